@@ -1,0 +1,94 @@
+package dev.throttle;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A rate under the name by which it is counted and reported. A client has one history per
+ * policy.
+ *
+ * @since 1.0.0
+ */
+public final class Policy {
+
+	private final String name;
+
+	private final String key;
+
+	private final Rate rate;
+
+	private Policy(String name, Rate rate) {
+		this.name = name;
+		this.key = Scope.canonical(name);
+		this.rate = Objects.requireNonNull(rate, "'rate' must not be null");
+	}
+
+	/**
+	 * Return a policy.
+	 * @param name the name, of the form of a {@linkplain Scope scope}
+	 * @param rate the rate
+	 * @return the policy
+	 * @throws IllegalArgumentException if the name is not of the form of a scope
+	 */
+	public static Policy of(String name, Rate rate) {
+		return new Policy(name, rate);
+	}
+
+	/**
+	 * Return the policies of a scope: the first rate has the scope's name, each further
+	 * one the scope's and its period's, as in {@code user} and {@code user-day}.
+	 * @param scope the scope
+	 * @param rates the rates of the scope, no two with the same period
+	 * @return the policies in the order of the rates
+	 */
+	public static List<Policy> ofScope(String scope, List<Rate> rates) {
+		List<Policy> policies = new ArrayList<>(rates.size());
+		for (Rate rate : rates) {
+			policies.add(of(policies.isEmpty() ? scope : scope + "-" + rate.periodText(), rate));
+		}
+		return List.copyOf(policies);
+	}
+
+	/**
+	 * Return the name, as it is reported.
+	 * @return the name
+	 */
+	public String name() {
+		return this.name;
+	}
+
+	/**
+	 * Return the name in its {@linkplain Scope#canonical(String) canonical} form: what
+	 * tells a client's histories apart.
+	 * @return the canonical name
+	 */
+	public String key() {
+		return this.key;
+	}
+
+	/**
+	 * Return the rate.
+	 * @return the rate
+	 */
+	public Rate rate() {
+		return this.rate;
+	}
+
+	@Override
+	public boolean equals(Object other) {
+		return this == other
+				|| other instanceof Policy that && this.name.equals(that.name) && this.rate.equals(that.rate);
+	}
+
+	@Override
+	public int hashCode() {
+		return 31 * this.name.hashCode() + this.rate.hashCode();
+	}
+
+	@Override
+	public String toString() {
+		return this.name + " (" + this.rate + ")";
+	}
+
+}

@@ -1,0 +1,49 @@
+package dev.throttle;
+
+import java.util.Objects;
+
+/**
+ * One thing to be counted for one request: whose, under which policy, and at what cost.
+ * The client and the policy's {@linkplain Policy#key() key} name one history.
+ *
+ * @param client who is counted
+ * @param policy the policy by which
+ * @param cost how many permits the request takes, at least 1
+ * @since 1.0.0
+ */
+public record Quota(Client client, Policy policy, long cost) {
+
+	/**
+	 * Create a quota.
+	 * @param client who is counted
+	 * @param policy the policy by which
+	 * @param cost how many permits the request takes, at least 1
+	 * @throws IllegalArgumentException if the cost is not positive
+	 */
+	public Quota {
+		Objects.requireNonNull(client, "'client' must not be null");
+		Objects.requireNonNull(policy, "'policy' must not be null");
+		if (cost < 1) {
+			throw new IllegalArgumentException("'cost' must be a positive whole number but is " + cost);
+		}
+	}
+
+	/**
+	 * Create a quota of cost 1.
+	 * @param client who is counted
+	 * @param policy the policy by which
+	 */
+	public Quota(Client client, Policy policy) {
+		this(client, policy, 1);
+	}
+
+	/**
+	 * Return whether another quota is counted in the same history.
+	 * @param other the other quota
+	 * @return whether client and policy key are the same
+	 */
+	public boolean sharesHistoryWith(Quota other) {
+		return this.client.equals(other.client) && this.policy.key().equals(other.policy.key());
+	}
+
+}

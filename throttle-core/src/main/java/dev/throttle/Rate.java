@@ -1,0 +1,93 @@
+package dev.throttle;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * How many permits are free in which period: {@code 100/hour}. In any span of one period
+ * at most {@link #limit()} permits are given.
+ *
+ * @param limit the permits in a period, from 0, which denies everything, to
+ * {@value #MAX_LIMIT}
+ * @param period the length of the window, from one nanosecond to 36500 days
+ * @since 1.0.0
+ */
+public record Rate(long limit, Duration period) {
+
+	/**
+	 * The largest limit: the largest integer of a structured HTTP field (RFC 9651,
+	 * section 3.3.1).
+	 */
+	public static final long MAX_LIMIT = 999_999_999_999_999L;
+
+	static final Duration MAX_PERIOD = Duration.ofDays(36_500);
+
+	/**
+	 * Create a rate.
+	 * @param limit the permits in a period, from 0 to {@value #MAX_LIMIT}
+	 * @param period the length of the window, positive and at most 36500 days
+	 * @throws IllegalArgumentException if one is out of its range
+	 */
+	public Rate {
+		Objects.requireNonNull(period, "'period' must not be null");
+		if (limit < 0 || limit > MAX_LIMIT) {
+			throw new IllegalArgumentException("'limit' must be from 0 to " + MAX_LIMIT + " but is " + limit);
+		}
+		if (period.isNegative() || period.isZero() || period.compareTo(MAX_PERIOD) > 0) {
+			throw new IllegalArgumentException(
+					"'period' must be positive and at most " + MAX_PERIOD.toDays() + " days but is " + period);
+		}
+	}
+
+	/**
+	 * Return the rate that a text such as {@code 100/hour}, {@code 100/15min} or
+	 * {@code 5/30s} stands for. The units are s, sec, second(s), m, min, minute(s), h,
+	 * hour(s), d and day(s).
+	 * @param text the text, in which spaces count at neither end
+	 * @return the rate
+	 * @throws InvalidRateException if the text is not one rate
+	 */
+	public static Rate parse(String text) {
+		List<Rate> rates = parseAll(text);
+		if (rates.size() > 1) {
+			throw new InvalidRateException(text, text.indexOf(',') + 1, "one rate is expected here, not several");
+		}
+		return rates.get(0);
+	}
+
+	/**
+	 * Return the rates that a text such as {@code 60/min, 1000/day} stands for.
+	 * @param text the text, one rate or several by comma
+	 * @return the rates in their order, at least one and no two with the same period
+	 * @throws InvalidRateException if a part of the text is not a rate
+	 */
+	public static List<Rate> parseAll(String text) {
+		return new RateParser(text).parseAll();
+	}
+
+	/**
+	 * Return the rate as a text that {@link #parse(String)} understands, with the largest
+	 * unit that fits: {@code 100/15min}. A period that is not of whole seconds is given
+	 * as an ISO 8601 duration, which it does not understand.
+	 */
+	@Override
+	public String toString() {
+		return this.limit + "/" + periodText();
+	}
+
+	String periodText() {
+		if (this.period.toNanosPart() != 0) {
+			return this.period.toString();
+		}
+		long seconds = this.period.toSeconds();
+		for (RateUnit unit : RateUnit.LARGEST_FIRST) {
+			if (seconds % unit.seconds() == 0) {
+				long count = seconds / unit.seconds();
+				return (count != 1) ? count + unit.shortName() : unit.shortName();
+			}
+		}
+		return seconds + RateUnit.SECOND.shortName();
+	}
+
+}

@@ -1,0 +1,137 @@
+package dev.throttle;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Reads {@code N/[n]unit}, several by comma.
+ */
+final class RateParser {
+
+	private final String text;
+
+	private int position;
+
+	RateParser(String text) {
+		this.text = Objects.requireNonNull(text, "'text' must not be null");
+	}
+
+	List<Rate> parseAll() {
+		List<Rate> rates = new ArrayList<>();
+		Set<Duration> periods = new HashSet<>();
+		while (true) {
+			skipSpaces();
+			int start = this.position;
+			Rate rate = parseOne();
+			rates.add(rate);
+			if (!periods.add(rate.period())) {
+				throw invalid(start,
+						"a second rate with the period '" + rate.periodText() + "'; keep the lower of them");
+			}
+			skipSpaces();
+			if (this.position == this.text.length()) {
+				return List.copyOf(rates);
+			}
+			if (this.text.charAt(this.position) != ',') {
+				throw invalid(this.position, "expected ',' and another rate, or the end");
+			}
+			this.position++;
+		}
+	}
+
+	private Rate parseOne() {
+		int start = this.position;
+		if (atEndOfRate()) {
+			throw invalid(start, "expected a rate such as '100/hour' but found nothing");
+		}
+		String digits = takeDigits();
+		if (digits.isEmpty() || !atEndOfRate() && this.text.charAt(this.position) != '/') {
+			throw invalid(this.position, "expected a whole number of requests, from 0 to " + Rate.MAX_LIMIT
+					+ ", in digits only, and then '/'");
+		}
+		long limit = toLong(digits, start, Rate.MAX_LIMIT, "requests");
+		if (atEndOfRate()) {
+			throw invalid(this.position, "expected '/' and a period, as in '" + digits + "/hour'");
+		}
+		this.position++;
+		return new Rate(limit, parsePeriod(limit));
+	}
+
+	private Duration parsePeriod(long limit) {
+		int start = this.position;
+		String digits = takeDigits();
+		int unitStart = this.position;
+		while (!atEndOfRate() && !Character.isWhitespace(this.text.charAt(this.position))) {
+			this.position++;
+		}
+		String name = this.text.substring(unitStart, this.position);
+		if (name.isEmpty() && digits.isEmpty()) {
+			throw invalid(start,
+					"expected a period after '/', as in '" + limit + "/hour'; known are " + RateUnit.known());
+		}
+		RateUnit unit = RateUnit.of(name);
+		if (unit == null) {
+			throw invalid(unitStart, unknownPeriod(name, limit));
+		}
+		long max = Rate.MAX_PERIOD.toSeconds() / unit.seconds();
+		long count = digits.isEmpty() ? 1 : toLong(digits, start, max, name);
+		if (count == 0) {
+			throw invalid(start, "a period must be longer than 0");
+		}
+		return Duration.ofSeconds(count * unit.seconds());
+	}
+
+	private static String unknownPeriod(String name, long limit) {
+		String unknown = name.isEmpty() ? "a period without a unit" : "unknown period '" + name + "'";
+		String hint = switch (name.toLowerCase(Locale.ROOT)) {
+			case "w", "week", "weeks" -> "; for a week write '" + limit + "/7d'";
+			case "fortnight" -> "; for a fortnight write '" + limit + "/14d'";
+			case "mo", "mon", "month", "months" -> "; for a month write '" + limit + "/30d'";
+			case "y", "year", "years" -> "; for a year write '" + limit + "/365d'";
+			default -> "";
+		};
+		return unknown + "; known are " + RateUnit.known() + ", each after an optional whole number" + hint;
+	}
+
+	private long toLong(String digits, int start, long max, String what) {
+		if (digits.length() <= 18) {
+			long value = Long.parseLong(digits);
+			if (value <= max) {
+				return value;
+			}
+		}
+		throw invalid(start, "'" + digits + "' is too large, at most " + max + " " + what + " can be given");
+	}
+
+	private String takeDigits() {
+		int start = this.position;
+		while (this.position < this.text.length() && isDigit(this.text.charAt(this.position))) {
+			this.position++;
+		}
+		return this.text.substring(start, this.position);
+	}
+
+	private static boolean isDigit(char character) {
+		return character >= '0' && character <= '9';
+	}
+
+	private boolean atEndOfRate() {
+		return this.position == this.text.length() || this.text.charAt(this.position) == ',';
+	}
+
+	private void skipSpaces() {
+		while (this.position < this.text.length() && Character.isWhitespace(this.text.charAt(this.position))) {
+			this.position++;
+		}
+	}
+
+	private InvalidRateException invalid(int index, String reason) {
+		return new InvalidRateException(this.text, index + 1, reason);
+	}
+
+}

@@ -1,0 +1,32 @@
+package dev.throttle;
+
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Counts requests by user, anonymous ones by address, under the scopes that the handler
+ * declares with {@link Throttle @Throttle}. Handlers that declare the same scope share a
+ * count.
+ *
+ * @since 1.0.0
+ */
+public class ScopedRateThrottle extends UserRateThrottle {
+
+	/**
+	 * Create a throttle with the rates of the handlers' scopes.
+	 */
+	public ScopedRateThrottle() {
+		super("scoped");
+	}
+
+	@Override
+	public Collection<String> scopes() {
+		return List.of();
+	}
+
+	@Override
+	protected List<Policy> policies(ThrottleRequest request) {
+		return request.handlerPolicies();
+	}
+
+}

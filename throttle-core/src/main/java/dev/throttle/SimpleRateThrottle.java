@@ -1,0 +1,140 @@
+package dev.throttle;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Base class of the throttles that count requests by client. A subclass says who the
+ * client is; the rate is the one of its scope, or its own.
+ *
+ * @since 1.0.0
+ */
+public abstract class SimpleRateThrottle implements BaseThrottle {
+
+	private final String scope;
+
+	private final String canonicalScope;
+
+	private final List<Policy> ownPolicies;
+
+	/**
+	 * Create a throttle with the rate {@code throttle.rates.<scope>}.
+	 * @param scope the scope
+	 * @throws IllegalArgumentException if the scope is not of the form of one
+	 */
+	protected SimpleRateThrottle(String scope) {
+		this(scope, List.of());
+	}
+
+	/**
+	 * Create a throttle with its own rate.
+	 * @param scope the scope, under which requests are counted
+	 * @param rates one rate, or several by comma
+	 * @throws InvalidRateException if that is not a rate
+	 * @throws IllegalArgumentException if the scope is not of the form of one
+	 */
+	protected SimpleRateThrottle(String scope, String rates) {
+		this(scope, Policy.ofScope(scope, Rate.parseAll(rates)));
+	}
+
+	private SimpleRateThrottle(String scope, List<Policy> ownPolicies) {
+		this.scope = scope;
+		this.canonicalScope = Scope.canonical(scope);
+		this.ownPolicies = ownPolicies;
+	}
+
+	/**
+	 * Return the scope.
+	 * @return the scope, as it was given
+	 */
+	public final String scope() {
+		return this.scope;
+	}
+
+	@Override
+	public Collection<String> scopes() {
+		return this.ownPolicies.isEmpty() ? List.of(this.scope) : List.of();
+	}
+
+	@Override
+	public Collection<Policy> policies() {
+		return this.ownPolicies;
+	}
+
+	@Override
+	public Verdict check(ThrottleRequest request) {
+		List<Policy> policies = policies(request);
+		if (policies.isEmpty()) {
+			return Verdict.allow();
+		}
+		Client client = client(request);
+		if (client == null) {
+			return Verdict.allow();
+		}
+		long cost = cost(request);
+		if (policies.size() == 1) {
+			return Verdict.ask(new Quota(client, policies.get(0), cost));
+		}
+		List<Quota> quotas = new ArrayList<>(policies.size());
+		for (Policy policy : policies) {
+			quotas.add(new Quota(client, policy, cost));
+		}
+		return Verdict.ask(quotas);
+	}
+
+	/**
+	 * Return the policies by which a request is counted: by default those of the scope.
+	 * @param request the request
+	 * @return the policies, empty for no limit
+	 */
+	protected List<Policy> policies(ThrottleRequest request) {
+		return this.ownPolicies.isEmpty() ? request.rates().policies(this.canonicalScope) : this.ownPolicies;
+	}
+
+	/**
+	 * Return who is counted. Overridden where an ident is not enough, such as
+	 * {@code Client.of("user-and-path", user, request.path())}.
+	 * @param request the request
+	 * @return the client, by default of the {@linkplain #ident ident} and its
+	 * {@linkplain #kind kind}; null where this throttle does not apply to the request
+	 */
+	protected @Nullable Client client(ThrottleRequest request) {
+		String ident = ident(request);
+		if (ident == null) {
+			return null;
+		}
+		Client client = Client.of(kind(request), ident);
+		return secretIdents() ? client.asSecret() : client;
+	}
+
+	/**
+	 * Return the ident of who is counted.
+	 * @param request the request
+	 * @return the ident, null where this throttle does not apply to the request
+	 */
+	protected abstract @Nullable String ident(ThrottleRequest request);
+
+	/**
+	 * Return the kind of the ident: by default the scope, so that idents of two throttles
+	 * do not meet.
+	 * @param request the request
+	 * @return the kind
+	 */
+	protected String kind(ThrottleRequest request) {
+		return this.canonicalScope;
+	}
+
+	/**
+	 * Return how many permits a request takes: by default 1. A request whose cost is
+	 * above the limit is denied and told no wait.
+	 * @param request the request
+	 * @return the cost, a positive whole number
+	 */
+	protected long cost(ThrottleRequest request) {
+		return 1;
+	}
+
+}

@@ -1,0 +1,94 @@
+package dev.throttle;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thrown for a request that a throttle denies, on the way of a handler's exceptions. A
+ * handler may throw one too.
+ *
+ * @since 1.0.0
+ */
+public class ThrottledException extends RuntimeException {
+
+	private static final long MAX_SECONDS = Integer.MAX_VALUE;
+
+	private final @Nullable Duration wait;
+
+	private final List<String> violatedPolicies;
+
+	/**
+	 * Create an exception for a request that may come again after an unknown time.
+	 */
+	public ThrottledException() {
+		this(null, List.of());
+	}
+
+	/**
+	 * Create an exception for a request that may come again after some time.
+	 * @param wait the time
+	 */
+	public ThrottledException(Duration wait) {
+		this(wait, List.of());
+	}
+
+	/**
+	 * Create an exception for a request that some policies deny.
+	 * @param wait the time after which the request may come again, null where it is not
+	 * known
+	 * @param violatedPolicies the names of the policies that deny the request
+	 */
+	public ThrottledException(@Nullable Duration wait, List<String> violatedPolicies) {
+		super(sentence(toSeconds(wait)), null, false, false);
+		this.wait = wait;
+		this.violatedPolicies = List.copyOf(violatedPolicies);
+	}
+
+	/**
+	 * Return the time after which the request may come again.
+	 * @return the time, null where it is not known
+	 */
+	public @Nullable Duration getWait() {
+		return this.wait;
+	}
+
+	/**
+	 * Return the wait as it stands in Retry-After.
+	 * @return whole seconds, rounded up, at least 1 and at most 2147483647; empty where
+	 * the wait is not known
+	 */
+	public OptionalLong getRetryAfterSeconds() {
+		return toSeconds(this.wait);
+	}
+
+	/**
+	 * Return the names of the policies that deny the request.
+	 * @return the names, empty where what denies it has no name
+	 */
+	public List<String> getViolatedPolicies() {
+		return this.violatedPolicies;
+	}
+
+	private static OptionalLong toSeconds(@Nullable Duration wait) {
+		if (wait == null) {
+			return OptionalLong.empty();
+		}
+		long seconds = Math.min(MAX_SECONDS, wait.toSeconds());
+		if (wait.toNanosPart() > 0 && seconds < MAX_SECONDS) {
+			seconds++;
+		}
+		return OptionalLong.of(Math.max(1, seconds));
+	}
+
+	private static String sentence(OptionalLong seconds) {
+		if (seconds.isEmpty()) {
+			return "Request was throttled.";
+		}
+		return "Request was throttled. Expected available in " + seconds.getAsLong()
+				+ ((seconds.getAsLong() == 1) ? " second." : " seconds.");
+	}
+
+}

@@ -1,0 +1,65 @@
+package dev.throttle.backend;
+
+import java.util.List;
+
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+
+/**
+ * Keeps the histories of clients, and decides and records quotas in one atomic step: for
+ * any policy of N permits in a period, at most N are given in any span of that length,
+ * and never fewer where as many are asked for. A history is what one client used under
+ * one policy {@linkplain Policy#key() key}. An entry is void as soon as it is as old as
+ * the period of the policy by which its history was last decided or looked at, and stays
+ * void; live entries are kept, also where a limit is lowered.
+ * <p>
+ * Implementations are safe for use by several threads. {@code CacheBackendContractTests}
+ * in the {@code tests} jar of this module holds them to this contract.
+ *
+ * @since 1.0.0
+ */
+public interface CacheBackend {
+
+	/**
+	 * Decide charges in their order, and record each of those that all of their quotas
+	 * allow, in one step that no other call comes between.
+	 * @param charges the charges, at least one
+	 * @return what became of each quota, in the order of the charges and of their quotas
+	 */
+	List<Outcome> decide(List<Charge> charges);
+
+	/**
+	 * Decide one quota, and record it if it is allowed.
+	 * @param quota the quota
+	 * @return what became of it
+	 */
+	default Outcome decide(Quota quota) {
+		return decide(List.of(new Charge(List.of(quota)))).get(0);
+	}
+
+	/**
+	 * Look what would become of one charge, without recording it.
+	 * @param charge the charge
+	 * @return what would become of each quota; an allowed one's remaining permits are
+	 * those before it is recorded
+	 */
+	List<Outcome> peek(Charge charge);
+
+	/**
+	 * Forget a history.
+	 * @param client whose
+	 * @param policy under which policy
+	 */
+	void reset(Client client, Policy policy);
+
+	/**
+	 * Return whether histories are shared with other processes, which must then agree on
+	 * the key under which secret idents are hashed.
+	 * @return whether they are shared
+	 */
+	default boolean shared() {
+		return false;
+	}
+
+}

@@ -1,0 +1,29 @@
+package dev.throttle.backend;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a backend answers about one quota.
+ *
+ * @param allowed whether the quota has room for the request, whatever becomes of the
+ * other quotas
+ * @param remaining the permits that are free after the decision, never negative
+ * @param waitNanos the time in nanoseconds after which the quota has room for the
+ * request, if nothing else is recorded meanwhile; 0 where it is allowed, {@link #NEVER}
+ * where the cost is above the limit
+ * @param resetNanos the time in nanoseconds after which the next permit becomes free; 0
+ * where all are free
+ * @param decidedAt the time of the clock that decided, null where that clock tells no
+ * time of day
+ * @since 1.0.0
+ */
+public record Outcome(boolean allowed, long remaining, long waitNanos, long resetNanos, @Nullable Instant decidedAt) {
+
+	/**
+	 * The wait of a request that costs more than the limit.
+	 */
+	public static final long NEVER = Long.MAX_VALUE;
+
+}

@@ -1,0 +1,46 @@
+package dev.throttle.backend.memory;
+
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.backend.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A denial that holds until the oldest entry of its history is void.
+ */
+final class Denial {
+
+	private final Policy policy;
+
+	private final long cost;
+
+	private final long remaining;
+
+	private final long at;
+
+	private final long waitNanos;
+
+	private final long resetNanos;
+
+	Denial(Policy policy, long cost, long remaining, long at, long waitNanos, long resetNanos) {
+		this.policy = policy;
+		this.cost = cost;
+		this.remaining = remaining;
+		this.at = at;
+		this.waitNanos = waitNanos;
+		this.resetNanos = resetNanos;
+	}
+
+	/**
+	 * Return what becomes of a quota at some time, or null if that must be worked out.
+	 */
+	@Nullable Outcome outcome(Quota quota, long now) {
+		long passed = now - this.at;
+		if (passed >= this.resetNanos || !quota.policy().equals(this.policy) || quota.cost() != this.cost) {
+			return null;
+		}
+		long wait = (this.waitNanos != Outcome.NEVER) ? this.waitNanos - passed : Outcome.NEVER;
+		return new Outcome(false, this.remaining, wait, this.resetNanos - passed, null);
+	}
+
+}

@@ -1,0 +1,236 @@
+package dev.throttle.backend.memory;
+
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.backend.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The instants at which a client's admitted requests came, under one policy, oldest
+ * first. Guarded by the {@link ClientHistories} it belongs to, but for the denial. It is
+ * a {@link LongRing} rather than having one, which saves an object per history.
+ */
+final class History extends LongRing {
+
+	/**
+	 * As many entries are kept to the nanosecond. What comes on top is rounded up to
+	 * 1/131072 of the period, which bounds a history whatever its limit is.
+	 */
+	static final int EXACT_ENTRIES = 1 << 17;
+
+	private Policy policy;
+
+	private @Nullable Costs costs;
+
+	private volatile @Nullable Denial denial;
+
+	private volatile @Nullable History next;
+
+	/**
+	 * Create an empty history.
+	 */
+	History(Policy policy, @Nullable History next) {
+		this.policy = policy;
+		this.next = next;
+	}
+
+	String key() {
+		return this.policy.key();
+	}
+
+	@Nullable History next() {
+		return this.next;
+	}
+
+	void next(@Nullable History next) {
+		this.next = next;
+	}
+
+	/**
+	 * Return what is known without the guard: that the quota is still denied.
+	 */
+	@Nullable Denial denial() {
+		return this.denial;
+	}
+
+	/**
+	 * Drop the entries that are void, and count by this policy from now on.
+	 */
+	void expire(Policy policy, long now, EntryBudget budget) {
+		expire(now, budget);
+		if (!policy.equals(this.policy)) {
+			this.policy = policy;
+			this.denial = null;
+			expire(now, budget);
+		}
+	}
+
+	/**
+	 * Drop the entries that are void.
+	 */
+	void expire(long now, EntryBudget budget) {
+		if (size() == 0 || now - get(0) < periodNanos()) {
+			return;
+		}
+		int before = allocated();
+		dropOlderThan(periodNanos(), now);
+		budget.add(allocated() - before);
+	}
+
+	long used() {
+		return (this.costs != null) ? this.costs.sum(size()) : size();
+	}
+
+	boolean hasRoomFor(long cost) {
+		return cost <= limit() - used();
+	}
+
+	void record(long cost, long now, EntryBudget budget) {
+		boolean weighted = cost != 1 || this.costs != null;
+		boolean grows = isFull() || weighted && (this.costs == null || this.costs.isFull());
+		int before = grows ? allocated() : 0;
+		long instant = instant(now);
+		if (size() > 0 && (size() >= EXACT_ENTRIES && instant == last() || grows && !budget.mayGrow())) {
+			setLast(instant);
+			costs().addToLast(cost, size());
+		}
+		else {
+			if (weighted) {
+				costs().record(cost, size());
+			}
+			add(instant);
+		}
+		if (grows) {
+			budget.add(allocated() - before);
+		}
+		if (this.denial != null) {
+			this.denial = null;
+		}
+	}
+
+	private long instant(long now) {
+		long instant = (size() > 0 && now - last() < 0) ? last() : now;
+		if (size() < EXACT_ENTRIES) {
+			return instant;
+		}
+		long step = periodNanos() / EXACT_ENTRIES + 1;
+		return Math.floorDiv(instant + step - 1, step) * step;
+	}
+
+	Outcome allowed(long now) {
+		return new Outcome(true, remaining(), 0, resetNanos(now), null);
+	}
+
+	Outcome denied(Quota quota, long cost, long now) {
+		long wait = waitNanos(cost, now);
+		long reset = resetNanos(now);
+		if (size() > 0 && limit() > 0 && cost == quota.cost()) {
+			this.denial = new Denial(quota.policy(), cost, remaining(), now, wait, reset);
+		}
+		return new Outcome(false, remaining(), wait, reset, null);
+	}
+
+	private long remaining() {
+		return Math.max(0, limit() - used());
+	}
+
+	private long waitNanos(long cost, long now) {
+		if (limit() == 0) {
+			return periodNanos();
+		}
+		if (cost > limit()) {
+			return Outcome.NEVER;
+		}
+		return nanosUntilFree(used() - limit() + cost, now);
+	}
+
+	private long resetNanos(long now) {
+		if (limit() == 0) {
+			return periodNanos();
+		}
+		return (size() > 0) ? nanosUntilFree(Math.max(1, used() - limit() + 1), now) : 0;
+	}
+
+	private long nanosUntilFree(long permits, long now) {
+		int index = (this.costs != null) ? this.costs.indexOf(permits, size()) : (int) permits - 1;
+		return get(index) - now + periodNanos();
+	}
+
+	/**
+	 * Return the time until the last entry is void, not positive if it is.
+	 */
+	long nanosUntilVoid(long now) {
+		return (size() > 0) ? last() - now + periodNanos() : 0;
+	}
+
+	/**
+	 * Return the share of the limit that is used, from 0 to 1 and above.
+	 */
+	double share() {
+		return (limit() > 0) ? (double) used() / limit() : 1;
+	}
+
+	void forget(EntryBudget budget) {
+		budget.add(-allocated());
+		forget();
+	}
+
+	private void forget() {
+		this.denial = null;
+		this.costs = null;
+		clear();
+	}
+
+	private int allocated() {
+		return capacity() + ((this.costs != null) ? this.costs.capacity() : 0);
+	}
+
+	private void dropOlderThan(long period, long now) {
+		if (now - last() >= period) {
+			forget();
+			return;
+		}
+		int count = firstLive(period, now);
+		if (this.costs != null) {
+			this.costs.removeFirst(count, size());
+		}
+		removeFirst(count);
+	}
+
+	private int firstLive(long period, long now) {
+		int dead = 0;
+		int live = 1;
+		while (now - get(live) >= period) {
+			dead = live;
+			live = Math.min(2 * live, size() - 1);
+		}
+		while (live - dead > 1) {
+			int middle = (dead + live) >>> 1;
+			if (now - get(middle) >= period) {
+				dead = middle;
+			}
+			else {
+				live = middle;
+			}
+		}
+		return live;
+	}
+
+	private Costs costs() {
+		Costs costs = this.costs;
+		if (costs == null) {
+			costs = new Costs();
+			this.costs = costs;
+		}
+		return costs;
+	}
+
+	private long limit() {
+		return this.policy.rate().limit();
+	}
+
+	private long periodNanos() {
+		return this.policy.rate().period().toNanos();
+	}
+
+}

@@ -1,0 +1,251 @@
+package dev.throttle.backend.memory;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.backend.CacheBackend;
+import dev.throttle.backend.Charge;
+import dev.throttle.backend.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps histories in this process. Exact as long as there is room for all clients with
+ * live entries and for their entries. When there is not, the least used and soonest free
+ * clients are forgotten, but none that is being denied; where all are, further clients
+ * share a history, and where entries find no room, they are merged into the newest of
+ * their history, so that a client may be denied longer but is never given more.
+ *
+ * @since 1.0.0
+ */
+public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
+
+	/**
+	 * The number of clients that there is room for, where no other is given.
+	 */
+	public static final int DEFAULT_MAX_CLIENTS = 100_000;
+
+	/**
+	 * The number of entries that there is room for, where no other is given.
+	 */
+	public static final long DEFAULT_MAX_ENTRIES = 10_000_000;
+
+	private static final int MAX_ATTEMPTS = 64;
+
+	private final NanoClock clock;
+
+	private final EntryBudget budget;
+
+	private final ClientStore store;
+
+	private final Sweeper sweeper;
+
+	private MemoryCacheBackend(Builder builder) {
+		this.clock = builder.clock;
+		this.budget = new EntryBudget(builder.maxEntries);
+		this.store = new ClientStore(builder.maxClients, this.budget, builder.clock);
+		this.sweeper = new Sweeper(this.store);
+	}
+
+	/**
+	 * Return a builder.
+	 * @return the builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	@Override
+	public Outcome decide(Quota quota) {
+		ClientHistories histories = this.store.find(quota.client());
+		if (histories != null) {
+			Outcome denied = knownDenial(histories, quota);
+			if (denied != null) {
+				return denied;
+			}
+		}
+		makeRoomForEntries();
+		for (int attempt = 0;; attempt++) {
+			if (histories == null) {
+				histories = obtain(quota.client(), attempt);
+			}
+			synchronized (histories) {
+				if (!histories.isEvicted()) {
+					return decide(histories, quota);
+				}
+			}
+			histories = null;
+		}
+	}
+
+	private @Nullable Outcome knownDenial(ClientHistories histories, Quota quota) {
+		History history = histories.find(quota.policy());
+		Denial denial = (history != null) ? history.denial() : null;
+		return (denial != null) ? denial.outcome(quota, this.clock.nanos()) : null;
+	}
+
+	private Outcome decide(ClientHistories histories, Quota quota) {
+		long now = this.clock.nanos();
+		History history = histories.obtain(quota.policy());
+		history.expire(quota.policy(), now, this.budget);
+		if (!history.hasRoomFor(quota.cost())) {
+			return history.denied(quota, quota.cost(), now);
+		}
+		history.record(quota.cost(), now, this.budget);
+		return history.allowed(now);
+	}
+
+	@Override
+	public List<Outcome> decide(List<Charge> charges) {
+		if (charges.size() == 1 && charges.get(0).quotas().size() == 1) {
+			return List.of(decide(charges.get(0).quotas().get(0)));
+		}
+		makeRoomForEntries();
+		for (int attempt = 0;; attempt++) {
+			Map<Client, ClientHistories> clients = new HashMap<>();
+			for (Charge charge : charges) {
+				for (Quota quota : charge.quotas()) {
+					int current = attempt;
+					clients.computeIfAbsent(quota.client(), (client) -> obtain(client, current));
+				}
+			}
+			List<Outcome> outcomes = new Settlement(clients, this.clock, this.budget).decide(charges);
+			if (outcomes != null) {
+				return outcomes;
+			}
+		}
+	}
+
+	@Override
+	public List<Outcome> peek(Charge charge) {
+		while (true) {
+			Map<Client, ClientHistories> clients = new HashMap<>();
+			for (Quota quota : charge.quotas()) {
+				ClientHistories histories = this.store.find(quota.client());
+				if (histories != null) {
+					clients.put(quota.client(), histories);
+				}
+			}
+			List<Outcome> outcomes = new Settlement(clients, this.clock, this.budget).peek(charge);
+			if (outcomes != null) {
+				return outcomes;
+			}
+		}
+	}
+
+	@Override
+	public void reset(Client client, Policy policy) {
+		ClientHistories histories = this.store.find(client);
+		if (histories == null) {
+			return;
+		}
+		synchronized (histories) {
+			History history = histories.find(policy);
+			if (history != null) {
+				history.forget(this.budget);
+			}
+		}
+	}
+
+	/**
+	 * Return what is held at this moment.
+	 * @return the statistics
+	 */
+	public MemoryStatistics statistics() {
+		return this.store.statistics();
+	}
+
+	/**
+	 * Stop dropping what is void in the background.
+	 */
+	@Override
+	public void close() {
+		this.sweeper.close();
+	}
+
+	/**
+	 * Drop what is void now.
+	 */
+	void sweep() {
+		this.store.sweep();
+	}
+
+	private ClientHistories obtain(Client client, int attempt) {
+		this.sweeper.start();
+		return (attempt < MAX_ATTEMPTS) ? this.store.obtain(client) : this.store.overflow();
+	}
+
+	private void makeRoomForEntries() {
+		if (!this.budget.mayGrow()) {
+			this.store.makeRoomForEntries();
+		}
+	}
+
+	/**
+	 * Builds a {@link MemoryCacheBackend}.
+	 */
+	public static final class Builder {
+
+		private NanoClock clock = NanoClock.SYSTEM;
+
+		private int maxClients = DEFAULT_MAX_CLIENTS;
+
+		private long maxEntries = DEFAULT_MAX_ENTRIES;
+
+		private Builder() {
+		}
+
+		/**
+		 * Set the clock.
+		 * @param clock the clock
+		 * @return this builder
+		 */
+		public Builder clock(NanoClock clock) {
+			this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
+			return this;
+		}
+
+		/**
+		 * Set how many clients there is room for.
+		 * @param maxClients the number of clients, at least 1
+		 * @return this builder
+		 * @throws IllegalArgumentException if the number is not positive
+		 */
+		public Builder maxClients(int maxClients) {
+			if (maxClients < 1) {
+				throw new IllegalArgumentException("'maxClients' must be at least 1 but is " + maxClients);
+			}
+			this.maxClients = maxClients;
+			return this;
+		}
+
+		/**
+		 * Set how many entries there is room for in the histories of all clients. One
+		 * takes 8 bytes, 16 where costs differ.
+		 * @param maxEntries the number of entries, at least 1
+		 * @return this builder
+		 * @throws IllegalArgumentException if the number is not positive
+		 */
+		public Builder maxEntries(long maxEntries) {
+			if (maxEntries < 1) {
+				throw new IllegalArgumentException("'maxEntries' must be at least 1 but is " + maxEntries);
+			}
+			this.maxEntries = maxEntries;
+			return this;
+		}
+
+		/**
+		 * Return the backend.
+		 * @return the backend
+		 */
+		public MemoryCacheBackend build() {
+			return new MemoryCacheBackend(this);
+		}
+
+	}
+
+}

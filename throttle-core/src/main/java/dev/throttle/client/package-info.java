@@ -1,0 +1,7 @@
+/**
+ * Who is asking: addresses, proxies and prefixes.
+ */
+@NullMarked
+package dev.throttle.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,130 @@
+package dev.throttle.engine;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+
+import dev.throttle.ThrottledException;
+import dev.throttle.backend.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the throttles of a plan decide about a request.
+ *
+ * @since 1.0.0
+ */
+public final class Decision {
+
+	static final Decision NOT_THROTTLED = new Decision(List.of(), List.of(), new Releases());
+
+	private final List<PolicyUse> uses;
+
+	private final List<Denial> denials;
+
+	private final Releases releases;
+
+	Decision(List<PolicyUse> uses, List<Denial> denials, Releases releases) {
+		this.uses = uses;
+		this.denials = denials;
+		this.releases = releases;
+	}
+
+	/**
+	 * Return whether the request may pass.
+	 * @return whether no throttle denies it
+	 */
+	public boolean isAllowed() {
+		return this.denials.isEmpty();
+	}
+
+	/**
+	 * Return what became of the quotas.
+	 * @return the quotas' policies and outcomes in the order of the throttles, empty
+	 * where no throttle counts
+	 */
+	public List<PolicyUse> uses() {
+		return this.uses;
+	}
+
+	/**
+	 * Return the throttles that deny the request.
+	 * @return the denials, those of quotas last, empty where it is allowed
+	 */
+	public List<Denial> denials() {
+		return this.denials;
+	}
+
+	/**
+	 * Return the longest wait over the denying throttles.
+	 * @return the time after which the request may come again; null where it is allowed,
+	 * where no denying throttle knows a time, and where one never has room for it
+	 */
+	public @Nullable Duration retryAfter() {
+		Duration longest = null;
+		for (Denial denial : this.denials) {
+			if (denial.forever()) {
+				return null;
+			}
+			Duration wait = denial.retryAfter();
+			if (wait != null && (longest == null || wait.compareTo(longest) > 0)) {
+				longest = wait;
+			}
+		}
+		return longest;
+	}
+
+	/**
+	 * Return the quota that a client should heed: of a denial the one with the longest
+	 * wait, else the one with the least remaining share.
+	 * @return the quota, null where no throttle counts
+	 */
+	public @Nullable PolicyUse decisiveUse() {
+		if (this.uses.size() == 1) {
+			return this.uses.get(0);
+		}
+		Comparator<PolicyUse> leastShare = Comparator.comparingDouble(PolicyUse::remainingShare);
+		Comparator<PolicyUse> longestWait = Comparator.comparingLong((use) -> -use.outcome().waitNanos());
+		return this.uses.stream().min(isAllowed() ? leastShare : longestWait.thenComparing(leastShare)).orElse(null);
+	}
+
+	/**
+	 * Return this denial as the exception that goes the way of a handler's.
+	 * @return the exception
+	 */
+	public ThrottledException toException() {
+		List<String> violated = this.uses.stream()
+			.filter((use) -> !use.outcome().allowed())
+			.map((use) -> use.policy().name())
+			.distinct()
+			.toList();
+		return new ThrottledException(retryAfter(), violated);
+	}
+
+	/**
+	 * Say that the request is over, so that throttles get back what they gave it. Only
+	 * the first call has an effect. A denied request is over before it is answered.
+	 */
+	public void release() {
+		this.releases.run();
+	}
+
+	/**
+	 * A throttle that denies a request.
+	 *
+	 * @param throttle the throttle's place in the plan
+	 * @param name the throttle's name
+	 * @param retryAfter the time after which it has room for the request, null where it
+	 * does not know
+	 * @param forever whether it never has room for the request, whose cost is above the
+	 * limit
+	 */
+	public record Denial(int throttle, String name, @Nullable Duration retryAfter, boolean forever) {
+
+		static Denial of(int throttle, String name, long waitNanos) {
+			boolean forever = waitNanos == Outcome.NEVER;
+			return new Denial(throttle, name, forever ? null : Duration.ofNanos(waitNanos), forever);
+		}
+
+	}
+
+}

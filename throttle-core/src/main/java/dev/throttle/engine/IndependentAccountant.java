@@ -1,0 +1,25 @@
+package dev.throttle.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.throttle.backend.Charge;
+import dev.throttle.backend.Outcome;
+
+/**
+ * Has each throttle record what it allows.
+ */
+final class IndependentAccountant implements Accountant {
+
+	@Override
+	public List<Outcome> settle(List<Inquiry> inquiries, boolean denied) {
+		return ByBackend.settle(inquiries, (backend, asked) -> {
+			List<Charge> charges = new ArrayList<>(asked.size());
+			for (Inquiry inquiry : asked) {
+				charges.add(new Charge(inquiry.quotas()));
+			}
+			return backend.decide(charges);
+		});
+	}
+
+}

@@ -1,0 +1,69 @@
+package dev.throttle.engine;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Base64;
+
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+import dev.throttle.Client;
+import dev.throttle.Quota;
+
+/**
+ * Puts a keyed hash (HMAC with SHA-256) in the place of an ident that is a secret.
+ *
+ * @since 1.0.0
+ */
+public final class SecretIdents {
+
+	private static final String ALGORITHM = "HmacSHA256";
+
+	private final SecretKeySpec key;
+
+	private SecretIdents(byte[] key) {
+		this.key = new SecretKeySpec(key, ALGORITHM);
+	}
+
+	/**
+	 * Return hashes under a given key, the same in every process that has it.
+	 * @param key the key, not empty
+	 * @return the hashes
+	 */
+	public static SecretIdents withKey(String key) {
+		return new SecretIdents(key.getBytes(StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * Return hashes under a random key, for histories that no other process shares.
+	 * @return the hashes
+	 */
+	public static SecretIdents withRandomKey() {
+		byte[] key = new byte[32];
+		new SecureRandom().nextBytes(key);
+		return new SecretIdents(key);
+	}
+
+	Quota protect(Quota quota) {
+		Client client = quota.client();
+		if (!client.secret()) {
+			return quota;
+		}
+		Client hashed = new Client(client.kind(), "\\~" + hash(client.ident()), false);
+		return new Quota(hashed, quota.policy(), quota.cost());
+	}
+
+	private String hash(String ident) {
+		try {
+			Mac mac = Mac.getInstance(ALGORITHM);
+			mac.init(this.key);
+			byte[] hash = mac.doFinal(ident.getBytes(StandardCharsets.UTF_8));
+			return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException("Every Java platform has " + ALGORITHM, ex);
+		}
+	}
+
+}

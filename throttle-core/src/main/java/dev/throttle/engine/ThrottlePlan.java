@@ -1,0 +1,39 @@
+package dev.throttle.engine;
+
+import java.util.List;
+
+import dev.throttle.BaseThrottle;
+import dev.throttle.backend.CacheBackend;
+
+/**
+ * The throttles that apply to a handler, in the order in which they are asked.
+ *
+ * @param steps the throttles with their names and backends
+ * @since 1.0.0
+ */
+public record ThrottlePlan(List<Step> steps) {
+
+	/**
+	 * The plan under which every request is allowed.
+	 */
+	public static final ThrottlePlan NONE = new ThrottlePlan(List.of());
+
+	/**
+	 * Create a plan.
+	 * @param steps the throttles with their names and backends
+	 */
+	public ThrottlePlan {
+		steps = List.copyOf(steps);
+	}
+
+	/**
+	 * A throttle of a plan.
+	 *
+	 * @param name the throttle's name, such as that of its bean
+	 * @param throttle the throttle
+	 * @param backend the backend that counts for it
+	 */
+	public record Step(String name, BaseThrottle throttle, CacheBackend backend) {
+	}
+
+}
