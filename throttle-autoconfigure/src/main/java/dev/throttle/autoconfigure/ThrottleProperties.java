@@ -1,0 +1,250 @@
+package dev.throttle.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.throttle.Accounting;
+import dev.throttle.backend.memory.MemoryCacheBackend;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * Configuration properties for throttling.
+ *
+ * @since 1.0.0
+ */
+@ConfigurationProperties("throttle")
+public class ThrottleProperties {
+
+	/**
+	 * Whether to throttle requests.
+	 */
+	private boolean enabled = true;
+
+	/**
+	 * Rates by scope, such as "100/hour", "100/15min" or "60/min, 1000/day". Units are s,
+	 * min, hour and day.
+	 */
+	private Map<String, String> rates = new LinkedHashMap<>();
+
+	/**
+	 * Names of the throttle beans that apply to handlers that declare nothing else. By
+	 * default, all of them.
+	 */
+	private @Nullable List<String> defaults;
+
+	/**
+	 * What a request that one throttle denies uses up of the others.
+	 */
+	private Accounting accounting = Accounting.ALL_OR_NOTHING;
+
+	/**
+	 * Headers that tell the client what is left.
+	 */
+	private Headers headers = Headers.X_RATELIMIT;
+
+	/**
+	 * Path patterns under which everything is throttled, static resources, functional
+	 * routes and actuator endpoints too.
+	 */
+	private List<String> includePaths = new ArrayList<>();
+
+	/**
+	 * Path patterns under which nothing is throttled.
+	 */
+	private List<String> excludePaths = new ArrayList<>();
+
+	private final Client client = new Client();
+
+	private final Memory memory = new Memory();
+
+	public boolean isEnabled() {
+		return this.enabled;
+	}
+
+	public void setEnabled(boolean enabled) {
+		this.enabled = enabled;
+	}
+
+	public Map<String, String> getRates() {
+		return this.rates;
+	}
+
+	public void setRates(Map<String, String> rates) {
+		this.rates = rates;
+	}
+
+	public @Nullable List<String> getDefaults() {
+		return this.defaults;
+	}
+
+	public void setDefaults(@Nullable List<String> defaults) {
+		this.defaults = defaults;
+	}
+
+	public Accounting getAccounting() {
+		return this.accounting;
+	}
+
+	public void setAccounting(Accounting accounting) {
+		this.accounting = accounting;
+	}
+
+	public Headers getHeaders() {
+		return this.headers;
+	}
+
+	public void setHeaders(Headers headers) {
+		this.headers = headers;
+	}
+
+	public List<String> getIncludePaths() {
+		return this.includePaths;
+	}
+
+	public void setIncludePaths(List<String> includePaths) {
+		this.includePaths = includePaths;
+	}
+
+	public List<String> getExcludePaths() {
+		return this.excludePaths;
+	}
+
+	public void setExcludePaths(List<String> excludePaths) {
+		this.excludePaths = excludePaths;
+	}
+
+	public Client getClient() {
+		return this.client;
+	}
+
+	public Memory getMemory() {
+		return this.memory;
+	}
+
+	/**
+	 * Headers that tell the client what is left.
+	 */
+	public enum Headers {
+
+		/**
+		 * No headers but Retry-After.
+		 */
+		NONE,
+
+		/**
+		 * X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset.
+		 */
+		X_RATELIMIT,
+
+		/**
+		 * RateLimit-Policy and RateLimit, as in draft-ietf-httpapi-ratelimit-headers-11.
+		 */
+		DRAFT_11,
+
+		/**
+		 * Both kinds.
+		 */
+		BOTH
+
+	}
+
+	/**
+	 * Who is asking.
+	 */
+	public static class Client {
+
+		/**
+		 * Number of proxies in front of the application that add to X-Forwarded-For. By
+		 * default, the header is not believed.
+		 */
+		private @Nullable Integer numProxies;
+
+		/**
+		 * Address ranges, such as "10.0.0.0/8", of the proxies whose X-Forwarded-For is
+		 * believed. By default, none.
+		 */
+		private List<String> trustedProxies = new ArrayList<>();
+
+		/**
+		 * Length in bits of the network prefix by which IPv6 clients are told apart.
+		 */
+		private int ipv6Prefix = 64;
+
+		/**
+		 * Key under which idents that are secrets, such as API keys, are hashed. By
+		 * default, a random one, which only serves a backend that is not shared.
+		 */
+		private @Nullable String hashSecret;
+
+		public @Nullable Integer getNumProxies() {
+			return this.numProxies;
+		}
+
+		public void setNumProxies(@Nullable Integer numProxies) {
+			this.numProxies = numProxies;
+		}
+
+		public List<String> getTrustedProxies() {
+			return this.trustedProxies;
+		}
+
+		public void setTrustedProxies(List<String> trustedProxies) {
+			this.trustedProxies = trustedProxies;
+		}
+
+		public int getIpv6Prefix() {
+			return this.ipv6Prefix;
+		}
+
+		public void setIpv6Prefix(int ipv6Prefix) {
+			this.ipv6Prefix = ipv6Prefix;
+		}
+
+		public @Nullable String getHashSecret() {
+			return this.hashSecret;
+		}
+
+		public void setHashSecret(@Nullable String hashSecret) {
+			this.hashSecret = hashSecret;
+		}
+
+	}
+
+	/**
+	 * The backend that counts in this process.
+	 */
+	public static class Memory {
+
+		/**
+		 * Number of clients that there is room for.
+		 */
+		private int maxClients = MemoryCacheBackend.DEFAULT_MAX_CLIENTS;
+
+		/**
+		 * Number of entries that there is room for in the histories of all clients.
+		 */
+		private long maxEntries = MemoryCacheBackend.DEFAULT_MAX_ENTRIES;
+
+		public int getMaxClients() {
+			return this.maxClients;
+		}
+
+		public void setMaxClients(int maxClients) {
+			this.maxClients = maxClients;
+		}
+
+		public long getMaxEntries() {
+			return this.maxEntries;
+		}
+
+		public void setMaxEntries(long maxEntries) {
+			this.maxEntries = maxEntries;
+		}
+
+	}
+
+}

@@ -1,0 +1,136 @@
+package dev.throttle.autoconfigure;
+
+import java.time.Clock;
+import java.util.List;
+
+import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.ThrottleEngine;
+import dev.throttle.handler.HandlerPlans;
+import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.servlet.Draft11Headers;
+import dev.throttle.servlet.PathSelection;
+import dev.throttle.servlet.RateLimitHeaders;
+import dev.throttle.servlet.StartupCheck;
+import dev.throttle.servlet.ThrottleInterceptor;
+import dev.throttle.servlet.ThrottledExceptionResolver;
+import dev.throttle.servlet.XRateLimitHeaders;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.MessageSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.handler.MappedInterceptor;
+import org.springframework.web.servlet.mvc.method.annotation.ExceptionHandlerExceptionResolver;
+import org.springframework.web.util.pattern.PatternParseException;
+
+/**
+ * Auto-configuration for throttling the handlers of Spring MVC.
+ *
+ * @since 1.0.0
+ */
+@AutoConfiguration(after = ThrottleAutoConfiguration.class)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnClass({ WebMvcConfigurer.class, jakarta.servlet.Servlet.class })
+@ConditionalOnBooleanProperty(name = "throttle.enabled", matchIfMissing = true)
+public final class ThrottleWebMvcAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	ClientAddressResolver clientAddressResolver(ThrottleProperties properties, Environment environment) {
+		return ClientAddresses.resolver(properties.getClient(), environment);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RateLimitHeaders rateLimitHeaders(ThrottleProperties properties) {
+		XRateLimitHeaders xRateLimit = new XRateLimitHeaders(Clock.systemUTC());
+		Draft11Headers draft11 = new Draft11Headers();
+		return switch (properties.getHeaders()) {
+			case NONE -> (decision, response) -> {
+			};
+			case X_RATELIMIT -> xRateLimit;
+			case DRAFT_11 -> draft11;
+			case BOTH -> (decision, response) -> {
+				xRateLimit.write(decision, response);
+				draft11.write(decision, response);
+			};
+		};
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	HandlerPlans handlerPlans(ThrottleRegistry throttles, RateRegistry rates, Environment environment) {
+		return new HandlerPlans(throttles, rates, environment::resolveRequiredPlaceholders);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ThrottleInterceptor throttleInterceptor(ThrottleEngine engine, HandlerPlans plans, RateRegistry rates,
+			ClientAddressResolver addresses, ThrottleProperties properties, RateLimitHeaders headers) {
+		return new ThrottleInterceptor(engine, plans, rates, addresses, paths(properties), headers);
+	}
+
+	private static PathSelection paths(ThrottleProperties properties) {
+		try {
+			return new PathSelection(properties.getIncludePaths(), properties.getExcludePaths());
+		}
+		catch (PatternParseException ex) {
+			throw new InvalidThrottleConfigurationException(
+					"A pattern of 'throttle.include-paths' or 'throttle.exclude-paths' is invalid: "
+							+ ex.toDetailedString(),
+					"Write a path pattern such as '/api/**'.");
+		}
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "throttleMappedInterceptor")
+	MappedInterceptor throttleMappedInterceptor(ThrottleInterceptor interceptor) {
+		return new MappedInterceptor((String[]) null, interceptor);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ThrottledExceptionResolver throttledExceptionResolver(MessageSource messages) {
+		return new ThrottledExceptionResolver(messages);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "throttleWebMvcConfigurer")
+	WebMvcConfigurer throttleWebMvcConfigurer(ThrottledExceptionResolver resolver) {
+		return new WebMvcConfigurer() {
+
+			@Override
+			public void extendHandlerExceptionResolvers(List<HandlerExceptionResolver> resolvers) {
+				int index = 0;
+				for (int i = 0; i < resolvers.size(); i++) {
+					if (resolvers.get(i) instanceof ExceptionHandlerExceptionResolver) {
+						index = i + 1;
+					}
+				}
+				resolvers.add(index, resolver);
+			}
+
+		};
+	}
+
+	@Bean
+	@Lazy(false)
+	@ConditionalOnMissingBean
+	StartupCheck throttleStartupCheck(ApplicationContext context, ThrottleRegistry throttles, HandlerPlans plans,
+			RateRegistry rates, ThrottleProperties properties) {
+		return new StartupCheck(context, throttles, plans, rates,
+				StringUtils.hasText(properties.getClient().getHashSecret()));
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration, properties and start-up failures.
+ */
+@NullMarked
+package dev.throttle.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,151 @@
+package dev.throttle.handler;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import dev.throttle.BaseThrottle;
+import dev.throttle.Policy;
+import dev.throttle.Rates;
+import dev.throttle.Scope;
+import dev.throttle.engine.ThrottlePlan.Step;
+import dev.throttle.handler.HandlerPlan.DeclaredScope;
+
+/**
+ * Finds limits that would silently not bite, once all throttles and handlers are known.
+ *
+ * @since 1.0.0
+ */
+public final class ConfigurationCheck {
+
+	private final ThrottleRegistry throttles;
+
+	private final Rates rates;
+
+	/**
+	 * Create a check.
+	 * @param throttles the throttles
+	 * @param rates the rates
+	 */
+	public ConfigurationCheck(ThrottleRegistry throttles, Rates rates) {
+		this.throttles = throttles;
+		this.rates = rates;
+	}
+
+	/**
+	 * Check throttles and rates against each other and against the handlers.
+	 * @param plans the plans of all handlers
+	 * @param secretConfigured whether secret idents are hashed under a configured key
+	 * @throws InvalidThrottleConfigurationException if a limit would not bite
+	 */
+	public void check(Collection<HandlerPlan> plans, boolean secretConfigured) {
+		for (Step step : this.throttles.all()) {
+			checkScopes(step);
+			checkSecret(step, secretConfigured);
+		}
+		checkPolicyNames(plans);
+		checkUnusedRates(plans);
+	}
+
+	private void checkScopes(Step step) {
+		for (String scope : step.throttle().scopes()) {
+			if (this.rates.policies(scope).isEmpty()) {
+				throw new InvalidThrottleConfigurationException(
+						"The throttle '" + step.name() + "' (" + step.throttle().getClass().getName()
+								+ ") has the scope '" + scope + "', but there is no rate for it.",
+						"Set the property 'throttle.rates." + scope + "', for example to '100/hour'" + meant(scope)
+								+ ", or remove the throttle.");
+			}
+		}
+	}
+
+	private static void checkSecret(Step step, boolean secretConfigured) {
+		if (step.throttle().secretIdents() && step.backend().shared() && !secretConfigured) {
+			throw new InvalidThrottleConfigurationException(
+					"The idents of the throttle '" + step.name()
+							+ "' are secrets and its backend is shared, but there is no key under which to hash them.",
+					"Set the property 'throttle.client.hash-secret' to a random text, the same in every instance of the application.");
+		}
+	}
+
+	private void checkPolicyNames(Collection<HandlerPlan> plans) {
+		Map<String, Named> named = new HashMap<>();
+		this.rates.asMap()
+			.forEach((scope, policies) -> policies.forEach((policy) -> checkPolicyName(named,
+					new Named(policy, "the property 'throttle.rates." + policies.get(0).name() + "'"))));
+		for (Step step : this.throttles.all()) {
+			for (Policy policy : step.throttle().policies()) {
+				checkPolicyName(named, new Named(policy, "the throttle '" + step.name() + "'"));
+			}
+		}
+		for (HandlerPlan plan : plans) {
+			for (DeclaredScope scope : plan.scopes()) {
+				for (Policy policy : scope.ownPolicies()) {
+					checkPolicyName(named, new Named(policy, "a handler's @Throttle"));
+				}
+			}
+		}
+	}
+
+	private static void checkPolicyName(Map<String, Named> named, Named next) {
+		Named other = named.putIfAbsent(next.policy().key(), next);
+		if (other != null && !other.policy().rate().equals(next.policy().rate())) {
+			throw new InvalidThrottleConfigurationException(
+					"Two policies are called '" + next.policy().name() + "': " + other.policy().rate() + " by "
+							+ other.source() + " and " + next.policy().rate() + " by " + next.source() + ".",
+					"Rename one of them, or give both the same rate.");
+		}
+	}
+
+	private void checkUnusedRates(Collection<HandlerPlan> plans) {
+		Set<Step> applied = new HashSet<>(this.throttles.defaults());
+		Set<String> used = new HashSet<>();
+		for (HandlerPlan plan : plans) {
+			applied.addAll(plan.throttles().steps());
+			plan.scopes().forEach((scope) -> used.add(scope.scope()));
+		}
+		applied.forEach((step) -> step.throttle().scopes().forEach((scope) -> used.add(Scope.canonical(scope))));
+		this.rates.asMap().forEach((scope, policies) -> {
+			if (!used.contains(scope)) {
+				throw unused(scope, policies.get(0).name());
+			}
+		});
+	}
+
+	private InvalidThrottleConfigurationException unused(String scope, String name) {
+		List<Step> idle = this.throttles.all().stream().filter((step) -> has(step.throttle(), scope)).toList();
+		if (!idle.isEmpty()) {
+			return new InvalidThrottleConfigurationException(
+					"The rate 'throttle.rates." + name + "' is that of the throttle '" + idle.get(0).name()
+							+ "', which applies to no handler.",
+					"Add '" + idle.get(0).name()
+							+ "' to 'throttle.defaults', name its class in the @Throttle(use = ...) of a handler, or remove the rate.");
+		}
+		return new InvalidThrottleConfigurationException(
+				"The rate 'throttle.rates." + name + "' is used by no throttle and no handler" + meantUsed(name) + ".",
+				"Correct the scope, declare it on a handler with @Throttle(scope = \"" + name
+						+ "\"), or remove the rate.");
+	}
+
+	private static boolean has(BaseThrottle throttle, String scope) {
+		return throttle.scopes().stream().anyMatch((other) -> Scope.canonical(other).equals(scope));
+	}
+
+	private String meant(String scope) {
+		return Names.meant(scope,
+				this.rates.asMap().values().stream().map((policies) -> policies.get(0).name()).toList());
+	}
+
+	private String meantUsed(String name) {
+		Set<String> known = new HashSet<>(Set.of("anon", "user"));
+		this.throttles.all().forEach((step) -> known.addAll(step.throttle().scopes()));
+		return Names.meant(name, known);
+	}
+
+	private record Named(Policy policy, String source) {
+	}
+
+}

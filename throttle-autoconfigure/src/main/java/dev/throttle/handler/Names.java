@@ -1,0 +1,56 @@
+package dev.throttle.handler;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * Names in messages.
+ */
+final class Names {
+
+	private static final int MAX_DISTANCE = 2;
+
+	private Names() {
+	}
+
+	/**
+	 * Return names for a reader: {@code 'a', 'b'}.
+	 */
+	static String list(Collection<String> names) {
+		return names.isEmpty() ? "(none)"
+				: names.stream().sorted().map((name) -> "'" + name + "'").collect(Collectors.joining(", "));
+	}
+
+	/**
+	 * Return {@code ; did you mean 'b'?} where a name is like a known one, else nothing.
+	 */
+	static String meant(String name, Collection<String> known) {
+		return known.stream()
+			.filter((other) -> distance(name, other) <= MAX_DISTANCE)
+			.min(Comparator.comparingInt((other) -> distance(name, other)))
+			.map((other) -> " (did you mean '" + other + "'?)")
+			.orElse("");
+	}
+
+	private static int distance(String left, String right) {
+		String a = left.toLowerCase(Locale.ROOT);
+		String b = right.toLowerCase(Locale.ROOT);
+		int[] previous = new int[b.length() + 1];
+		for (int j = 0; j <= b.length(); j++) {
+			previous[j] = j;
+		}
+		for (int i = 1; i <= a.length(); i++) {
+			int[] current = new int[b.length() + 1];
+			current[0] = i;
+			for (int j = 1; j <= b.length(); j++) {
+				int replaced = previous[j - 1] + ((a.charAt(i - 1) == b.charAt(j - 1)) ? 0 : 1);
+				current[j] = Math.min(replaced, 1 + Math.min(previous[j], current[j - 1]));
+			}
+			previous = current;
+		}
+		return previous[b.length()];
+	}
+
+}

@@ -1,0 +1,64 @@
+package dev.throttle.servlet;
+
+import java.util.Collection;
+import java.util.List;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.ServletRequestPathUtils;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * The paths that are throttled whatever handles them, and those that are not throttled at
+ * all.
+ *
+ * @since 1.0.0
+ */
+public final class PathSelection {
+
+	private final List<PathPattern> included;
+
+	private final List<PathPattern> excluded;
+
+	/**
+	 * Create a selection.
+	 * @param included patterns of the paths under which everything is throttled, not only
+	 * the application's handler methods
+	 * @param excluded patterns of the paths under which nothing is throttled
+	 * @throws org.springframework.web.util.pattern.PatternParseException if a text is not
+	 * a pattern
+	 */
+	public PathSelection(Collection<String> included, Collection<String> excluded) {
+		this.included = parse(included);
+		this.excluded = parse(excluded);
+	}
+
+	private static List<PathPattern> parse(Collection<String> patterns) {
+		return patterns.stream().map(PathPatternParser.defaultInstance::parse).toList();
+	}
+
+	boolean includes(HttpServletRequest request) {
+		return matches(this.included, request);
+	}
+
+	boolean excludes(HttpServletRequest request) {
+		return matches(this.excluded, request);
+	}
+
+	private static boolean matches(List<PathPattern> patterns, HttpServletRequest request) {
+		if (patterns.isEmpty()) {
+			return false;
+		}
+		PathContainer path = path(request);
+		return patterns.stream().anyMatch((pattern) -> pattern.matches(path));
+	}
+
+	private static PathContainer path(HttpServletRequest request) {
+		return ServletRequestPathUtils.hasParsedRequestPath(request)
+				? ServletRequestPathUtils.getParsedRequestPath(request).pathWithinApplication()
+				: PathContainer.parsePath(ServletThrottleRequest.pathOf(request));
+	}
+
+}

@@ -1,0 +1,107 @@
+package dev.throttle.servlet;
+
+import java.security.Principal;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+
+import dev.throttle.Policy;
+import dev.throttle.Rates;
+import dev.throttle.ThrottleRequest;
+import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.handler.HandlerPlan;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.util.WebUtils;
+
+/**
+ * A servlet request as throttles see it. It is asked by one thread.
+ */
+final class ServletThrottleRequest implements ThrottleRequest {
+
+	private static final String FORWARDED_FOR = "X-Forwarded-For";
+
+	private final HttpServletRequest request;
+
+	private final HandlerPlan plan;
+
+	private final Rates rates;
+
+	private final ClientAddressResolver addresses;
+
+	private @Nullable String address;
+
+	private @Nullable Principal principal;
+
+	private boolean principalAsked;
+
+	ServletThrottleRequest(HttpServletRequest request, HandlerPlan plan, Rates rates, ClientAddressResolver addresses) {
+		this.request = request;
+		this.plan = plan;
+		this.rates = rates;
+		this.addresses = addresses;
+	}
+
+	@Override
+	public String method() {
+		return this.request.getMethod();
+	}
+
+	@Override
+	public String path() {
+		return pathOf(this.request);
+	}
+
+	static String pathOf(HttpServletRequest request) {
+		return request.getRequestURI().substring(request.getContextPath().length());
+	}
+
+	@Override
+	public @Nullable String header(String name) {
+		return this.request.getHeader(name);
+	}
+
+	@Override
+	public String address() {
+		String address = this.address;
+		if (address == null) {
+			address = this.addresses.resolve(this.request.getRemoteAddr(), forwardedFor());
+			this.address = address;
+		}
+		return address;
+	}
+
+	private List<String> forwardedFor() {
+		if (!this.addresses.readsForwardedFor()) {
+			return List.of();
+		}
+		Enumeration<String> lines = this.request.getHeaders(FORWARDED_FOR);
+		return (lines != null && lines.hasMoreElements()) ? Collections.list(lines) : List.of();
+	}
+
+	@Override
+	public @Nullable String user() {
+		if (!this.principalAsked) {
+			this.principal = this.request.getUserPrincipal();
+			this.principalAsked = true;
+		}
+		return (this.principal != null) ? this.principal.getName() : null;
+	}
+
+	@Override
+	public List<Policy> handlerPolicies() {
+		return this.plan.policies(this.rates);
+	}
+
+	@Override
+	public Rates rates() {
+		return this.rates;
+	}
+
+	@Override
+	public <T> @Nullable T nativeRequest(Class<T> type) {
+		return WebUtils.getNativeRequest(this.request, type);
+	}
+
+}

@@ -1,0 +1,122 @@
+package dev.throttle.servlet;
+
+import dev.throttle.ThrottledException;
+import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.engine.Decision;
+import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.ThrottleEngine;
+import dev.throttle.handler.HandlerPlan;
+import dev.throttle.handler.HandlerPlans;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.cors.CorsUtils;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.AsyncHandlerInterceptor;
+
+/**
+ * Counts a request once, before its handler runs, and stops it with a
+ * {@link ThrottledException} where it is denied. Async, error and forward dispatches of a
+ * request that has been counted are not counted again, CORS preflights never.
+ *
+ * @since 1.0.0
+ */
+public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
+
+	private static final String DECISION = ThrottleInterceptor.class.getName() + ".decision";
+
+	private final ThrottleEngine engine;
+
+	private final HandlerPlans plans;
+
+	private final RateRegistry rates;
+
+	private final ClientAddressResolver addresses;
+
+	private final PathSelection paths;
+
+	private final RateLimitHeaders headers;
+
+	/**
+	 * Create an interceptor.
+	 * @param engine decides requests
+	 * @param plans which throttles apply to which handler
+	 * @param rates the rates in force
+	 * @param addresses tells the client's address
+	 * @param paths the paths that are throttled whatever handles them, or not at all
+	 * @param headers tells the client what is left
+	 */
+	public ThrottleInterceptor(ThrottleEngine engine, HandlerPlans plans, RateRegistry rates,
+			ClientAddressResolver addresses, PathSelection paths, RateLimitHeaders headers) {
+		this.engine = engine;
+		this.plans = plans;
+		this.rates = rates;
+		this.addresses = addresses;
+		this.paths = paths;
+		this.headers = headers;
+	}
+
+	@Override
+	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+		if (request.getAttribute(DECISION) != null || CorsUtils.isPreFlightRequest(request)) {
+			return true;
+		}
+		HandlerPlan plan = plan(request, handler);
+		if (plan == null || !plan.isThrottled()) {
+			return true;
+		}
+		request.setAttribute(DECISION, true);
+		Decision decision = this.engine
+			.decide(new ServletThrottleRequest(request, plan, this.rates.rates(), this.addresses), plan.throttles());
+		request.setAttribute(DECISION, decision);
+		try {
+			this.headers.write(decision, response);
+		}
+		catch (RuntimeException ex) {
+			decision.release();
+			throw ex;
+		}
+		if (!decision.isAllowed()) {
+			ThrottledException denied = decision.toException();
+			ThrottledResponse.setRetryAfter(denied, response);
+			throw denied;
+		}
+		return true;
+	}
+
+	private @Nullable HandlerPlan plan(HttpServletRequest request, Object handler) {
+		if (this.paths.excludes(request)) {
+			return null;
+		}
+		if (handler instanceof HandlerMethod method && ApplicationHandlers.contains(method)) {
+			return this.plans.plan(method);
+		}
+		return this.paths.includes(request) ? this.plans.defaultPlan() : null;
+	}
+
+	@Override
+	public void afterConcurrentHandlingStarted(HttpServletRequest request, HttpServletResponse response,
+			Object handler) {
+		releaseWhenOver(request);
+	}
+
+	@Override
+	public void afterCompletion(HttpServletRequest request, HttpServletResponse response, Object handler,
+			@Nullable Exception ex) {
+		releaseWhenOver(request);
+	}
+
+	private static void releaseWhenOver(HttpServletRequest request) {
+		if (!(request.getAttribute(DECISION) instanceof Decision decision)) {
+			return;
+		}
+		if (request.isAsyncStarted()) {
+			request.getAsyncContext().addListener(new ReleaseOnCompletion(decision));
+		}
+		else {
+			decision.release();
+		}
+	}
+
+}

@@ -1,0 +1,53 @@
+package dev.throttle.servlet;
+
+import java.io.IOException;
+
+import dev.throttle.ThrottledException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.MessageSource;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.ModelAndView;
+
+/**
+ * Answers a {@link ThrottledException} that no exception handler of the application
+ * shapes.
+ *
+ * @since 1.0.0
+ */
+public final class ThrottledExceptionResolver implements HandlerExceptionResolver {
+
+	private static final Logger logger = LoggerFactory.getLogger(ThrottledExceptionResolver.class);
+
+	private final ThrottledResponse response;
+
+	/**
+	 * Create a resolver.
+	 * @param messages translates {@code throttle.title}, {@code throttle.detail},
+	 * {@code throttle.detail.second} and {@code throttle.detail.seconds}, the last two
+	 * with the seconds as their argument
+	 */
+	public ThrottledExceptionResolver(MessageSource messages) {
+		this.response = new ThrottledResponse(messages);
+	}
+
+	@Override
+	public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
+			@Nullable Object handler, Exception ex) {
+		if (!(ex instanceof ThrottledException throttled) || response.isCommitted()) {
+			return null;
+		}
+		try {
+			this.response.write(throttled, request, response);
+		}
+		catch (IOException writeFailure) {
+			logger.debug("The answer to a denied request could not be written", writeFailure);
+		}
+		return new ModelAndView();
+	}
+
+}

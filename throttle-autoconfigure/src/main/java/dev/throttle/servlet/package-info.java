@@ -1,0 +1,8 @@
+/**
+ * Throttling on Spring MVC: the interceptor, the answer to a denied request and the
+ * headers.
+ */
+@NullMarked
+package dev.throttle.servlet;
+
+import org.jspecify.annotations.NullMarked;
