@@ -1,0 +1,98 @@
+package dev.throttle.client;
+
+/**
+ * An IPv4 or IPv6 address. An IPv4 address is held as the IPv6 address that it is mapped
+ * to (RFC 4291, section 2.5.5.2), so that both spellings of it are one.
+ *
+ * @param high the first 64 bits
+ * @param low the last 64 bits
+ */
+record IpAddress(long high, long low) {
+
+	private static final long MAPPED = 0xffffL;
+
+	private static final int GROUPS = 8;
+
+	static IpAddress ofIpv4(long bits) {
+		return new IpAddress(0, MAPPED << 32 | bits);
+	}
+
+	boolean isIpv4() {
+		return this.high == 0 && this.low >>> 32 == MAPPED;
+	}
+
+	/**
+	 * Return this address with only its first bits left.
+	 * @param bits the number of bits, from 0 to 128
+	 */
+	IpAddress mask(int bits) {
+		long highMask = (bits > 0) ? -1L << Math.max(0, 64 - bits) : 0;
+		long lowMask = (bits > 64) ? -1L << (128 - bits) : 0;
+		return new IpAddress(this.high & highMask, this.low & lowMask);
+	}
+
+	/**
+	 * Return the text under which this address is counted: an IPv4 address itself, of an
+	 * IPv6 address the network, as in {@code 2001:db8::/64}.
+	 * @param ipv6Prefix the length of the network's prefix, from 1 to 128, which stands
+	 * for the address itself
+	 */
+	String ident(int ipv6Prefix) {
+		if (ipv6Prefix == 128 || isIpv4()) {
+			return toString();
+		}
+		return mask(ipv6Prefix) + "/" + ipv6Prefix;
+	}
+
+	/**
+	 * Return the address as RFC 5952 recommends, an IPv4 address in its dotted form.
+	 */
+	@Override
+	public String toString() {
+		return isIpv4() ? toIpv4String() : toIpv6String();
+	}
+
+	private String toIpv4String() {
+		return (this.low >>> 24 & 0xff) + "." + (this.low >>> 16 & 0xff) + "." + (this.low >>> 8 & 0xff) + "."
+				+ (this.low & 0xff);
+	}
+
+	private String toIpv6String() {
+		int gapStart = -1;
+		int gapLength = 1;
+		for (int i = 0; i < GROUPS; i++) {
+			int zeros = zerosFrom(i);
+			if (zeros > gapLength) {
+				gapStart = i;
+				gapLength = zeros;
+			}
+		}
+		StringBuilder text = new StringBuilder(39);
+		for (int i = 0; i < GROUPS; i++) {
+			if (i == gapStart) {
+				text.append("::");
+				i += gapLength - 1;
+				continue;
+			}
+			if (!text.isEmpty() && text.charAt(text.length() - 1) != ':') {
+				text.append(':');
+			}
+			text.append(Integer.toHexString(group(i)));
+		}
+		return text.toString();
+	}
+
+	private int zerosFrom(int start) {
+		int index = start;
+		while (index < GROUPS && group(index) == 0) {
+			index++;
+		}
+		return index - start;
+	}
+
+	private int group(int index) {
+		long half = (index < 4) ? this.high : this.low;
+		return (int) (half >>> 48 - 16 * (index & 3)) & 0xffff;
+	}
+
+}
