@@ -23,7 +23,7 @@ public final class InvalidRateException extends IllegalArgumentException {
 		this.reason = reason;
 	}
 
-	private static String shown(String text) {
+	static String shown(String text) {
 		return (text.length() <= MAX_SHOWN) ? text : text.substring(0, MAX_SHOWN) + "...";
 	}
 

@@ -47,16 +47,16 @@ final class RateParser {
 	private Rate parseOne() {
 		int start = this.position;
 		if (atEndOfRate()) {
-			throw invalid(start, "expected a rate such as '100/hour' but found nothing");
+			throw invalid(start, "expected a rate such as '100/hour' but found nothing; " + knownPeriods());
 		}
 		String digits = takeDigits();
 		if (digits.isEmpty() || !atEndOfRate() && this.text.charAt(this.position) != '/') {
 			throw invalid(this.position, "expected a whole number of requests, from 0 to " + Rate.MAX_LIMIT
-					+ ", in digits only, and then '/'");
+					+ ", in digits only, and then '/' and a period; " + knownPeriods());
 		}
 		long limit = toLong(digits, start, Rate.MAX_LIMIT, "requests");
 		if (atEndOfRate()) {
-			throw invalid(this.position, "expected '/' and a period, as in '" + digits + "/hour'");
+			throw invalid(this.position, "expected '/' and a period, as in '" + limit + "/hour'; " + knownPeriods());
 		}
 		this.position++;
 		return new Rate(limit, parsePeriod(limit));
@@ -71,8 +71,7 @@ final class RateParser {
 		}
 		String name = this.text.substring(unitStart, this.position);
 		if (name.isEmpty() && digits.isEmpty()) {
-			throw invalid(start,
-					"expected a period after '/', as in '" + limit + "/hour'; known are " + RateUnit.known());
+			throw invalid(start, "expected a period after '/', as in '" + limit + "/hour'; " + knownPeriods());
 		}
 		RateUnit unit = RateUnit.of(name);
 		if (unit == null) {
@@ -87,7 +86,8 @@ final class RateParser {
 	}
 
 	private static String unknownPeriod(String name, long limit) {
-		String unknown = name.isEmpty() ? "a period without a unit" : "unknown period '" + name + "'";
+		String unknown = name.isEmpty() ? "a period without a unit"
+				: "unknown period '" + InvalidRateException.shown(name) + "'";
 		String hint = switch (name.toLowerCase(Locale.ROOT)) {
 			case "w", "week", "weeks" -> "; for a week write '" + limit + "/7d'";
 			case "fortnight" -> "; for a fortnight write '" + limit + "/14d'";
@@ -95,17 +95,22 @@ final class RateParser {
 			case "y", "year", "years" -> "; for a year write '" + limit + "/365d'";
 			default -> "";
 		};
-		return unknown + "; known are " + RateUnit.known() + ", each after an optional whole number" + hint;
+		return unknown + "; " + knownPeriods() + hint;
+	}
+
+	private static String knownPeriods() {
+		return "known periods are " + RateUnit.known() + ", each after an optional whole number";
 	}
 
 	private long toLong(String digits, int start, long max, String what) {
-		if (digits.length() <= 18) {
-			long value = Long.parseLong(digits);
-			if (value <= max) {
-				return value;
+		long value = 0;
+		for (int i = 0; i < digits.length(); i++) {
+			value = 10 * value + digits.charAt(i) - '0';
+			if (value > max) {
+				throw invalid(start, "the number is too large; at most " + max + " " + what + " can be given");
 			}
 		}
-		throw invalid(start, "'" + digits + "' is too large, at most " + max + " " + what + " can be given");
+		return value;
 	}
 
 	private String takeDigits() {

@@ -74,6 +74,9 @@ public abstract class SimpleRateThrottle implements BaseThrottle {
 		if (client == null) {
 			return Verdict.allow();
 		}
+		if (secretIdents()) {
+			client = client.asSecret();
+		}
 		long cost = cost(request);
 		if (policies.size() == 1) {
 			return Verdict.ask(new Quota(client, policies.get(0), cost));
@@ -96,18 +99,15 @@ public abstract class SimpleRateThrottle implements BaseThrottle {
 
 	/**
 	 * Return who is counted. Overridden where an ident is not enough, such as
-	 * {@code Client.of("user-and-path", user, request.path())}.
+	 * {@code Client.of("user-and-path", user, request.path())}. Where the
+	 * {@linkplain #secretIdents() idents are secrets}, that client's is one, too.
 	 * @param request the request
 	 * @return the client, by default of the {@linkplain #ident ident} and its
 	 * {@linkplain #kind kind}; null where this throttle does not apply to the request
 	 */
 	protected @Nullable Client client(ThrottleRequest request) {
 		String ident = ident(request);
-		if (ident == null) {
-			return null;
-		}
-		Client client = Client.of(kind(request), ident);
-		return secretIdents() ? client.asSecret() : client;
+		return (ident != null) ? Client.of(kind(request), ident) : null;
 	}
 
 	/**

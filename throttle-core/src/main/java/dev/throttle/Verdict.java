@@ -47,7 +47,7 @@ public sealed interface Verdict {
 	 * @return the verdict
 	 */
 	static Verdict deny(Duration wait) {
-		return new Deny(wait.isNegative() ? Duration.ZERO : wait);
+		return new Deny(wait);
 	}
 
 	/**
@@ -57,7 +57,7 @@ public sealed interface Verdict {
 	 * @return the verdict, which allows where there are no quotas
 	 */
 	static Verdict ask(List<Quota> quotas) {
-		return quotas.isEmpty() ? allow() : new Ask(List.copyOf(quotas));
+		return quotas.isEmpty() ? allow() : new Ask(quotas);
 	}
 
 	/**
@@ -83,12 +83,21 @@ public sealed interface Verdict {
 	/**
 	 * Denies the request.
 	 *
-	 * @param retryAfter the time after which it may come again, never negative, null
+	 * @param retryAfter the time after which it may come again, 0 for the shortest, null
 	 * where it is not known
 	 */
 	record Deny(@Nullable Duration retryAfter) implements Verdict {
 
 		private static final Deny UNTIL_UNKNOWN = new Deny(null);
+
+		/**
+		 * Create a verdict.
+		 * @param retryAfter the time after which the request may come again; what is
+		 * negative becomes 0, null stands for a time that is not known
+		 */
+		public Deny {
+			retryAfter = (retryAfter != null && retryAfter.isNegative()) ? Duration.ZERO : retryAfter;
+		}
 
 	}
 
@@ -98,6 +107,19 @@ public sealed interface Verdict {
 	 * @param quotas the quotas, at least one
 	 */
 	record Ask(List<Quota> quotas) implements Verdict {
+
+		/**
+		 * Create a verdict.
+		 * @param quotas the quotas, at least one
+		 * @throws IllegalArgumentException if there are none
+		 */
+		public Ask {
+			quotas = List.copyOf(quotas);
+			if (quotas.isEmpty()) {
+				throw new IllegalArgumentException("'quotas' must not be empty");
+			}
+		}
+
 	}
 
 }

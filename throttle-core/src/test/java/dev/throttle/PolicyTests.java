@@ -1,0 +1,65 @@
+package dev.throttle;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+/**
+ * Tests for {@link Policy}.
+ */
+class PolicyTests {
+
+	@Test
+	void policyIsKnownByItsNameAndKeptByItsKey() {
+		Policy policy = Policy.of("api_Key", Rate.parse("60/min"));
+		assertThat(policy.name()).isEqualTo("api_Key");
+		assertThat(policy.key()).isEqualTo("apikey");
+		assertThat(policy.rate()).isEqualTo(Rate.parse("60/min"));
+		assertThat(policy).hasToString("api_Key (60/min)");
+	}
+
+	@Test
+	void firstRateOfAScopeHasItsNameAndFurtherOnesThatOfTheirPeriodToo() {
+		List<Policy> policies = Policy.ofScope("user", Rate.parseAll("10/s, 60/min, 500/15min, 1000/day, 9/7d"));
+		assertThat(policies).extracting(Policy::name)
+			.containsExactly("user", "user-min", "user-15min", "user-day", "user-7day");
+		assertThat(policies).extracting(Policy::key).doesNotHaveDuplicates();
+		assertThat(policies).extracting(Policy::rate)
+			.isEqualTo(Rate.parseAll("10/s, 60/min, 500/15min, 1000/day, 9/7d"));
+		assertThat(policies).isUnmodifiable();
+	}
+
+	@Test
+	void periodThatIsNotOfWholeSecondsMakesAName() {
+		List<Rate> rates = List.of(Rate.parse("10/s"), new Rate(2, Duration.ofMillis(500)));
+		assertThat(Policy.ofScope("user", rates)).extracting(Policy::name).containsExactly("user", "user-PT0.5S");
+	}
+
+	@Test
+	void scopeWithoutRatesHasNoPolicies() {
+		assertThat(Policy.ofScope("user", List.of())).isEmpty();
+	}
+
+	@Test
+	void policiesAreEqualByNameAndRate() {
+		Policy policy = Policy.of("user", Rate.parse("60/min"));
+		assertThat(policy).isEqualTo(Policy.of("user", Rate.parse("60/60s")))
+			.hasSameHashCodeAs(Policy.of("user", Rate.parse("60/60s")))
+			.isNotEqualTo(Policy.of("anon", Rate.parse("60/min")))
+			.isNotEqualTo(Policy.of("user", Rate.parse("61/min")))
+			.isNotEqualTo(null)
+			.isNotEqualTo("user");
+	}
+
+	@Test
+	void nameThatIsNoScopeAndMissingRateAreErrors() {
+		assertThatIllegalArgumentException().isThrownBy(() -> Policy.of("a b", Rate.parse("1/s")));
+		assertThatNullPointerException().isThrownBy(() -> Policy.of("a", null));
+	}
+
+}
