@@ -47,9 +47,6 @@ public final class SecretIdents {
 
 	Quota protect(Quota quota) {
 		Client client = quota.client();
-		if (!client.secret()) {
-			return quota;
-		}
 		Client hashed = new Client(client.kind(), "\\~" + hash(client.ident()), false);
 		return new Quota(hashed, quota.policy(), quota.cost());
 	}

@@ -64,7 +64,7 @@ public final class ThrottleEngine {
 			ThrottlePlan.Step step = plan.steps().get(i);
 			Verdict verdict = step.throttle().check(request);
 			if (verdict instanceof Verdict.Ask ask) {
-				inquiries.add(new Inquiry(i, step.backend(), protect(ask.quotas())));
+				inquiries.add(new Inquiry(i, step.backend(), protect(ask.quotas(), step.throttle().secretIdents())));
 			}
 			else if (verdict instanceof Verdict.Deny deny) {
 				denials.add(new Decision.Denial(i, step.name(), deny.retryAfter(), false));
@@ -78,13 +78,13 @@ public final class ThrottleEngine {
 		return new Decision(uses, denials, releases);
 	}
 
-	private List<Quota> protect(List<Quota> quotas) {
-		for (Quota quota : quotas) {
-			if (quota.client().secret()) {
-				return quotas.stream().map(this.secretIdents::protect).toList();
-			}
+	private List<Quota> protect(List<Quota> quotas, boolean all) {
+		if (!all && quotas.stream().noneMatch((quota) -> quota.client().secret())) {
+			return quotas;
 		}
-		return quotas;
+		return quotas.stream()
+			.map((quota) -> (all || quota.client().secret()) ? this.secretIdents.protect(quota) : quota)
+			.toList();
 	}
 
 	private List<PolicyUse> count(List<Inquiry> inquiries, boolean denied) {
