@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * clients are forgotten, but none that is being denied; where all are, further clients
  * share a history, and where entries find no room, they are merged into the newest of
  * their history, so that a client may be denied longer but is never given more. Where
- * that happens it is counted in the {@linkplain #statistics() statistics}.
+ * that happens it is counted in the {@linkplain #statistics() statistics}, and warned of.
  *
  * @since 1.0.0
  */
@@ -49,7 +49,7 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 		this.clock = builder.clock;
 		this.budget = new EntryBudget(builder.maxEntries);
 		this.store = new ClientStore(builder.maxClients, this.budget, builder.clock);
-		this.sweeper = new Sweeper(this.store);
+		this.sweeper = new Sweeper(this.store, new ShortageWarning(this.store, this.budget, this.clock));
 	}
 
 	/**
@@ -163,10 +163,10 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	/**
-	 * Drop what is void now.
+	 * Do now what is done from time to time in the background.
 	 */
 	void sweep() {
-		this.store.sweep();
+		this.sweeper.sweep();
 	}
 
 	private Map<Client, ClientHistories> obtain(List<Charge> charges, int attempt) {
