@@ -14,22 +14,27 @@ final class Releases {
 
 	private static final Logger logger = LoggerFactory.getLogger(Releases.class);
 
-	private final List<Runnable> pending = new ArrayList<>(0);
+	private List<Runnable> pending = new ArrayList<>(0);
 
-	void add(Runnable release) {
+	synchronized void add(Runnable release) {
 		this.pending.add(release);
 	}
 
-	synchronized void run() {
-		for (Runnable release : this.pending) {
+	void run() {
+		for (Runnable release : takePending()) {
 			try {
 				release.run();
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				logger.error("A throttle failed to take back what it gave a request", ex);
 			}
 		}
-		this.pending.clear();
+	}
+
+	private synchronized List<Runnable> takePending() {
+		List<Runnable> taken = this.pending;
+		this.pending = List.of();
+		return taken;
 	}
 
 }

@@ -2,6 +2,7 @@ package dev.throttle.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import dev.throttle.Accounting;
 import dev.throttle.Quota;
@@ -62,7 +63,8 @@ public final class ThrottleEngine {
 		List<Inquiry> inquiries = new ArrayList<>(plan.steps().size());
 		for (int i = 0; i < plan.steps().size(); i++) {
 			ThrottlePlan.Step step = plan.steps().get(i);
-			Verdict verdict = step.throttle().check(request);
+			Verdict verdict = Objects.requireNonNull(step.throttle().check(request),
+					() -> "Throttle '" + step.name() + "' answered null, which is no verdict");
 			if (verdict instanceof Verdict.Ask ask) {
 				inquiries.add(new Inquiry(i, step.backend(), protect(ask.quotas(), step.throttle().secretIdents())));
 			}

@@ -17,7 +17,8 @@ final class ClientHistories {
 
 	private final Client client;
 
-	private final int slot;
+	/** The place in the store, guarded by the store; negative where it has none. */
+	private int slot;
 
 	private volatile @Nullable History first;
 
@@ -30,11 +31,19 @@ final class ClientHistories {
 		return this.client;
 	}
 
-	/**
-	 * Return the place in the store, by which several clients are locked in order.
-	 */
 	int slot() {
 		return this.slot;
+	}
+
+	void slot(int slot) {
+		this.slot = slot;
+	}
+
+	/**
+	 * Return whether these are the ones that clients share for which there is no room.
+	 */
+	boolean isShared() {
+		return this.slot < 0;
 	}
 
 	boolean isEvicted() {
@@ -99,10 +108,10 @@ final class ClientHistories {
 	 * Return how much of a limit is used: the largest share over the histories, 1 and
 	 * above where a request is denied.
 	 */
-	double share() {
+	double share(long now) {
 		double share = 0;
 		for (History history = this.first; history != null; history = history.next()) {
-			share = Math.max(share, history.share());
+			share = Math.max(share, history.share(now));
 		}
 		return share;
 	}

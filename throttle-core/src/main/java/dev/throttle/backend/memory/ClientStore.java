@@ -1,6 +1,7 @@
 package dev.throttle.backend.memory;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.throttle.Client;
@@ -14,9 +15,22 @@ final class ClientStore {
 
 	private static final int SWEPT_AT_ONCE = 1024;
 
-	private static final int CANDIDATES = 8;
+	private static final int SWEPT_FOR_ONE = 128;
+
+	private static final int VISITED_FOR_ONE = 32;
+
+	private static final int CANDIDATES = 5;
 
 	private static final int PROBES = 64;
+
+	/** The time that a request has to record what it added its client for. */
+	private static final long GRACE_NANOS = 250_000_000;
+
+	/** The longest time in which a client is not looked at for what is void. */
+	private static final long VISIT_NANOS = 10_000_000_000L;
+
+	/** The time for which none is looked for after no client could be evicted. */
+	private static final long CROWDED_NANOS = 10_000_000;
 
 	private final ConcurrentHashMap<Client, ClientHistories> clients = new ConcurrentHashMap<>();
 
@@ -28,21 +42,21 @@ final class ClientStore {
 
 	private final int max;
 
-	/** By slot, null where a slot is free. */
+	/** By slot, of which the first ones are used. */
 	private @Nullable ClientHistories[] slots = new @Nullable ClientHistories[16];
 
-	/** By slot, the time before which nothing there is void. */
+	/** By slot, the time of the next look at what is void there. */
 	private long[] dueNanos = new long[16];
 
-	private int[] freeSlots = new int[16];
-
-	private int freeCount;
-
-	private int usedSlots;
+	private int count;
 
 	private int evictionHand;
 
 	private int sweepHand;
+
+	private boolean crowded;
+
+	private long crowdedAtNanos;
 
 	private long evictions;
 
@@ -54,8 +68,24 @@ final class ClientStore {
 		this.clock = clock;
 	}
 
+	int max() {
+		return this.max;
+	}
+
 	@Nullable ClientHistories find(Client client) {
 		return this.clients.get(client);
+	}
+
+	/**
+	 * Return the histories by which a client would be counted, null where it has none.
+	 */
+	@Nullable ClientHistories findOrShared(Client client) {
+		ClientHistories present = this.clients.get(client);
+		return (present != null) ? present : shared();
+	}
+
+	private synchronized @Nullable ClientHistories shared() {
+		return (this.crowded && this.count == this.max) ? this.overflow : null;
 	}
 
 	/**
@@ -72,39 +102,37 @@ final class ClientStore {
 		if (present != null) {
 			return present;
 		}
-		if (count() == this.max && !evictOne()) {
+		if (this.count == this.max && !evictOne()) {
 			return overflow();
 		}
-		int slot = takeSlot();
-		ClientHistories added = new ClientHistories(client, slot);
-		this.slots[slot] = added;
-		this.dueNanos[slot] = this.clock.nanos();
+		if (this.count == this.slots.length) {
+			int length = (int) Math.min(this.max, 2L * this.count);
+			this.slots = Arrays.copyOf(this.slots, length);
+			this.dueNanos = Arrays.copyOf(this.dueNanos, length);
+		}
+		ClientHistories added = new ClientHistories(client, this.count);
+		put(this.count++, added, this.clock.nanos() + GRACE_NANOS);
 		this.clients.put(client, added);
 		return added;
 	}
 
+	private void put(int slot, ClientHistories histories, long dueNanos) {
+		this.slots[slot] = histories;
+		this.dueNanos[slot] = dueNanos;
+		histories.slot(slot);
+	}
+
 	/**
-	 * Return the histories that clients share for which there is no room.
+	 * Return a client's histories, made if there is room without forgetting another, else
+	 * those that clients share for which there is none.
 	 */
-	synchronized ClientHistories overflow() {
+	synchronized ClientHistories obtainOrShare(Client client) {
+		return (this.count < this.max || this.clients.containsKey(client)) ? obtain(client) : overflow();
+	}
+
+	private ClientHistories overflow() {
 		this.overflows++;
 		return this.overflow;
-	}
-
-	private int count() {
-		return this.usedSlots - this.freeCount;
-	}
-
-	private int takeSlot() {
-		if (this.freeCount > 0) {
-			return this.freeSlots[--this.freeCount];
-		}
-		if (this.usedSlots == this.slots.length) {
-			int length = (int) Math.min(this.max, 2L * this.usedSlots);
-			this.slots = Arrays.copyOf(this.slots, length);
-			this.dueNanos = Arrays.copyOf(this.dueNanos, length);
-		}
-		return this.usedSlots++;
 	}
 
 	/**
@@ -124,24 +152,30 @@ final class ClientStore {
 	 * of some, but none that is being denied.
 	 */
 	private boolean evictOne() {
-		int before = count();
-		if (before == 0 || sweepNext() < before) {
-			return before > 0;
+		long now = this.clock.nanos();
+		if (this.crowded && now - this.crowdedAtNanos < CROWDED_NANOS) {
+			return false;
 		}
+		if (sweepOne(now) || evictLeastUsed(now)) {
+			return true;
+		}
+		this.crowded = true;
+		this.crowdedAtNanos = now;
+		return false;
+	}
+
+	private boolean evictLeastUsed(long now) {
 		ClientHistories candidate = null;
 		double leastShare = 1;
 		long soonestFree = 0;
 		int candidates = 0;
-		long now = this.clock.nanos();
-		for (int probe = 0; probe < PROBES && candidates < CANDIDATES; probe++) {
-			this.evictionHand = (this.evictionHand + 1) % this.usedSlots;
-			ClientHistories probed = this.slots[this.evictionHand];
-			if (probed == null) {
-				continue;
-			}
+		int probes = Math.min(PROBES, this.count);
+		for (int probe = 0; probe < probes && candidates < CANDIDATES; probe++) {
+			this.evictionHand = next(this.evictionHand);
+			ClientHistories probed = at(this.evictionHand);
 			synchronized (probed) {
 				long untilFree = probed.expire(now, this.budget);
-				double share = probed.share();
+				double share = probed.share(now);
 				if (share < 1) {
 					candidates++;
 				}
@@ -152,79 +186,102 @@ final class ClientStore {
 				}
 			}
 		}
-		if (candidate == null) {
-			return false;
-		}
+		return candidate != null && evict(candidate, now);
+	}
+
+	private boolean evict(ClientHistories candidate, long now) {
 		synchronized (candidate) {
+			if (candidate.share(now) >= 1) {
+				return false;
+			}
+			if (candidate.expire(now, this.budget) > 0) {
+				this.evictions++;
+			}
 			remove(candidate);
+			return true;
 		}
-		this.evictions++;
-		return true;
 	}
 
 	/**
 	 * Drop all that is void.
 	 */
 	void sweep() {
-		int swept = 0;
-		do {
-			sweepNext();
-			swept += SWEPT_AT_ONCE;
+		for (int left = count(); left > 0; left -= SWEPT_AT_ONCE) {
+			sweepSome();
 		}
-		while (swept < usedSlots());
 		synchronized (this.overflow) {
 			this.overflow.expire(this.clock.nanos(), this.budget);
 		}
 	}
 
-	private synchronized int usedSlots() {
-		return this.usedSlots;
+	private synchronized int count() {
+		return this.count;
+	}
+
+	private synchronized void sweepSome() {
+		long now = this.clock.nanos();
+		int slots = Math.min(SWEPT_AT_ONCE, this.count);
+		for (int i = 0; i < slots; i++) {
+			this.sweepHand = next(this.sweepHand);
+			if (now - this.dueNanos[this.sweepHand] >= 0 && sweep(this.sweepHand, now)) {
+				this.sweepHand--;
+			}
+		}
+	}
+
+	private boolean sweepOne(long now) {
+		int visits = 0;
+		int slots = Math.min(SWEPT_FOR_ONE, this.count);
+		for (int i = 0; i < slots && visits < VISITED_FOR_ONE; i++) {
+			this.sweepHand = next(this.sweepHand);
+			if (now - this.dueNanos[this.sweepHand] >= 0) {
+				if (sweep(this.sweepHand, now)) {
+					this.sweepHand--;
+					return true;
+				}
+				visits++;
+			}
+		}
+		return false;
+	}
+
+	private int next(int slot) {
+		return (slot + 1 < this.count) ? slot + 1 : 0;
+	}
+
+	private ClientHistories at(int slot) {
+		return Objects.requireNonNull(this.slots[slot]);
 	}
 
 	/**
-	 * Drop what is void in the next slots.
-	 * @return how many clients are left
+	 * Drop what is void in a slot.
+	 * @return whether the client is gone
 	 */
-	private synchronized int sweepNext() {
-		long now = this.clock.nanos();
-		int slots = Math.min(SWEPT_AT_ONCE, this.usedSlots);
-		for (int i = 0; i < slots; i++) {
-			this.sweepHand = (this.sweepHand + 1) % this.usedSlots;
-			if (now - this.dueNanos[this.sweepHand] >= 0) {
-				sweep(this.sweepHand, now);
-			}
-		}
-		return count();
-	}
-
-	private void sweep(int slot, long now) {
-		ClientHistories swept = this.slots[slot];
-		if (swept == null) {
-			return;
-		}
+	private boolean sweep(int slot, long now) {
+		ClientHistories swept = at(slot);
 		synchronized (swept) {
 			long untilVoid = swept.expire(now, this.budget);
 			if (untilVoid > 0) {
-				this.dueNanos[slot] = now + untilVoid;
+				this.dueNanos[slot] = now + Math.min(untilVoid, VISIT_NANOS);
+				return false;
 			}
-			else {
-				remove(swept);
-			}
+			remove(swept);
+			return true;
 		}
 	}
 
 	private void remove(ClientHistories removed) {
 		removed.evict(this.budget);
 		this.clients.remove(removed.client());
-		this.slots[removed.slot()] = null;
-		if (this.freeCount == this.freeSlots.length) {
-			this.freeSlots = Arrays.copyOf(this.freeSlots, 2 * this.freeCount);
-		}
-		this.freeSlots[this.freeCount++] = removed.slot();
+		int last = --this.count;
+		put(removed.slot(), at(last), this.dueNanos[last]);
+		this.slots[last] = null;
+		this.crowded = false;
 	}
 
 	synchronized MemoryStatistics statistics() {
-		return new MemoryStatistics(count(), this.budget.allocated(), this.evictions, this.overflows);
+		return new MemoryStatistics(this.count, this.budget.allocated(), this.evictions, this.overflows,
+				this.budget.merges());
 	}
 
 }

@@ -36,11 +36,19 @@ final class Denial {
 	 */
 	@Nullable Outcome outcome(Quota quota, long now) {
 		long passed = now - this.at;
-		if (passed >= this.resetNanos || !quota.policy().equals(this.policy) || quota.cost() != this.cost) {
+		if (passed >= this.resetNanos || quota.cost() != this.cost || !quota.policy().equals(this.policy)) {
 			return null;
 		}
 		long wait = (this.waitNanos != Outcome.NEVER) ? this.waitNanos - passed : Outcome.NEVER;
 		return new Outcome(false, this.remaining, wait, this.resetNanos - passed, null);
+	}
+
+	/**
+	 * Return whether the denied request waits for a permit at some time, and does not ask
+	 * for more than there will ever be.
+	 */
+	boolean makesWait(long now) {
+		return this.waitNanos != Outcome.NEVER && now - this.at < this.resetNanos;
 	}
 
 }

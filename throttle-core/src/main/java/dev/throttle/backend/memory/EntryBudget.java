@@ -1,6 +1,7 @@
 package dev.throttle.backend.memory;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * How many entries all histories have room for, and how many they may have.
@@ -8,6 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class EntryBudget {
 
 	private final AtomicLong allocated = new AtomicLong();
+
+	private final LongAdder merges = new LongAdder();
 
 	private final long max;
 
@@ -27,6 +30,21 @@ final class EntryBudget {
 
 	long allocated() {
 		return this.allocated.get();
+	}
+
+	long max() {
+		return this.max;
+	}
+
+	void merged() {
+		this.merges.increment();
+	}
+
+	/**
+	 * Return how many entries found no room of their own.
+	 */
+	long merges() {
+		return this.merges.sum();
 	}
 
 }

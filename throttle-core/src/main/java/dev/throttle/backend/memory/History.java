@@ -86,13 +86,18 @@ final class History extends LongRing {
 	}
 
 	void record(long cost, long now, EntryBudget budget) {
+		boolean coarse = size() >= EXACT_ENTRIES;
 		boolean weighted = cost != 1 || this.costs != null;
 		boolean grows = isFull() || weighted && (this.costs == null || this.costs.isFull());
-		int before = grows ? allocated() : 0;
+		int before = (coarse || grows) ? allocated() : 0;
 		long instant = instant(now);
-		if (size() > 0 && (size() >= EXACT_ENTRIES && instant == last() || grows && !budget.mayGrow())) {
+		if (coarse && instant == last()) {
+			costs().addToLast(cost, size());
+		}
+		else if (grows && size() > 0 && !budget.mayGrow()) {
 			setLast(instant);
 			costs().addToLast(cost, size());
+			budget.merged();
 		}
 		else {
 			if (weighted) {
@@ -100,7 +105,7 @@ final class History extends LongRing {
 			}
 			add(instant);
 		}
-		if (grows) {
+		if (coarse || grows) {
 			budget.add(allocated() - before);
 		}
 		if (this.denial != null) {
@@ -164,10 +169,12 @@ final class History extends LongRing {
 	}
 
 	/**
-	 * Return the share of the limit that is used, from 0 to 1 and above.
+	 * Return the share of the limit that is used, from 0 to 1 and above; 1 where less is
+	 * used but a request that costs more is being denied.
 	 */
-	double share() {
-		return (limit() > 0) ? (double) used() / limit() : 1;
+	double share(long now) {
+		double share = (limit() > 0) ? (double) used() / limit() : 1;
+		return (this.denial != null && this.denial.makesWait(now)) ? Math.max(1, share) : share;
 	}
 
 	void forget(EntryBudget budget) {

@@ -79,12 +79,12 @@ class LongRing {
 		this.size -= count;
 		if (this.storage instanceof long[] ring) {
 			this.head = (this.head < ring.length) ? this.head : this.head - ring.length;
-			if (ring.length >= SHRINKABLE && this.size < ring.length / 4) {
-				resize(ring, this.size * 2);
-			}
 		}
 		else {
 			dropChunks(this.head >>> CHUNK_BITS);
+		}
+		if (this.storage instanceof long[] ring && ring.length >= SHRINKABLE && this.size < ring.length / 4) {
+			resize(ring, this.size * 2);
 		}
 	}
 
@@ -147,6 +147,9 @@ class LongRing {
 		System.arraycopy(chunks, count, chunks, 0, left);
 		Arrays.fill(chunks, left, left + count, null);
 		this.head &= MASK;
+		if (left == 1) {
+			this.storage = chunks[0];
+		}
 	}
 
 	private long[][] chunks() {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * live entries and for their entries. When there is not, the least used and soonest free
  * clients are forgotten, but none that is being denied; where all are, further clients
  * share a history, and where entries find no room, they are merged into the newest of
- * their history, so that a client may be denied longer but is never given more.
+ * their history, so that a client may be denied longer but is never given more. Where
+ * that happens it is counted in the {@linkplain #statistics() statistics}, and warned of.
  *
  * @since 1.0.0
  */
@@ -34,7 +35,7 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 	 */
 	public static final long DEFAULT_MAX_ENTRIES = 10_000_000;
 
-	private static final int MAX_ATTEMPTS = 64;
+	private static final int MAX_ATTEMPTS = 16;
 
 	private final NanoClock clock;
 
@@ -48,7 +49,7 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 		this.clock = builder.clock;
 		this.budget = new EntryBudget(builder.maxEntries);
 		this.store = new ClientStore(builder.maxClients, this.budget, builder.clock);
-		this.sweeper = new Sweeper(this.store);
+		this.sweeper = new Sweeper(this.store, new ShortageWarning(this.store, this.budget, this.clock));
 	}
 
 	/**
@@ -106,13 +107,7 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 		}
 		makeRoomForEntries();
 		for (int attempt = 0;; attempt++) {
-			Map<Client, ClientHistories> clients = new HashMap<>();
-			for (Charge charge : charges) {
-				for (Quota quota : charge.quotas()) {
-					int current = attempt;
-					clients.computeIfAbsent(quota.client(), (client) -> obtain(client, current));
-				}
-			}
+			Map<Client, ClientHistories> clients = obtain(charges, attempt);
 			List<Outcome> outcomes = new Settlement(clients, this.clock, this.budget).decide(charges);
 			if (outcomes != null) {
 				return outcomes;
@@ -125,7 +120,7 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 		while (true) {
 			Map<Client, ClientHistories> clients = new HashMap<>();
 			for (Quota quota : charge.quotas()) {
-				ClientHistories histories = this.store.find(quota.client());
+				ClientHistories histories = this.store.findOrShared(quota.client());
 				if (histories != null) {
 					clients.put(quota.client(), histories);
 				}
@@ -168,15 +163,29 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	/**
-	 * Drop what is void now.
+	 * Do now what is done from time to time in the background.
 	 */
 	void sweep() {
-		this.store.sweep();
+		this.sweeper.sweep();
+	}
+
+	private Map<Client, ClientHistories> obtain(List<Charge> charges, int attempt) {
+		Client first = charges.get(0).quotas().get(0).client();
+		Map<Client, ClientHistories> clients = Map.of(first, obtain(first, attempt));
+		for (Charge charge : charges) {
+			for (Quota quota : charge.quotas()) {
+				if (!clients.containsKey(quota.client())) {
+					clients = (clients.size() > 1) ? clients : new HashMap<>(clients);
+					clients.put(quota.client(), obtain(quota.client(), attempt));
+				}
+			}
+		}
+		return clients;
 	}
 
 	private ClientHistories obtain(Client client, int attempt) {
 		this.sweeper.start();
-		return (attempt < MAX_ATTEMPTS) ? this.store.obtain(client) : this.store.overflow();
+		return (attempt < MAX_ATTEMPTS) ? this.store.obtain(client) : this.store.obtainOrShare(client);
 	}
 
 	private void makeRoomForEntries() {

@@ -8,7 +8,9 @@ package dev.throttle.backend.memory;
  * @param evictions how many clients with live entries have been forgotten for others
  * @param overflows how many times a client found no room and was counted in the history
  * that all such clients share
+ * @param merges how many entries found no room and were merged into the newest of their
+ * history
  * @since 1.0.0
  */
-public record MemoryStatistics(int clients, long entries, long evictions, long overflows) {
+public record MemoryStatistics(int clients, long entries, long evictions, long overflows, long merges) {
 }

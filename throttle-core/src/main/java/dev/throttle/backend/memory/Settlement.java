@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.LongFunction;
 
 import dev.throttle.Client;
 import dev.throttle.Quota;
@@ -15,9 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides all quotas of a request under the guards of all their clients, which are taken
- * in the order of their slots so that no two requests wait for each other.
+ * in one order everywhere so that no two requests wait for each other.
  */
 final class Settlement {
+
+	private static final Comparator<ClientHistories> ORDER = Comparator.comparing(ClientHistories::isShared)
+		.thenComparing(ClientHistories::client,
+				Comparator.comparing(Client::kind).thenComparing(Client::ident).thenComparing(Client::secret));
 
 	private final Map<Client, ClientHistories> clients;
 
@@ -37,7 +41,7 @@ final class Settlement {
 	 */
 	@Nullable List<Outcome> decide(List<Charge> charges) {
 		return guarded((now) -> {
-			List<Outcome> outcomes = new ArrayList<>();
+			List<Outcome> outcomes = new ArrayList<>(charges.get(0).quotas().size());
 			for (Charge charge : charges) {
 				settle(charge, now, true, outcomes);
 			}
@@ -51,25 +55,23 @@ final class Settlement {
 	 */
 	@Nullable List<Outcome> peek(Charge charge) {
 		return guarded((now) -> {
-			List<Outcome> outcomes = new ArrayList<>();
+			List<Outcome> outcomes = new ArrayList<>(charge.quotas().size());
 			settle(charge, now, false, outcomes);
 			return outcomes;
 		});
 	}
 
-	private @Nullable List<Outcome> guarded(Function<Long, List<Outcome>> action) {
-		List<ClientHistories> ordered = new ArrayList<>(new LinkedHashSet<>(this.clients.values()));
-		ordered.sort(Comparator.comparingInt(ClientHistories::slot));
-		for (int i = 1; i < ordered.size(); i++) {
-			if (ordered.get(i).slot() == ordered.get(i - 1).slot()) {
-				return null;
-			}
+	private @Nullable List<Outcome> guarded(LongFunction<List<Outcome>> action) {
+		if (this.clients.size() == 1) {
+			return guarded(List.of(this.clients.values().iterator().next()), 0, action);
 		}
+		List<ClientHistories> ordered = new ArrayList<>(new LinkedHashSet<>(this.clients.values()));
+		ordered.sort(ORDER);
 		return guarded(ordered, 0, action);
 	}
 
 	private @Nullable List<Outcome> guarded(List<ClientHistories> ordered, int index,
-			Function<Long, List<Outcome>> action) {
+			LongFunction<List<Outcome>> action) {
 		if (index == ordered.size()) {
 			return action.apply(this.clock.nanos());
 		}
@@ -83,7 +85,7 @@ final class Settlement {
 		List<Quota> quotas = charge.quotas();
 		History[] histories = new History[quotas.size()];
 		for (int i = 0; i < histories.length; i++) {
-			histories[i] = history(quotas.get(i), record);
+			histories[i] = history(quotas, histories, i, record);
 			histories[i].expire(quotas.get(i).policy(), now, this.budget);
 		}
 		long[] costs = new long[histories.length];
@@ -91,6 +93,7 @@ final class Settlement {
 		boolean all = true;
 		for (int i = 0; i < histories.length; i++) {
 			costs[i] = cost(quotas, histories, histories[i]);
+			histories[i].expire(quotas.get(i).policy(), now, this.budget);
 			allowed[i] = histories[i].hasRoomFor(costs[i]);
 			all &= allowed[i];
 		}
@@ -100,16 +103,22 @@ final class Settlement {
 			}
 		}
 		for (int i = 0; i < histories.length; i++) {
-			outcomes.add(allowed[i] ? histories[i].allowed(now) : histories[i].denied(quotas.get(i), costs[i], now));
+			Quota quota = quotas.get(i);
+			histories[i].expire(quota.policy(), now, this.budget);
+			outcomes.add(allowed[i] ? histories[i].allowed(now) : histories[i].denied(quota, costs[i], now));
 		}
 	}
 
-	private History history(Quota quota, boolean record) {
-		ClientHistories histories = this.clients.get(quota.client());
-		if (record && histories != null) {
-			return histories.obtain(quota.policy());
+	private History history(List<Quota> quotas, History[] histories, int index, boolean record) {
+		Quota quota = quotas.get(index);
+		ClientHistories ofClient = this.clients.get(quota.client());
+		if (record && ofClient != null) {
+			return ofClient.obtain(quota.policy());
 		}
-		History present = (histories != null) ? histories.find(quota.policy()) : null;
+		History present = (ofClient != null) ? ofClient.find(quota.policy()) : null;
+		for (int i = 0; i < index && present == null; i++) {
+			present = quotas.get(i).sharesHistoryWith(quota) ? histories[i] : null;
+		}
 		return (present != null) ? present : new History(quota.policy(), null);
 	}
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Drops in the background what is void, so that memory is given back when no request
- * comes any more.
+ * comes any more, and has it said when there is not enough.
  */
 final class Sweeper implements AutoCloseable {
 
@@ -15,14 +15,17 @@ final class Sweeper implements AutoCloseable {
 
 	private final ClientStore store;
 
+	private final ShortageWarning warning;
+
 	private final AtomicBoolean started = new AtomicBoolean();
 
 	private volatile boolean closed;
 
 	private volatile @Nullable Thread thread;
 
-	Sweeper(ClientStore store) {
+	Sweeper(ClientStore store, ShortageWarning warning) {
 		this.store = store;
+		this.warning = warning;
 	}
 
 	void start() {
@@ -34,10 +37,15 @@ final class Sweeper implements AutoCloseable {
 		}
 	}
 
+	void sweep() {
+		this.store.sweep();
+		this.warning.check();
+	}
+
 	private void run() {
 		while (!this.closed) {
 			LockSupport.parkNanos(this, INTERVAL_NANOS);
-			this.store.sweep();
+			sweep();
 		}
 	}
 

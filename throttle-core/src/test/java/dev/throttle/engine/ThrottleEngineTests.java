@@ -1,0 +1,545 @@
+package dev.throttle.engine;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.throttle.Accounting;
+import dev.throttle.BaseThrottle;
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.Rate;
+import dev.throttle.Rates;
+import dev.throttle.ThrottleRequest;
+import dev.throttle.ThrottledException;
+import dev.throttle.Verdict;
+import dev.throttle.backend.CacheBackend;
+import dev.throttle.backend.Charge;
+import dev.throttle.backend.ManualClock;
+import dev.throttle.backend.Outcome;
+import dev.throttle.backend.memory.MemoryCacheBackend;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+class ThrottleEngineTests {
+
+	private final ManualClock clock = new ManualClock();
+
+	private final RecordingBackend backend = new RecordingBackend("default", this.clock, new ArrayList<>());
+
+	private final RecordingBackend other = new RecordingBackend("other", this.clock, this.backend.calls);
+
+	private final List<String> events = new ArrayList<>();
+
+	@ParameterizedTest
+	@EnumSource
+	void planWithoutThrottlesAllows(Accounting accounting) {
+		Decision decision = engine(accounting).decide(request(), ThrottlePlan.NONE);
+		assertThat(decision.isAllowed()).isTrue();
+		assertThat(decision.uses()).isEmpty();
+		assertThat(decision.denials()).isEmpty();
+		assertThat(decision.decisiveUse()).isNull();
+		assertThat(decision.retryAfter()).isNull();
+		decision.release();
+		decision.release();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void throttlesThatDoNotApplyAllow(Accounting accounting) {
+		Decision decision = decide(accounting, throttle(Verdict.allow()), throttle(Verdict.ask(List.of())));
+		assertThat(decision.isAllowed()).isTrue();
+		assertThat(decision.uses()).isEmpty();
+		assertThat(this.backend.calls).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void quotasDecide(Accounting accounting) {
+		BaseThrottle throttle = throttle(Verdict.ask(quota("alice", "user", "2/min")));
+		assertThat(decide(accounting, throttle).isAllowed()).isTrue();
+		assertThat(decide(accounting, throttle).isAllowed()).isTrue();
+		Decision denied = decide(accounting, throttle);
+		assertThat(denied.isAllowed()).isFalse();
+		assertThat(denied.retryAfter()).isEqualTo(Duration.ofMinutes(1));
+		assertThat(denied.denials()).containsExactly(new Decision.Denial(0, "throttle0", Duration.ofMinutes(1), false));
+		this.clock.advance(Duration.ofMinutes(1));
+		assertThat(decide(accounting, throttle).isAllowed()).isTrue();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void allQuotasGoToTheBackendAtOnce(Accounting accounting) {
+		decide(accounting, throttle(Verdict.ask(quota("alice", "user", "2/min"))), throttle(Verdict.allow()), throttle(
+				Verdict.ask(List.of(quota("alice", "uploads", "2/min"), quota("alice", "uploads-day", "5/day")))));
+		assertThat(this.backend.calls).containsExactly((accounting == Accounting.INDEPENDENT)
+				? "default decide [user] [uploads uploads-day]" : "default decide [user uploads uploads-day]");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void everyThrottleIsAskedThoughAnotherDenies(Accounting accounting) {
+		List<Integer> asked = new ArrayList<>();
+		BaseThrottle first = (request) -> {
+			asked.add(1);
+			return Verdict.deny(Duration.ofSeconds(5));
+		};
+		BaseThrottle second = (request) -> {
+			asked.add(2);
+			return Verdict.ask(quota("alice", "user", "0/min"));
+		};
+		BaseThrottle third = (request) -> {
+			asked.add(3);
+			return Verdict.deny();
+		};
+		Decision decision = decide(accounting, first, second, third);
+		assertThat(asked).containsExactly(1, 2, 3);
+		assertThat(decision.denials()).containsExactly(
+				new Decision.Denial(0, "throttle0", Duration.ofSeconds(5), false),
+				new Decision.Denial(2, "throttle2", null, false),
+				new Decision.Denial(1, "throttle1", Duration.ofMinutes(1), false));
+		assertThat(decision.retryAfter()).isEqualTo(Duration.ofMinutes(1));
+	}
+
+	@Test
+	void throttleThatAnswersNullIsAnError() {
+		assertThatNullPointerException()
+			.isThrownBy(() -> decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.allow()), (request) -> null))
+			.withMessageContaining("throttle1");
+	}
+
+	@Test
+	void customDenialHasQuotasLookedAtWithoutRecording() {
+		BaseThrottle counting = throttle(Verdict.ask(quota("alice", "user", "1/min")));
+		BaseThrottle denying = throttle(Verdict.deny(Duration.ofSeconds(5)));
+		Decision decision = decide(Accounting.ALL_OR_NOTHING, counting, denying);
+		assertThat(decision.retryAfter()).isEqualTo(Duration.ofSeconds(5));
+		assertThat(decision.uses()).extracting((use) -> use.outcome().remaining()).containsExactly(1L);
+		assertThat(this.backend.calls).containsExactly("default peek [user]");
+		assertThat(decide(Accounting.ALL_OR_NOTHING, counting).isAllowed()).isTrue();
+		decision = decide(Accounting.ALL_OR_NOTHING, counting, denying);
+		assertThat(decision.retryAfter()).isEqualTo(Duration.ofMinutes(1));
+		assertThat(decision.denials()).hasSize(2);
+	}
+
+	@Test
+	void customDenialHasQuotasRecordedWhereEachCountsForItself() {
+		BaseThrottle counting = throttle(Verdict.ask(quota("alice", "user", "1/min")));
+		BaseThrottle denying = throttle(Verdict.deny(Duration.ofSeconds(5)));
+		assertThat(decide(Accounting.INDEPENDENT, counting, denying).retryAfter()).isEqualTo(Duration.ofSeconds(5));
+		assertThat(decide(Accounting.INDEPENDENT, counting, denying).retryAfter()).isEqualTo(Duration.ofMinutes(1));
+		assertThat(decide(Accounting.INDEPENDENT, counting).isAllowed()).isFalse();
+	}
+
+	@Test
+	void deniedRequestIsRecordedByNoThrottle() {
+		BaseThrottle wide = throttle(Verdict.ask(quota("alice", "user", "5/min")));
+		BaseThrottle narrow = throttle(Verdict.ask(quota("alice", "uploads", "1/hour")));
+		decide(Accounting.ALL_OR_NOTHING, wide, narrow);
+		for (int i = 0; i < 10; i++) {
+			Decision denied = decide(Accounting.ALL_OR_NOTHING, wide, narrow);
+			assertThat(denied.denials())
+				.containsExactly(new Decision.Denial(1, "throttle1", Duration.ofHours(1), false));
+			assertThat(denied.uses()).extracting((use) -> use.outcome().remaining()).containsExactly(4L, 0L);
+		}
+	}
+
+	@Test
+	void eachThrottleRecordsWhatItAllows() {
+		BaseThrottle wide = throttle(Verdict.ask(quota("alice", "user", "5/min")));
+		BaseThrottle narrow = throttle(Verdict.ask(quota("alice", "uploads", "1/hour")));
+		decide(Accounting.INDEPENDENT, wide, narrow);
+		for (int i = 3; i >= 0; i--) {
+			Decision denied = decide(Accounting.INDEPENDENT, wide, narrow);
+			assertThat(denied.isAllowed()).isFalse();
+			assertThat(denied.uses()).extracting((use) -> use.outcome().remaining()).containsExactly((long) i, 0L);
+		}
+		assertThat(decide(Accounting.INDEPENDENT, wide, narrow).denials()).hasSize(2);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void throttleOfTwoRatesIsOneThrottle(Accounting accounting) {
+		List<Policy> policies = Policy.ofScope("user", Rate.parseAll("2/min, 3/day"));
+		BaseThrottle throttle = throttle(
+				Verdict.ask(policies.stream().map((policy) -> new Quota(Client.user("alice"), policy)).toList()));
+		assertThat(decide(accounting, throttle).isAllowed()).isTrue();
+		assertThat(decide(accounting, throttle).uses()).extracting((use) -> use.outcome().remaining())
+			.containsExactly(0L, 1L);
+		Decision denied = decide(accounting, throttle);
+		assertThat(denied.denials()).containsExactly(new Decision.Denial(0, "throttle0", Duration.ofMinutes(1), false));
+		assertThat(denied.uses()).extracting((use) -> use.outcome().remaining()).containsExactly(0L, 1L);
+		assertThat(denied.toException().getMessage()).contains("60 seconds");
+		this.clock.advance(Duration.ofMinutes(1));
+		assertThat(decide(accounting, throttle).isAllowed()).isTrue();
+		for (int i = 0; i < 5; i++) {
+			denied = decide(accounting, throttle);
+			assertThat(denied.uses()).extracting((use) -> use.outcome().allowed()).containsExactly(true, false);
+			assertThat(denied.uses()).extracting((use) -> use.outcome().remaining()).containsExactly(1L, 0L);
+			assertThat(denied.retryAfter()).isEqualTo(Duration.ofDays(1).minusMinutes(1));
+		}
+	}
+
+	@Test
+	void sameHistoryAskedByTwoThrottlesIsSummed() {
+		BaseThrottle throttle = throttle(Verdict.ask(quota("alice", "user", "3/min")));
+		assertThat(decide(Accounting.ALL_OR_NOTHING, throttle, throttle).isAllowed()).isTrue();
+		assertThat(decide(Accounting.ALL_OR_NOTHING, throttle, throttle).denials()).hasSize(2);
+		assertThat(decide(Accounting.ALL_OR_NOTHING, throttle).isAllowed()).isTrue();
+	}
+
+	@Test
+	void sameHistoryAskedByTwoThrottlesIsAppliedInOrder() {
+		BaseThrottle throttle = throttle(Verdict.ask(quota("alice", "user", "3/min")));
+		assertThat(decide(Accounting.INDEPENDENT, throttle, throttle).isAllowed()).isTrue();
+		assertThat(decide(Accounting.INDEPENDENT, throttle, throttle).denials()).extracting(Decision.Denial::throttle)
+			.containsExactly(1);
+		assertThat(decide(Accounting.INDEPENDENT, throttle).isAllowed()).isFalse();
+	}
+
+	@Test
+	void severalBackendsAreLookedAtBeforeTheFirstRecords() {
+		ThrottlePlan plan = planOfTwoBackends();
+		Decision decision = engine(Accounting.ALL_OR_NOTHING).decide(request(), plan);
+		assertThat(decision.isAllowed()).isTrue();
+		assertThat(this.backend.calls).containsExactly("default peek [a c]", "other peek [b]", "default decide [a c]",
+				"other decide [b]");
+		assertThat(decision.uses()).extracting((use) -> use.policy().name() + " " + use.outcome().remaining())
+			.containsExactly("a 4", "b 0", "c 6");
+		this.backend.calls.clear();
+		decision = engine(Accounting.ALL_OR_NOTHING).decide(request(), plan);
+		assertThat(this.backend.calls).containsExactly("default peek [a c]", "other peek [b]");
+		assertThat(decision.denials()).extracting(Decision.Denial::name).containsExactly("second");
+		assertThat(decision.uses()).extracting((use) -> use.policy().name() + " " + use.outcome().remaining())
+			.containsExactly("a 4", "b 0", "c 6");
+	}
+
+	@Test
+	void severalBackendsRecordEachForItself() {
+		ThrottlePlan plan = planOfTwoBackends();
+		engine(Accounting.INDEPENDENT).decide(request(), plan);
+		Decision decision = engine(Accounting.INDEPENDENT).decide(request(), plan);
+		assertThat(this.backend.calls).containsExactly("default decide [a] [c]", "other decide [b]",
+				"default decide [a] [c]", "other decide [b]");
+		assertThat(decision.uses()).extracting((use) -> use.policy().name() + " " + use.outcome().remaining())
+			.containsExactly("a 3", "b 0", "c 5");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void secretIdentIsHashedBeforeItIsCounted(Accounting accounting) {
+		String secret = "sk-0123456789";
+		Quota plain = quota("alice", "user", "9/min");
+		Quota hidden = new Quota(Client.of("key", secret).asSecret(), policy("key", "9/min"), 2);
+		decide(accounting, throttle(Verdict.ask(plain)), throttle(Verdict.ask(List.of(hidden, plain))));
+		assertThat(this.backend.quotas).hasSize(3).doesNotContain(hidden).contains(plain);
+		assertThat(this.backend.quotas).extracting((quota) -> quota.client().ident()).doesNotContain(secret);
+		Quota counted = this.backend.quotas.get(1);
+		assertThat(counted.client().kind()).isEqualTo("key");
+		assertThat(counted.client().secret()).isFalse();
+		assertThat(counted.client().ident()).startsWith("\\~").doesNotContain(secret);
+		assertThat(counted.policy()).isEqualTo(hidden.policy());
+		assertThat(counted.cost()).isEqualTo(2);
+		decide(accounting, throttle(Verdict.ask(hidden)));
+		assertThat(this.backend.quotas.get(3)).isEqualTo(counted);
+	}
+
+	@Test
+	void secretIdentsAreHashedUnderTheKey() {
+		Quota secret = new Quota(Client.of("key", "a").asSecret(), policy("key", "9/min"));
+		Quota same = new Quota(Client.of("key", "a").asSecret(), policy("key", "9/min"));
+		Quota different = new Quota(Client.of("key", "b").asSecret(), policy("key", "9/min"));
+		SecretIdents idents = SecretIdents.withKey("pepper");
+		assertThat(idents.protect(secret)).isEqualTo(idents.protect(same)).isNotEqualTo(idents.protect(different));
+		assertThat(SecretIdents.withKey("pepper").protect(secret)).isEqualTo(idents.protect(secret));
+		assertThat(SecretIdents.withKey("salt").protect(secret)).isNotEqualTo(idents.protect(secret));
+		assertThat(SecretIdents.withRandomKey().protect(secret))
+			.isNotEqualTo(SecretIdents.withRandomKey().protect(secret));
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void releaseOfAnAllowedRequestRunsOnceWhenItIsOver(Accounting accounting) {
+		Decision decision = decide(accounting, releasing("a"), throttle(Verdict.ask(quota("alice", "user", "1/min"))),
+				releasing("b"));
+		assertThat(this.events).isEmpty();
+		decision.release();
+		assertThat(this.events).containsExactly("a", "b");
+		decision.release();
+		assertThat(this.events).containsExactly("a", "b");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void releaseRunsOnceWhenAnotherThrottleDenies(Accounting accounting) {
+		Decision decision = decide(accounting, releasing("a"), throttle(Verdict.deny()), releasing("b"));
+		assertThat(this.events).containsExactly("a", "b");
+		decision.release();
+		assertThat(this.events).containsExactly("a", "b");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void releaseRunsOnceWhenAQuotaDenies(Accounting accounting) {
+		decide(accounting, releasing("a"), throttle(Verdict.ask(quota("alice", "user", "0/min")))).release();
+		assertThat(this.events).containsExactly("a");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void releaseRunsOnceWhenAThrottleThrows(Accounting accounting) {
+		BaseThrottle throwing = (request) -> {
+			throw new IllegalStateException("out of order");
+		};
+		assertThatIllegalStateException().isThrownBy(() -> decide(accounting, releasing("a"), throwing, releasing("b")))
+			.withMessage("out of order");
+		assertThat(this.events).containsExactly("a");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void releaseRunsOnceWhenTheBackendThrows(Accounting accounting) {
+		this.backend.failing = true;
+		assertThatIllegalStateException()
+			.isThrownBy(() -> decide(accounting, releasing("a"), throttle(Verdict.ask(quota("alice", "user", "1/s")))))
+			.withMessage("down");
+		assertThat(this.events).containsExactly("a");
+	}
+
+	@Test
+	void releaseThatThrowsKeepsNoOtherFromRunning() {
+		BaseThrottle failing = throttle(Verdict.allow(() -> {
+			this.events.add("failing");
+			throw new AssertionError("expected");
+		}));
+		Decision decision = decide(Accounting.ALL_OR_NOTHING, releasing("a"), failing, releasing("b"));
+		decision.release();
+		decision.release();
+		assertThat(this.events).containsExactly("a", "failing", "b");
+	}
+
+	@Test
+	void releaseThatReleasesRunsOnce() {
+		List<Decision> decisions = new ArrayList<>();
+		BaseThrottle nested = throttle(Verdict.allow(() -> {
+			this.events.add("nested");
+			decisions.get(0).release();
+		}));
+		decisions.add(decide(Accounting.ALL_OR_NOTHING, nested, releasing("b")));
+		decisions.get(0).release();
+		assertThat(this.events).containsExactly("nested", "b");
+	}
+
+	@Test
+	void retryAfterIsUnknownWhereNoDenyingThrottleKnows() {
+		Decision decision = decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.deny()));
+		assertThat(decision.isAllowed()).isFalse();
+		assertThat(decision.retryAfter()).isNull();
+		assertThat(decision.toException().getMessage()).isEqualTo("Request was throttled.");
+	}
+
+	@Test
+	void retryAfterIsTheLongestThatIsKnown() {
+		Decision decision = decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.deny(Duration.ofSeconds(3))),
+				throttle(Verdict.deny()), throttle(Verdict.deny(Duration.ofSeconds(7))),
+				throttle(Verdict.deny(Duration.ofSeconds(-7))));
+		assertThat(decision.retryAfter()).isEqualTo(Duration.ofSeconds(7));
+		assertThat(decision.denials()).extracting(Decision.Denial::retryAfter)
+			.containsExactly(Duration.ofSeconds(3), null, Duration.ofSeconds(7), Duration.ZERO);
+	}
+
+	@Test
+	void requestThatThereIsNeverRoomForHasNoRetryAfter() {
+		Quota tooCostly = new Quota(Client.user("alice"), policy("user", "5/min"), 6);
+		Decision decision = decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.deny(Duration.ofSeconds(3))),
+				throttle(Verdict.ask(List.of(quota("alice", "uploads", "0/min"), tooCostly))));
+		assertThat(decision.retryAfter()).isNull();
+		assertThat(decision.denials()).containsExactly(
+				new Decision.Denial(0, "throttle0", Duration.ofSeconds(3), false),
+				new Decision.Denial(1, "throttle1", null, true));
+	}
+
+	@Test
+	void violatedPoliciesAreThoseOfTheQuotasThatDeny() {
+		Decision decision = decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.ask(quota("alice", "user", "5/min"))),
+				throttle(Verdict.ask(quota("alice", "uploads", "0/min"))),
+				throttle(Verdict.ask(quota("bob", "uploads", "0/min"))));
+		ThrottledException exception = decision.toException();
+		assertThat(exception.getViolatedPolicies()).containsExactly("uploads");
+		assertThat(exception.getWait()).isEqualTo(Duration.ofMinutes(1));
+	}
+
+	@Test
+	void decisiveUseOfAnAllowedRequestHasTheLeastRemainingShare() {
+		Decision decision = decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.ask(quota("alice", "a", "100/min"))),
+				throttle(Verdict.ask(List.of(quota("alice", "b", "3/min"), quota("alice", "c", "4/min")))));
+		assertThat(decision.decisiveUse()).isNotNull();
+		assertThat(decision.decisiveUse().policy().name()).isEqualTo("b");
+		assertThat(decision.decisiveUse().throttle()).isEqualTo(1);
+	}
+
+	@Test
+	void decisiveUseOfADenialHasTheLongestWait() {
+		Decision decision = decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.ask(quota("alice", "a", "0/min"))),
+				throttle(Verdict.ask(quota("alice", "b", "0/hour"))),
+				throttle(Verdict.ask(quota("alice", "c", "1/s"))));
+		assertThat(decision.decisiveUse()).isNotNull();
+		assertThat(decision.decisiveUse().policy().name()).isEqualTo("b");
+	}
+
+	@Test
+	void decisiveUseOfACustomDenialHasTheLeastRemainingShare() {
+		Decision decision = decide(Accounting.INDEPENDENT, throttle(Verdict.deny()),
+				throttle(Verdict.ask(quota("alice", "a", "9/min"))),
+				throttle(Verdict.ask(quota("alice", "b", "2/min"))));
+		assertThat(decision.decisiveUse()).isNotNull();
+		assertThat(decision.decisiveUse().policy().name()).isEqualTo("b");
+	}
+
+	@Test
+	void decisiveUseIsAbsentWhereNothingIsCounted() {
+		assertThat(decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.deny())).decisiveUse()).isNull();
+	}
+
+	private ThrottlePlan planOfTwoBackends() {
+		return new ThrottlePlan(List.of(
+				new ThrottlePlan.Step("first", throttle(Verdict.ask(quota("alice", "a", "5/min"))), this.backend),
+				new ThrottlePlan.Step("second", throttle(Verdict.ask(quota("alice", "b", "1/min"))), this.other),
+				new ThrottlePlan.Step("third", throttle(Verdict.ask(quota("alice", "c", "7/min"))), this.backend)));
+	}
+
+	private Decision decide(Accounting accounting, BaseThrottle... throttles) {
+		List<ThrottlePlan.Step> steps = new ArrayList<>();
+		for (BaseThrottle throttle : throttles) {
+			steps.add(new ThrottlePlan.Step("throttle" + steps.size(), throttle, this.backend));
+		}
+		return engine(accounting).decide(request(), new ThrottlePlan(steps));
+	}
+
+	private static ThrottleEngine engine(Accounting accounting) {
+		return new ThrottleEngine(accounting, SecretIdents.withKey("pepper"));
+	}
+
+	private BaseThrottle releasing(String name) {
+		return throttle(Verdict.allow(() -> this.events.add(name)));
+	}
+
+	private static BaseThrottle throttle(Verdict verdict) {
+		return (request) -> verdict;
+	}
+
+	private static Quota quota(String client, String policy, String rate) {
+		return new Quota(Client.user(client), policy(policy, rate));
+	}
+
+	private static Policy policy(String name, String rate) {
+		return Policy.of(name, Rate.parse(rate));
+	}
+
+	private static ThrottleRequest request() {
+		return new ThrottleRequest() {
+
+			@Override
+			public String method() {
+				return "GET";
+			}
+
+			@Override
+			public String path() {
+				return "/";
+			}
+
+			@Override
+			public @Nullable String header(String name) {
+				return null;
+			}
+
+			@Override
+			public String address() {
+				return "192.0.2.1";
+			}
+
+			@Override
+			public @Nullable String user() {
+				return null;
+			}
+
+			@Override
+			public List<Policy> handlerPolicies() {
+				return List.of();
+			}
+
+			@Override
+			public Rates rates() {
+				return Rates.none();
+			}
+
+			@Override
+			public <T> @Nullable T nativeRequest(Class<T> type) {
+				return null;
+			}
+
+		};
+	}
+
+	/**
+	 * Counts in memory, and keeps what it is asked.
+	 */
+	private static final class RecordingBackend implements CacheBackend {
+
+		private final String name;
+
+		private final MemoryCacheBackend memory;
+
+		private final List<String> calls;
+
+		private final List<Quota> quotas = new ArrayList<>();
+
+		private boolean failing;
+
+		RecordingBackend(String name, ManualClock clock, List<String> calls) {
+			this.name = name;
+			this.memory = MemoryCacheBackend.builder().clock(clock).build();
+			this.memory.close();
+			this.calls = calls;
+		}
+
+		@Override
+		public List<Outcome> decide(List<Charge> charges) {
+			called("decide", charges);
+			return this.memory.decide(charges);
+		}
+
+		@Override
+		public List<Outcome> peek(Charge charge) {
+			called("peek", List.of(charge));
+			return this.memory.peek(charge);
+		}
+
+		private void called(String method, List<Charge> charges) {
+			if (this.failing) {
+				throw new IllegalStateException("down");
+			}
+			StringBuilder call = new StringBuilder(this.name + " " + method);
+			for (Charge charge : charges) {
+				this.quotas.addAll(charge.quotas());
+				call.append(' ').append(charge.quotas().stream().map((quota) -> quota.policy().name()).toList());
+			}
+			this.calls.add(call.toString().replace(",", ""));
+		}
+
+		@Override
+		public void reset(Client client, Policy policy) {
+			this.memory.reset(client, policy);
+		}
+
+	}
+
+}
