@@ -28,26 +28,47 @@ final class ClientAddresses {
 		ClientAddressResolver resolver = build(client);
 		if (resolver.readsForwardedFor() && isRewrittenByServer(environment)) {
 			logger.warn(
-					"Both '{}' and 'throttle.client.{}' take the client's address from forwarded headers, so that the second of them "
-							+ "does not see what the first has used: set '{}=none', or remove 'throttle.client.{}'",
-					STRATEGY, property(client), STRATEGY, property(client));
+					"The client's address is taken from forwarded headers twice, by the server and by 'throttle.client.{}', which may then find another client's: set '{}' to 'none', or remove 'throttle.client.{}'",
+					property(client), STRATEGY, property(client));
 		}
 		return resolver;
 	}
 
 	private static ClientAddressResolver build(ThrottleProperties.Client client) {
+		Integer numProxies = client.getNumProxies();
+		if (numProxies != null && !client.getTrustedProxies().isEmpty()) {
+			throw new InvalidThrottleConfigurationException(
+					"Both 'throttle.client.num-proxies' and 'throttle.client.trusted-proxies' are set, but only one of them can say which proxies are believed.",
+					"Remove 'throttle.client.num-proxies' if the addresses of the proxies are known, else 'throttle.client.trusted-proxies'.");
+		}
+		if (numProxies != null && numProxies < 0) {
+			throw invalid("num-proxies", numProxies, "a number of proxies is at least 0",
+					"Write how many proxies stand before the application, or remove the property if there are none.");
+		}
+		int prefix = client.getIpv6Prefix();
+		if (prefix < 1 || prefix > 128) {
+			throw invalid("ipv6-prefix", prefix, "a prefix is from 1 to 128 bits long",
+					"Write 64 to count each network as one client, or 128 to count each address.");
+		}
 		try {
 			return ClientAddressResolver.builder()
-				.numProxies(client.getNumProxies())
+				.numProxies(numProxies)
 				.trustedProxies(client.getTrustedProxies())
-				.ipv6Prefix(client.getIpv6Prefix())
+				.ipv6Prefix(prefix)
 				.build();
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidThrottleConfigurationException(
-					"The properties 'throttle.client.*' are invalid: " + ex.getMessage() + ".",
-					"Correct 'throttle.client.num-proxies', 'throttle.client.trusted-proxies' or 'throttle.client.ipv6-prefix'.");
+					"The property 'throttle.client.trusted-proxies' is not a list of networks. " + ex.getMessage()
+							+ ".",
+					"Write networks such as '10.0.0.0/8' and addresses such as '10.0.0.1', separated by commas.");
 		}
+	}
+
+	private static InvalidThrottleConfigurationException invalid(String property, int value, String reason,
+			String action) {
+		return new InvalidThrottleConfigurationException(
+				"The property 'throttle.client." + property + "' is " + value + ", but " + reason + ".", action);
 	}
 
 	private static boolean isRewrittenByServer(Environment environment) {

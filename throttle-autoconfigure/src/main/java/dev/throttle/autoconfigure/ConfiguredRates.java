@@ -1,9 +1,12 @@
 package dev.throttle.autoconfigure;
 
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import dev.throttle.InvalidRateException;
 import dev.throttle.Rate;
@@ -14,8 +17,10 @@ import dev.throttle.handler.InvalidThrottleConfigurationException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.Environment;
 
 /**
@@ -24,6 +29,8 @@ import org.springframework.core.env.Environment;
 final class ConfiguredRates {
 
 	private static final String PREFIX = "throttle.rates";
+
+	private static final ConfigurationPropertyName PREFIX_NAME = ConfigurationPropertyName.of(PREFIX);
 
 	private final Environment environment;
 
@@ -57,22 +64,41 @@ final class ConfiguredRates {
 	}
 
 	private Rates read() {
-		Map<String, String> configured = bind(this.environment);
-		Map<String, String> spellings = new LinkedHashMap<>();
-		Rates rates = Rates.none();
-		for (Map.Entry<String, String> entry : configured.entrySet()) {
-			String scope = entry.getKey();
-			List<Rate> parsed = parse(scope, entry.getValue());
-			String other = spellings.putIfAbsent(canonical(scope), scope);
-			if (other == null) {
-				rates = rates.with(scope, parsed);
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				checkSpellings(iterable.stream().filter(PREFIX_NAME::isAncestorOf));
 			}
-			else if (inOneSource(scope, other)) {
-				throw new InvalidThrottleConfigurationException("The properties '" + PREFIX + "." + other + "' and '"
-						+ PREFIX + "." + scope + "' are two spellings of one scope.", "Remove one of them.");
+		}
+		Rates rates = Rates.none();
+		for (Map.Entry<String, String> entry : bind(this.environment).entrySet()) {
+			List<Rate> parsed = parse(entry.getKey(), entry.getValue());
+			if (rates.policies(canonical(entry.getKey())).isEmpty()) {
+				rates = rates.with(entry.getKey(), parsed);
 			}
 		}
 		return rates;
+	}
+
+	private static void checkSpellings(Stream<ConfigurationPropertyName> names) {
+		Map<String, String> spellings = new HashMap<>();
+		names.forEach((name) -> {
+			if (name.isNumericIndex(name.getNumberOfElements() - 1)) {
+				throw new InvalidThrottleConfigurationException("The property '" + name.getParent() + "' is a list.",
+						"Write several rates of a scope as one text, such as '60/min, 1000/day'.");
+			}
+			String scope = scope(name);
+			String other = spellings.putIfAbsent(loosely(scope), scope);
+			if (other != null && !other.equals(scope)) {
+				throw new InvalidThrottleConfigurationException("The properties '" + PREFIX + "." + other + "' and '"
+						+ PREFIX + "." + scope + "' are two spellings of one scope.", "Remove one of them.");
+			}
+		});
+	}
+
+	private static String scope(ConfigurationPropertyName name) {
+		return IntStream.range(PREFIX_NAME.getNumberOfElements(), name.getNumberOfElements())
+			.mapToObj((index) -> name.getElement(index, Form.ORIGINAL))
+			.collect(Collectors.joining("."));
 	}
 
 	private static String canonical(String scope) {
@@ -81,35 +107,27 @@ final class ConfiguredRates {
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidThrottleConfigurationException(
-					"The property '" + PREFIX + "." + scope + "' does not name a scope.",
-					"Write letters and digits, separated by '-', '_' or '.'.");
+					"The property '" + PREFIX + "." + scope + "' names '" + scope + "', which cannot be a scope.",
+					"Write a scope of letters and digits, separated by '-', '_' or '.'.");
 		}
 	}
 
 	private static List<Rate> parse(String scope, String rates) {
+		if (rates.contains("${")) {
+			throw new InvalidThrottleConfigurationException(
+					"The property '" + PREFIX + "." + scope + "' has a placeholder that cannot be resolved: '" + rates
+							+ "'.",
+					"Set that property, or give a default after a colon, as in '${uploads.rate:20/day}'.");
+		}
 		try {
 			return Rate.parseAll(rates);
 		}
 		catch (InvalidRateException ex) {
 			throw new InvalidThrottleConfigurationException(
 					"The property '" + PREFIX + "." + scope + "' is '" + ex.getText()
-							+ "', which is no rate from column " + ex.getColumn() + " on: " + ex.getReason() + ".",
+							+ "', which is not a rate. At column " + ex.getColumn() + ": " + ex.getReason() + ".",
 					"Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day'.");
 		}
-	}
-
-	private boolean inOneSource(String left, String right) {
-		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
-			if (has(source, left) && has(source, right)) {
-				return true;
-			}
-		}
-		return false;
-	}
-
-	private static boolean has(ConfigurationPropertySource source, String scope) {
-		ConfigurationPropertyName name = ConfigurationPropertyName.of(PREFIX).append("[" + scope + "]");
-		return source.getConfigurationProperty(name) != null;
 	}
 
 }

@@ -1,13 +1,8 @@
 package dev.throttle.autoconfigure;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-
 import dev.throttle.AnonRateThrottle;
-import dev.throttle.BaseThrottle;
 import dev.throttle.ScopedRateThrottle;
 import dev.throttle.UserRateThrottle;
-import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.SecretIdents;
@@ -16,10 +11,10 @@ import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
 
 import org.springframework.beans.factory.ListableBeanFactory;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -36,7 +31,7 @@ import org.springframework.util.StringUtils;
 public final class ThrottleAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	RateRegistry rateRegistry(Environment environment) {
 		return new RateRegistry(ConfiguredRates.read(environment));
 	}
@@ -65,20 +60,24 @@ public final class ThrottleAutoConfiguration {
 	@ConditionalOnMissingBean(name = ThrottleRegistry.DEFAULT_BACKEND)
 	MemoryCacheBackend cacheBackend(ThrottleProperties properties) {
 		ThrottleProperties.Memory memory = properties.getMemory();
-		if (memory.getMaxClients() < 1 || memory.getMaxEntries() < 1) {
-			String name = (memory.getMaxClients() < 1) ? "max-clients" : "max-entries";
-			throw new InvalidThrottleConfigurationException(
-					"The property 'throttle.memory." + name + "' leaves room for nothing.",
-					"Write a number from 1 on.");
-		}
+		checkRoom("max-clients", memory.getMaxClients());
+		checkRoom("max-entries", memory.getMaxEntries());
 		return MemoryCacheBackend.builder()
 			.maxClients(memory.getMaxClients())
 			.maxEntries(memory.getMaxEntries())
 			.build();
 	}
 
+	private static void checkRoom(String property, long value) {
+		if (value < 1) {
+			throw new InvalidThrottleConfigurationException(
+					"The property 'throttle.memory." + property + "' is " + value + ", which leaves room for nothing.",
+					"Write a number that is at least 1, or remove the property.");
+		}
+	}
+
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	ThrottleEngine throttleEngine(ThrottleProperties properties) {
 		String secret = properties.getClient().getHashSecret();
 		return new ThrottleEngine(properties.getAccounting(),
@@ -86,18 +85,10 @@ public final class ThrottleAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
-	ThrottleRegistry throttleRegistry(ThrottleProperties properties, ObjectProvider<BaseThrottle> throttles,
-			ListableBeanFactory beanFactory) {
-		Map<String, BaseThrottle> named = beanFactory.getBeansOfType(BaseThrottle.class);
-		Map<String, BaseThrottle> ordered = new LinkedHashMap<>();
-		throttles.orderedStream().forEach((throttle) -> named.forEach((name, candidate) -> {
-			if (candidate == throttle) {
-				ordered.put(name, throttle);
-			}
-		}));
-		named.forEach(ordered::putIfAbsent);
-		return new ThrottleRegistry(ordered, beanFactory.getBeansOfType(CacheBackend.class), properties.getDefaults());
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	ThrottleRegistry throttleRegistry(ThrottleProperties properties, ListableBeanFactory beanFactory) {
+		return new ThrottleRegistry(ThrottleBeans.throttles(beanFactory), ThrottleBeans.backends(beanFactory),
+				properties.getDefaults());
 	}
 
 }

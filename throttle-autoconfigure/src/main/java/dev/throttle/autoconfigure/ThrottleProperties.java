@@ -16,7 +16,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  *
  * @since 1.0.0
  */
-@ConfigurationProperties("throttle")
+@ConfigurationProperties(value = "throttle", ignoreUnknownFields = false)
 public class ThrottleProperties {
 
 	/**
@@ -25,8 +25,8 @@ public class ThrottleProperties {
 	private boolean enabled = true;
 
 	/**
-	 * Rates by scope, such as "100/hour", "100/15min" or "60/min, 1000/day". Units are s,
-	 * min, hour and day.
+	 * Rates by scope, such as "100/hour", "100/15min" or "60/min, 1000/day". Units are
+	 * "s", "min", "hour" and "day".
 	 */
 	private Map<String, String> rates = new LinkedHashMap<>();
 
@@ -47,13 +47,13 @@ public class ThrottleProperties {
 	private Headers headers = Headers.X_RATELIMIT;
 
 	/**
-	 * Path patterns under which everything is throttled, static resources, functional
-	 * routes and actuator endpoints too.
+	 * Path patterns within the application under which everything is throttled, static
+	 * resources, functional routes and actuator endpoints too.
 	 */
 	private List<String> includePaths = new ArrayList<>();
 
 	/**
-	 * Path patterns under which nothing is throttled.
+	 * Path patterns within the application under which nothing is throttled.
 	 */
 	private List<String> excludePaths = new ArrayList<>();
 

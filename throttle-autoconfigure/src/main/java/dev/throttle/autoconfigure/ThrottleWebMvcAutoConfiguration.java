@@ -23,7 +23,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.MessageSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
@@ -32,6 +31,7 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 import org.springframework.web.servlet.mvc.method.annotation.ExceptionHandlerExceptionResolver;
+import org.springframework.web.util.pattern.PathPatternParser;
 import org.springframework.web.util.pattern.PatternParseException;
 
 /**
@@ -82,14 +82,21 @@ public final class ThrottleWebMvcAutoConfiguration {
 	}
 
 	private static PathSelection paths(ThrottleProperties properties) {
-		try {
-			return new PathSelection(properties.getIncludePaths(), properties.getExcludePaths());
-		}
-		catch (PatternParseException ex) {
-			throw new InvalidThrottleConfigurationException(
-					"A pattern of 'throttle.include-paths' or 'throttle.exclude-paths' is invalid: "
-							+ ex.toDetailedString(),
-					"Write a path pattern such as '/api/**'.");
+		checkPatterns("throttle.include-paths", properties.getIncludePaths());
+		checkPatterns("throttle.exclude-paths", properties.getExcludePaths());
+		return new PathSelection(properties.getIncludePaths(), properties.getExcludePaths());
+	}
+
+	private static void checkPatterns(String property, List<String> patterns) {
+		for (String pattern : patterns) {
+			try {
+				PathPatternParser.defaultInstance.parse(pattern);
+			}
+			catch (PatternParseException ex) {
+				throw new InvalidThrottleConfigurationException("The property '" + property + "' contains '" + pattern
+						+ "', which is no path pattern. At column " + (ex.getPosition() + 1) + ": " + ex.getMessage()
+						+ ".", "Write a path pattern such as '/api/**'.");
+			}
 		}
 	}
 
@@ -101,7 +108,7 @@ public final class ThrottleWebMvcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ThrottledExceptionResolver throttledExceptionResolver(MessageSource messages) {
+	ThrottledExceptionResolver throttledExceptionResolver(ApplicationContext messages) {
 		return new ThrottledExceptionResolver(messages);
 	}
 

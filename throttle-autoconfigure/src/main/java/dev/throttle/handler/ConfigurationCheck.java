@@ -52,22 +52,32 @@ public final class ConfigurationCheck {
 
 	private void checkScopes(Step step) {
 		for (String scope : step.throttle().scopes()) {
-			if (this.rates.policies(scope).isEmpty()) {
+			if (this.rates.policies(canonical(scope, step)).isEmpty()) {
 				throw new InvalidThrottleConfigurationException(
-						"The throttle '" + step.name() + "' (" + step.throttle().getClass().getName()
-								+ ") has the scope '" + scope + "', but there is no rate for it.",
-						"Set the property 'throttle.rates." + scope + "', for example to '100/hour'" + meant(scope)
-								+ ", or remove the throttle.");
+						"The throttle '" + step.name() + "' has the scope '" + scope + "', but there is no rate for it"
+								+ Names.meant(scope, Names.scopes(this.rates)) + ".",
+						"Set the property 'throttle.rates." + scope
+								+ "', for example to '100/hour', or remove the throttle.");
 			}
+		}
+	}
+
+	private static String canonical(String scope, Step step) {
+		try {
+			return Scope.canonical(scope);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidThrottleConfigurationException(
+					"The throttle '" + step.name() + "' returns '" + scope + "', which cannot be a scope.",
+					"Return a scope of letters and digits, separated by '-', '_' or '.'.");
 		}
 	}
 
 	private static void checkSecret(Step step, boolean secretConfigured) {
 		if (step.throttle().secretIdents() && step.backend().shared() && !secretConfigured) {
-			throw new InvalidThrottleConfigurationException(
-					"The idents of the throttle '" + step.name()
-							+ "' are secrets and its backend is shared, but there is no key under which to hash them.",
-					"Set the property 'throttle.client.hash-secret' to a random text, the same in every instance of the application.");
+			throw new InvalidThrottleConfigurationException("The throttle '" + step.name()
+					+ "' counts by secrets in a backend that other processes share, but there is no key under which to hash them.",
+					"Set the property 'throttle.client.hash-secret' to a long random text, the same in every instance of the application.");
 		}
 	}
 
@@ -84,7 +94,7 @@ public final class ConfigurationCheck {
 		for (HandlerPlan plan : plans) {
 			for (DeclaredScope scope : plan.scopes()) {
 				for (Policy policy : scope.ownPolicies()) {
-					checkPolicyName(named, new Named(policy, "a handler's @Throttle"));
+					checkPolicyName(named, new Named(policy, "@Throttle on " + scope.where()));
 				}
 			}
 		}
@@ -94,9 +104,9 @@ public final class ConfigurationCheck {
 		Named other = named.putIfAbsent(next.policy().key(), next);
 		if (other != null && !other.policy().rate().equals(next.policy().rate())) {
 			throw new InvalidThrottleConfigurationException(
-					"Two policies are called '" + next.policy().name() + "': " + other.policy().rate() + " by "
-							+ other.source() + " and " + next.policy().rate() + " by " + next.source() + ".",
-					"Rename one of them, or give both the same rate.");
+					"Two policies are called '" + next.policy().name() + "': " + other.source() + " says "
+							+ other.policy().rate() + ", " + next.source() + " says " + next.policy().rate() + ".",
+					"Give one of them another scope, or both the same rate.");
 		}
 	}
 
@@ -107,7 +117,7 @@ public final class ConfigurationCheck {
 			applied.addAll(plan.throttles().steps());
 			plan.scopes().forEach((scope) -> used.add(scope.scope()));
 		}
-		applied.forEach((step) -> step.throttle().scopes().forEach((scope) -> used.add(Scope.canonical(scope))));
+		applied.forEach((step) -> step.throttle().scopes().forEach((scope) -> used.add(canonical(scope, step))));
 		this.rates.asMap().forEach((scope, policies) -> {
 			if (!used.contains(scope)) {
 				throw unused(scope, policies.get(0).name());
@@ -127,16 +137,11 @@ public final class ConfigurationCheck {
 		return new InvalidThrottleConfigurationException(
 				"The rate 'throttle.rates." + name + "' is used by no throttle and no handler" + meantUsed(name) + ".",
 				"Correct the scope, declare it on a handler with @Throttle(scope = \"" + name
-						+ "\"), or remove the rate.");
+						+ "\"), return it from the scopes() of the throttle that looks it up, or remove the rate.");
 	}
 
 	private static boolean has(BaseThrottle throttle, String scope) {
 		return throttle.scopes().stream().anyMatch((other) -> Scope.canonical(other).equals(scope));
-	}
-
-	private String meant(String scope) {
-		return Names.meant(scope,
-				this.rates.asMap().values().stream().map((policies) -> policies.get(0).name()).toList());
 	}
 
 	private String meantUsed(String name) {

@@ -1,29 +1,33 @@
 package dev.throttle.handler;
 
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Set;
 
 import dev.throttle.Throttle;
-import dev.throttle.Throttles;
 import dev.throttle.Unthrottled;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.support.AopUtils;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
-import org.springframework.core.annotation.RepeatableContainers;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.method.HandlerMethod;
 
 /**
  * What a handler declares with {@link Throttle @Throttle} or
- * {@link Unthrottled @Unthrottled}.
+ * {@link Unthrottled @Unthrottled}. Of those that it inherits from interfaces and
+ * superclasses the nearest counts.
  *
  * @param where the handler or class on which it stands, for a reader
- * @param onClass whether it stands on the class
+ * @param name the name of that handler or class, under which is counted where no scope is
+ * given
  * @param throttles the annotations, empty where the handler is not throttled
  */
-record HandlerDeclaration(String where, boolean onClass, List<Throttled> throttles) {
+record HandlerDeclaration(String where, String name, List<Throttled> throttles) {
 
 	private static final Set<Class<?>> DECLARING = Set.of(Throttle.class, Unthrottled.class);
 
@@ -32,13 +36,22 @@ record HandlerDeclaration(String where, boolean onClass, List<Throttled> throttl
 	 * @return the declaration, null for none
 	 */
 	static @Nullable HandlerDeclaration of(HandlerMethod handler) {
-		HandlerDeclaration onMethod = of(handler.getMethod(), handler.toString(), false);
-		return (onMethod != null) ? onMethod : of(handler.getBeanType(), handler.getBeanType().getName(), true);
+		Class<?> type = typeOf(handler);
+		Method method = ClassUtils.getMostSpecificMethod(handler.getMethod(), type);
+		HandlerDeclaration onMethod = of(method, handler.toString(), type.getSimpleName() + "." + method.getName());
+		return (onMethod != null) ? onMethod : of(type, type.getName(), type.getSimpleName());
 	}
 
-	private static @Nullable HandlerDeclaration of(AnnotatedElement element, String where, boolean onClass) {
-		MergedAnnotations annotations = MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY,
-				RepeatableContainers.of(Throttle.class, Throttles.class));
+	/**
+	 * Return the class that a handler belongs to, behind its proxy where there is one.
+	 */
+	static Class<?> typeOf(HandlerMethod handler) {
+		Class<?> type = handler.getBeanType();
+		return Proxy.isProxyClass(type) ? AopUtils.getTargetClass(handler.createWithResolvedBean().getBean()) : type;
+	}
+
+	private static @Nullable HandlerDeclaration of(AnnotatedElement element, String where, String name) {
+		MergedAnnotations annotations = MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY);
 		int nearest = annotations.stream()
 			.filter((annotation) -> DECLARING.contains(annotation.getType()))
 			.mapToInt(MergedAnnotation::getAggregateIndex)
@@ -54,7 +67,7 @@ record HandlerDeclaration(String where, boolean onClass, List<Throttled> throttl
 			throw new InvalidThrottleConfigurationException(
 					"Both @Throttle and @Unthrottled are declared on " + where + ".", "Remove one of them.");
 		}
-		return (unthrottled || !throttles.isEmpty()) ? new HandlerDeclaration(where, onClass, throttles) : null;
+		return (unthrottled || !throttles.isEmpty()) ? new HandlerDeclaration(where, name, throttles) : null;
 	}
 
 	/**
@@ -65,6 +78,10 @@ record HandlerDeclaration(String where, boolean onClass, List<Throttled> throttl
 		private static Throttled of(MergedAnnotation<Throttle> annotation) {
 			return new Throttled(annotation.getString("scope"), annotation.getString("rate"),
 					List.of(annotation.getClassArray("use")));
+		}
+
+		boolean hasScope() {
+			return !this.scope.isEmpty() || !this.rate.isEmpty();
 		}
 
 	}

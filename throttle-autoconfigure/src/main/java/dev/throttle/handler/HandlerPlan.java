@@ -48,8 +48,9 @@ public record HandlerPlan(ThrottlePlan throttles, List<DeclaredScope> scopes) {
 	 * @param scope the scope in its canonical form
 	 * @param ownPolicies the policies of the rates that the handler declares with it,
 	 * empty where the scope's rates count
+	 * @param where the handler or class that declares it, for a reader
 	 */
-	public record DeclaredScope(String scope, List<Policy> ownPolicies) {
+	public record DeclaredScope(String scope, List<Policy> ownPolicies, String where) {
 
 		List<Policy> policies(Rates rates) {
 			return this.ownPolicies.isEmpty() ? rates.policies(this.scope) : this.ownPolicies;

@@ -1,7 +1,6 @@
 package dev.throttle.handler;
 
 import java.lang.reflect.Method;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,10 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-import dev.throttle.InvalidRateException;
-import dev.throttle.Policy;
-import dev.throttle.Rate;
-import dev.throttle.Scope;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.engine.ThrottlePlan.Step;
@@ -32,13 +27,9 @@ public final class HandlerPlans {
 
 	private final Map<HandlerKey, HandlerPlan> plans = new ConcurrentHashMap<>();
 
-	private final Map<String, String> derivedScopes = new ConcurrentHashMap<>();
-
 	private final ThrottleRegistry throttles;
 
-	private final RateRegistry rates;
-
-	private final StringValueResolver placeholders;
+	private final HandlerScopes scopes;
 
 	private final HandlerPlan defaultPlan;
 
@@ -50,8 +41,7 @@ public final class HandlerPlans {
 	 */
 	public HandlerPlans(ThrottleRegistry throttles, RateRegistry rates, StringValueResolver placeholders) {
 		this.throttles = throttles;
-		this.rates = rates;
-		this.placeholders = placeholders;
+		this.scopes = new HandlerScopes(rates, placeholders);
 		this.defaultPlan = plan(throttles.defaults(), List.of());
 	}
 
@@ -71,7 +61,7 @@ public final class HandlerPlans {
 	 * bite
 	 */
 	public HandlerPlan plan(HandlerMethod handler) {
-		HandlerKey key = new HandlerKey(handler.getBeanType(), handler.getMethod());
+		HandlerKey key = new HandlerKey(HandlerDeclaration.typeOf(handler), handler.getMethod());
 		HandlerPlan plan = this.plans.get(key);
 		return (plan != null) ? plan : this.plans.computeIfAbsent(key, (absent) -> read(handler));
 	}
@@ -92,29 +82,29 @@ public final class HandlerPlans {
 		if (declaration.throttles().isEmpty()) {
 			return HandlerPlan.UNTHROTTLED;
 		}
-		List<DeclaredScope> scopes = new ArrayList<>();
 		Set<Step> used = new LinkedHashSet<>();
 		for (Throttled throttled : declaration.throttles()) {
-			if (!throttled.scope().isEmpty() || !throttled.rate().isEmpty()) {
-				scopes.add(scope(throttled, handler, declaration));
-			}
-			else if (throttled.use().isEmpty()) {
+			if (!throttled.hasScope() && throttled.use().isEmpty()) {
 				throw new InvalidThrottleConfigurationException(
 						"@Throttle on " + declaration.where() + " declares nothing.",
 						"Give it a scope, a rate or the throttles to use, or remove it: the default throttles apply without it.");
 			}
-			for (Class<?> type : throttled.use()) {
-				used.addAll(steps(type, declaration));
-			}
+			throttled.use().forEach((type) -> used.addAll(steps(type, declaration)));
 		}
-		List<Step> chosen = used.isEmpty() ? this.throttles.defaults() : inOrder(used);
-		return plan(chosen, scopes);
+		List<DeclaredScope> scopes = this.scopes.read(declaration);
+		if (scopes.isEmpty() && used.stream().anyMatch(ThrottleRegistry::needsScope)) {
+			throw new InvalidThrottleConfigurationException(
+					"@Throttle on " + declaration.where()
+							+ " uses ScopedRateThrottle but declares no scope, so that it would count nothing.",
+					"Declare a scope or a rate, as in @Throttle(scope = \"uploads\", use = ScopedRateThrottle.class).");
+		}
+		return plan(used.isEmpty() ? this.throttles.defaults() : inOrder(used), scopes);
 	}
 
 	private HandlerPlan plan(List<Step> chosen, List<DeclaredScope> scopes) {
-		List<Step> steps = scopes.isEmpty() ? ThrottleRegistry.withoutScoped(chosen)
-				: this.throttles.withScoped(chosen);
-		return new HandlerPlan(new ThrottlePlan(steps), List.copyOf(scopes));
+		List<Step> steps = !scopes.isEmpty() ? this.throttles.withScoped(chosen)
+				: chosen.stream().filter((step) -> !ThrottleRegistry.needsScope(step)).toList();
+		return new HandlerPlan(new ThrottlePlan(steps), scopes);
 	}
 
 	private List<Step> inOrder(Set<Step> used) {
@@ -124,89 +114,16 @@ public final class HandlerPlans {
 	private List<Step> steps(Class<?> type, HandlerDeclaration declaration) {
 		List<Step> steps = this.throttles.ofType(type);
 		if (steps.isEmpty()) {
+			String known = Names.list(this.throttles.all().stream().map(Step::name).toList());
+			String rate = Names.rateOf(StringUtils.uncapitalize(type.getSimpleName()));
 			throw new InvalidThrottleConfigurationException(
 					"@Throttle on " + declaration.where() + " uses " + type.getName()
-							+ ", but there is no throttle bean of that class.",
-					"Declare one, for example by @Component on the class, or use one of the throttle beans "
-							+ Names.list(this.throttles.all().stream().map(Step::name).toList()) + ".");
+							+ ", but there is no throttle bean of that class"
+							+ ((rate != null) ? ": it exists where the rate " + rate + " does." : "."),
+					((rate != null) ? "Set " + rate : "Declare one, for example with @Component on the class")
+							+ ", or use the class of one of the throttle beans " + known + ".");
 		}
 		return steps;
-	}
-
-	private DeclaredScope scope(Throttled throttled, HandlerMethod handler, HandlerDeclaration declaration) {
-		String declared = resolve(throttled.scope(), declaration);
-		String rate = resolve(throttled.rate(), declaration);
-		String scope = StringUtils.hasText(declared) ? declared.trim() : derivedScope(handler, declaration);
-		String canonical = canonical(scope, declaration);
-		if (!throttled.rate().isEmpty()) {
-			return new DeclaredScope(canonical, ownPolicies(scope, rate, declaration));
-		}
-		if (this.rates.rates().policies(canonical).isEmpty()) {
-			Collection<String> known = this.rates.rates()
-				.asMap()
-				.values()
-				.stream()
-				.map((policies) -> policies.get(0).name())
-				.toList();
-			throw new InvalidThrottleConfigurationException(
-					"@Throttle on " + declaration.where() + " declares the scope '" + scope
-							+ "', but there is no rate for it.",
-					"Set the property 'throttle.rates." + scope
-							+ "', for example to '100/hour', or declare one of the scopes " + Names.list(known)
-							+ Names.meant(scope, known) + ".");
-		}
-		return new DeclaredScope(canonical, List.of());
-	}
-
-	private static String canonical(String scope, HandlerDeclaration declaration) {
-		try {
-			return Scope.canonical(scope);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new InvalidThrottleConfigurationException(
-					"@Throttle on " + declaration.where() + " declares the scope '" + scope
-							+ "', which is no name for one.",
-					"Write letters and digits, separated by '-', '_' or '.'.");
-		}
-	}
-
-	private static List<Policy> ownPolicies(String scope, String rate, HandlerDeclaration declaration) {
-		try {
-			return Policy.ofScope(scope, Rate.parseAll(rate));
-		}
-		catch (InvalidRateException ex) {
-			throw new InvalidThrottleConfigurationException(
-					"@Throttle on " + declaration.where() + " declares the rate '" + ex.getText()
-							+ "', which is invalid at column " + ex.getColumn() + ": " + ex.getReason() + ".",
-					"Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day'.");
-		}
-	}
-
-	private String derivedScope(HandlerMethod handler, HandlerDeclaration declaration) {
-		String type = handler.getBeanType().getSimpleName();
-		String name = declaration.onClass() ? type : type + "." + handler.getMethod().getName();
-		String scope = name.replaceAll("[^A-Za-z0-9._-]", "_");
-		String other = this.derivedScopes.putIfAbsent(Scope.canonical(scope), declaration.where());
-		if (other != null && !other.equals(declaration.where())) {
-			throw new InvalidThrottleConfigurationException(
-					"@Throttle on " + other + " and on " + declaration.where()
-							+ " declare a rate without a scope, and both would be counted as '" + scope + "'.",
-					"Declare a scope beside the rate on one of them.");
-		}
-		return scope;
-	}
-
-	private String resolve(String text, HandlerDeclaration declaration) {
-		try {
-			String resolved = this.placeholders.resolveStringValue(text);
-			return (resolved != null) ? resolved : "";
-		}
-		catch (IllegalArgumentException ex) {
-			throw new InvalidThrottleConfigurationException(
-					"@Throttle on " + declaration.where() + " has a placeholder that cannot be resolved: "
-							+ ex.getMessage() + ".",
-					"Set that property, or give a default after a colon, as in '${uploads.rate:20/day}'.");
-		}
 	}
 
 	private record HandlerKey(Class<?> type, Method method) {

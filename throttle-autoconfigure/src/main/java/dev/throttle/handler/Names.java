@@ -2,8 +2,14 @@ package dev.throttle.handler;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+
+import dev.throttle.AnonRateThrottle;
+import dev.throttle.Rates;
+import dev.throttle.UserRateThrottle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names in messages.
@@ -24,7 +30,27 @@ final class Names {
 	}
 
 	/**
-	 * Return {@code ; did you mean 'b'?} where a name is like a known one, else nothing.
+	 * Return the scopes that have a rate, as they are spelled.
+	 */
+	static List<String> scopes(Rates rates) {
+		return rates.asMap().values().stream().map((policies) -> policies.get(0).name()).toList();
+	}
+
+	/**
+	 * Return the property without which a throttle of the framework does not exist.
+	 * @param throttle the throttle's bean name
+	 * @return the property in quotes, null for another throttle
+	 */
+	static @Nullable String rateOf(String throttle) {
+		return switch (throttle) {
+			case "anonRateThrottle" -> "'throttle.rates." + AnonRateThrottle.SCOPE + "'";
+			case "userRateThrottle" -> "'throttle.rates." + UserRateThrottle.SCOPE + "'";
+			default -> null;
+		};
+	}
+
+	/**
+	 * Return {@code (did you mean 'b'?)} where a name is like a known one, else nothing.
 	 */
 	static String meant(String name, Collection<String> known) {
 		return known.stream()

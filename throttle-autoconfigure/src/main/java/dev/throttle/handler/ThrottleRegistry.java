@@ -3,11 +3,13 @@ package dev.throttle.handler;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 
 import dev.throttle.BaseThrottle;
 import dev.throttle.ScopedRateThrottle;
+import dev.throttle.UserRateThrottle;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.engine.ThrottlePlan.Step;
 import org.jspecify.annotations.Nullable;
@@ -79,22 +81,25 @@ public final class ThrottleRegistry {
 
 	private List<Step> defaults(Collection<String> names) {
 		List<Step> found = new ArrayList<>();
-		for (String name : names) {
+		for (String name : new LinkedHashSet<>(names)) {
 			Step step = this.steps.get(name);
 			if (step == null) {
-				throw new InvalidThrottleConfigurationException(
-						"The property 'throttle.defaults' names '" + name
-								+ "', but there is no throttle bean of that name."
-								+ (name.equals("anonRateThrottle") || name.equals("userRateThrottle")
-										? " It exists where its rate 'throttle.rates."
-												+ name.replace("RateThrottle", "") + "' does."
-										: ""),
-						"Name some of " + Names.list(this.steps.keySet()) + Names.meant(name, this.steps.keySet())
-								+ ".");
+				throw unknown(name);
 			}
 			found.add(step);
 		}
 		return List.copyOf(found);
+	}
+
+	private InvalidThrottleConfigurationException unknown(String name) {
+		String known = "ame some of " + Names.list(this.steps.keySet()) + ".";
+		String rate = Names.rateOf(name);
+		return new InvalidThrottleConfigurationException(
+				"The property 'throttle.defaults' names '" + name + "', but there is no throttle bean of that name"
+						+ ((rate != null) ? ": it exists where the rate " + rate + " does"
+								: Names.meant(name, this.steps.keySet()))
+						+ ".",
+				(rate != null) ? "Set " + rate + ", or n" + known : "N" + known);
 	}
 
 	/**
@@ -115,37 +120,54 @@ public final class ThrottleRegistry {
 
 	/**
 	 * Return the throttles of a class: those of exactly that class, or else those of a
-	 * subclass.
+	 * subclass. {@link ScopedRateThrottle} is not taken for the {@link UserRateThrottle}
+	 * that it extends, as it counts nothing without a scope.
 	 * @param type the class
 	 * @return the throttles in the order in which they are asked, empty for none
 	 */
 	List<Step> ofType(Class<?> type) {
-		List<Step> exact = all().stream().filter((step) -> AopUtils.getTargetClass(step.throttle()) == type).toList();
-		return !exact.isEmpty() ? exact : all().stream().filter((step) -> type.isInstance(step.throttle())).toList();
+		List<Step> exact = all().stream().filter((step) -> typeOf(step) == type).toList();
+		return !exact.isEmpty() ? exact
+				: all().stream().filter((step) -> type.isAssignableFrom(typeOf(step)) && !needsScope(step)).toList();
 	}
 
 	/**
 	 * Return these throttles so that one of them counts under the handler's scopes.
 	 */
 	List<Step> withScoped(List<Step> chosen) {
-		if (chosen.stream().anyMatch(ThrottleRegistry::isScoped)) {
+		if (chosen.stream().anyMatch(ThrottleRegistry::countsScopes)) {
 			return chosen;
 		}
 		List<Step> extended = new ArrayList<>(chosen);
-		extended.add(this.steps.get(SCOPED_THROTTLE));
+		extended.add(scoped());
 		return extended;
 	}
 
-	/**
-	 * Return these throttles without those that have nothing to count as the handler
-	 * declares no scope.
-	 */
-	static List<Step> withoutScoped(List<Step> chosen) {
-		return chosen.stream().filter((step) -> !(step.throttle() instanceof ScopedRateThrottle)).toList();
+	private Step scoped() {
+		Step scoped = this.steps.get(SCOPED_THROTTLE);
+		if (scoped == null) {
+			throw new InvalidThrottleConfigurationException(
+					"A handler declares a scope with @Throttle, but the bean '" + SCOPED_THROTTLE
+							+ "', which counts under it, is no throttle.",
+					"Rename that bean, or make it a ScopedRateThrottle.");
+		}
+		return scoped;
 	}
 
-	private static boolean isScoped(Step step) {
-		return step.name().equals(SCOPED_THROTTLE) || step.throttle() instanceof ScopedRateThrottle;
+	private static boolean countsScopes(Step step) {
+		return step.name().equals(SCOPED_THROTTLE) || ScopedRateThrottle.class.isAssignableFrom(typeOf(step));
+	}
+
+	/**
+	 * Return whether a throttle has nothing to count where the handler declares no scope.
+	 * A subclass may have.
+	 */
+	static boolean needsScope(Step step) {
+		return typeOf(step) == ScopedRateThrottle.class;
+	}
+
+	private static Class<?> typeOf(Step step) {
+		return AopUtils.getTargetClass(step.throttle());
 	}
 
 }

@@ -1,7 +1,10 @@
 package dev.throttle.servlet;
 
 import java.lang.reflect.Method;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import dev.throttle.ThrottledException;
@@ -23,31 +26,47 @@ final class AdviceCheck {
 
 	private static final Logger logger = LoggerFactory.getLogger(AdviceCheck.class);
 
-	private final ApplicationContext context;
+	private final List<ControllerAdviceBean> advice;
 
 	AdviceCheck(ApplicationContext context) {
-		this.context = context;
+		this.advice = ControllerAdviceBean.findAnnotatedBeans(context);
 	}
 
-	void warnOfAdviceThatHidesDenials() {
-		List<ControllerAdviceBean> advice = ControllerAdviceBean.findAnnotatedBeans(this.context);
-		for (ControllerAdviceBean bean : advice) {
-			Class<?> type = bean.getBeanType();
-			Method handler = (type != null) ? handlerOfDenials(type) : null;
-			if (handler == null) {
-				continue;
+	/**
+	 * Warn of each exception handler that hides the denials of some controllers.
+	 */
+	void warnOfHiddenDenials(Collection<Class<?>> controllers) {
+		Set<Method> hiding = new LinkedHashSet<>();
+		for (Class<?> controller : controllers) {
+			Method handler = handlerOfDenials(controller);
+			if (handler != null && isGeneral(handler)) {
+				hiding.add(handler);
 			}
-			if (isGeneral(handler)) {
-				logger.warn(
-						"{} handles every exception, a denied request's ThrottledException too, which then may not be answered with 429: "
-								+ "add an @ExceptionHandler(ThrottledException.class) that throws it on or answers it",
-						handler);
-			}
-			return;
+		}
+		for (Method handler : hiding) {
+			logger
+				.warn("{}.{} handles every exception, a denied request's ThrottledException too, which then may not be answered with 429: "
+						+ "add an @ExceptionHandler(ThrottledException.class) beside it that answers it or throws it on",
+						handler.getDeclaringClass().getName(), handler.getName());
 		}
 	}
 
-	private static @Nullable Method handlerOfDenials(Class<?> type) {
+	/**
+	 * Return what Spring MVC would call: an exception handler of the controller itself,
+	 * else the one of the first advice that has any and applies to the controller.
+	 */
+	private @Nullable Method handlerOfDenials(Class<?> controller) {
+		Method handler = declaredBy(controller);
+		for (int i = 0; handler == null && i < this.advice.size(); i++) {
+			Class<?> type = this.advice.get(i).getBeanType();
+			if (type != null && this.advice.get(i).isApplicableToBeanType(controller)) {
+				handler = declaredBy(type);
+			}
+		}
+		return handler;
+	}
+
+	private static @Nullable Method declaredBy(Class<?> type) {
 		return new ExceptionHandlerMethodResolver(type).resolveMethodByExceptionType(ThrottledException.class);
 	}
 

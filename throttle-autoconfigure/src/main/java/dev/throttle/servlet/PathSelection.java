@@ -6,6 +6,7 @@ import java.util.List;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.RequestPath;
 import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
@@ -23,7 +24,9 @@ public final class PathSelection {
 	private final List<PathPattern> excluded;
 
 	/**
-	 * Create a selection.
+	 * Create a selection. A pattern is matched against the path as request mappings are,
+	 * within the application and the servlet; one that does not begin with a slash is
+	 * given it.
 	 * @param included patterns of the paths under which everything is throttled, not only
 	 * the application's handler methods
 	 * @param excluded patterns of the paths under which nothing is throttled
@@ -36,7 +39,8 @@ public final class PathSelection {
 	}
 
 	private static List<PathPattern> parse(Collection<String> patterns) {
-		return patterns.stream().map(PathPatternParser.defaultInstance::parse).toList();
+		PathPatternParser parser = PathPatternParser.defaultInstance;
+		return patterns.stream().map((pattern) -> parser.parse(parser.initFullPathPattern(pattern))).toList();
 	}
 
 	boolean includes(HttpServletRequest request) {
@@ -56,9 +60,9 @@ public final class PathSelection {
 	}
 
 	private static PathContainer path(HttpServletRequest request) {
-		return ServletRequestPathUtils.hasParsedRequestPath(request)
-				? ServletRequestPathUtils.getParsedRequestPath(request).pathWithinApplication()
-				: PathContainer.parsePath(ServletThrottleRequest.pathOf(request));
+		RequestPath path = ServletRequestPathUtils.hasParsedRequestPath(request)
+				? ServletRequestPathUtils.getParsedRequestPath(request) : ServletRequestPathUtils.parse(request);
+		return path.pathWithinApplication();
 	}
 
 }

@@ -13,6 +13,7 @@ import dev.throttle.handler.HandlerPlan;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.WebUtils;
 
 /**
@@ -48,13 +49,19 @@ final class ServletThrottleRequest implements ThrottleRequest {
 		return this.request.getMethod();
 	}
 
+	/**
+	 * Return the path as request mappings compare it, decoded and without parameters such
+	 * as {@code ;a=b}, so that one handler's path cannot be written in other ways.
+	 */
 	@Override
 	public String path() {
-		return pathOf(this.request);
-	}
-
-	static String pathOf(HttpServletRequest request) {
-		return request.getRequestURI().substring(request.getContextPath().length());
+		String raw = this.request.getRequestURI().substring(this.request.getContextPath().length());
+		StringBuilder path = new StringBuilder(raw.length());
+		for (PathContainer.Element element : PathContainer.parsePath(raw).elements()) {
+			path.append(
+					(element instanceof PathContainer.PathSegment segment) ? segment.valueToMatch() : element.value());
+		}
+		return path.toString();
 	}
 
 	@Override

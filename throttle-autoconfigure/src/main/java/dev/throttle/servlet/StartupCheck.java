@@ -1,25 +1,31 @@
 package dev.throttle.servlet;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
+import dev.throttle.BaseThrottle;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.ConfigurationCheck;
 import dev.throttle.handler.HandlerPlan;
 import dev.throttle.handler.HandlerPlans;
+import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.web.method.HandlerMethod;
-import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
+import org.springframework.web.servlet.handler.AbstractHandlerMethodMapping;
 
 /**
  * Works out the plans of all handlers before the server takes requests, so that the start
@@ -27,7 +33,7 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
  *
  * @since 1.0.0
  */
-public final class StartupCheck implements SmartInitializingSingleton {
+public final class StartupCheck implements SmartInitializingSingleton, ApplicationListener<ContextRefreshedEvent> {
 
 	private static final Logger logger = LoggerFactory.getLogger(StartupCheck.class);
 
@@ -60,31 +66,57 @@ public final class StartupCheck implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		List<HandlerPlan> planned = new ArrayList<>();
-		for (RequestMappingInfoHandlerMapping mapping : mappings()) {
-			for (HandlerMethod handler : mapping.getHandlerMethods().values()) {
-				if (ApplicationHandlers.contains(handler)) {
-					planned.add(this.plans.plan(handler));
-				}
-			}
-		}
+		List<HandlerMethod> handlers = handlers(
+				BeanFactoryUtils.beansOfTypeIncludingAncestors(this.context, AbstractHandlerMethodMapping.class)
+					.values());
+		List<HandlerPlan> planned = handlers.stream().map(this.plans::plan).toList();
 		new ConfigurationCheck(this.throttles, this.rates.rates()).check(planned, this.secretConfigured);
-		new AdviceCheck(this.context).warnOfAdviceThatHidesDenials();
+		new AdviceCheck(this.context).warnOfHiddenDenials(throttledControllers(handlers));
 		logger.info(report(planned));
 	}
 
-	private Collection<RequestMappingInfoHandlerMapping> mappings() {
-		return this.context.getBeansOfType(RequestMappingInfoHandlerMapping.class).values();
+	/**
+	 * Work out the plans of handlers in child contexts, such as that of a second
+	 * {@code DispatcherServlet}, which this application throttles, too.
+	 */
+	@Override
+	public void onApplicationEvent(ContextRefreshedEvent event) {
+		ApplicationContext child = event.getApplicationContext();
+		if (child == this.context) {
+			return;
+		}
+		String[] unseen = child.getBeanNamesForType(BaseThrottle.class);
+		if (unseen.length > 0) {
+			throw new InvalidThrottleConfigurationException(
+					"The throttle '" + unseen[0] + "' is a bean of the child context '" + child.getDisplayName()
+							+ "', where it applies to no handler.",
+					"Declare it in the context of the application itself.");
+		}
+		handlers(child.getBeansOfType(AbstractHandlerMethodMapping.class).values()).forEach(this.plans::plan);
+	}
+
+	private static List<HandlerMethod> handlers(Collection<?> mappings) {
+		return mappings.stream()
+			.flatMap((mapping) -> ((AbstractHandlerMethodMapping<?>) mapping).getHandlerMethods().values().stream())
+			.filter(ApplicationHandlers::contains)
+			.toList();
+	}
+
+	private Set<Class<?>> throttledControllers(Collection<HandlerMethod> handlers) {
+		return handlers.stream()
+			.filter((handler) -> this.plans.plan(handler).isThrottled())
+			.map(HandlerMethod::getBeanType)
+			.collect(Collectors.toCollection(LinkedHashSet::new));
 	}
 
 	private String report(List<HandlerPlan> planned) {
 		Map<String, Integer> handlersByThrottle = new LinkedHashMap<>();
-		Map<String, String> backends = new LinkedHashMap<>();
+		Set<String> backends = new LinkedHashSet<>();
 		this.throttles.all().forEach((step) -> handlersByThrottle.put(step.name(), 0));
 		for (HandlerPlan plan : planned) {
 			for (Step step : plan.throttles().steps()) {
 				handlersByThrottle.merge(step.name(), 1, Integer::sum);
-				backends.put(step.backend().getClass().getSimpleName(), "");
+				backends.add(step.backend().getClass().getSimpleName());
 			}
 		}
 		long throttled = planned.stream().filter(HandlerPlan::isThrottled).count();
@@ -93,7 +125,7 @@ public final class StartupCheck implements SmartInitializingSingleton {
 					.stream()
 					.map((entry) -> entry.getKey() + " " + entry.getValue())
 					.collect(Collectors.joining(", "))
-				+ (backends.isEmpty() ? "" : "; counted by " + String.join(", ", backends.keySet()));
+				+ (backends.isEmpty() ? "" : "; counted by " + String.join(", ", backends));
 	}
 
 }

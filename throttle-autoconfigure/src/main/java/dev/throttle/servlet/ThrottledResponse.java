@@ -44,6 +44,7 @@ final class ThrottledResponse {
 			setRetryAfter(exception, response);
 		}
 		byte[] body = body(exception, request).getBytes(StandardCharsets.UTF_8);
+		response.resetBuffer();
 		response.setStatus(429);
 		response.setHeader("Cache-Control", "no-store");
 		response.setContentType("application/problem+json");
@@ -79,7 +80,7 @@ final class ThrottledResponse {
 	private String message(String code, @Nullable String argument, String byDefault, Locale locale) {
 		Object[] arguments = (argument != null) ? new Object[] { argument } : null;
 		String message = this.messages.getMessage(code, arguments, null, locale);
-		return (message != null) ? message : byDefault;
+		return (message != null && !message.equals(code)) ? message : byDefault;
 	}
 
 }

@@ -1,0 +1,33 @@
+package dev.throttle.autoconfigure;
+
+import dev.throttle.InvalidRateException;
+
+import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/**
+ * Tells what is wrong with a rate that a bean gives itself, such as the throttle that is
+ * made with {@code new UserRateThrottle("burst", "10/sec")}.
+ */
+class InvalidRateFailureAnalyzer extends AbstractFailureAnalyzer<InvalidRateException> {
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, InvalidRateException cause) {
+		return new FailureAnalysis(
+				bean(rootFailure) + " has the rate '" + cause.getText() + "', which is not a rate. At column "
+						+ cause.getColumn() + ": " + cause.getReason() + ".",
+				"Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day'.", cause);
+	}
+
+	private static String bean(Throwable failure) {
+		String name = null;
+		for (Throwable each = failure; each != null; each = each.getCause()) {
+			if (each instanceof BeanCreationException creation && creation.getBeanName() != null) {
+				name = creation.getBeanName();
+			}
+		}
+		return (name != null) ? "The bean '" + name + "'" : "A throttle";
+	}
+
+}

@@ -1,0 +1,134 @@
+package dev.throttle.autoconfigure;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.throttle.BaseThrottle;
+import dev.throttle.Rate;
+import dev.throttle.backend.memory.MemoryCacheBackend;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.BeanUtils;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.util.ClassUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for what an IDE is told about the properties.
+ */
+class ConfigurationMetadataTests {
+
+	private static final JsonNode METADATA = read();
+
+	@Test
+	void everyPropertyIsThere() {
+		assertThat(names("properties"))
+			.containsExactlyElementsOf(new TreeSet<>(properties("throttle", ThrottleProperties.class).toList()));
+	}
+
+	@Test
+	void everyPropertyHasATypeAndADescription() {
+		for (JsonNode property : METADATA.get("properties")) {
+			String name = property.get("name").asText();
+			assertThat(property.path("type").asText()).as("type of %s", name).isNotEmpty();
+			assertThat(property.path("description").asText()).as("description of %s", name)
+				.matches("[A-Z].*\\.")
+				.doesNotStartWith("The ")
+				.doesNotStartWith("A ")
+				.doesNotContain("{@");
+			if (property.path("type").asText().equals("java.lang.Boolean")) {
+				assertThat(property.get("description").asText()).as("description of %s", name)
+					.startsWith("Whether to ");
+			}
+		}
+	}
+
+	@Test
+	void defaultsAreThoseInForce() {
+		assertThat(defaultOf("throttle.enabled")).isEqualTo("true");
+		assertThat(defaultOf("throttle.accounting")).isEqualTo("all-or-nothing");
+		assertThat(defaultOf("throttle.headers")).isEqualTo("x-ratelimit");
+		assertThat(defaultOf("throttle.client.ipv6-prefix")).isEqualTo("64");
+		assertThat(defaultOf("throttle.memory.max-clients"))
+			.isEqualTo(Integer.toString(MemoryCacheBackend.DEFAULT_MAX_CLIENTS));
+		assertThat(defaultOf("throttle.memory.max-entries"))
+			.isEqualTo(Long.toString(MemoryCacheBackend.DEFAULT_MAX_ENTRIES));
+	}
+
+	@Test
+	void hintsAreThere() {
+		assertThat(names("hints")).containsExactly("throttle.defaults", "throttle.rates.keys", "throttle.rates.values");
+		assertThat(hint("throttle.defaults").at("/providers/0/name").asText()).isEqualTo("spring-bean-reference");
+		assertThat(hint("throttle.defaults").at("/providers/0/parameters/target").asText())
+			.isEqualTo(BaseThrottle.class.getName());
+		assertThat(hint("throttle.rates.keys").findValuesAsText("value")).containsExactly("anon", "user");
+		assertThat(hint("throttle.rates.keys").at("/providers/0/name").asText()).isEqualTo("any");
+		assertThat(hint("throttle.rates.values").at("/providers/0/name").asText()).isEqualTo("any");
+	}
+
+	@Test
+	void ratesThatAreProposedAreRates() {
+		List<String> proposed = hint("throttle.rates.values").findValuesAsText("value");
+		assertThat(proposed).isNotEmpty().allSatisfy((rate) -> assertThat(Rate.parseAll(rate)).isNotEmpty());
+	}
+
+	private static Stream<String> properties(String prefix, Class<?> type) {
+		return Stream.of(BeanUtils.getPropertyDescriptors(type))
+			.filter((property) -> !property.getName().equals("class"))
+			.flatMap((property) -> {
+				String name = prefix + "." + ConfigurationPropertyName.adapt(dashed(property.getName()), '.');
+				return isNested(property.getPropertyType()) ? properties(name, property.getPropertyType())
+						: Stream.of(name);
+			});
+	}
+
+	private static String dashed(String name) {
+		return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+	}
+
+	private static boolean isNested(Class<?> type) {
+		return !ClassUtils.isPrimitiveOrWrapper(type) && !type.isEnum()
+				&& type.getEnclosingClass() == ThrottleProperties.class;
+	}
+
+	private static String defaultOf(String name) {
+		return find("properties", name).path("defaultValue").asText();
+	}
+
+	private static JsonNode hint(String name) {
+		return find("hints", name);
+	}
+
+	private static JsonNode find(String section, String name) {
+		for (JsonNode item : METADATA.get(section)) {
+			if (item.get("name").asText().equals(name)) {
+				return item;
+			}
+		}
+		throw new AssertionError("No " + name + " in " + section);
+	}
+
+	private static TreeSet<String> names(String section) {
+		TreeSet<String> names = new TreeSet<>();
+		METADATA.get(section).forEach((item) -> names.add(item.get("name").asText()));
+		return names;
+	}
+
+	private static JsonNode read() {
+		try (InputStream metadata = ThrottleProperties.class
+			.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+			return new ObjectMapper().readTree(metadata);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

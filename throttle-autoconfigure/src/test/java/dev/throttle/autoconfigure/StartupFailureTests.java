@@ -1,0 +1,744 @@
+package dev.throttle.autoconfigure;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+import dev.throttle.AnonRateThrottle;
+import dev.throttle.BaseThrottle;
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.ScopedRateThrottle;
+import dev.throttle.SimpleRateThrottle;
+import dev.throttle.Throttle;
+import dev.throttle.ThrottleRequest;
+import dev.throttle.Unthrottled;
+import dev.throttle.UserRateThrottle;
+import dev.throttle.Verdict;
+import dev.throttle.backend.CacheBackend;
+import dev.throttle.backend.Charge;
+import dev.throttle.backend.Outcome;
+import dev.throttle.backend.memory.MemoryCacheBackend;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that a limit that would not bite keeps the application from starting, and for
+ * what its user is told then.
+ */
+class StartupFailureTests {
+
+	private static final String PACKAGE = StartupFailureTests.class.getName() + "$";
+
+	private final WebApplicationContextRunner runner = WebApplications.small();
+
+	@Test
+	void scopeOfHandlerWithoutRate() {
+		FailureAnalysis failure = failure(this.runner.withBean(UploadController.class)
+			.withBean(AnonRateThrottle.class)
+			.withPropertyValues("throttle.rates.anon=1/s", "throttle.rates.upload=20/day"));
+		assertThat(failure.getDescription()).isEqualTo("@Throttle on " + PACKAGE
+				+ "UploadController#upload() declares the scope 'uploads', but there is no rate for it (did you mean 'upload'?).");
+		assertThat(failure.getAction()).isEqualTo(
+				"Set the property 'throttle.rates.uploads', for example to '100/hour', or declare one of the scopes that have a rate: 'anon', 'upload'.");
+	}
+
+	@Test
+	void scopeOfHandlerWithoutAnyRate() {
+		FailureAnalysis failure = failure(this.runner.withBean(UploadController.class));
+		assertThat(failure.getDescription()).endsWith("declares the scope 'uploads', but there is no rate for it.");
+		assertThat(failure.getAction()).isEqualTo(
+				"Set the property 'throttle.rates.uploads', for example to '100/hour', or declare a rate beside the scope.");
+	}
+
+	@Test
+	void scopeOfThrottleWithoutRate() {
+		FailureAnalysis failure = failure(this.runner.withBean("tenantThrottle", TenantThrottle.class)
+			.withPropertyValues("throttle.rates.tennant=1/s"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The throttle 'tenantThrottle' has the scope 'tenant', but there is no rate for it (did you mean 'tennant'?).");
+		assertThat(failure.getAction())
+			.isEqualTo("Set the property 'throttle.rates.tenant', for example to '100/hour', or remove the throttle.");
+	}
+
+	@Test
+	void rateThatNothingUses() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.rates.annon=100/hour"));
+		assertThat(failure.getDescription())
+			.isEqualTo("The rate 'throttle.rates.annon' is used by no throttle and no handler (did you mean 'anon'?).");
+		assertThat(failure.getAction()).isEqualTo(
+				"Correct the scope, declare it on a handler with @Throttle(scope = \"annon\"), return it from the scopes() of the throttle that looks it up, or remove the rate.");
+	}
+
+	@Test
+	void rateThatNothingUsesAndThatIsLikeNoOther() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.rates.something-else=100/hour"));
+		assertThat(failure.getDescription())
+			.isEqualTo("The rate 'throttle.rates.something-else' is used by no throttle and no handler.");
+	}
+
+	@Test
+	void rateOfThrottleThatAppliesNowhere() {
+		FailureAnalysis failure = failure(this.runner.withBean("tenantThrottle", TenantThrottle.class)
+			.withPropertyValues("throttle.rates.tenant=1/s", "throttle.rates.anon=1/s",
+					"throttle.defaults=anonRateThrottle"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The rate 'throttle.rates.tenant' is that of the throttle 'tenantThrottle', which applies to no handler.");
+		assertThat(failure.getAction()).isEqualTo(
+				"Add 'tenantThrottle' to 'throttle.defaults', name its class in the @Throttle(use = ...) of a handler, or remove the rate.");
+	}
+
+	@Test
+	void rateOfThrottleThatOneHandlerUsesIsUsed() {
+		this.runner.withBean("tenantThrottle", TenantThrottle.class)
+			.withBean(TenantController.class)
+			.withPropertyValues("throttle.rates.tenant=1/s", "throttle.rates.anon=1/s",
+					"throttle.defaults=anonRateThrottle")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void propertyThatIsNoRate() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.rates.anon=100/fortnight"));
+		assertThat(failure.getDescription()).startsWith(
+				"The property 'throttle.rates.anon' is '100/fortnight', which is not a rate. At column 5: unknown period 'fortnight'")
+			.endsWith("for a fortnight write '100/14d'.");
+		assertThat(failure.getAction()).isEqualTo("Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day'.");
+	}
+
+	@Test
+	void emptyRate() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.rates.anon="));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The property 'throttle.rates.anon' is '', which is not a rate. At column 1: expected a rate such as '100/hour' but found nothing.");
+	}
+
+	@Test
+	void listOfRates() {
+		FailureAnalysis failure = failure(
+				this.runner.withPropertyValues("throttle.rates.anon[0]=60/min", "throttle.rates.anon[1]=1000/day"));
+		assertThat(failure.getDescription()).isEqualTo("The property 'throttle.rates.anon' is a list.");
+		assertThat(failure.getAction())
+			.isEqualTo("Write several rates of a scope as one text, such as '60/min, 1000/day'.");
+	}
+
+	@Test
+	void rateOfHandlerThatIsNone() {
+		FailureAnalysis failure = failure(this.runner.withBean(BadRateController.class));
+		assertThat(failure.getDescription()).startsWith("@Throttle on " + PACKAGE
+				+ "BadRateController#get() declares the rate '5/x', which is not a rate. At column 3: unknown period 'x'; known are ");
+		assertThat(failure.getAction()).isEqualTo("Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day'.");
+	}
+
+	@Test
+	void placeholderWhoseValueIsNoRate() {
+		FailureAnalysis failure = failure(
+				this.runner.withBean(PlaceholderController.class).withPropertyValues("uploads.rate=many"));
+		assertThat(failure.getDescription()).startsWith("@Throttle on " + PACKAGE
+				+ "PlaceholderController#get() declares the rate 'many', which is not a rate. At column 1: expected a whole number of requests");
+	}
+
+	@Test
+	void placeholderThatCannotBeResolved() {
+		FailureAnalysis failure = failure(this.runner.withBean(PlaceholderController.class));
+		assertThat(failure.getDescription())
+			.startsWith("@Throttle on " + PACKAGE
+					+ "PlaceholderController#get() has a placeholder that cannot be resolved: ")
+			.contains("Could not resolve placeholder 'uploads.rate' in value \"${uploads.rate}\"");
+		assertThat(failure.getAction())
+			.isEqualTo("Set that property, or give a default after a colon, as in '${uploads.rate:20/day}'.");
+	}
+
+	@Test
+	void placeholderInPropertyThatCannotBeResolved() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.rates.anon=${missing}"));
+		assertThat(failure.getDescription())
+			.isEqualTo("The property 'throttle.rates.anon' has a placeholder that cannot be resolved: '${missing}'.");
+		assertThat(failure.getAction())
+			.isEqualTo("Set that property, or give a default after a colon, as in '${uploads.rate:20/day}'.");
+	}
+
+	@Test
+	void rateOfThrottleBeanThatIsNone() {
+		FailureAnalysis failure = failure(
+				this.runner.withBean("burst", UserRateThrottle.class, () -> new UserRateThrottle("burst", "10/x")));
+		assertThat(failure.getDescription())
+			.startsWith("The bean 'burst' has the rate '10/x', which is not a rate. At column 4: unknown period 'x'");
+		assertThat(failure.getAction()).isEqualTo("Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day'.");
+	}
+
+	@Test
+	void throttleClassWithoutBean() {
+		FailureAnalysis failure = failure(
+				this.runner.withBean(TenantController.class).withPropertyValues("throttle.rates.anon=1/s"));
+		assertThat(failure.getDescription()).isEqualTo("@Throttle on " + PACKAGE + "TenantController#get() uses "
+				+ PACKAGE + "TenantThrottle, but there is no throttle bean of that class.");
+		assertThat(failure.getAction()).isEqualTo(
+				"Declare one, for example with @Component on the class, or use the class of one of the throttle beans 'anonRateThrottle', 'scopedRateThrottle'.");
+	}
+
+	@Test
+	void defaultThatIsUnknown() {
+		FailureAnalysis failure = failure(
+				this.runner.withPropertyValues("throttle.rates.anon=1/s", "throttle.defaults=anonRateThrotle"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The property 'throttle.defaults' names 'anonRateThrotle', but there is no throttle bean of that name (did you mean 'anonRateThrottle'?).");
+		assertThat(failure.getAction()).isEqualTo("Name some of 'anonRateThrottle', 'scopedRateThrottle'.");
+	}
+
+	@Test
+	void defaultWhoseRateIsMissing() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.defaults=userRateThrottle"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The property 'throttle.defaults' names 'userRateThrottle', but there is no throttle bean of that name: it exists where the rate 'throttle.rates.user' does.");
+		assertThat(failure.getAction()).isEqualTo("Set 'throttle.rates.user', or name some of 'scopedRateThrottle'.");
+	}
+
+	@Test
+	void unknownBackend() {
+		FailureAnalysis failure = failure(this.runner.withBean("tenantThrottle", RedisTenantThrottle.class)
+			.withPropertyValues("throttle.rates.tenant=1/s"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The throttle 'tenantThrottle' names the backend 'redis', but there is no CacheBackend bean of that name.");
+		assertThat(failure.getAction()).isEqualTo("Name one of 'cacheBackend', or declare the bean 'redis'.");
+	}
+
+	@Test
+	void unusedBackend() {
+		FailureAnalysis failure = failure(
+				this.runner.withBean("memory", CacheBackend.class, () -> MemoryCacheBackend.builder().build()));
+		assertThat(failure.getDescription()).isEqualTo("The CacheBackend bean 'memory' is used by no throttle.");
+		assertThat(failure.getAction()).isEqualTo(
+				"Rename it to 'cacheBackend' so that it counts for all throttles, or return its name from the backend() of a throttle.");
+	}
+
+	@Test
+	void policyOfPropertyAndOfHandler() {
+		FailureAnalysis failure = failure(
+				this.runner.withBean(OwnRateController.class).withPropertyValues("throttle.rates.uploads=1/s"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"Two policies are called 'uploads': the property 'throttle.rates.uploads' says 1/s, @Throttle on "
+						+ PACKAGE + "OwnRateController#get() says 5/min.");
+		assertThat(failure.getAction()).isEqualTo("Give one of them another scope, or both the same rate.");
+	}
+
+	@Test
+	void policyOfPropertyAndOfThrottle() {
+		FailureAnalysis failure = failure(
+				this.runner.withBean("burst", UserRateThrottle.class, () -> new UserRateThrottle("anon", "10/s"))
+					.withPropertyValues("throttle.rates.anon=1/s"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"Two policies are called 'anon': the property 'throttle.rates.anon' says 1/s, the throttle 'burst' says 10/s.");
+	}
+
+	@Test
+	void policiesOfTwoProperties() {
+		FailureAnalysis failure = failure(
+				this.runner.withPropertyValues("throttle.rates.user=1/s, 5/min", "throttle.rates.user-min=9/min"));
+		assertThat(failure.getDescription()).contains("the property 'throttle.rates.user' says 5/min")
+			.contains("the property 'throttle.rates.user-min' says 9/min");
+	}
+
+	@Test
+	void samePolicyOfTwoHandlersIsShared() {
+		this.runner.withBean(OwnRateController.class)
+			.withBean(SameOwnRateController.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void twoSpellingsOfOneScope() {
+		FailureAnalysis failure = failure(
+				this.runner.withPropertyValues("throttle.rates.api_key=1/s", "throttle.rates.api-key=2/s"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The properties 'throttle.rates.api_key' and 'throttle.rates.api-key' are two spellings of one scope.");
+		assertThat(failure.getAction()).isEqualTo("Remove one of them.");
+	}
+
+	@Test
+	void throttleThatDeclaresNothing() {
+		FailureAnalysis failure = failure(this.runner.withBean(EmptyController.class));
+		assertThat(failure.getDescription())
+			.isEqualTo("@Throttle on " + PACKAGE + "EmptyController#get() declares nothing.");
+		assertThat(failure.getAction()).isEqualTo(
+				"Give it a scope, a rate or the throttles to use, or remove it: the default throttles apply without it.");
+	}
+
+	@Test
+	void throttledAndUnthrottled() {
+		FailureAnalysis failure = failure(this.runner.withBean(ContradictoryController.class));
+		assertThat(failure.getDescription())
+			.isEqualTo("Both @Throttle and @Unthrottled are declared on " + PACKAGE + "ContradictoryController.");
+		assertThat(failure.getAction()).isEqualTo("Remove one of them.");
+	}
+
+	@Test
+	void sameScopeTwiceOnOneHandler() {
+		FailureAnalysis failure = failure(
+				this.runner.withBean(TwiceController.class).withPropertyValues("throttle.rates.uploads=1/s"));
+		assertThat(failure.getDescription()).isEqualTo("Two @Throttle on " + PACKAGE
+				+ "TwiceController#get() have the same scope, so that each request would be counted twice.");
+		assertThat(failure.getAction())
+			.isEqualTo("Give each a scope of its own, or write their rates into one of them, as in '10/min, 100/day'.");
+	}
+
+	@Test
+	void scopedThrottleWithoutScope() {
+		FailureAnalysis failure = failure(this.runner.withBean(ScopelessController.class));
+		assertThat(failure.getDescription()).isEqualTo("@Throttle on " + PACKAGE
+				+ "ScopelessController#get() uses ScopedRateThrottle but declares no scope, so that it would count nothing.");
+		assertThat(failure.getAction()).isEqualTo(
+				"Declare a scope or a rate, as in @Throttle(scope = \"uploads\", use = ScopedRateThrottle.class).");
+	}
+
+	@Test
+	void derivedScopesOfOverloads() {
+		FailureAnalysis failure = failure(this.runner.withBean(OverloadController.class));
+		assertThat(failure.getDescription()).contains("@Throttle on " + PACKAGE + "OverloadController#get()")
+			.contains("@Throttle on " + PACKAGE + "OverloadController#get(String)")
+			.endsWith(" declare a rate without a scope, and both would be counted as 'OverloadController.get'.");
+		assertThat(failure.getAction()).isEqualTo("Declare a scope beside the rate of one of them.");
+	}
+
+	@Test
+	void derivedScopesOfClassesWithOneSimpleName() {
+		FailureAnalysis failure = failure(
+				this.runner.withBean("v1", V1.PriceController.class).withBean("v2", V2.PriceController.class));
+		assertThat(failure.getDescription()).contains(PACKAGE + "V1$PriceController#get()")
+			.contains(PACKAGE + "V2$PriceController#get()")
+			.endsWith("both would be counted as 'PriceController.get'.");
+	}
+
+	@Test
+	void secretIdentsInSharedBackendWithoutHashSecret() {
+		WebApplicationContextRunner shared = this.runner.withBean("cacheBackend", SharedBackend.class)
+			.withBean("apiKeyThrottle", ApiKeyThrottle.class)
+			.withPropertyValues("throttle.rates.api-key=1/s");
+		FailureAnalysis failure = failure(shared);
+		assertThat(failure.getDescription()).isEqualTo(
+				"The throttle 'apiKeyThrottle' counts by secrets in a backend that other processes share, but there is no key under which to hash them.");
+		assertThat(failure.getAction()).isEqualTo(
+				"Set the property 'throttle.client.hash-secret' to a long random text, the same in every instance of the application.");
+		failure(shared.withPropertyValues("throttle.client.hash-secret= "));
+		shared.withPropertyValues("throttle.client.hash-secret=s3cr3t")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void secretIdentsInBackendOfThisProcessNeedNoHashSecret() {
+		this.runner.withBean("apiKeyThrottle", ApiKeyThrottle.class)
+			.withPropertyValues("throttle.rates.api-key=1/s")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void numProxiesAndTrustedProxies() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.client.num-proxies=1",
+				"throttle.client.trusted-proxies=10.0.0.0/8"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"Both 'throttle.client.num-proxies' and 'throttle.client.trusted-proxies' are set, but only one of them can say which proxies are believed.");
+		assertThat(failure.getAction()).isEqualTo(
+				"Remove 'throttle.client.num-proxies' if the addresses of the proxies are known, else 'throttle.client.trusted-proxies'.");
+	}
+
+	@Test
+	void negativeNumProxies() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.client.num-proxies=-1"));
+		assertThat(failure.getDescription())
+			.isEqualTo("The property 'throttle.client.num-proxies' is -1, but a number of proxies is at least 0.");
+		assertThat(failure.getAction()).isEqualTo(
+				"Write how many proxies stand before the application, or remove the property if there are none.");
+	}
+
+	@Test
+	void badNetwork() {
+		FailureAnalysis failure = failure(
+				this.runner.withPropertyValues("throttle.client.trusted-proxies=10.0.0.0/8,10.0.0.0/33"));
+		assertThat(failure.getDescription()).startsWith(
+				"The property 'throttle.client.trusted-proxies' is not a list of networks. Invalid network '10.0.0.0/33': ");
+		assertThat(failure.getAction())
+			.isEqualTo("Write networks such as '10.0.0.0/8' and addresses such as '10.0.0.1', separated by commas.");
+	}
+
+	@Test
+	void ipv6PrefixOutOfRange() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.client.ipv6-prefix=129"));
+		assertThat(failure.getDescription())
+			.isEqualTo("The property 'throttle.client.ipv6-prefix' is 129, but a prefix is from 1 to 128 bits long.");
+		assertThat(failure.getAction())
+			.isEqualTo("Write 64 to count each network as one client, or 128 to count each address.");
+		failure(this.runner.withPropertyValues("throttle.client.ipv6-prefix=0"));
+	}
+
+	@Test
+	void noRoomForClients() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.memory.max-clients=0"));
+		assertThat(failure.getDescription())
+			.isEqualTo("The property 'throttle.memory.max-clients' is 0, which leaves room for nothing.");
+		assertThat(failure.getAction()).isEqualTo("Write a number that is at least 1, or remove the property.");
+	}
+
+	@Test
+	void noRoomForEntries() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.memory.max-entries=-3"));
+		assertThat(failure.getDescription())
+			.isEqualTo("The property 'throttle.memory.max-entries' is -3, which leaves room for nothing.");
+	}
+
+	@Test
+	void badPathPattern() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.exclude-paths=/health,/a/{b"));
+		assertThat(failure.getDescription()).startsWith(
+				"The property 'throttle.exclude-paths' contains '/a/{b', which is no path pattern. At column 6: ");
+		assertThat(failure.getAction()).isEqualTo("Write a path pattern such as '/api/**'.");
+		assertThat(failure(this.runner.withPropertyValues("throttle.include-paths=/**/a/**/b")).getDescription())
+			.startsWith("The property 'throttle.include-paths' contains '/**/a/**/b'");
+	}
+
+	@Test
+	void badScopeOfProperty() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.rates[api key]=1/s"));
+		assertThat(failure.getDescription())
+			.isEqualTo("The property 'throttle.rates.api key' names 'api key', which cannot be a scope.");
+		assertThat(failure.getAction()).isEqualTo("Write a scope of letters and digits, separated by '-', '_' or '.'.");
+	}
+
+	@Test
+	void badScopeOfHandler() {
+		FailureAnalysis failure = failure(this.runner.withBean(BadScopeController.class));
+		assertThat(failure.getDescription()).isEqualTo(
+				"@Throttle on " + PACKAGE + "BadScopeController#get() declares 'api key', which cannot be a scope.");
+		assertThat(failure.getAction()).isEqualTo("Write a scope of letters and digits, separated by '-', '_' or '.'.");
+	}
+
+	@Test
+	void badScopeOfThrottle() {
+		FailureAnalysis failure = failure(this.runner.withBean("custom", BadScopeThrottle.class));
+		assertThat(failure.getDescription())
+			.isEqualTo("The throttle 'custom' returns 'api key', which cannot be a scope.");
+	}
+
+	@Test
+	void unknownValueOfEnum() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.headers=foo"));
+		assertThat(failure.getDescription()).contains("throttle.headers").contains("\"foo\"");
+		assertThat(failure.getAction()).contains("DRAFT_11").contains("X_RATELIMIT");
+	}
+
+	@Test
+	void unknownProperty() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.rate.anon=1/s"));
+		assertThat(failure.getDescription()).contains("throttle.rate.anon").contains("left unbound");
+	}
+
+	@Test
+	void lazyInitializationDoesNotPutTheCheckOff() {
+		failure(this.runner
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+			.withPropertyValues("throttle.rates.annon=1/s"));
+	}
+
+	@Test
+	void environmentVariableOverridesOtherSpellingInFile() {
+		this.runner.withBean(ApiKeyController.class).withInitializer((context) -> {
+			context.getEnvironment()
+				.getPropertySources()
+				.addFirst(
+						new SystemEnvironmentPropertySource(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+								Map.of("THROTTLE_RATES_API_KEY", "7/min")));
+			context.getEnvironment()
+				.getPropertySources()
+				.addLast(new MapPropertySource("application.yml", Map.of("throttle.rates.api_key", "1/s")));
+		})
+			.run((context) -> assertThat(
+					context.getBean(dev.throttle.engine.RateRegistry.class).rates().policies("api-key"))
+				.extracting((policy) -> policy.rate().toString())
+				.containsExactly("7/min"));
+	}
+
+	private static FailureAnalysis failure(WebApplicationContextRunner runner) {
+		FailureAnalysis[] failure = new FailureAnalysis[1];
+		runner.run((context) -> {
+			assertThat(context).hasFailed();
+			failure[0] = StartupFailures.analyze(context.getStartupFailure());
+		});
+		return failure[0];
+	}
+
+	@RestController
+	static class UploadController {
+
+		@GetMapping("/uploads")
+		@Throttle(scope = "uploads")
+		String upload() {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class TenantController {
+
+		@GetMapping("/tenant")
+		@Throttle(use = TenantThrottle.class)
+		String get() {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class BadRateController {
+
+		@GetMapping("/")
+		@Throttle(rate = "5/x")
+		String get() {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class PlaceholderController {
+
+		@GetMapping("/")
+		@Throttle(rate = "${uploads.rate}")
+		String get() {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class OwnRateController {
+
+		@GetMapping("/own")
+		@Throttle(scope = "uploads", rate = "5/min")
+		String get() {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class SameOwnRateController {
+
+		@GetMapping("/same")
+		@Throttle(scope = "uploads", rate = "5/1min")
+		String get() {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class EmptyController {
+
+		@GetMapping("/")
+		@Throttle
+		String get() {
+			return "";
+		}
+
+	}
+
+	@Controller
+	@Unthrottled
+	@Throttle(rate = "1/s")
+	static class ContradictoryController {
+
+		@GetMapping("/")
+		String get() {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class TwiceController {
+
+		@GetMapping("/")
+		@Throttle(scope = "uploads")
+		@Throttle(scope = "Up_loads", rate = "5/day")
+		String get() {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class ScopelessController {
+
+		@GetMapping("/")
+		@Throttle(use = ScopedRateThrottle.class)
+		String get() {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class OverloadController {
+
+		@GetMapping("/")
+		@Throttle(rate = "1/s")
+		String get() {
+			return "";
+		}
+
+		@GetMapping("/by-name")
+		@Throttle(rate = "2/s")
+		String get(String name) {
+			return name;
+		}
+
+	}
+
+	static class V1 {
+
+		@RestController
+		static class PriceController {
+
+			@GetMapping("/v1")
+			@Throttle(rate = "1/s")
+			String get() {
+				return "";
+			}
+
+		}
+
+	}
+
+	static class V2 {
+
+		@RestController
+		static class PriceController {
+
+			@GetMapping("/v2")
+			@Throttle(rate = "1/s")
+			String get() {
+				return "";
+			}
+
+		}
+
+	}
+
+	@RestController
+	static class BadScopeController {
+
+		@GetMapping("/")
+		@Throttle(scope = "api key")
+		String get() {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class ApiKeyController {
+
+		@GetMapping("/")
+		@Throttle(scope = "api-key")
+		String get() {
+			return "";
+		}
+
+	}
+
+	static class TenantThrottle extends SimpleRateThrottle {
+
+		TenantThrottle() {
+			super("tenant");
+		}
+
+		@Override
+		protected @Nullable String ident(ThrottleRequest request) {
+			return request.header("X-Tenant");
+		}
+
+	}
+
+	static class RedisTenantThrottle extends TenantThrottle {
+
+		@Override
+		public String backend() {
+			return "redis";
+		}
+
+	}
+
+	static class ApiKeyThrottle extends SimpleRateThrottle {
+
+		ApiKeyThrottle() {
+			super("api-key");
+		}
+
+		@Override
+		protected @Nullable String ident(ThrottleRequest request) {
+			return request.header("X-Api-Key");
+		}
+
+		@Override
+		public boolean secretIdents() {
+			return true;
+		}
+
+	}
+
+	static class BadScopeThrottle implements BaseThrottle {
+
+		@Override
+		public Verdict check(ThrottleRequest request) {
+			return Verdict.allow();
+		}
+
+		@Override
+		public Collection<String> scopes() {
+			return List.of("api key");
+		}
+
+	}
+
+	static class SharedBackend implements CacheBackend {
+
+		@Override
+		public List<Outcome> decide(List<Charge> charges) {
+			return charges.stream().flatMap((charge) -> peek(charge).stream()).toList();
+		}
+
+		@Override
+		public List<Outcome> peek(Charge charge) {
+			return charge.quotas().stream().map(SharedBackend::allow).toList();
+		}
+
+		private static Outcome allow(Quota quota) {
+			return new Outcome(true, quota.policy().rate().limit(), 0, 0, null);
+		}
+
+		@Override
+		public void reset(Client client, Policy policy) {
+		}
+
+		@Override
+		public boolean shared() {
+			return true;
+		}
+
+	}
+
+}

@@ -1,0 +1,274 @@
+package dev.throttle.autoconfigure;
+
+import java.util.List;
+import java.util.Locale;
+
+import dev.throttle.BaseThrottle;
+import dev.throttle.ThrottledException;
+import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.engine.RateRegistry;
+import dev.throttle.handler.HandlerPlans;
+import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.servlet.Draft11Headers;
+import dev.throttle.servlet.RateLimitHeaders;
+import dev.throttle.servlet.StartupCheck;
+import dev.throttle.servlet.ThrottleInterceptor;
+import dev.throttle.servlet.ThrottledExceptionResolver;
+import dev.throttle.servlet.XRateLimitHeaders;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.MessageSource;
+import org.springframework.context.support.StaticMessageSource;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.handler.HandlerExceptionResolverComposite;
+import org.springframework.web.servlet.handler.MappedInterceptor;
+import org.springframework.web.servlet.mvc.method.annotation.ExceptionHandlerExceptionResolver;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ThrottleWebMvcAutoConfiguration}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class ThrottleWebMvcAutoConfigurationTests {
+
+	private static final AutoConfigurations THROTTLING = AutoConfigurations.of(ThrottleAutoConfiguration.class,
+			ThrottleWebMvcAutoConfiguration.class);
+
+	private final WebApplicationContextRunner runner = WebApplications.full();
+
+	private final WebApplicationContextRunner small = WebApplications.small();
+
+	@Test
+	void handlersAreThrottled() {
+		this.runner.withBean(HelloController.class).withPropertyValues("throttle.rates.anon=1/hour").run((context) -> {
+			MockMvcTester mvc = MockMvcTester.from(context);
+			assertThat(mvc.get().uri("/hello")).hasStatusOk()
+				.hasHeader("X-RateLimit-Limit", "1")
+				.hasHeader("X-RateLimit-Remaining", "0");
+			assertThat(mvc.get().uri("/hello")).hasStatus(429)
+				.hasHeader("Retry-After", "3600")
+				.hasContentType("application/problem+json")
+				.bodyJson()
+				.extractingPath("$.detail")
+				.isEqualTo("Request was throttled. Expected available in 3600 seconds.");
+		});
+	}
+
+	@Test
+	void disabledLeavesNothingBehind() {
+		this.small.withBean(HelloController.class)
+			.withPropertyValues("throttle.rates.anon=1/s", "throttle.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(ThrottleInterceptor.class)
+				.doesNotHaveBean(MappedInterceptor.class)
+				.doesNotHaveBean(ThrottledExceptionResolver.class)
+				.doesNotHaveBean(WebMvcConfigurer.class)
+				.doesNotHaveBean(RateLimitHeaders.class)
+				.doesNotHaveBean(HandlerPlans.class)
+				.doesNotHaveBean(ClientAddressResolver.class)
+				.doesNotHaveBean(StartupCheck.class)
+				.doesNotHaveBean(BaseThrottle.class));
+	}
+
+	@Test
+	void applicationThatIsNotOfTheWebHasNoServletBeans() {
+		new ApplicationContextRunner().withConfiguration(THROTTLING)
+			.run((context) -> assertThat(context).hasSingleBean(ThrottleRegistry.class)
+				.doesNotHaveBean(ThrottleInterceptor.class)
+				.doesNotHaveBean(StartupCheck.class));
+	}
+
+	@Test
+	void reactiveApplicationHasNoServletBeans() {
+		new ReactiveWebApplicationContextRunner().withConfiguration(THROTTLING)
+			.run((context) -> assertThat(context).hasSingleBean(ThrottleRegistry.class)
+				.doesNotHaveBean(ThrottleInterceptor.class)
+				.doesNotHaveBean(StartupCheck.class));
+	}
+
+	@Test
+	void applicationWithoutSpringMvcHasNoServletBeans() {
+		new WebApplicationContextRunner().withConfiguration(THROTTLING)
+			.withClassLoader(new FilteredClassLoader(WebMvcConfigurer.class))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(ThrottleRegistry.class)
+				.doesNotHaveBean(ThrottleInterceptor.class)
+				.doesNotHaveBean(StartupCheck.class));
+	}
+
+	@Test
+	void beansBackOff() {
+		ClientAddressResolver addresses = ClientAddressResolver.builder().build();
+		RateLimitHeaders headers = (decision, response) -> {
+		};
+		ThrottledExceptionResolver resolver = new ThrottledExceptionResolver(new StaticMessageSource());
+		this.small.withBean("myAddresses", ClientAddressResolver.class, () -> addresses)
+			.withBean("myHeaders", RateLimitHeaders.class, () -> headers)
+			.withBean("myResolver", ThrottledExceptionResolver.class, () -> resolver)
+			.run((context) -> {
+				assertThat(context.getBean(ClientAddressResolver.class)).isSameAs(addresses);
+				assertThat(context.getBean(RateLimitHeaders.class)).isSameAs(headers);
+				assertThat(context.getBean(ThrottledExceptionResolver.class)).isSameAs(resolver);
+			});
+	}
+
+	@Test
+	void mappedInterceptorBacksOffByName() {
+		this.small
+			.withBean("throttleMappedInterceptor", MappedInterceptor.class,
+					() -> new MappedInterceptor(new String[] { "/api/**" }, new WebRequestNothing()))
+			.run((context) -> assertThat(context.getBean(MappedInterceptor.class).getInterceptor())
+				.isNotInstanceOf(ThrottleInterceptor.class));
+	}
+
+	@Test
+	void headersAreXRateLimitByDefault() {
+		this.small.run(
+				(context) -> assertThat(context.getBean(RateLimitHeaders.class)).isInstanceOf(XRateLimitHeaders.class));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "none, false, false", "x-ratelimit, true, false", "draft-11, false, true", "both, true, true" })
+	void headersAreThoseChosen(String value, boolean xRateLimit, boolean draft11) {
+		this.small.withBean(HelloController.class)
+			.withPropertyValues("throttle.rates.anon=1/hour", "throttle.headers=" + value)
+			.run((context) -> {
+				MockMvcTester mvc = MockMvcTester.of(List.of(context.getBean(HelloController.class)),
+						(builder) -> builder.addInterceptors(context.getBean(ThrottleInterceptor.class))
+							.setHandlerExceptionResolvers(context.getBean(ThrottledExceptionResolver.class))
+							.build());
+				for (int status : new int[] { 200, 429 }) {
+					MockHttpServletResponse response = mvc.get().uri("/hello").exchange().getResponse();
+					assertThat(response.getStatus()).isEqualTo(status);
+					assertThat(response.containsHeader("X-RateLimit-Limit")).isEqualTo(xRateLimit);
+					assertThat(response.containsHeader("X-RateLimit-Remaining")).isEqualTo(xRateLimit);
+					assertThat(response.containsHeader("X-RateLimit-Reset")).isEqualTo(xRateLimit);
+					assertThat(response.containsHeader("RateLimit-Policy")).isEqualTo(draft11);
+					assertThat(response.containsHeader("RateLimit")).isEqualTo(draft11);
+					assertThat(response.containsHeader("Retry-After")).isEqualTo(status == 429);
+				}
+			});
+	}
+
+	@Test
+	void draft11HeadersAreOfTheirOwnType() {
+		this.small.withPropertyValues("throttle.headers=draft11")
+			.run((context) -> assertThat(context.getBean(RateLimitHeaders.class)).isInstanceOf(Draft11Headers.class));
+	}
+
+	@Test
+	void resolverIsDirectlyBehindThatOfExceptionHandlers() {
+		this.runner.withPropertyValues("spring.mvc.problemdetails.enabled=true").run((context) -> {
+			List<HandlerExceptionResolver> resolvers = context
+				.getBean("handlerExceptionResolver", HandlerExceptionResolverComposite.class)
+				.getExceptionResolvers();
+			assertThat(resolvers.get(0)).isInstanceOf(ExceptionHandlerExceptionResolver.class);
+			assertThat(resolvers.get(1)).isInstanceOf(ThrottledExceptionResolver.class);
+		});
+	}
+
+	@Test
+	void severalMessageSourcesDoNotMatter() {
+		StaticMessageSource messages = new StaticMessageSource();
+		messages.addMessage("throttle.title", Locale.ENGLISH, "Easy");
+		this.small.withBean("messageSource", MessageSource.class, () -> messages)
+			.withBean("validationMessages", MessageSource.class, StaticMessageSource::new)
+			.run((context) -> {
+				MockHttpServletResponse response = new MockHttpServletResponse();
+				context.getBean(ThrottledExceptionResolver.class)
+					.resolveException(new MockHttpServletRequest(), response, null, new ThrottledException());
+				assertThat(response.getContentAsString()).contains("\"title\":\"Easy\"");
+			});
+	}
+
+	@Test
+	void requestIsDecidedByRatesThatWereReplaced() {
+		this.runner.withBean(HelloController.class).withPropertyValues("throttle.rates.anon=1/hour").run((context) -> {
+			MockMvcTester mvc = MockMvcTester.from(context);
+			context.getBean(RateRegistry.class)
+				.update((rates) -> rates.with("anon", List.of(dev.throttle.Rate.parse("7/hour"))));
+			assertThat(mvc.get().uri("/hello")).hasHeader("X-RateLimit-Limit", "7")
+				.hasHeader("X-RateLimit-Remaining", "6");
+		});
+	}
+
+	@Test
+	void excludedAndIncludedPaths() {
+		this.runner.withBean(HelloController.class)
+			.withPropertyValues("throttle.rates.anon=1/hour", "throttle.exclude-paths=hello",
+					"throttle.include-paths=/static/**")
+			.run((context) -> {
+				MockMvcTester mvc = MockMvcTester.from(context);
+				assertThat(mvc.get().uri("/hello")).hasStatusOk().doesNotContainHeader("X-RateLimit-Limit");
+				assertThat(mvc.get().uri("/other/missing.css")).doesNotContainHeader("X-RateLimit-Limit");
+				assertThat(mvc.get().uri("/static/missing.css")).hasStatus(404).hasHeader("X-RateLimit-Limit", "1");
+				assertThat(mvc.get().uri("/static/missing.css")).hasStatus(429);
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "server.forward-headers-strategy=native", "server.forward-headers-strategy=FRAMEWORK",
+			"spring.main.cloud-platform=kubernetes" })
+	void forwardedHeadersThatTheServerTakesAreWarnedOf(String property, CapturedOutput output) {
+		this.small.withPropertyValues(property, "throttle.client.num-proxies=1")
+			.run((context) -> assertThat(output).contains("WARN")
+				.contains("by the server and by 'throttle.client.num-proxies'")
+				.contains("set 'server.forward-headers-strategy' to 'none', or remove 'throttle.client.num-proxies'"));
+	}
+
+	@Test
+	void forwardedHeadersThatTheServerTakesAreWarnedOfWithTrustedProxies(CapturedOutput output) {
+		this.small
+			.withPropertyValues("server.forward-headers-strategy=native", "throttle.client.trusted-proxies=10.0.0.0/8")
+			.run((context) -> assertThat(output).contains("by the server and by 'throttle.client.trusted-proxies'"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "server.forward-headers-strategy=none, throttle.client.num-proxies=1",
+			"server.forward-headers-strategy=native, throttle.client.ipv6-prefix=56",
+			"server.forward-headers-strategy=native, throttle.client.num-proxies=0",
+			"spring.main.cloud-platform=none, throttle.client.num-proxies=1" })
+	void forwardedHeadersThatOneTakesAreNotWarnedOf(String server, String client, CapturedOutput output) {
+		this.small.withPropertyValues(server, client).run((context) -> assertThat(output).doesNotContain("WARN"));
+	}
+
+	@Test
+	void cloudPlatformWithStrategyNoneIsNotWarnedOf(CapturedOutput output) {
+		this.small
+			.withPropertyValues("spring.main.cloud-platform=kubernetes", "server.forward-headers-strategy=none",
+					"throttle.client.num-proxies=1")
+			.run((context) -> assertThat(output).doesNotContain("WARN"));
+	}
+
+	static class WebRequestNothing implements org.springframework.web.servlet.HandlerInterceptor {
+
+	}
+
+	@RestController
+	static class HelloController {
+
+		@GetMapping("/hello")
+		String hello() {
+			return "hello";
+		}
+
+	}
+
+}

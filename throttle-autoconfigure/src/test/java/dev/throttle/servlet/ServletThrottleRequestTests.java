@@ -1,0 +1,142 @@
+package dev.throttle.servlet;
+
+import java.util.List;
+import java.util.Map;
+
+import dev.throttle.Policy;
+import dev.throttle.Rate;
+import dev.throttle.Rates;
+import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.engine.ThrottlePlan;
+import dev.throttle.handler.HandlerPlan;
+import dev.throttle.handler.HandlerPlan.DeclaredScope;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.web.multipart.MultipartHttpServletRequest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ServletThrottleRequest}.
+ */
+class ServletThrottleRequestTests {
+
+	private static final Rates RATES = Rates.of(Map.of("uploads", "3/s"));
+
+	private final MockHttpServletRequest request = new MockHttpServletRequest("PUT", "/uploads");
+
+	private ClientAddressResolver addresses = ClientAddressResolver.builder().build();
+
+	@Test
+	void method() {
+		assertThat(throttleRequest().method()).isEqualTo("PUT");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/app/uploads, /uploads", "/app, ''", "/app/, /", "/app/a%2Fb/%C3%A4%20c, /a/b/ä c",
+			"/app/uploads;v=1/x;a=b;c, /uploads/x", "/app//a, //a", "/app/uploads/, /uploads/" })
+	void pathWithinTheApplicationIsTheOneThatMappingsCompare(String uri, String path) {
+		this.request.setContextPath("/app");
+		this.request.setRequestURI(uri);
+		assertThat(throttleRequest().path()).isEqualTo(path);
+	}
+
+	@Test
+	void headerIsThatOfTheFirstLine() {
+		this.request.addHeader("X-Tenant", "first");
+		this.request.addHeader("X-Tenant", "second");
+		assertThat(throttleRequest().header("x-tenant")).isEqualTo("first");
+		assertThat(throttleRequest().header("X-Other")).isNull();
+	}
+
+	@Test
+	void userIsThePrincipal() {
+		this.request.setUserPrincipal(() -> "ada");
+		assertThat(throttleRequest().user()).isEqualTo("ada");
+	}
+
+	@Test
+	void principalWithoutNameIsAnonymous() {
+		this.request.setUserPrincipal(() -> null);
+		assertThat(throttleRequest().user()).isNull();
+	}
+
+	@Test
+	void withoutPrincipalIsAnonymous() {
+		this.request.setRemoteUser("remote");
+		assertThat(throttleRequest().user()).isNull();
+	}
+
+	@Test
+	void principalIsAskedForOnce() {
+		int[] asked = new int[1];
+		HttpServletRequest counting = new HttpServletRequestWrapper(this.request) {
+
+			@Override
+			public java.security.Principal getUserPrincipal() {
+				asked[0]++;
+				return super.getUserPrincipal();
+			}
+
+		};
+		ServletThrottleRequest throttleRequest = throttleRequest(counting);
+		throttleRequest.user();
+		throttleRequest.user();
+		assertThat(asked[0]).isEqualTo(1);
+	}
+
+	@Test
+	void addressIsTheRemoteOne() {
+		this.request.setRemoteAddr("192.0.2.1");
+		this.request.addHeader("X-Forwarded-For", "198.51.100.7");
+		assertThat(throttleRequest().address()).isEqualTo("192.0.2.1");
+	}
+
+	@Test
+	void addressIsReadFromAllForwardedLines() {
+		this.addresses = ClientAddressResolver.builder().numProxies(2).build();
+		this.request.setRemoteAddr("192.0.2.1");
+		this.request.addHeader("X-Forwarded-For", "203.0.113.9, 198.51.100.7");
+		this.request.addHeader("x-forwarded-for", "198.51.100.8");
+		assertThat(throttleRequest().address()).isEqualTo("198.51.100.7");
+	}
+
+	@Test
+	void addressIsTheRemoteOneWithoutForwardedLines() {
+		this.addresses = ClientAddressResolver.builder().numProxies(2).build();
+		this.request.setRemoteAddr("192.0.2.1");
+		assertThat(throttleRequest().address()).isEqualTo("192.0.2.1");
+	}
+
+	@Test
+	void handlerPoliciesAreThoseOfItsScopes() {
+		HandlerPlan plan = new HandlerPlan(ThrottlePlan.NONE, List.of(new DeclaredScope("uploads", List.of(), "here"),
+				new DeclaredScope("own", List.of(Policy.of("own", Rate.parse("5/min"))), "here")));
+		ServletThrottleRequest throttleRequest = new ServletThrottleRequest(this.request, plan, RATES, this.addresses);
+		assertThat(throttleRequest.handlerPolicies()).extracting(Policy::name).containsExactly("uploads", "own");
+		assertThat(throttleRequest.rates()).isSameAs(RATES);
+	}
+
+	@Test
+	void nativeRequestIsFoundBehindWrappers() {
+		ServletThrottleRequest throttleRequest = throttleRequest(new HttpServletRequestWrapper(this.request));
+		assertThat(throttleRequest.nativeRequest(HttpServletRequestWrapper.class)).isNotNull();
+		assertThat(throttleRequest.nativeRequest(MockHttpServletRequest.class)).isSameAs(this.request);
+		assertThat(throttleRequest.nativeRequest(MultipartHttpServletRequest.class)).isNull();
+	}
+
+	private ServletThrottleRequest throttleRequest() {
+		return throttleRequest(this.request);
+	}
+
+	private ServletThrottleRequest throttleRequest(HttpServletRequest request) {
+		return new ServletThrottleRequest(request, new HandlerPlan(ThrottlePlan.NONE, List.of()), RATES,
+				this.addresses);
+	}
+
+}

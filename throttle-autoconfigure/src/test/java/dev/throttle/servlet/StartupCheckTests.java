@@ -1,0 +1,377 @@
+package dev.throttle.servlet;
+
+import dev.throttle.BaseThrottle;
+import dev.throttle.Throttle;
+import dev.throttle.ThrottledException;
+import dev.throttle.Unthrottled;
+import dev.throttle.Verdict;
+import dev.throttle.autoconfigure.ThrottleAutoConfiguration;
+import dev.throttle.autoconfigure.WebApplications;
+import dev.throttle.handler.InvalidThrottleConfigurationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.servlet.config.annotation.EnableWebMvc;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link StartupCheck} and {@link AdviceCheck}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class StartupCheckTests {
+
+	private static final String WARNING = "handles every exception, a denied request's ThrottledException too";
+
+	private final WebApplicationContextRunner runner = WebApplications.small();
+
+	private final WebApplicationContextRunner throttled = this.runner.withBean(ArticleController.class)
+		.withPropertyValues("throttle.rates.anon=1/h");
+
+	@Test
+	void oneLineSaysWhatIsThrottled(CapturedOutput output) {
+		this.throttled.withPropertyValues("throttle.rates.comments=5/h")
+			.run((context) -> assertThat(output.getOut().lines().filter((line) -> line.contains("Throttling")))
+				.singleElement()
+				.asString()
+				.startsWith("INFO ")
+				.endsWith(
+						"Throttling 2 of 3 handlers: anonRateThrottle 2, scopedRateThrottle 1; counted by MemoryCacheBackend"));
+	}
+
+	@Test
+	void applicationWithoutThrottlesSaysSo(CapturedOutput output) {
+		this.runner.withBean(PlainController.class)
+			.run((context) -> assertThat(output).contains("Throttling 0 of 1 handlers: scopedRateThrottle 0"));
+	}
+
+	@Test
+	void handlersOfAllMappingsAreChecked(CapturedOutput output) {
+		this.throttled.withPropertyValues("throttle.rates.comments=5/h")
+			.withBean("other", OtherMapping.class)
+			.withBean(PlainController.class)
+			.run((context) -> assertThat(output)
+				.contains("Throttling 4 of 5 handlers: anonRateThrottle 4, scopedRateThrottle 1"));
+	}
+
+	@Test
+	void mistakeInOtherMappingKeepsTheApplicationFromStarting() {
+		this.runner.withBean("other", OtherMapping.class)
+			.withBean(MistakenController.class)
+			.run((context) -> assertThat(context).getFailure()
+				.isInstanceOf(InvalidThrottleConfigurationException.class));
+	}
+
+	@Test
+	void handlersOfChildContextAreThrottled() {
+		this.runner.withPropertyValues("throttle.rates.anon=1/h")
+			.run((parent) -> child(PlainController.class).withParent(parent).run((child) -> {
+				MockMvcTester mvc = MockMvcTester.from(child);
+				assertThat(mvc.get().uri("/plain")).hasStatusOk();
+				assertThat(mvc.get().uri("/plain")).hasStatus(429);
+			}));
+	}
+
+	@Test
+	void mistakeInChildContextKeepsItFromStarting() {
+		this.runner.run((parent) -> child(MistakenController.class).withParent(parent)
+			.run((child) -> assertThat(child).getFailure()
+				.isInstanceOf(InvalidThrottleConfigurationException.class)
+				.hasMessageContaining("MistakenController#get() declares the scope 'nowhere'")));
+	}
+
+	@Test
+	void throttleOfChildContextThatAppliesToNothingKeepsItFromStarting() {
+		this.runner.run((parent) -> child(PlainController.class).withParent(parent)
+			.withBean("stray", BaseThrottle.class, () -> (request) -> Verdict.deny())
+			.run((child) -> assertThat(child).getFailure()
+				.isInstanceOf(InvalidThrottleConfigurationException.class)
+				.hasMessageContaining("The throttle 'stray' is a bean of the child context")));
+	}
+
+	@Test
+	void childContextOfApplicationThatIsNotOfTheWebThrottles(CapturedOutput output) {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(ThrottleAutoConfiguration.class))
+			.withPropertyValues("throttle.rates.anon=1/h")
+			.run((parent) -> this.throttled.withParent(parent)
+				.withPropertyValues("throttle.rates.comments=5/h")
+				.withBean("mine", BaseThrottle.class, () -> (request) -> Verdict.deny())
+				.run((child) -> assertThat(output).contains("Throttling 2 of 3 handlers: ")
+					.contains("anonRateThrottle 2")
+					.contains("mine 2")));
+	}
+
+	@Test
+	void adviceThatCatchesEverythingIsWarnedOf(CapturedOutput output) {
+		comments().withBean(CatchAll.class)
+			.run((context) -> assertThat(output).contains("WARN")
+				.contains(CatchAll.class.getName() + ".any " + WARNING)
+				.contains("add an @ExceptionHandler(ThrottledException.class) beside it"));
+	}
+
+	@Test
+	void adviceThatCatchesRuntimeExceptionsIsWarnedOf(CapturedOutput output) {
+		comments().withBean(CatchRuntime.class)
+			.run((context) -> assertThat(output).contains("CatchRuntime.any " + WARNING));
+	}
+
+	@Test
+	void adviceThatCatchesThrowablesIsWarnedOf(CapturedOutput output) {
+		comments().withBean(CatchThrowable.class)
+			.run((context) -> assertThat(output).contains("CatchThrowable.any " + WARNING));
+	}
+
+	@Test
+	void adviceWithItsOwnHandlerIsNotWarnedOf(CapturedOutput output) {
+		comments().withBean(CatchAllAndThrottled.class).run((context) -> assertThat(output).doesNotContain("WARN"));
+	}
+
+	@Test
+	void adviceForOtherExceptionsIsNotWarnedOf(CapturedOutput output) {
+		comments().withBean(CatchIllegalState.class).run((context) -> assertThat(output).doesNotContain("WARN"));
+	}
+
+	@Test
+	void firstAdviceThatMatchesCounts(CapturedOutput output) {
+		comments().withBean(CatchAll.class)
+			.withBean(FirstThrottled.class)
+			.run((context) -> assertThat(output).doesNotContain("WARN"));
+	}
+
+	@Test
+	void adviceBeforeTheOneWithItsOwnHandlerIsWarnedOf(CapturedOutput output) {
+		comments().withBean(FirstCatchAll.class)
+			.withBean(CatchAllAndThrottled.class)
+			.run((context) -> assertThat(output).contains("FirstCatchAll.any " + WARNING));
+	}
+
+	@Test
+	void adviceForSomeControllersCountsForThemOnly(CapturedOutput output) {
+		comments().withBean(FirstThrottledOfPlain.class)
+			.withBean(CatchAll.class)
+			.run((context) -> assertThat(output).contains(CatchAll.class.getName() + ".any " + WARNING));
+	}
+
+	@Test
+	void adviceForControllersThatAreNotThrottledIsNotWarnedOf(CapturedOutput output) {
+		comments().withBean(CatchAllOfFree.class)
+			.withBean(FreeController.class)
+			.run((context) -> assertThat(output).doesNotContain("WARN"));
+	}
+
+	@Test
+	void exceptionHandlerOfControllerCountsFirst(CapturedOutput output) {
+		this.runner.withBean(OwnCatchAllController.class)
+			.withBean(FirstThrottled.class)
+			.withPropertyValues("throttle.rates.anon=1/h")
+			.run((context) -> assertThat(output).contains("OwnCatchAllController.any " + WARNING));
+	}
+
+	@Test
+	void adviceIsWarnedOfOnce(CapturedOutput output) {
+		comments().withBean(PlainController.class)
+			.withBean(CatchAll.class)
+			.run((context) -> assertThat(output.getOut().lines().filter((line) -> line.contains(WARNING))).hasSize(1));
+	}
+
+	@Test
+	void adviceOfApplicationWithoutThrottlesIsNotWarnedOf(CapturedOutput output) {
+		this.runner.withBean(PlainController.class)
+			.withBean(CatchAll.class)
+			.run((context) -> assertThat(output).doesNotContain("WARN"));
+	}
+
+	private WebApplicationContextRunner comments() {
+		return this.throttled.withPropertyValues("throttle.rates.comments=5/h");
+	}
+
+	private static WebApplicationContextRunner child(Class<?> controller) {
+		return new WebApplicationContextRunner().withUserConfiguration(PlainMvc.class).withBean(controller);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableWebMvc
+	static class PlainMvc {
+
+	}
+
+	static class OtherMapping extends RequestMappingHandlerMapping {
+
+		@Override
+		protected boolean isHandler(Class<?> type) {
+			return type == PlainController.class || type == MistakenController.class;
+		}
+
+	}
+
+	@RestController
+	static class ArticleController {
+
+		@GetMapping("/articles")
+		String list() {
+			return "";
+		}
+
+		@PostMapping("/comments")
+		@Throttle(scope = "comments")
+		void comment() {
+		}
+
+		@GetMapping("/ping")
+		@Unthrottled
+		void ping() {
+		}
+
+	}
+
+	@RestController
+	static class PlainController {
+
+		@GetMapping("/plain")
+		void get() {
+		}
+
+	}
+
+	@RestController
+	@Unthrottled
+	static class FreeController {
+
+		@GetMapping("/free")
+		void get() {
+		}
+
+	}
+
+	@RestController
+	static class MistakenController {
+
+		@GetMapping("/mistaken")
+		@Throttle(scope = "nowhere")
+		void get() {
+		}
+
+	}
+
+	@RestController
+	static class OwnCatchAllController {
+
+		@GetMapping("/own")
+		void get() {
+		}
+
+		@ExceptionHandler
+		String any(Exception exception) {
+			return "";
+		}
+
+	}
+
+	@ControllerAdvice
+	static class CatchAll {
+
+		@ExceptionHandler(Exception.class)
+		void any() {
+		}
+
+	}
+
+	@RestControllerAdvice
+	static class CatchRuntime {
+
+		@ExceptionHandler
+		String any(RuntimeException exception) {
+			return "";
+		}
+
+	}
+
+	@ControllerAdvice
+	static class CatchThrowable {
+
+		@ExceptionHandler(Throwable.class)
+		void any() {
+		}
+
+	}
+
+	@ControllerAdvice
+	static class CatchIllegalState {
+
+		@ExceptionHandler(IllegalStateException.class)
+		void some() {
+		}
+
+	}
+
+	@ControllerAdvice
+	static class CatchAllAndThrottled {
+
+		@ExceptionHandler(Exception.class)
+		void any() {
+		}
+
+		@ExceptionHandler
+		void throttled(ThrottledException exception) {
+			throw exception;
+		}
+
+	}
+
+	@ControllerAdvice
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	static class FirstCatchAll {
+
+		@ExceptionHandler(Exception.class)
+		void any() {
+		}
+
+	}
+
+	@ControllerAdvice
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	static class FirstThrottled {
+
+		@ExceptionHandler({ IllegalStateException.class, ThrottledException.class })
+		void throttled() {
+		}
+
+	}
+
+	@ControllerAdvice(assignableTypes = PlainController.class)
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	static class FirstThrottledOfPlain {
+
+		@ExceptionHandler(ThrottledException.class)
+		void throttled() {
+		}
+
+	}
+
+	@ControllerAdvice(assignableTypes = FreeController.class)
+	static class CatchAllOfFree {
+
+		@ExceptionHandler(Exception.class)
+		void any() {
+		}
+
+	}
+
+}
