@@ -1,0 +1,85 @@
+package dev.throttle.drf;
+
+import java.util.List;
+import java.util.Locale;
+
+import dev.throttle.backend.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of this project, where they are not those of Django REST framework.
+ */
+final class OwnRules {
+
+	private OwnRules() {
+	}
+
+	/**
+	 * Nothing forwarded is believed until proxies are configured, and what is no address
+	 * is no identity.
+	 */
+	static String identity(String remoteAddr, @Nullable String xForwardedFor, @Nullable Integer numProxies) {
+		String forwarded = null;
+		if (numProxies != null && numProxies > 0 && xForwardedFor != null) {
+			forwarded = ModelAddress.canonical(DrfRules.forwarded(xForwardedFor, numProxies));
+		}
+		if (forwarded != null) {
+			return forwarded;
+		}
+		String remote = ModelAddress.canonical(remoteAddr);
+		return (remote != null) ? remote : remoteAddr;
+	}
+
+	/**
+	 * A user and an address are never counted together, spellings of a scope are.
+	 */
+	static List<String> key(String scope, String kind, String ident) {
+		return List.of(scope.replaceAll("[-_.]", "").toLowerCase(Locale.ROOT), kind, ident);
+	}
+
+	/**
+	 * No request is recorded before one that came earlier, although the clock went back.
+	 */
+	static long recordedAt(long now, List<Long> live) {
+		return live.isEmpty() ? now : Math.max(now, live.get(live.size() - 1));
+	}
+
+	/**
+	 * The wait until so many requests are void that there is room.
+	 */
+	static Long waitNanos(List<Long> live, ModelRate rate, int permits, long now) {
+		if (rate.limit() == 0) {
+			return rate.periodNanos();
+		}
+		if (permits > rate.limit()) {
+			return Outcome.NEVER;
+		}
+		int mustBeVoid = Math.toIntExact(live.size() + permits - rate.limit());
+		return live.get(mustBeVoid - 1) + rate.periodNanos() - now;
+	}
+
+	/**
+	 * A request is void once it is as old as the period by which its history was last
+	 * decided, and stays void, however long the period becomes.
+	 */
+	static final class Retention implements Rules.Retention {
+
+		@Override
+		public List<Long> live(ModelHistory history, ModelRate rate, long now) {
+			ModelRate before = history.rate();
+			if (before != null) {
+				DrfRules.dropVoid(history.instants(), before.periodNanos(), now);
+			}
+			history.rate(rate);
+			DrfRules.dropVoid(history.instants(), rate.periodNanos(), now);
+			return history.instants();
+		}
+
+		@Override
+		public void store(ModelHistory history, List<Long> live, ModelRate rate, long now) {
+			history.instants(live);
+		}
+
+	}
+
+}
