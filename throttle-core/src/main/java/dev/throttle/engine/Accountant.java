@@ -5,10 +5,6 @@ import java.util.List;
 import dev.throttle.Accounting;
 import dev.throttle.backend.Outcome;
 
-import java.util.IdentityHashMap;
-
-import dev.throttle.Accounting;
-
 /**
  * Has the quotas of a request counted by their backends.
  */
