@@ -50,10 +50,16 @@ final class ServletThrottleRequest implements ThrottleRequest {
 
 	@Override
 	public String path() {
-		return pathOf(this.request);
+		String pathInfo = this.request.getPathInfo();
+		String path = this.request.getServletPath() + ((pathInfo != null) ? pathInfo : "");
+		return !path.isEmpty() ? path : sentPath(this.request);
 	}
 
-	static String pathOf(HttpServletRequest request) {
+	/**
+	 * Return the path within the application as it was sent, neither decoded nor
+	 * normalized.
+	 */
+	static String sentPath(HttpServletRequest request) {
 		return request.getRequestURI().substring(request.getContextPath().length());
 	}
 
