@@ -25,7 +25,7 @@ final class Releases {
 			try {
 				release.run();
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				logger.error("A throttle failed to take back what it gave a request", ex);
 			}
 		}
