@@ -18,8 +18,9 @@ public interface ThrottleRequest {
 	String method();
 
 	/**
-	 * Return the path within the application.
-	 * @return the path, without the query
+	 * Return the path within the application, in the same form for all spellings that a
+	 * client may give it.
+	 * @return the path, decoded and normalized, without path parameters and the query
 	 */
 	String path();
 

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.MappingMatch;
 
 import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.RequestPath;
@@ -13,7 +14,10 @@ import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * The paths that are throttled whatever handles them, and those that are not throttled at
- * all.
+ * all. A path is read in two ways: as it was sent, by which handlers are found, and
+ * decoded and normalized as by the server, which is how files are found. It is included
+ * if either reading is, and excluded only if both are, so that no spelling of a path
+ * escapes its limit.
  *
  * @since 1.0.0
  */
@@ -44,25 +48,31 @@ public final class PathSelection {
 	}
 
 	boolean includes(HttpServletRequest request) {
-		return matches(this.included, request);
+		return !this.included.isEmpty()
+				&& (matches(this.included, asSent(request)) || matches(this.included, normalized(request)));
 	}
 
 	boolean excludes(HttpServletRequest request) {
-		return matches(this.excluded, request);
+		return !this.excluded.isEmpty() && matches(this.excluded, asSent(request))
+				&& matches(this.excluded, normalized(request));
 	}
 
-	private static boolean matches(List<PathPattern> patterns, HttpServletRequest request) {
-		if (patterns.isEmpty()) {
-			return false;
-		}
-		PathContainer path = path(request);
+	private static boolean matches(List<PathPattern> patterns, PathContainer path) {
 		return patterns.stream().anyMatch((pattern) -> pattern.matches(path));
 	}
 
-	private static PathContainer path(HttpServletRequest request) {
+	private static PathContainer asSent(HttpServletRequest request) {
 		RequestPath path = ServletRequestPathUtils.hasParsedRequestPath(request)
 				? ServletRequestPathUtils.getParsedRequestPath(request) : ServletRequestPathUtils.parse(request);
 		return path.pathWithinApplication();
+	}
+
+	private static PathContainer normalized(HttpServletRequest request) {
+		boolean underPrefix = request.getHttpServletMapping().getMappingMatch() == MappingMatch.PATH;
+		String servletPath = underPrefix ? "" : request.getServletPath();
+		String pathInfo = (request.getPathInfo() != null) ? request.getPathInfo() : "";
+		String path = servletPath + pathInfo;
+		return path.isEmpty() ? asSent(request) : PathContainer.parsePath(path.replace("%", "%25").replace(";", "%3B"));
 	}
 
 }

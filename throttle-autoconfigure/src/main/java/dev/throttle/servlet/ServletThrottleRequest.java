@@ -55,6 +55,12 @@ final class ServletThrottleRequest implements ThrottleRequest {
 	 */
 	@Override
 	public String path() {
+		String pathInfo = this.request.getPathInfo();
+		String path = this.request.getServletPath() + ((pathInfo != null) ? pathInfo : "");
+		return !path.isEmpty() ? path : decodedPath();
+	}
+
+	private String decodedPath() {
 		String raw = this.request.getRequestURI().substring(this.request.getContextPath().length());
 		StringBuilder path = new StringBuilder(raw.length());
 		for (PathContainer.Element element : PathContainer.parsePath(raw).elements()) {

@@ -24,7 +24,7 @@ import org.springframework.web.servlet.AsyncHandlerInterceptor;
  */
 public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 
-	private static final String DECISION = ThrottleInterceptor.class.getName() + ".decision";
+	private static final String COUNTED = ThrottleInterceptor.class.getName() + ".counted";
 
 	private final ThrottleEngine engine;
 
@@ -59,21 +59,24 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 
 	@Override
 	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-		if (request.getAttribute(DECISION) != null || CorsUtils.isPreFlightRequest(request)) {
+		Object counted = request.getAttribute(COUNTED);
+		if (counted instanceof CountedRequest known) {
+			known.enter();
+		}
+		if (counted != null || CorsUtils.isPreFlightRequest(request)) {
 			return true;
 		}
 		HandlerPlan plan = plan(request, handler);
 		if (plan == null || !plan.isThrottled()) {
 			return true;
 		}
-		request.setAttribute(DECISION, true);
+		request.setAttribute(COUNTED, true);
 		Decision decision = this.engine
 			.decide(new ServletThrottleRequest(request, plan, this.rates.rates(), this.addresses), plan.throttles());
-		request.setAttribute(DECISION, decision);
 		try {
 			this.headers.write(decision, response);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			decision.release();
 			throw ex;
 		}
@@ -82,6 +85,9 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 			ThrottledResponse.setRetryAfter(denied, response);
 			throw denied;
 		}
+		CountedRequest admitted = new CountedRequest(decision);
+		admitted.enter();
+		request.setAttribute(COUNTED, admitted);
 		return true;
 	}
 
@@ -98,24 +104,18 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 	@Override
 	public void afterConcurrentHandlingStarted(HttpServletRequest request, HttpServletResponse response,
 			Object handler) {
-		releaseWhenOver(request);
+		leave(request);
 	}
 
 	@Override
 	public void afterCompletion(HttpServletRequest request, HttpServletResponse response, Object handler,
 			@Nullable Exception ex) {
-		releaseWhenOver(request);
+		leave(request);
 	}
 
-	private static void releaseWhenOver(HttpServletRequest request) {
-		if (!(request.getAttribute(DECISION) instanceof Decision decision)) {
-			return;
-		}
-		if (request.isAsyncStarted()) {
-			request.getAsyncContext().addListener(new ReleaseOnCompletion(decision));
-		}
-		else {
-			decision.release();
+	private static void leave(HttpServletRequest request) {
+		if (request.getAttribute(COUNTED) instanceof CountedRequest counted) {
+			counted.leave(request);
 		}
 	}
 

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 
 import dev.throttle.ThrottledException;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -43,13 +44,39 @@ final class ThrottledResponse {
 		if (!response.containsHeader(RETRY_AFTER)) {
 			setRetryAfter(exception, response);
 		}
-		byte[] body = body(exception, request).getBytes(StandardCharsets.UTF_8);
 		response.resetBuffer();
 		response.setStatus(429);
 		response.setHeader("Cache-Control", "no-store");
 		response.setContentType("application/problem+json");
-		response.setContentLength(body.length);
-		response.getOutputStream().write(body);
+		write(body(exception, request), response);
+	}
+
+	private static void write(String body, HttpServletResponse response) throws IOException {
+		byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+		ServletOutputStream output;
+		try {
+			output = response.getOutputStream();
+		}
+		catch (IllegalStateException handlerHasTakenTheWriter) {
+			writeInAnyCharset(body, response);
+			return;
+		}
+		response.setContentLength(bytes.length);
+		output.write(bytes);
+	}
+
+	/**
+	 * Write what reads the same in the character encoding that a handler has chosen
+	 * before it failed.
+	 */
+	private static void writeInAnyCharset(String body, HttpServletResponse response) throws IOException {
+		StringBuilder ascii = new StringBuilder(body.length());
+		for (int i = 0; i < body.length(); i++) {
+			char character = body.charAt(i);
+			ascii.append((character < 0x7F) ? character : String.format("\\u%04x", (int) character));
+		}
+		response.setContentLength(ascii.length());
+		response.getWriter().append(ascii);
 	}
 
 	private String body(ThrottledException exception, HttpServletRequest request) {

@@ -74,6 +74,10 @@ public final class ThrottleEngine {
 			else if (verdict instanceof Verdict.Allow allow && allow.release() != null) {
 				releases.add(allow.release());
 			}
+			else if (verdict == null) {
+				throw new IllegalStateException(
+						"The throttle '" + step.name() + "' answered null, which is no verdict");
+			}
 		}
 		List<PolicyUse> uses = inquiries.isEmpty() ? List.of() : count(inquiries, !denials.isEmpty());
 		addDenials(plan, uses, denials);

@@ -1,5 +1,8 @@
 package dev.throttle.drf;
 
+import java.util.List;
+
+import dev.throttle.client.ClientAddressResolver;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +13,9 @@ interface ClientAddresses {
 	String resolve(String remoteAddr, @Nullable String xForwardedFor);
 
 	static ClientAddresses behind(@Nullable Integer numProxies) {
-		return (remoteAddr, xForwardedFor) -> OwnRules.identity(remoteAddr, xForwardedFor, numProxies);
+		ClientAddressResolver resolver = ClientAddressResolver.builder().numProxies(numProxies).build();
+		return (remoteAddr, xForwardedFor) -> resolver.resolve(remoteAddr,
+				(xForwardedFor != null) ? List.of(xForwardedFor) : List.of());
 	}
 
 }

@@ -1,0 +1,160 @@
+package dev.throttle.sample;
+
+import java.net.http.HttpResponse;
+
+import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.backend.memory.NanoClock;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The sample as its users meet it, over HTTP.
+ */
+class SampleApplicationTests {
+
+	private static final Integer OK = 200;
+
+	private static final Integer DENIED = 429;
+
+	@Test
+	void anonymousRequestsAreCountedByAddress() {
+		try (Sample sample = Sample.start("--throttle.rates.anon=3/min")) {
+			Visitor anyone = sample.visitor();
+			assertThat(anyone.statuses("/articles", 3)).containsOnly(OK);
+			HttpResponse<String> denied = anyone.get("/articles");
+			assertThat(denied.statusCode()).isEqualTo(429);
+			assertThat(denied.headers().allValues("Retry-After")).containsExactly("60");
+			assertThat(denied.headers().allValues("Cache-Control")).containsExactly("no-store");
+			assertThat(denied.headers().allValues("X-RateLimit-Limit")).containsExactly("3");
+			assertThat(denied.headers().allValues("X-RateLimit-Remaining")).containsExactly("0");
+			assertThat(denied.headers().allValues("Content-Type")).containsExactly("application/problem+json");
+			assertThat(denied.body())
+				.isEqualTo("{\"type\":\"https://iana.org/assignments/http-problem-types#quota-exceeded\","
+						+ "\"title\":\"Too Many Requests\",\"status\":429,"
+						+ "\"detail\":\"Request was throttled. Expected available in 60 seconds.\","
+						+ "\"instance\":\"/articles\",\"violated-policies\":[\"anon\"]}");
+			assertThat(anyone.with("X-Forwarded-For", "203.0.113.7").get("/articles").statusCode()).isEqualTo(429);
+			assertThat(anyone.with("Forwarded", "for=203.0.113.7").get("/articles").statusCode()).isEqualTo(429);
+			assertThat(anyone.statuses("/ping", 10)).as("never throttled").containsOnly(OK);
+			assertThat(anyone.as("alice", "wrong").statuses("/articles", 3)).containsOnly(401);
+			assertThat(anyone.as("alice", "alice").get("/articles").statusCode()).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void eachLimitCountsForItself() {
+		try (Sample sample = Sample.start("--throttle.rates.anon=1000/min", "--throttle.rates.user=1000/min")) {
+			Visitor anyone = sample.visitor();
+			assertThat(anyone.statuses("/reports", 3)).containsExactly(OK, OK, DENIED);
+			assertThat(anyone.get("/reports").headers().firstValue("Retry-After")).hasValue("30");
+			assertThat(anyone.get("/reports").body()).contains("\"violated-policies\":[\"reports\"]");
+			assertThat(anyone.get("/contacts").statusCode()).isEqualTo(200);
+			assertThat(anyone.statuses("/contacts/1", 2)).containsOnly(OK);
+			assertThat(anyone.get("/contacts/2").statusCode()).isEqualTo(200);
+			assertThat(anyone.get("/contacts/3").statusCode()).isEqualTo(429);
+			assertThat(anyone.get("/contacts").statusCode()).isEqualTo(429);
+			assertThat(anyone.send("POST", "/uploads").statusCode()).isEqualTo(201);
+			assertThat(anyone.statuses("/downloads", 5)).containsExactly(OK, OK, OK, OK, DENIED);
+			assertThat(anyone.send("POST", "/uploads").statusCode()).isEqualTo(201);
+			assertThat(anyone.as("alice", "alice").statuses("/reports", 3)).containsExactly(OK, OK, DENIED);
+			Visitor acme = anyone.with("X-Tenant", "acme");
+			assertThat(acme.statuses("/articles", 7)).containsExactly(OK, OK, OK, OK, OK, OK, DENIED);
+			assertThat(acme.get("/articles").body()).contains("\"violated-policies\":[\"tenant\"]");
+			assertThat(acme.as("bob", "bob").get("/articles").statusCode()).isEqualTo(429);
+			assertThat(anyone.with("X-Tenant", "other").get("/articles").statusCode()).isEqualTo(200);
+			assertThat(anyone.get("/articles").statusCode()).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void usersAreCountedByName() {
+		try (Sample sample = Sample.start("--throttle.rates.user=2/min, 100/day")) {
+			Visitor alice = sample.visitor().as("alice", "alice");
+			Visitor bob = sample.visitor().as("bob", "bob");
+			assertThat(alice.statuses("/articles", 3)).containsExactly(OK, OK, DENIED);
+			assertThat(bob.statuses("/articles", 3)).containsExactly(OK, OK, DENIED);
+			assertThat(alice.get("/articles").body()).contains("\"violated-policies\":[\"user\"]");
+			assertThat(sample.visitor().get("/articles").statusCode()).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void wrongPasswordIsNotCounted() {
+		try (Sample sample = Sample.start("--throttle.rates.anon=1/min")) {
+			Visitor anyone = sample.visitor();
+			assertThat(anyone.as("alice", "wrong").statuses("/articles", 5)).containsOnly(401);
+			assertThat(anyone.get("/articles").statusCode()).isEqualTo(200);
+			assertThat(anyone.get("/articles").statusCode()).isEqualTo(429);
+			assertThat(anyone.as("alice", "wrong").get("/articles").statusCode()).isEqualTo(401);
+		}
+	}
+
+	@Test
+	void addressThatTheProxyNamesIsBelievedWhereOneIsConfigured() {
+		try (Sample sample = Sample.start("--throttle.rates.anon=1/min", "--throttle.rates.user=100/min",
+				"--throttle.client.num-proxies=1")) {
+			Visitor first = sample.visitor().with("X-Forwarded-For", "203.0.113.1");
+			Visitor second = sample.visitor().with("X-Forwarded-For", "203.0.113.2");
+			assertThat(first.statuses("/articles", 2)).containsExactly(OK, DENIED);
+			assertThat(second.statuses("/articles", 2)).containsExactly(OK, DENIED);
+			Visitor forging = sample.visitor().with("X-Forwarded-For", "198.51.100.1, 203.0.113.1");
+			assertThat(forging.get("/articles").statusCode()).isEqualTo(429);
+		}
+	}
+
+	@Test
+	void maintenanceDeniesWhatIsThrottled() {
+		try (Sample sample = Sample.start("--sample.maintenance=true")) {
+			HttpResponse<String> denied = sample.visitor().get("/articles");
+			assertThat(denied.statusCode()).isEqualTo(429);
+			assertThat(denied.headers().allValues("Retry-After")).containsExactly("60");
+			assertThat(denied.body())
+				.isEqualTo("{\"type\":\"about:blank\",\"title\":\"Too Many Requests\",\"status\":429,"
+						+ "\"detail\":\"Request was throttled. Expected available in 60 seconds.\","
+						+ "\"instance\":\"/articles\"}");
+			assertThat(sample.visitor().as("alice", "alice").get("/contacts").statusCode()).isEqualTo(429);
+			assertThat(sample.visitor().get("/ping").body()).isEqualTo("pong");
+		}
+	}
+
+	/**
+	 * The running sample. Its clock stands still, so that a slow machine changes no wait.
+	 */
+	private record Sample(ConfigurableApplicationContext context) implements AutoCloseable {
+
+		static Sample start(String... arguments) {
+			return new Sample(new SpringApplicationBuilder(SampleApplication.class, StandingClock.class)
+				.properties("server.port=0")
+				.run(arguments));
+		}
+
+		Visitor visitor() {
+			return Visitor.of(this.context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+		}
+
+		@Override
+		public void close() {
+			this.context.close();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class StandingClock {
+
+		private static final NanoClock CLOCK = () -> 0;
+
+		@Bean
+		MemoryCacheBackend cacheBackend() {
+			return MemoryCacheBackend.builder().clock(CLOCK).build();
+		}
+
+	}
+
+}

@@ -1,0 +1,95 @@
+package dev.throttle.sample;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The sample as a process of its own: a limit that would not bite stops it, and the
+ * console says why in a paragraph.
+ */
+class SampleStartTests {
+
+	@TempDir
+	Path directory;
+
+	@Test
+	void rateThatDoesNotParseStopsTheStart() throws Exception {
+		assertThat(explanation("--throttle.rates.anon=10/month")).isEqualTo("""
+				Description:
+
+				The property 'throttle.rates.anon' is '10/month', which is no rate from column 4 on: \
+				unknown period 'month'; known are s, sec, second, seconds, m, min, minute, minutes, h, hour, hours, \
+				d, day, days, each after an optional whole number; for a month write '10/30d'.
+
+				Action:
+
+				Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day'.""");
+	}
+
+	@Test
+	void scopeWithoutARateStopsTheStart() throws Exception {
+		Path configuration = Files.writeString(this.directory.resolve("application.yml"),
+				"""
+						throttle.rates: { anon: 5/min, user: 10/min, upload: 3/min, downloads: 4/min, contacts: 4/min, tenant: 6/min }
+						sample.maintenance: false
+						""");
+		assertThat(explanation("--spring.config.location=" + configuration.toUri())).isEqualTo("""
+				Description:
+
+				@Throttle on dev.throttle.sample.FileController#upload() declares the scope 'uploads', \
+				but there is no rate for it.
+
+				Action:
+
+				Set the property 'throttle.rates.uploads', for example to '100/hour', or declare one of the scopes \
+				'anon', 'contacts', 'downloads', 'tenant', 'upload', 'user' (did you mean 'upload'?).""");
+	}
+
+	@Test
+	void rateThatNothingUsesStopsTheStart() throws Exception {
+		assertThat(explanation("--throttle.rates.annon=5/min")).isEqualTo("""
+				Description:
+
+				The rate 'throttle.rates.annon' is used by no throttle and no handler (did you mean 'anon'?).
+
+				Action:
+
+				Correct the scope, declare it on a handler with @Throttle(scope = "annon"), or remove the rate.""");
+	}
+
+	/**
+	 * Return what the console says after {@code APPLICATION FAILED TO START}.
+	 */
+	private String explanation(String... arguments) throws IOException, InterruptedException {
+		Path console = this.directory.resolve("console.txt");
+		List<String> command = new ArrayList<>(List.of(
+				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
+				System.getProperty("java.class.path"), SampleApplication.class.getName(), "--server.port=0"));
+		command.addAll(List.of(arguments));
+		Process process = new ProcessBuilder(command).redirectErrorStream(true)
+			.redirectOutput(console.toFile())
+			.start();
+		try {
+			assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+		}
+		finally {
+			process.destroyForcibly();
+		}
+		String text = Files.readString(console, StandardCharsets.UTF_8);
+		assertThat(process.exitValue()).isEqualTo(1);
+		assertThat(text).containsOnlyOnce("APPLICATION FAILED TO START").doesNotContain("\n\tat ", "Caused by");
+		String banner = "APPLICATION FAILED TO START\n***************************\n";
+		return text.substring(text.indexOf(banner) + banner.length()).strip();
+	}
+
+}
