@@ -1,0 +1,163 @@
+package dev.throttle;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+/**
+ * Tests that dependencies go downwards only: from the auto-configuration to the servlet
+ * interceptor, to the handlers and to the core.
+ */
+class ArchitectureTests {
+
+	private static final String AUTOCONFIGURE = "dev.throttle.autoconfigure..";
+
+	private static final String SERVLET = "dev.throttle.servlet..";
+
+	private static final String HANDLER = "dev.throttle.handler..";
+
+	private static final String[] CORE = { "dev.throttle", "dev.throttle.client..", "dev.throttle.engine..",
+			"dev.throttle.backend.." };
+
+	private static final JavaClasses CLASSES = new ClassFileImporter()
+		.withImportOption(new ImportOption.DoNotIncludeTests())
+		.importPackages("dev.throttle");
+
+	@Test
+	void packagesHaveNoCycles() {
+		check(slices().matching("dev.throttle.(*)..").should().beFreeOfCycles());
+	}
+
+	@Test
+	void nothingDependsOnTheAutoConfiguration() {
+		check(noClasses().that()
+			.resideOutsideOfPackage(AUTOCONFIGURE)
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(AUTOCONFIGURE));
+	}
+
+	@Test
+	void onlyTheAutoConfigurationDependsOnTheServletPackage() {
+		check(noClasses().that()
+			.resideOutsideOfPackages(AUTOCONFIGURE, SERVLET)
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(SERVLET));
+	}
+
+	@Test
+	void coreDependsOnNothingAboveIt() {
+		check(noClasses().that()
+			.resideInAnyPackage(CORE)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, HANDLER, "org.springframework.."));
+	}
+
+	@Test
+	void servletApiIsMetInItsPackageOnly() {
+		check(noClasses().that()
+			.resideOutsideOfPackages(AUTOCONFIGURE, SERVLET)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("jakarta.servlet..", "org.springframework.web.servlet.."));
+	}
+
+	@Test
+	void springBootIsMetInTheAutoConfigurationOnly() {
+		check(noClasses().that()
+			.resideOutsideOfPackage(AUTOCONFIGURE)
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.springframework.boot.."));
+	}
+
+	@Test
+	void librariesThatApplicationsChooseAreNotUsed() {
+		check(noClasses().should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("com.fasterxml.jackson..", "tools.jackson..", "org.springframework.security..",
+					"lombok.."));
+	}
+
+	@Test
+	void autoConfigurationsAreFinalAndHaveNoPublicMembers() {
+		check(classes().that()
+			.areAnnotatedWith(AutoConfiguration.class)
+			.should()
+			.bePublic()
+			.andShould()
+			.haveModifier(JavaModifier.FINAL)
+			.andShould()
+			.haveSimpleNameEndingWith("AutoConfiguration")
+			.andShould(haveNoPublicMembers()));
+	}
+
+	@Test
+	void conditionsAreNotPublic() {
+		check(classes().that().areAssignableTo(SpringBootCondition.class).should().notBePublic());
+	}
+
+	@Test
+	void packagesAreNullMarked() {
+		check(classes().should(resideInANullMarkedPackage()));
+	}
+
+	@Test
+	void everyClassIsInALayer() {
+		check(classes().should()
+			.resideInAnyPackage("dev.throttle", "dev.throttle.client..", "dev.throttle.engine..",
+					"dev.throttle.backend..", AUTOCONFIGURE, SERVLET, HANDLER));
+	}
+
+	private static void check(ArchRule rule) {
+		rule.check(CLASSES);
+	}
+
+	private static ArchCondition<JavaClass> haveNoPublicMembers() {
+		return new ArchCondition<>("have no public members") {
+
+			@Override
+			public void check(JavaClass type, ConditionEvents events) {
+				for (JavaMember member : type.getMembers()) {
+					boolean defaultConstructor = member.getName().equals("<init>");
+					if (member.getModifiers().contains(JavaModifier.PUBLIC) && !defaultConstructor) {
+						events.add(SimpleConditionEvent.violated(member, member.getFullName() + " is public"));
+					}
+				}
+			}
+
+		};
+	}
+
+	private static ArchCondition<JavaClass> resideInANullMarkedPackage() {
+		return new ArchCondition<>("reside in a package that is @NullMarked") {
+
+			@Override
+			public void check(JavaClass type, ConditionEvents events) {
+				if (!type.getPackage().isAnnotatedWith(NullMarked.class)) {
+					events.add(SimpleConditionEvent.violated(type, type.getPackageName() + " is not @NullMarked"));
+				}
+			}
+
+		};
+	}
+
+}
