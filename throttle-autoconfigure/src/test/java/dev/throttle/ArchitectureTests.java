@@ -1,16 +1,17 @@
 package dev.throttle;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
@@ -23,7 +24,6 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
  * Tests that dependencies go downwards only: from the auto-configuration to the servlet
  * interceptor, to the handlers and to the core.
  */
-@AnalyzeClasses(packages = "dev.throttle", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
 
 	private static final String AUTOCONFIGURE = "dev.throttle.autoconfigure..";
@@ -35,73 +35,101 @@ class ArchitectureTests {
 	private static final String[] CORE = { "dev.throttle", "dev.throttle.client..", "dev.throttle.engine..",
 			"dev.throttle.backend.." };
 
-	@ArchTest
-	static final ArchRule packagesHaveNoCycles = slices().matching("dev.throttle.(*)..").should().beFreeOfCycles();
+	private static final JavaClasses CLASSES = new ClassFileImporter()
+		.withImportOption(new ImportOption.DoNotIncludeTests())
+		.importPackages("dev.throttle");
 
-	@ArchTest
-	static final ArchRule nothingDependsOnTheAutoConfiguration = noClasses().that()
-		.resideOutsideOfPackage(AUTOCONFIGURE)
-		.should()
-		.dependOnClassesThat()
-		.resideInAPackage(AUTOCONFIGURE);
+	@Test
+	void packagesHaveNoCycles() {
+		check(slices().matching("dev.throttle.(*)..").should().beFreeOfCycles());
+	}
 
-	@ArchTest
-	static final ArchRule onlyTheAutoConfigurationDependsOnTheServletPackage = noClasses().that()
-		.resideOutsideOfPackages(AUTOCONFIGURE, SERVLET)
-		.should()
-		.dependOnClassesThat()
-		.resideInAPackage(SERVLET);
+	@Test
+	void nothingDependsOnTheAutoConfiguration() {
+		check(noClasses().that()
+			.resideOutsideOfPackage(AUTOCONFIGURE)
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(AUTOCONFIGURE));
+	}
 
-	@ArchTest
-	static final ArchRule coreDependsOnNothingAboveIt = noClasses().that()
-		.resideInAnyPackage(CORE)
-		.should()
-		.dependOnClassesThat()
-		.resideInAnyPackage(AUTOCONFIGURE, SERVLET, HANDLER, "org.springframework..");
+	@Test
+	void onlyTheAutoConfigurationDependsOnTheServletPackage() {
+		check(noClasses().that()
+			.resideOutsideOfPackages(AUTOCONFIGURE, SERVLET)
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(SERVLET));
+	}
 
-	@ArchTest
-	static final ArchRule servletApiIsMetInItsPackageOnly = noClasses().that()
-		.resideOutsideOfPackages(AUTOCONFIGURE, SERVLET)
-		.should()
-		.dependOnClassesThat()
-		.resideInAnyPackage("jakarta.servlet..", "org.springframework.web.servlet..");
+	@Test
+	void coreDependsOnNothingAboveIt() {
+		check(noClasses().that()
+			.resideInAnyPackage(CORE)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, HANDLER, "org.springframework.."));
+	}
 
-	@ArchTest
-	static final ArchRule springBootIsMetInTheAutoConfigurationOnly = noClasses().that()
-		.resideOutsideOfPackage(AUTOCONFIGURE)
-		.should()
-		.dependOnClassesThat()
-		.resideInAPackage("org.springframework.boot..");
+	@Test
+	void servletApiIsMetInItsPackageOnly() {
+		check(noClasses().that()
+			.resideOutsideOfPackages(AUTOCONFIGURE, SERVLET)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("jakarta.servlet..", "org.springframework.web.servlet.."));
+	}
 
-	@ArchTest
-	static final ArchRule librariesThatApplicationsChooseAreNotUsed = noClasses().should()
-		.dependOnClassesThat()
-		.resideInAnyPackage("com.fasterxml.jackson..", "tools.jackson..", "org.springframework.security..", "lombok..");
+	@Test
+	void springBootIsMetInTheAutoConfigurationOnly() {
+		check(noClasses().that()
+			.resideOutsideOfPackage(AUTOCONFIGURE)
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.springframework.boot.."));
+	}
 
-	@ArchTest
-	static final ArchRule autoConfigurationsAreFinalAndHaveNoPublicMembers = classes().that()
-		.areAnnotatedWith(AutoConfiguration.class)
-		.should()
-		.bePublic()
-		.andShould()
-		.haveModifier(JavaModifier.FINAL)
-		.andShould()
-		.haveSimpleNameEndingWith("AutoConfiguration")
-		.andShould(haveNoPublicMembers());
+	@Test
+	void librariesThatApplicationsChooseAreNotUsed() {
+		check(noClasses().should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("com.fasterxml.jackson..", "tools.jackson..", "org.springframework.security..",
+					"lombok.."));
+	}
 
-	@ArchTest
-	static final ArchRule conditionsAreNotPublic = classes().that()
-		.areAssignableTo(SpringBootCondition.class)
-		.should()
-		.notBePublic();
+	@Test
+	void autoConfigurationsAreFinalAndHaveNoPublicMembers() {
+		check(classes().that()
+			.areAnnotatedWith(AutoConfiguration.class)
+			.should()
+			.bePublic()
+			.andShould()
+			.haveModifier(JavaModifier.FINAL)
+			.andShould()
+			.haveSimpleNameEndingWith("AutoConfiguration")
+			.andShould(haveNoPublicMembers()));
+	}
 
-	@ArchTest
-	static final ArchRule packagesAreNullMarked = classes().should(resideInANullMarkedPackage());
+	@Test
+	void conditionsAreNotPublic() {
+		check(classes().that().areAssignableTo(SpringBootCondition.class).should().notBePublic());
+	}
 
-	@ArchTest
-	static final ArchRule everyClassIsInALayer = classes().should()
-		.resideInAnyPackage("dev.throttle", "dev.throttle.client..", "dev.throttle.engine..", "dev.throttle.backend..",
-				AUTOCONFIGURE, SERVLET, HANDLER);
+	@Test
+	void packagesAreNullMarked() {
+		check(classes().should(resideInANullMarkedPackage()));
+	}
+
+	@Test
+	void everyClassIsInALayer() {
+		check(classes().should()
+			.resideInAnyPackage("dev.throttle", "dev.throttle.client..", "dev.throttle.engine..",
+					"dev.throttle.backend..", AUTOCONFIGURE, SERVLET, HANDLER));
+	}
+
+	private static void check(ArchRule rule) {
+		rule.check(CLASSES);
+	}
 
 	private static ArchCondition<JavaClass> haveNoPublicMembers() {
 		return new ArchCondition<>("have no public members") {
