@@ -1,7 +1,6 @@
 package dev.throttle.handler;
 
 import java.lang.reflect.Method;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -64,14 +63,6 @@ public final class HandlerPlans {
 		HandlerKey key = new HandlerKey(HandlerDeclaration.typeOf(handler), handler.getMethod());
 		HandlerPlan plan = this.plans.get(key);
 		return (plan != null) ? plan : this.plans.computeIfAbsent(key, (absent) -> read(handler));
-	}
-
-	/**
-	 * Return the plans that have been worked out.
-	 * @return the plans
-	 */
-	public Collection<HandlerPlan> known() {
-		return this.plans.values();
 	}
 
 	private HandlerPlan read(HandlerMethod handler) {

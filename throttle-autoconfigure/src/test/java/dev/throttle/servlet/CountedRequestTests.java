@@ -13,43 +13,58 @@ import org.springframework.mock.web.MockHttpServletRequest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link ReleaseOnCompletion}.
+ * Tests for {@link CountedRequest}.
  */
-class ReleaseOnCompletionTests {
+class CountedRequestTests {
 
 	private int releases;
 
 	private final Decision decision = Decisions.of((request) -> Verdict.allow(() -> this.releases++));
 
-	private final ReleaseOnCompletion listener = new ReleaseOnCompletion(this.decision);
+	private final CountedRequest counted = new CountedRequest(this.decision);
 
 	private final MockAsyncContext context = new MockAsyncContext(new MockHttpServletRequest(), null);
 
 	@Test
 	void releasesOnCompletion() {
-		this.listener.onComplete(new AsyncEvent(this.context));
+		this.counted.onComplete(new AsyncEvent(this.context));
 		assertThat(this.releases).isEqualTo(1);
 	}
 
 	@Test
 	void releasesOnce() {
-		this.listener.onComplete(new AsyncEvent(this.context));
-		this.listener.onComplete(new AsyncEvent(this.context));
+		this.counted.onComplete(new AsyncEvent(this.context));
+		this.counted.onComplete(new AsyncEvent(this.context));
 		this.decision.release();
 		assertThat(this.releases).isEqualTo(1);
 	}
 
 	@Test
-	void timeoutAndErrorAreNotTheEnd() {
-		this.listener.onTimeout(new AsyncEvent(this.context));
-		this.listener.onError(new AsyncEvent(this.context, new TimeoutException()));
+	void timeoutIsNotTheEnd() {
+		this.counted.onTimeout(new AsyncEvent(this.context));
 		assertThat(this.releases).isZero();
 	}
 
 	@Test
+	void errorIsTheEnd() {
+		this.counted.onError(new AsyncEvent(this.context, new TimeoutException()));
+		assertThat(this.releases).isEqualTo(1);
+	}
+
+	@Test
+	void outermostHandlerIsTheEnd() {
+		this.counted.enter();
+		this.counted.enter();
+		this.counted.leave(new MockHttpServletRequest());
+		assertThat(this.releases).isZero();
+		this.counted.leave(new MockHttpServletRequest());
+		assertThat(this.releases).isEqualTo(1);
+	}
+
+	@Test
 	void asynchronousRequestThatStartsAgainIsFollowed() {
-		this.listener.onStartAsync(new AsyncEvent(this.context));
-		assertThat(this.context.getListeners()).containsExactly(this.listener);
+		this.counted.onStartAsync(new AsyncEvent(this.context));
+		assertThat(this.context.getListeners()).containsExactly(this.counted);
 		assertThat(this.releases).isZero();
 	}
 
