@@ -24,16 +24,17 @@ class SampleStartTests {
 
 	@Test
 	void rateThatDoesNotParseStopsTheStart() throws Exception {
-		assertThat(explanation("--throttle.rates.anon=10/month")).isEqualTo("""
-				Description:
+		assertThat(explanation("--throttle.rates.anon=10/month")).isEqualTo(
+				"""
+						Description:
 
-				The property 'throttle.rates.anon' is '10/month', which is no rate from column 4 on: \
-				unknown period 'month'; known are s, sec, second, seconds, m, min, minute, minutes, h, hour, hours, \
-				d, day, days, each after an optional whole number; for a month write '10/30d'.
+						The property 'throttle.rates.anon' is '10/month', which is not a rate. At column 4: \
+						unknown period 'month'; known periods are s, sec, second, seconds, m, min, minute, minutes, h, hour, hours, \
+						d, day, days, each after an optional whole number; for a month write '10/30d'.
 
-				Action:
+						Action:
 
-				Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day'.""");
+						Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day'.""");
 	}
 
 	@Test
@@ -47,12 +48,12 @@ class SampleStartTests {
 				Description:
 
 				@Throttle on dev.throttle.sample.FileController#upload() declares the scope 'uploads', \
-				but there is no rate for it.
+				but there is no rate for it (did you mean 'upload'?).
 
 				Action:
 
 				Set the property 'throttle.rates.uploads', for example to '100/hour', or declare one of the scopes \
-				'anon', 'contacts', 'downloads', 'tenant', 'upload', 'user' (did you mean 'upload'?).""");
+				that have a rate: 'anon', 'contacts', 'downloads', 'tenant', 'upload', 'user'.""");
 	}
 
 	@Test
@@ -64,7 +65,8 @@ class SampleStartTests {
 
 				Action:
 
-				Correct the scope, declare it on a handler with @Throttle(scope = "annon"), or remove the rate.""");
+				Correct the scope, declare it on a handler with @Throttle(scope = "annon"), return it from the \
+				scopes() of the throttle that looks it up, or remove the rate.""");
 	}
 
 	/**
