@@ -36,7 +36,7 @@ public interface BaseThrottle {
 	 * Return the policies that this throttle brings itself, without a configured rate.
 	 * @return the policies, empty for none
 	 */
-	default Collection<Policy> policies() {
+	default Collection<Policy> ownPolicies() {
 		return List.of();
 	}
 

@@ -41,10 +41,16 @@ public final class Policy {
 	 * @param scope the scope
 	 * @param rates the rates of the scope, no two with the same period
 	 * @return the policies in the order of the rates
+	 * @throws IllegalArgumentException if two rates have the same period, or the scope is
+	 * not of the form of one
 	 */
 	public static List<Policy> ofScope(String scope, List<Rate> rates) {
 		List<Policy> policies = new ArrayList<>(rates.size());
 		for (Rate rate : rates) {
+			if (policies.stream().anyMatch((policy) -> policy.rate().period().equals(rate.period()))) {
+				throw new IllegalArgumentException("Two rates of the scope '" + scope + "' have the period '"
+						+ rate.periodText() + "'; keep the lower of them");
+			}
 			policies.add(of(policies.isEmpty() ? scope : scope + "-" + rate.periodText(), rate));
 		}
 		return List.copyOf(policies);

@@ -50,6 +50,7 @@ public final class Rates {
 	 * @param scope the scope, in any spelling
 	 * @param rates the scope's rates, no two with the same period; none for no limit
 	 * @return the new rates
+	 * @throws IllegalArgumentException if two of the rates have the same period
 	 */
 	public Rates with(String scope, List<Rate> rates) {
 		Map<String, List<Policy>> changed = new LinkedHashMap<>(this.policiesByScope);

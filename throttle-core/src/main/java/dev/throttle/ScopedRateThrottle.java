@@ -3,6 +3,8 @@ package dev.throttle;
 import java.util.Collection;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Counts requests by user, anonymous ones by address, under the scopes that the handler
  * declares with {@link Throttle @Throttle}. Handlers that declare the same scope share a
@@ -10,7 +12,7 @@ import java.util.List;
  *
  * @since 1.0.0
  */
-public class ScopedRateThrottle extends UserRateThrottle {
+public class ScopedRateThrottle extends SimpleRateThrottle {
 
 	/**
 	 * Create a throttle with the rates of the handlers' scopes.
@@ -27,6 +29,17 @@ public class ScopedRateThrottle extends UserRateThrottle {
 	@Override
 	protected List<Policy> policies(ThrottleRequest request) {
 		return request.handlerPolicies();
+	}
+
+	@Override
+	protected @Nullable String ident(ThrottleRequest request) {
+		String user = request.user();
+		return (user != null) ? user : request.address();
+	}
+
+	@Override
+	protected String kind(ThrottleRequest request) {
+		return (request.user() != null) ? Client.USER : Client.ADDRESS;
 	}
 
 }

@@ -60,7 +60,7 @@ public abstract class SimpleRateThrottle implements BaseThrottle {
 	}
 
 	@Override
-	public Collection<Policy> policies() {
+	public Collection<Policy> ownPolicies() {
 		return this.ownPolicies;
 	}
 

@@ -51,7 +51,7 @@ public class ThrottledException extends RuntimeException {
 	 * Return the time after which the request may come again.
 	 * @return the time, null where it is not known
 	 */
-	public @Nullable Duration getWait() {
+	public @Nullable Duration getRetryAfter() {
 		return this.wait;
 	}
 

@@ -40,7 +40,7 @@ class ScopedRateThrottleTests {
 	@Test
 	void noScopeIsItsOwn() {
 		assertThat(this.throttle.scopes()).isEmpty();
-		assertThat(this.throttle.policies()).isEmpty();
+		assertThat(this.throttle.ownPolicies()).isEmpty();
 	}
 
 }

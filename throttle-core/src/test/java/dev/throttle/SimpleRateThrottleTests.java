@@ -46,7 +46,7 @@ class SimpleRateThrottleTests {
 		SimpleRateThrottle throttle = new TenantThrottle("api_tenant", "5/30s, 100/15min");
 		assertThat(throttle.scope()).isEqualTo("api_tenant");
 		assertThat(throttle.scopes()).isEmpty();
-		assertThat(throttle.policies()).isEqualTo(Policy.ofScope("api_tenant", Rate.parseAll("5/30s, 100/15min")));
+		assertThat(throttle.ownPolicies()).isEqualTo(Policy.ofScope("api_tenant", Rate.parseAll("5/30s, 100/15min")));
 		assertThat(throttle.check(this.request.withRate("api_tenant", "1/day"))).isEqualTo(Verdict.ask(List.of(
 				new Quota(Client.of("apitenant", "acme"), Policy.of("api_tenant", Rate.parse("5/30s"))),
 				new Quota(Client.of("apitenant", "acme"), Policy.of("api_tenant-15min", Rate.parse("100/15min"))))));
@@ -192,7 +192,7 @@ class SimpleRateThrottleTests {
 	void throttleOfOneMethodLooksUpNothing() {
 		BaseThrottle throttle = (request) -> Verdict.deny();
 		assertThat(throttle.scopes()).isEmpty();
-		assertThat(throttle.policies()).isEmpty();
+		assertThat(throttle.ownPolicies()).isEmpty();
 		assertThat(throttle.backend()).isNull();
 		assertThat(throttle.secretIdents()).isFalse();
 		assertThat(throttle.check(this.request)).isEqualTo(Verdict.deny());

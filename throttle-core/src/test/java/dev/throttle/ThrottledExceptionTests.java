@@ -21,7 +21,7 @@ class ThrottledExceptionTests {
 			"PT2147483647.5S, 2147483647", "P36500D, 2147483647" })
 	void retryAfterIsInWholeSecondsRoundedUpAtLeastOneAndBounded(Duration wait, long seconds) {
 		assertThat(new ThrottledException(wait).getRetryAfterSeconds()).hasValue(seconds);
-		assertThat(new ThrottledException(wait).getWait()).isEqualTo(wait);
+		assertThat(new ThrottledException(wait).getRetryAfter()).isEqualTo(wait);
 	}
 
 	@Test
@@ -41,7 +41,7 @@ class ThrottledExceptionTests {
 	void unknownWaitIsNotSaid() {
 		ThrottledException exception = new ThrottledException();
 		assertThat(exception).hasMessage("Request was throttled.");
-		assertThat(exception.getWait()).isNull();
+		assertThat(exception.getRetryAfter()).isNull();
 		assertThat(exception.getRetryAfterSeconds()).isEmpty();
 		assertThat(exception.getViolatedPolicies()).isEmpty();
 	}

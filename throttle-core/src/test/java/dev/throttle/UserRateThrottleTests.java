@@ -49,9 +49,9 @@ class UserRateThrottleTests {
 		StubRequest request = new StubRequest().withUser("amy").withRate("burst", "5/s");
 		assertThat(this.throttle.scopes()).containsExactly("user");
 		assertThat(burst.scopes()).containsExactly("burst");
-		assertThat(burst.policies()).isEmpty();
+		assertThat(burst.ownPolicies()).isEmpty();
 		assertThat(own.scopes()).isEmpty();
-		assertThat(own.policies()).isEqualTo(Policy.ofScope("burst", Rate.parseAll("2/s, 9/h")));
+		assertThat(own.ownPolicies()).isEqualTo(Policy.ofScope("burst", Rate.parseAll("2/s, 9/h")));
 		assertThat(burst.check(request))
 			.isEqualTo(Verdict.ask(new Quota(Client.user("amy"), Policy.of("burst", Rate.parse("5/s")))));
 		assertThat(own.check(request)).isInstanceOfSatisfying(Verdict.Ask.class,

@@ -87,7 +87,7 @@ public final class ConfigurationCheck {
 			.forEach((scope, policies) -> policies.forEach((policy) -> checkPolicyName(named,
 					new Named(policy, "the property 'throttle.rates." + policies.get(0).name() + "'"))));
 		for (Step step : this.throttles.all()) {
-			for (Policy policy : step.throttle().policies()) {
+			for (Policy policy : step.throttle().ownPolicies()) {
 				checkPolicyName(named, new Named(policy, "the throttle '" + step.name() + "'"));
 			}
 		}

@@ -14,11 +14,23 @@ final class ApplicationHandlers {
 			"org.springframework.boot.web.servlet.error.ErrorController",
 			"org.springframework.boot.webmvc.error.ErrorController");
 
+	private static final ClassValue<Boolean> OF_APPLICATION = new ClassValue<>() {
+
+		@Override
+		protected Boolean computeValue(Class<?> type) {
+			return isOfApplication(type);
+		}
+
+	};
+
 	private ApplicationHandlers() {
 	}
 
 	static boolean contains(HandlerMethod handler) {
-		Class<?> type = handler.getBeanType();
+		return OF_APPLICATION.get(handler.getBeanType());
+	}
+
+	private static boolean isOfApplication(Class<?> type) {
 		String name = type.getName();
 		return !name.startsWith("org.springframework.boot.") && !name.startsWith("org.springframework.web.")
 				&& !isErrorController(type);

@@ -47,8 +47,8 @@ public interface CacheBackend {
 	List<Outcome> peek(Charge charge);
 
 	/**
-	 * Forget a history.
-	 * @param client whose
+	 * Forget a history. Clients that are counted together, for want of room, keep theirs.
+	 * @param client whose, as a quota names it: of a secret ident the hash
 	 * @param policy under which policy
 	 */
 	void reset(Client client, Policy policy);

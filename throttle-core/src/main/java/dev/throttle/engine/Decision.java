@@ -1,6 +1,7 @@
 package dev.throttle.engine;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
@@ -15,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Decision {
 
+	private static final Comparator<PolicyUse> ORDER = Comparator
+		.comparingLong((PolicyUse use) -> -use.outcome().waitNanos())
+		.thenComparingDouble(PolicyUse::remainingShare)
+		.thenComparingLong((use) -> use.outcome().remaining());
+
 	static final Decision NOT_THROTTLED = new Decision(List.of(), List.of(), new Releases());
 
 	private final List<PolicyUse> uses;
@@ -24,8 +30,8 @@ public final class Decision {
 	private final Releases releases;
 
 	Decision(List<PolicyUse> uses, List<Denial> denials, Releases releases) {
-		this.uses = uses;
-		this.denials = denials;
+		this.uses = Collections.unmodifiableList(uses);
+		this.denials = Collections.unmodifiableList(denials);
 		this.releases = releases;
 	}
 
@@ -74,17 +80,20 @@ public final class Decision {
 	}
 
 	/**
-	 * Return the quota that a client should heed: of a denial the one with the longest
-	 * wait, else the one with the least remaining share.
-	 * @return the quota, null where no throttle counts
+	 * Return the quota that a client should heed: of a denial the denying one with the
+	 * longest wait, else the one with the least remaining share, and of several such the
+	 * one with the fewest permits.
+	 * @return the quota, null where no throttle counts, and where none of those that
+	 * count denies a request that is denied
 	 */
 	public @Nullable PolicyUse decisiveUse() {
-		if (this.uses.size() == 1) {
-			return this.uses.get(0);
+		PolicyUse decisive = null;
+		for (PolicyUse use : this.uses) {
+			if (isAllowed() || !use.outcome().allowed()) {
+				decisive = (decisive == null || ORDER.compare(use, decisive) < 0) ? use : decisive;
+			}
 		}
-		Comparator<PolicyUse> leastShare = Comparator.comparingDouble(PolicyUse::remainingShare);
-		Comparator<PolicyUse> longestWait = Comparator.comparingLong((use) -> -use.outcome().waitNanos());
-		return this.uses.stream().min(isAllowed() ? leastShare : longestWait.thenComparing(leastShare)).orElse(null);
+		return decisive;
 	}
 
 	/**
@@ -117,6 +126,7 @@ public final class Decision {
 	 * does not know
 	 * @param forever whether it never has room for the request, whose cost is above the
 	 * limit
+	 * @since 1.0.0
 	 */
 	public record Denial(int throttle, String name, @Nullable Duration retryAfter, boolean forever) {
 

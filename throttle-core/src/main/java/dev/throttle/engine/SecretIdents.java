@@ -22,8 +22,11 @@ public final class SecretIdents {
 
 	private final SecretKeySpec key;
 
-	private SecretIdents(byte[] key) {
+	private final boolean random;
+
+	private SecretIdents(byte[] key, boolean random) {
 		this.key = new SecretKeySpec(key, ALGORITHM);
+		this.random = random;
 	}
 
 	/**
@@ -32,7 +35,7 @@ public final class SecretIdents {
 	 * @return the hashes
 	 */
 	public static SecretIdents withKey(String key) {
-		return new SecretIdents(key.getBytes(StandardCharsets.UTF_8));
+		return new SecretIdents(key.getBytes(StandardCharsets.UTF_8), false);
 	}
 
 	/**
@@ -42,7 +45,11 @@ public final class SecretIdents {
 	public static SecretIdents withRandomKey() {
 		byte[] key = new byte[32];
 		new SecureRandom().nextBytes(key);
-		return new SecretIdents(key);
+		return new SecretIdents(key, true);
+	}
+
+	boolean isRandom() {
+		return this.random;
 	}
 
 	Quota protect(Quota quota) {

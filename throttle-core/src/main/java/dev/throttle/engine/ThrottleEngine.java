@@ -2,7 +2,6 @@ package dev.throttle.engine;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 import dev.throttle.Accounting;
 import dev.throttle.Quota;
@@ -63,10 +62,9 @@ public final class ThrottleEngine {
 		List<Inquiry> inquiries = new ArrayList<>(plan.steps().size());
 		for (int i = 0; i < plan.steps().size(); i++) {
 			ThrottlePlan.Step step = plan.steps().get(i);
-			Verdict verdict = Objects.requireNonNull(step.throttle().check(request),
-					() -> "Throttle '" + step.name() + "' answered null, which is no verdict");
+			Verdict verdict = step.throttle().check(request);
 			if (verdict instanceof Verdict.Ask ask) {
-				inquiries.add(new Inquiry(i, step.backend(), protect(ask.quotas(), step.throttle().secretIdents())));
+				inquiries.add(new Inquiry(i, step.backend(), protect(step, ask.quotas())));
 			}
 			else if (verdict instanceof Verdict.Deny deny) {
 				denials.add(new Decision.Denial(i, step.name(), deny.retryAfter(), false));
@@ -84,9 +82,18 @@ public final class ThrottleEngine {
 		return new Decision(uses, denials, releases);
 	}
 
-	private List<Quota> protect(List<Quota> quotas, boolean all) {
-		if (!all && quotas.stream().noneMatch((quota) -> quota.client().secret())) {
+	private List<Quota> protect(ThrottlePlan.Step step, List<Quota> quotas) {
+		boolean all = step.throttle().secretIdents();
+		boolean any = all;
+		for (int i = 0; i < quotas.size() && !any; i++) {
+			any = quotas.get(i).client().secret();
+		}
+		if (!any) {
 			return quotas;
+		}
+		if (step.backend().shared() && this.secretIdents.isRandom()) {
+			throw new IllegalStateException("The throttle '" + step.name()
+					+ "' counts secret idents in a shared backend without a key under which all processes hash them");
 		}
 		return quotas.stream()
 			.map((quota) -> (all || quota.client().secret()) ? this.secretIdents.protect(quota) : quota)

@@ -26,7 +26,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 class ThrottleEngineTests {
 
@@ -110,7 +109,7 @@ class ThrottleEngineTests {
 
 	@Test
 	void throttleThatAnswersNullIsAnError() {
-		assertThatNullPointerException()
+		assertThatIllegalStateException()
 			.isThrownBy(() -> decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.allow()), (request) -> null))
 			.withMessageContaining("throttle1");
 	}
@@ -373,7 +372,7 @@ class ThrottleEngineTests {
 				throttle(Verdict.ask(quota("bob", "uploads", "0/min"))));
 		ThrottledException exception = decision.toException();
 		assertThat(exception.getViolatedPolicies()).containsExactly("uploads");
-		assertThat(exception.getWait()).isEqualTo(Duration.ofMinutes(1));
+		assertThat(exception.getRetryAfter()).isEqualTo(Duration.ofMinutes(1));
 	}
 
 	@Test
@@ -395,12 +394,21 @@ class ThrottleEngineTests {
 	}
 
 	@Test
-	void decisiveUseOfACustomDenialHasTheLeastRemainingShare() {
-		Decision decision = decide(Accounting.INDEPENDENT, throttle(Verdict.deny()),
-				throttle(Verdict.ask(quota("alice", "a", "9/min"))),
+	void decisiveUseOfTwoWithTheSameRemainingShareHasFewerPermits() {
+		Quota six = quota("alice", "a", "6/min");
+		decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.ask(six)));
+		decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.ask(six)));
+		Decision decision = decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.ask(six)),
 				throttle(Verdict.ask(quota("alice", "b", "2/min"))));
 		assertThat(decision.decisiveUse()).isNotNull();
 		assertThat(decision.decisiveUse().policy().name()).isEqualTo("b");
+	}
+
+	@Test
+	void decisiveUseIsAbsentWhereNoQuotaDeniesADeniedRequest() {
+		Decision decision = decide(Accounting.INDEPENDENT, throttle(Verdict.deny()),
+				throttle(Verdict.ask(quota("alice", "a", "9/min"))));
+		assertThat(decision.decisiveUse()).isNull();
 	}
 
 	@Test

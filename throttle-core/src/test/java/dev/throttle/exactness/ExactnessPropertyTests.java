@@ -91,11 +91,18 @@ class ExactnessPropertyTests {
 			for (int i = 0; i < arrival.times(); i++) {
 				TrafficRun.Answered answered = run.ask(arrival);
 				Duration wait = answered.decision().retryAfter();
+				if (!answered.decision().isAllowed() && !deniedForever(answered)) {
+					assertThat(wait).isNotNull();
+				}
 				if (wait != null && !deniedByLimitOfNone(answered)) {
 					waitAsTold(run, arrival, answered, wait.toNanos());
 				}
 			}
 		}
+	}
+
+	private static boolean deniedForever(TrafficRun.Answered answered) {
+		return answered.decision().uses().stream().anyMatch((use) -> use.outcome().waitNanos() == Outcome.NEVER);
 	}
 
 	private static boolean deniedByLimitOfNone(TrafficRun.Answered answered) {

@@ -81,6 +81,10 @@ final class Settlement {
 		}
 	}
 
+	/**
+	 * Settle a charge. Quotas that share a history may have different rates, so that each
+	 * is looked at by its own.
+	 */
 	private void settle(Charge charge, long now, boolean record, List<Outcome> outcomes) {
 		List<Quota> quotas = charge.quotas();
 		History[] histories = new History[quotas.size()];
