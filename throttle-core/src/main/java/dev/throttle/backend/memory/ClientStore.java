@@ -174,8 +174,8 @@ final class ClientStore {
 			this.evictionHand = next(this.evictionHand);
 			ClientHistories probed = at(this.evictionHand);
 			synchronized (probed) {
-				long untilFree = probed.expire(now, this.budget);
-				double share = probed.share(now);
+				long untilFree = probed.expireAll(now, this.budget);
+				double share = probed.largestShare(now);
 				if (share < 1) {
 					candidates++;
 				}
@@ -191,10 +191,10 @@ final class ClientStore {
 
 	private boolean evict(ClientHistories candidate, long now) {
 		synchronized (candidate) {
-			if (candidate.share(now) >= 1) {
+			if (candidate.largestShare(now) >= 1) {
 				return false;
 			}
-			if (candidate.expire(now, this.budget) > 0) {
+			if (candidate.expireAll(now, this.budget) > 0) {
 				this.evictions++;
 			}
 			remove(candidate);
@@ -210,7 +210,7 @@ final class ClientStore {
 			sweepSome();
 		}
 		synchronized (this.overflow) {
-			this.overflow.expire(this.clock.nanos(), this.budget);
+			this.overflow.expireAll(this.clock.nanos(), this.budget);
 		}
 	}
 
@@ -260,7 +260,7 @@ final class ClientStore {
 	private boolean sweep(int slot, long now) {
 		ClientHistories swept = at(slot);
 		synchronized (swept) {
-			long untilVoid = swept.expire(now, this.budget);
+			long untilVoid = swept.expireAll(now, this.budget);
 			if (untilVoid > 0) {
 				this.dueNanos[slot] = now + Math.min(untilVoid, VISIT_NANOS);
 				return false;
