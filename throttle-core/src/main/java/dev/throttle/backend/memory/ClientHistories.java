@@ -9,20 +9,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The histories of one client, and their guard: whoever reads or changes them holds this
- * object's monitor.
+ * object's monitor. It is the first of them itself, which saves an object per client.
  */
-final class ClientHistories {
+final class ClientHistories extends History {
 
-	private static final History EVICTED = new History(Policy.of("evicted", new Rate(0, Duration.ofNanos(1))), null);
+	private static final Policy UNUSED = Policy.of("unused", new Rate(0, Duration.ofNanos(1)));
+
+	private static final Policy EVICTED = Policy.of("evicted", new Rate(0, Duration.ofNanos(1)));
 
 	private final Client client;
 
 	/** The place in the store, guarded by the store; negative where it has none. */
 	private int slot;
 
-	private volatile @Nullable History first;
-
 	ClientHistories(Client client, int slot) {
+		super(UNUSED, null);
 		this.client = client;
 		this.slot = slot;
 	}
@@ -46,15 +47,22 @@ final class ClientHistories {
 		return this.slot < 0;
 	}
 
+	@SuppressWarnings("ReferenceEquality")
 	boolean isEvicted() {
-		return this.first == EVICTED;
+		return policy() == EVICTED;
+	}
+
+	@SuppressWarnings("ReferenceEquality")
+	private boolean isUnused() {
+		return policy() == UNUSED;
 	}
 
 	void evict(EntryBudget budget) {
-		for (History history = this.first; history != null; history = history.next()) {
+		for (History history = this; history != null; history = history.next()) {
 			history.forget(budget);
 		}
-		this.first = EVICTED;
+		next(null);
+		use(EVICTED);
 	}
 
 	/**
@@ -62,8 +70,8 @@ final class ClientHistories {
 	 * guard, to read the history's denial.
 	 */
 	@Nullable History find(Policy policy) {
-		for (History history = this.first; history != null; history = history.next()) {
-			if (history.key().equals(policy.key())) {
+		for (History history = this; history != null; history = history.next()) {
+			if (history.policy().key().equals(policy.key())) {
 				return history;
 			}
 		}
@@ -72,11 +80,16 @@ final class ClientHistories {
 
 	History obtain(Policy policy) {
 		History history = find(policy);
-		if (history == null) {
-			history = new History(policy, this.first);
-			this.first = history;
+		if (history != null) {
+			return history;
 		}
-		return history;
+		if (isUnused()) {
+			use(policy);
+			return this;
+		}
+		History added = new History(policy, next());
+		next(added);
+		return added;
 	}
 
 	/**
@@ -84,21 +97,22 @@ final class ClientHistories {
 	 * @return the time in nanoseconds until the next history is void, not positive where
 	 * none is left
 	 */
-	long expire(long now, EntryBudget budget) {
-		long untilVoid = 0;
-		History previous = null;
-		for (History history = this.first; history != null; history = history.next()) {
+	long expireAll(long now, EntryBudget budget) {
+		expire(now, budget);
+		if (size() == 0) {
+			use(UNUSED);
+		}
+		long untilVoid = nanosUntilVoid(now);
+		History previous = this;
+		for (History history = next(); history != null; history = history.next()) {
 			history.expire(now, budget);
 			if (history.size() > 0) {
 				long nanos = history.nanosUntilVoid(now);
-				untilVoid = (previous != null) ? Math.min(untilVoid, nanos) : nanos;
+				untilVoid = (untilVoid > 0) ? Math.min(untilVoid, nanos) : nanos;
 				previous = history;
 			}
-			else if (previous != null) {
-				previous.next(history.next());
-			}
 			else {
-				this.first = history.next();
+				previous.next(history.next());
 			}
 		}
 		return untilVoid;
@@ -108,9 +122,9 @@ final class ClientHistories {
 	 * Return how much of a limit is used: the largest share over the histories, 1 and
 	 * above where a request is denied.
 	 */
-	double share(long now) {
+	double largestShare(long now) {
 		double share = 0;
-		for (History history = this.first; history != null; history = history.next()) {
+		for (History history = this; history != null; history = history.next()) {
 			share = Math.max(share, history.share(now));
 		}
 		return share;

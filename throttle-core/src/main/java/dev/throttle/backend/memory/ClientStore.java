@@ -3,6 +3,7 @@ package dev.throttle.backend.memory;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 import dev.throttle.Client;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientStore {
 
-	private static final int SWEPT_AT_ONCE = 1024;
+	private static final int SWEPT_AT_ONCE = 256;
 
 	private static final int SWEPT_FOR_ONE = 128;
 
@@ -174,8 +175,8 @@ final class ClientStore {
 			this.evictionHand = next(this.evictionHand);
 			ClientHistories probed = at(this.evictionHand);
 			synchronized (probed) {
-				long untilFree = probed.expire(now, this.budget);
-				double share = probed.share(now);
+				long untilFree = probed.expireAll(now, this.budget);
+				double share = probed.largestShare(now);
 				if (share < 1) {
 					candidates++;
 				}
@@ -191,10 +192,10 @@ final class ClientStore {
 
 	private boolean evict(ClientHistories candidate, long now) {
 		synchronized (candidate) {
-			if (candidate.share(now) >= 1) {
+			if (candidate.largestShare(now) >= 1) {
 				return false;
 			}
-			if (candidate.expire(now, this.budget) > 0) {
+			if (candidate.expireAll(now, this.budget) > 0) {
 				this.evictions++;
 			}
 			remove(candidate);
@@ -207,42 +208,61 @@ final class ClientStore {
 	 */
 	void sweep() {
 		for (int left = count(); left > 0; left -= SWEPT_AT_ONCE) {
-			sweepSome();
+			if (sweepSome() > 0) {
+				letOthersIn();
+			}
 		}
 		synchronized (this.overflow) {
-			this.overflow.expire(this.clock.nanos(), this.budget);
+			this.overflow.expireAll(this.clock.nanos(), this.budget);
 		}
+	}
+
+	private void letOthersIn() {
+		LockSupport.parkNanos(this, 1);
 	}
 
 	private synchronized int count() {
 		return this.count;
 	}
 
-	private synchronized void sweepSome() {
+	/**
+	 * Drop what is void in the next slots.
+	 * @return how many had to be looked at
+	 */
+	private synchronized int sweepSome() {
 		long now = this.clock.nanos();
+		int visits = 0;
 		int slots = Math.min(SWEPT_AT_ONCE, this.count);
 		for (int i = 0; i < slots; i++) {
-			this.sweepHand = next(this.sweepHand);
-			if (now - this.dueNanos[this.sweepHand] >= 0 && sweep(this.sweepHand, now)) {
-				this.sweepHand--;
+			if (isNextDue(now)) {
+				visits++;
+				sweepSlot(now);
 			}
 		}
+		return visits;
 	}
 
+	/**
+	 * Drop the first client that is void in the next slots.
+	 * @return whether there was one
+	 */
 	private boolean sweepOne(long now) {
 		int visits = 0;
 		int slots = Math.min(SWEPT_FOR_ONE, this.count);
 		for (int i = 0; i < slots && visits < VISITED_FOR_ONE; i++) {
-			this.sweepHand = next(this.sweepHand);
-			if (now - this.dueNanos[this.sweepHand] >= 0) {
-				if (sweep(this.sweepHand, now)) {
-					this.sweepHand--;
+			if (isNextDue(now)) {
+				visits++;
+				if (sweepSlot(now)) {
 					return true;
 				}
-				visits++;
 			}
 		}
 		return false;
+	}
+
+	private boolean isNextDue(long now) {
+		this.sweepHand = next(this.sweepHand);
+		return now - this.dueNanos[this.sweepHand] >= 0;
 	}
 
 	private int next(int slot) {
@@ -254,18 +274,19 @@ final class ClientStore {
 	}
 
 	/**
-	 * Drop what is void in a slot.
-	 * @return whether the client is gone
+	 * Drop what is void in the slot at hand.
+	 * @return whether the client is gone, and another in its place
 	 */
-	private boolean sweep(int slot, long now) {
-		ClientHistories swept = at(slot);
+	private boolean sweepSlot(long now) {
+		ClientHistories swept = at(this.sweepHand);
 		synchronized (swept) {
-			long untilVoid = swept.expire(now, this.budget);
+			long untilVoid = swept.expireAll(now, this.budget);
 			if (untilVoid > 0) {
-				this.dueNanos[slot] = now + Math.min(untilVoid, VISIT_NANOS);
+				this.dueNanos[this.sweepHand] = now + Math.min(untilVoid, VISIT_NANOS);
 				return false;
 			}
 			remove(swept);
+			this.sweepHand--;
 			return true;
 		}
 	}

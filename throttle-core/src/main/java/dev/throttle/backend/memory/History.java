@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * first. Guarded by the {@link ClientHistories} it belongs to, but for the denial. It is
  * a {@link LongRing} rather than having one, which saves an object per history.
  */
-final class History extends LongRing {
+class History extends LongRing {
 
 	/**
 	 * As many entries are kept to the nanosecond. What comes on top is rounded up to
@@ -34,33 +34,43 @@ final class History extends LongRing {
 		this.next = next;
 	}
 
-	String key() {
-		return this.policy.key();
+	/**
+	 * Return the policy by which was counted last.
+	 */
+	final Policy policy() {
+		return this.policy;
 	}
 
-	@Nullable History next() {
+	/**
+	 * Count by this policy from now on.
+	 */
+	final void use(Policy policy) {
+		this.policy = policy;
+		this.denial = null;
+	}
+
+	final @Nullable History next() {
 		return this.next;
 	}
 
-	void next(@Nullable History next) {
+	final void next(@Nullable History next) {
 		this.next = next;
 	}
 
 	/**
 	 * Return what is known without the guard: that the quota is still denied.
 	 */
-	@Nullable Denial denial() {
+	final @Nullable Denial denial() {
 		return this.denial;
 	}
 
 	/**
 	 * Drop the entries that are void, and count by this policy from now on.
 	 */
-	void expire(Policy policy, long now, EntryBudget budget) {
+	final void expire(Policy policy, long now, EntryBudget budget) {
 		expire(now, budget);
 		if (!policy.equals(this.policy)) {
-			this.policy = policy;
-			this.denial = null;
+			use(policy);
 			expire(now, budget);
 		}
 	}
@@ -68,7 +78,7 @@ final class History extends LongRing {
 	/**
 	 * Drop the entries that are void.
 	 */
-	void expire(long now, EntryBudget budget) {
+	final void expire(long now, EntryBudget budget) {
 		if (size() == 0 || now - get(0) < periodNanos()) {
 			return;
 		}
@@ -77,15 +87,15 @@ final class History extends LongRing {
 		budget.add(allocated() - before);
 	}
 
-	long used() {
+	final long used() {
 		return (this.costs != null) ? this.costs.sum(size()) : size();
 	}
 
-	boolean hasRoomFor(long cost) {
+	final boolean hasRoomFor(long cost) {
 		return cost <= limit() - used();
 	}
 
-	void record(long cost, long now, EntryBudget budget) {
+	final void record(long cost, long now, EntryBudget budget) {
 		boolean coarse = size() >= EXACT_ENTRIES;
 		boolean weighted = cost != 1 || this.costs != null;
 		boolean grows = isFull() || weighted && (this.costs == null || this.costs.isFull());
@@ -122,11 +132,11 @@ final class History extends LongRing {
 		return Math.floorDiv(instant + step - 1, step) * step;
 	}
 
-	Outcome allowed(long now) {
+	final Outcome allowed(long now) {
 		return new Outcome(true, remaining(), 0, resetNanos(now), null);
 	}
 
-	Outcome denied(Quota quota, long cost, long now) {
+	final Outcome denied(Quota quota, long cost, long now) {
 		long wait = waitNanos(cost, now);
 		long reset = resetNanos(now);
 		if (size() > 0 && limit() > 0 && cost == quota.cost()) {
@@ -164,7 +174,7 @@ final class History extends LongRing {
 	/**
 	 * Return the time until the last entry is void, not positive if it is.
 	 */
-	long nanosUntilVoid(long now) {
+	final long nanosUntilVoid(long now) {
 		return (size() > 0) ? last() - now + periodNanos() : 0;
 	}
 
@@ -172,12 +182,15 @@ final class History extends LongRing {
 	 * Return the share of the limit that is used, from 0 to 1 and above; 1 where less is
 	 * used but a request that costs more is being denied.
 	 */
-	double share(long now) {
+	final double share(long now) {
+		if (size() == 0) {
+			return 0;
+		}
 		double share = (limit() > 0) ? (double) used() / limit() : 1;
 		return (this.denial != null && this.denial.makesWait(now)) ? Math.max(1, share) : share;
 	}
 
-	void forget(EntryBudget budget) {
+	final void forget(EntryBudget budget) {
 		budget.add(-allocated());
 		forget();
 	}

@@ -108,7 +108,7 @@ class LongRing {
 			addChunk();
 		}
 		else if (ring.length < CHUNK) {
-			resize(ring, Math.min(CHUNK, ring.length + ring.length / 2 + 1));
+			resize(ring, Math.min(CHUNK, grown(ring.length)));
 		}
 		else {
 			resize(ring, CHUNK);
@@ -117,6 +117,11 @@ class LongRing {
 			this.storage = chunks;
 			addChunk();
 		}
+	}
+
+	/** By half, to 1, 2, 4, 6, 10, 16 and so on. */
+	private static int grown(int capacity) {
+		return (capacity > 0) ? (capacity * 3 / 2 + 1) & ~1 : 1;
 	}
 
 	private void resize(long[] ring, int capacity) {

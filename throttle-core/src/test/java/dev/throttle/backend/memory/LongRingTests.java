@@ -93,7 +93,7 @@ class LongRingTests {
 				capacities.add(this.ring.capacity());
 			}
 		}
-		assertThat(capacities).startsWith(1, 2, 4, 7, 11, 17).endsWith(512, 1024, 1536, 2048);
+		assertThat(capacities).startsWith(1, 2, 4, 6, 10, 16, 24).endsWith(512, 1024, 1536, 2048);
 	}
 
 	@Test

@@ -100,7 +100,7 @@ class ShortageWarningTests {
 		this.warning.check();
 		assertThat(messages()).singleElement()
 			.asString()
-			.contains("merged entries: 9.", "throttle.memory.max-entries (now 12 of 10)");
+			.contains("merged entries: 10.", "throttle.memory.max-entries (now 11 of 10)");
 	}
 
 	@Test
