@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.Objects;
 
 /**
@@ -16,7 +17,11 @@ import java.util.Objects;
  * API key; it is then counted under a keyed hash
  * @since 1.0.0
  */
-public record Client(String kind, String ident, boolean secret) {
+public record Client(String kind, String ident, boolean secret) implements Comparable<Client> {
+
+	private static final Comparator<Client> ORDER = Comparator.comparing(Client::ident)
+		.thenComparing(Client::kind)
+		.thenComparing(Client::secret);
 
 	/**
 	 * The kind of a user's name.
@@ -109,6 +114,15 @@ public record Client(String kind, String ident, boolean secret) {
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException("Every Java platform has SHA-256", ex);
 		}
+	}
+
+	/**
+	 * Compare by ident, kind and secrecy, so that clients whose hash codes somebody made
+	 * equal are still found fast.
+	 */
+	@Override
+	public int compareTo(Client other) {
+		return ORDER.compare(this, other);
 	}
 
 	@Override

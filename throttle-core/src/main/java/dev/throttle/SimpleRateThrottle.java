@@ -54,6 +54,15 @@ public abstract class SimpleRateThrottle implements BaseThrottle {
 		return this.scope;
 	}
 
+	/**
+	 * Return whether a scope is that of this throttle.
+	 * @param scope a scope, in any spelling
+	 * @return whether they are the same
+	 */
+	public final boolean hasScope(String scope) {
+		return this.canonicalScope.equals(Scope.canonical(scope));
+	}
+
 	@Override
 	public Collection<String> scopes() {
 		return this.ownPolicies.isEmpty() ? List.of(this.scope) : List.of();

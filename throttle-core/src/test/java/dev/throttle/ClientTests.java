@@ -73,4 +73,14 @@ class ClientTests {
 		assertThatNullPointerException().isThrownBy(() -> new Client(null, "a", false));
 	}
 
+	@Test
+	void clientsWithOneHashCodeAreInAnOrder() {
+		Client first = Client.user("AaBB");
+		Client second = Client.user("BBAa");
+		assertThat(first.hashCode()).isEqualTo(second.hashCode());
+		assertThat(first).isLessThan(second).isEqualByComparingTo(Client.user("AaBB"));
+		assertThat(first.compareTo(first.asSecret())).isNegative();
+		assertThat(first).isNotEqualByComparingTo(Client.address("AaBB"));
+	}
+
 }

@@ -1,15 +1,18 @@
 package dev.throttle.autoconfigure;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.cloud.CloudPlatform;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
  * Makes the resolver of client addresses, and warns where it is not the only one who
@@ -26,10 +29,13 @@ final class ClientAddresses {
 
 	static ClientAddressResolver resolver(ThrottleProperties.Client client, Environment environment) {
 		ClientAddressResolver resolver = build(client);
-		if (resolver.readsForwardedFor() && isRewrittenByServer(environment)) {
+		String rewriting = resolver.readsForwardedFor() ? rewritingProperty(environment) : null;
+		if (rewriting != null) {
 			logger.warn(
-					"The client's address is taken from forwarded headers twice, by the server and by 'throttle.client.{}', which may then find another client's: set '{}' to 'none', or remove 'throttle.client.{}'",
-					property(client), STRATEGY, property(client));
+					"The client's address is taken from forwarded headers twice, by the server and by 'throttle.client.{}', which may then believe a forged one: {}, or remove 'throttle.client.{}'",
+					property(client),
+					rewriting.equals(STRATEGY) ? "set '" + STRATEGY + "' to 'none'" : "remove '" + rewriting + "'",
+					property(client));
 		}
 		return resolver;
 	}
@@ -71,13 +77,23 @@ final class ClientAddresses {
 				"The property 'throttle.client." + property + "' is " + value + ", but " + reason + ".", action);
 	}
 
-	private static boolean isRewrittenByServer(Environment environment) {
+	/**
+	 * Return the property by which the server rewrites the address, null where it does
+	 * not. Tomcat's properties count whatever the strategy is.
+	 */
+	private static @Nullable String rewritingProperty(Environment environment) {
+		for (String property : List.of("server.tomcat.remoteip.remote-ip-header",
+				"server.tomcat.remoteip.protocol-header")) {
+			if (StringUtils.hasText(environment.getProperty(property))) {
+				return property;
+			}
+		}
 		String strategy = environment.getProperty(STRATEGY);
 		if (strategy == null) {
 			CloudPlatform platform = CloudPlatform.getActive(environment);
-			return platform != null && platform.isUsingForwardHeaders();
+			return (platform != null && platform.isUsingForwardHeaders()) ? STRATEGY : null;
 		}
-		return Set.of("native", "framework").contains(strategy.trim().toLowerCase(Locale.ROOT));
+		return Set.of("native", "framework").contains(strategy.trim().toLowerCase(Locale.ROOT)) ? STRATEGY : null;
 	}
 
 	private static String property(ThrottleProperties.Client client) {

@@ -11,12 +11,15 @@ import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
 
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
@@ -34,6 +37,19 @@ public final class ThrottleAutoConfiguration {
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	RateRegistry rateRegistry(Environment environment) {
 		return new RateRegistry(ConfiguredRates.read(environment));
+	}
+
+	@Bean
+	@Lazy(false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	SmartInitializingSingleton throttleReactiveCheck(RateRegistry rates) {
+		return () -> {
+			if (!rates.rates().asMap().isEmpty()) {
+				throw new InvalidThrottleConfigurationException(
+						"Rates are set in 'throttle.rates', but this is a reactive web application, whose handlers are not throttled.",
+						"Remove 'throttle.rates', or use Spring MVC.");
+			}
+		};
 	}
 
 	@Bean

@@ -7,6 +7,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.throttle.AnonRateThrottle;
+import dev.throttle.SimpleRateThrottle;
+import dev.throttle.UserRateThrottle;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.engine.ThrottlePlan.Step;
@@ -89,7 +92,22 @@ public final class HandlerPlans {
 							+ " uses ScopedRateThrottle but declares no scope, so that it would count nothing.",
 					"Declare a scope or a rate, as in @Throttle(scope = \"uploads\", use = ScopedRateThrottle.class).");
 		}
-		return plan(used.isEmpty() ? this.throttles.defaults() : inOrder(used), scopes);
+		List<Step> chosen = used.isEmpty() ? this.throttles.defaults() : inOrder(used);
+		scopes.forEach((scope) -> checkCountedOnce(scope, chosen));
+		return plan(chosen, scopes);
+	}
+
+	private static void checkCountedOnce(DeclaredScope scope, List<Step> chosen) {
+		for (Step step : chosen) {
+			boolean sameClients = step.throttle() instanceof UserRateThrottle
+					|| step.throttle() instanceof AnonRateThrottle;
+			if (sameClients && ((SimpleRateThrottle) step.throttle()).hasScope(scope.scope())) {
+				throw new InvalidThrottleConfigurationException(
+						"@Throttle on " + scope.where() + " declares the scope of the throttle '" + step.name()
+								+ "', which applies too, so that each request would be counted twice.",
+						"Remove the scope, which counts without it, or give the handler a scope of its own.");
+			}
+		}
 	}
 
 	private HandlerPlan plan(List<Step> chosen, List<DeclaredScope> scopes) {

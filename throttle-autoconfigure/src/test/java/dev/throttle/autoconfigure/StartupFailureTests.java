@@ -21,10 +21,15 @@ import dev.throttle.backend.Charge;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import org.jspecify.annotations.Nullable;
+import dev.throttle.handler.InvalidThrottleConfigurationException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -124,6 +129,28 @@ class StartupFailureTests {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.rates.anon="));
 		assertThat(failure.getDescription()).startsWith(
 				"The property 'throttle.rates.anon' is '', which is not a rate. At column 1: expected a rate such as '100/hour' but found nothing; known periods are ");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "anon", "user" })
+	void scopeThatADefaultThrottleCountsToo(String scope) {
+		FailureAnalysis failure = failure(this.runner.withBean(ScopePlaceholderController.class)
+			.withPropertyValues("throttle.rates." + scope + "=5/min", "declared.scope=" + scope));
+		assertThat(failure.getDescription()).isEqualTo(
+				"@Throttle on " + PACKAGE + "ScopePlaceholderController#get() declares the scope of the throttle '"
+						+ scope + "RateThrottle', which applies too, so that each request would be counted twice.");
+		assertThat(failure.getAction())
+			.isEqualTo("Remove the scope, which counts without it, or give the handler a scope of its own.");
+	}
+
+	@Test
+	void ratesOfAReactiveApplication() {
+		new ReactiveWebApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(ThrottleAutoConfiguration.class))
+			.withPropertyValues("throttle.rates.anon=5/min")
+			.run((context) -> assertThat(context).getFailure()
+				.isInstanceOf(InvalidThrottleConfigurationException.class)
+				.hasMessageContaining("this is a reactive web application"));
 	}
 
 	@Test
@@ -497,6 +524,16 @@ class StartupFailureTests {
 		@Throttle(use = TenantThrottle.class)
 		String get() {
 			return "";
+		}
+
+	}
+
+	@RestController
+	static class ScopePlaceholderController {
+
+		@GetMapping("/")
+		@Throttle(scope = "${declared.scope}")
+		void get() {
 		}
 
 	}

@@ -56,6 +56,16 @@ class ThrottleWebMvcAutoConfigurationTests {
 
 	private final WebApplicationContextRunner small = WebApplications.small();
 
+	@ParameterizedTest
+	@ValueSource(strings = { "remote-ip-header", "protocol-header" })
+	void warnsWhereTomcatRewritesTheAddressWhateverTheStrategyIs(String property, CapturedOutput output) {
+		this.runner
+			.withPropertyValues("server.forward-headers-strategy=none",
+					"server.tomcat.remoteip." + property + "=X-Something", "throttle.client.num-proxies=1")
+			.run((context) -> assertThat(output)
+				.contains("remove 'server.tomcat.remoteip." + property + "', or remove 'throttle.client.num-proxies'"));
+	}
+
 	@Test
 	void handlersAreThrottled() {
 		this.runner.withBean(HelloController.class).withPropertyValues("throttle.rates.anon=1/hour").run((context) -> {

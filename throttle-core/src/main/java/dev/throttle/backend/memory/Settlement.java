@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Settlement {
 
 	private static final Comparator<ClientHistories> ORDER = Comparator.comparing(ClientHistories::isShared)
-		.thenComparing(ClientHistories::client,
-				Comparator.comparing(Client::kind).thenComparing(Client::ident).thenComparing(Client::secret));
+		.thenComparing(ClientHistories::client);
 
 	private final Map<Client, ClientHistories> clients;
 
