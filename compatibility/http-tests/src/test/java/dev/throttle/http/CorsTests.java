@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Scripts of other origins.
  */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-		properties = { "throttle.rates.user=2/hour", "throttle.headers=both" })
+		properties = { "throttle.rates.user=2/hour", "throttle.headers=both", "throttle.include-paths=/**" })
 class CorsTests {
 
 	private static final String ORIGIN = "https://app.example";
