@@ -3,6 +3,7 @@ package dev.throttle.servlet;
 import java.io.IOException;
 
 import dev.throttle.ThrottledException;
+import dev.throttle.backend.BackendUnavailableException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +15,8 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * Answers a {@link ThrottledException} that no exception handler of the application
- * shapes.
+ * Answers a {@link ThrottledException} and a {@link BackendUnavailableException} that no
+ * exception handler of the application shapes.
  *
  * @since 1.0.0
  */
@@ -38,11 +39,19 @@ public final class ThrottledExceptionResolver implements HandlerExceptionResolve
 	@Override
 	public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
 			@Nullable Object handler, Exception ex) {
-		if (!(ex instanceof ThrottledException throttled) || response.isCommitted()) {
+		if (response.isCommitted()) {
 			return null;
 		}
 		try {
-			this.response.write(throttled, request, response);
+			if (ex instanceof ThrottledException throttled) {
+				this.response.write(throttled, request, response);
+			}
+			else if (ex instanceof BackendUnavailableException unavailable) {
+				UnavailableResponse.write(unavailable, request, response);
+			}
+			else {
+				return null;
+			}
 		}
 		catch (IOException writeFailure) {
 			logger.debug("The answer to a denied request could not be written", writeFailure);

@@ -1,13 +1,11 @@
 package dev.throttle.servlet;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 
 import dev.throttle.ThrottledException;
-import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +19,6 @@ import org.springframework.web.servlet.support.RequestContextUtils;
  */
 final class ThrottledResponse {
 
-	private static final String RETRY_AFTER = "Retry-After";
-
 	private static final String QUOTA_EXCEEDED = "https://iana.org/assignments/http-problem-types#quota-exceeded";
 
 	private final MessageSource messages;
@@ -34,49 +30,16 @@ final class ThrottledResponse {
 	static void setRetryAfter(ThrottledException exception, HttpServletResponse response) {
 		OptionalLong seconds = exception.getRetryAfterSeconds();
 		if (seconds.isPresent()) {
-			response.setHeader(RETRY_AFTER, Long.toString(seconds.getAsLong()));
-			ExposedHeaders.expose(response, RETRY_AFTER);
+			ProblemResponse.setRetryAfter(seconds.getAsLong(), response);
 		}
 	}
 
 	void write(ThrottledException exception, HttpServletRequest request, HttpServletResponse response)
 			throws IOException {
-		if (!response.containsHeader(RETRY_AFTER)) {
+		if (!response.containsHeader(ProblemResponse.RETRY_AFTER)) {
 			setRetryAfter(exception, response);
 		}
-		response.resetBuffer();
-		response.setStatus(429);
-		response.setHeader("Cache-Control", "no-store");
-		response.setContentType("application/problem+json");
-		write(body(exception, request), response);
-	}
-
-	private static void write(String body, HttpServletResponse response) throws IOException {
-		byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-		ServletOutputStream output;
-		try {
-			output = response.getOutputStream();
-		}
-		catch (IllegalStateException handlerHasTakenTheWriter) {
-			writeInAnyCharset(body, response);
-			return;
-		}
-		response.setContentLength(bytes.length);
-		output.write(bytes);
-	}
-
-	/**
-	 * Write what reads the same in the character encoding that a handler has chosen
-	 * before it failed.
-	 */
-	private static void writeInAnyCharset(String body, HttpServletResponse response) throws IOException {
-		StringBuilder ascii = new StringBuilder(body.length());
-		for (int i = 0; i < body.length(); i++) {
-			char character = body.charAt(i);
-			ascii.append((character < 0x7F) ? character : String.format("\\u%04x", (int) character));
-		}
-		response.setContentLength(ascii.length());
-		response.getWriter().append(ascii);
+		ProblemResponse.write(429, body(exception, request), response);
 	}
 
 	private String body(ThrottledException exception, HttpServletRequest request) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 import dev.throttle.ThrottledException;
+import dev.throttle.backend.BackendUnavailableException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +47,17 @@ class ThrottledExceptionResolverTests {
 	@AfterEach
 	void resetDefaultLocale() {
 		Locale.setDefault(this.defaultLocale);
+	}
+
+	@Test
+	void backendThatCannotCountIsUnavailableAndNotTheClientsFault() {
+		new ThrottledExceptionResolver(this.messages).resolveException(this.request, this.response, null,
+				new BackendUnavailableException(Duration.ofSeconds(1)));
+		assertThat(this.response.getStatus()).isEqualTo(503);
+		assertThat(this.response.getHeader("Retry-After")).isEqualTo("1");
+		assertThat(this.response.getHeader("Cache-Control")).isEqualTo("no-store");
+		assertThat(body()).isEqualTo(
+				"{\"type\":\"https://iana.org/assignments/http-problem-types#temporary-reduced-capacity\",\"title\":\"Service Unavailable\",\"status\":503,\"detail\":\"Requests cannot be counted at the moment.\",\"instance\":\"/uploads\"}");
 	}
 
 	@Test

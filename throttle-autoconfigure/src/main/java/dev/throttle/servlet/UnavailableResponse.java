@@ -1,0 +1,34 @@
+package dev.throttle.servlet;
+
+import java.io.IOException;
+
+import dev.throttle.ThrottledException;
+import dev.throttle.backend.BackendUnavailableException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+/**
+ * Answers a request that could not be counted with status 503 and a problem of the type
+ * that draft-ietf-httpapi-ratelimit-headers-11 has for it.
+ */
+final class UnavailableResponse {
+
+	private static final String REDUCED_CAPACITY = "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity";
+
+	private UnavailableResponse() {
+	}
+
+	static void write(BackendUnavailableException exception, HttpServletRequest request, HttpServletResponse response)
+			throws IOException {
+		long seconds = new ThrottledException(exception.getRetryAfter()).getRetryAfterSeconds().orElseThrow();
+		ProblemResponse.setRetryAfter(seconds, response);
+		JsonObject problem = new JsonObject();
+		problem.add("type", REDUCED_CAPACITY);
+		problem.add("title", "Service Unavailable");
+		problem.add("status", 503);
+		problem.add("detail", "Requests cannot be counted at the moment.");
+		problem.add("instance", request.getRequestURI());
+		ProblemResponse.write(503, problem.toString(), response);
+	}
+
+}

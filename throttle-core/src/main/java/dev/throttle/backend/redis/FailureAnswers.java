@@ -1,0 +1,71 @@
+package dev.throttle.backend.redis;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.backend.CacheBackend;
+import dev.throttle.backend.Charge;
+import dev.throttle.backend.Outcome;
+
+/**
+ * Answers for Redis while it cannot.
+ */
+final class FailureAnswers {
+
+	private final CacheBackend local;
+
+	private final Function<Policy, OnFailure> onFailure;
+
+	FailureAnswers(CacheBackend local, Function<Policy, OnFailure> onFailure) {
+		this.local = local;
+		this.onFailure = onFailure;
+	}
+
+	List<Outcome> decide(List<Charge> charges) {
+		List<Charge> counted = new ArrayList<>();
+		for (Charge charge : charges) {
+			List<Quota> quotas = counted(charge);
+			if (!quotas.isEmpty()) {
+				counted.add(new Charge(quotas));
+			}
+		}
+		return answer(charges, () -> counted.isEmpty() ? List.of() : this.local.decide(counted));
+	}
+
+	List<Outcome> peek(Charge charge) {
+		List<Quota> counted = counted(charge);
+		return answer(List.of(charge), () -> counted.isEmpty() ? List.of() : this.local.peek(new Charge(counted)));
+	}
+
+	private List<Quota> counted(Charge charge) {
+		return charge.quotas().stream().filter((quota) -> onFailure(quota) == OnFailure.LOCAL).toList();
+	}
+
+	private List<Outcome> answer(List<Charge> charges, Supplier<List<Outcome>> local) {
+		List<Quota> quotas = charges.stream().flatMap((charge) -> charge.quotas().stream()).toList();
+		if (quotas.stream().anyMatch((quota) -> onFailure(quota) == OnFailure.DENY)) {
+			throw new BackendUnavailableException(Breaker.PROBE_INTERVAL);
+		}
+		List<Outcome> counted = local.get();
+		List<Outcome> outcomes = new ArrayList<>(quotas.size());
+		int next = 0;
+		for (Quota quota : quotas) {
+			outcomes.add((onFailure(quota) == OnFailure.LOCAL) ? counted.get(next++) : allowed(quota));
+		}
+		return outcomes;
+	}
+
+	private OnFailure onFailure(Quota quota) {
+		return this.onFailure.apply(quota.policy());
+	}
+
+	private static Outcome allowed(Quota quota) {
+		return new Outcome(true, quota.policy().rate().limit(), 0, 0, null);
+	}
+
+}

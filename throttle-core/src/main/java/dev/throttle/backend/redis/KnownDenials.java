@@ -1,0 +1,156 @@
+package dev.throttle.backend.redis;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.throttle.Client;
+import dev.throttle.Quota;
+import dev.throttle.backend.Charge;
+import dev.throttle.backend.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decisions that denied all charges of a request, by the first client of that request. As
+ * none of them recorded anything, the same request is denied without asking until the
+ * first of their waits is over, or something else happens to one of its clients.
+ */
+final class KnownDenials {
+
+	private static final int MAX_CLIENTS = 10_000;
+
+	private static final int PROBES = 16;
+
+	private final Map<Client, Known> byClient = new ConcurrentHashMap<>();
+
+	private final long maxAgeNanos;
+
+	KnownDenials(Duration maxAge) {
+		this.maxAgeNanos = maxAge.toNanos();
+	}
+
+	/**
+	 * Return what is known to become of a request.
+	 * @return the outcomes, or null where it must be asked
+	 */
+	@Nullable List<Outcome> find(List<Charge> charges, long now) {
+		Known known = this.byClient.get(firstClient(charges));
+		return (known != null && known.covers(charges, now)) ? known.outcomes(now) : null;
+	}
+
+	/**
+	 * Take note of a decision.
+	 */
+	void note(List<Charge> charges, List<Outcome> outcomes, long now) {
+		if (this.maxAgeNanos == 0) {
+			return;
+		}
+		if (!deniesAll(charges, outcomes)) {
+			forget(charges);
+			return;
+		}
+		long age = this.maxAgeNanos;
+		for (Outcome outcome : outcomes) {
+			age = outcome.allowed() ? age : Math.min(age, outcome.waitNanos());
+		}
+		Known known = new Known(charges, outcomes, now, age);
+		if (this.byClient.size() < MAX_CLIENTS || makeRoom(now)) {
+			clients(charges).forEach((client) -> this.byClient.put(client, known));
+		}
+	}
+
+	void forget(Client client) {
+		Known known = this.byClient.remove(client);
+		if (known != null) {
+			known.stale = true;
+		}
+	}
+
+	private void forget(List<Charge> charges) {
+		for (Charge charge : charges) {
+			for (Quota quota : charge.quotas()) {
+				forget(quota.client());
+			}
+		}
+	}
+
+	private boolean makeRoom(long now) {
+		Iterator<Known> iterator = this.byClient.values().iterator();
+		for (int probe = 0; probe < PROBES && iterator.hasNext(); probe++) {
+			if (iterator.next().isOver(now)) {
+				iterator.remove();
+			}
+		}
+		return this.byClient.size() < MAX_CLIENTS;
+	}
+
+	private static boolean deniesAll(List<Charge> charges, List<Outcome> outcomes) {
+		int index = 0;
+		for (Charge charge : charges) {
+			boolean denied = false;
+			for (int i = 0; i < charge.quotas().size(); i++) {
+				denied |= !outcomes.get(index++).allowed();
+			}
+			if (!denied) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static Client firstClient(List<Charge> charges) {
+		return charges.get(0).quotas().get(0).client();
+	}
+
+	private static Set<Client> clients(List<Charge> charges) {
+		Set<Client> clients = new HashSet<>();
+		charges.forEach((charge) -> charge.quotas().forEach((quota) -> clients.add(quota.client())));
+		return clients;
+	}
+
+	private static final class Known {
+
+		private final List<Charge> charges;
+
+		private final List<Outcome> outcomes;
+
+		private final long since;
+
+		private final long ageNanos;
+
+		private volatile boolean stale;
+
+		Known(List<Charge> charges, List<Outcome> outcomes, long since, long ageNanos) {
+			this.charges = charges;
+			this.outcomes = outcomes;
+			this.since = since;
+			this.ageNanos = ageNanos;
+		}
+
+		boolean covers(List<Charge> asked, long now) {
+			return !this.stale && !isOver(now) && this.charges.equals(asked);
+		}
+
+		boolean isOver(long now) {
+			return now - this.since >= this.ageNanos;
+		}
+
+		List<Outcome> outcomes(long now) {
+			long passed = now - this.since;
+			return this.outcomes.stream().map((outcome) -> later(outcome, passed)).toList();
+		}
+
+		private static Outcome later(Outcome outcome, long passed) {
+			long wait = outcome.waitNanos();
+			long left = (wait == Outcome.NEVER) ? wait : Math.max(0, wait - passed);
+			return new Outcome(outcome.allowed(), outcome.remaining(), left, Math.max(0, outcome.resetNanos() - passed),
+					(outcome.decidedAt() != null) ? outcome.decidedAt().plusNanos(passed) : null);
+		}
+
+	}
+
+}

@@ -1,0 +1,239 @@
+package dev.throttle.backend.redis;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.backend.CacheBackend;
+import dev.throttle.backend.Charge;
+import dev.throttle.backend.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps histories in Redis, counted to the microsecond by the server's clock. All quotas
+ * of a request are one round trip; a request that is known to be denied is none. While
+ * Redis does not answer in time, requests are answered as configured.
+ * <p>
+ * On a cluster the histories of one client are in one slot. Where the quotas of a request
+ * belong to several clients, all are looked at before the first is recorded; what another
+ * request takes between the two is not given back.
+ *
+ * @since 1.0.0
+ */
+public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
+
+	/**
+	 * The time within which a decision is given, where no other is.
+	 */
+	public static final Duration DEFAULT_TIMEOUT = Duration.ofMillis(100);
+
+	/**
+	 * The time for which a denial is remembered at most, where no other is given.
+	 */
+	public static final Duration DEFAULT_KNOWN_DENIALS = Duration.ofSeconds(1);
+
+	private final RedisScript script;
+
+	private final RedisKeys keys;
+
+	private final Breaker breaker;
+
+	private final KnownDenials knownDenials;
+
+	private final FailureAnswers failureAnswers;
+
+	private final BySlot bySlot;
+
+	private final CacheBackend local;
+
+	private final boolean cluster;
+
+	private RedisCacheBackend(Builder builder) {
+		this.cluster = builder.connector.isCluster();
+		this.keys = new RedisKeys(builder.prefix);
+		this.breaker = new Breaker(System::nanoTime);
+		this.knownDenials = new KnownDenials(builder.knownDenials);
+		this.failureAnswers = new FailureAnswers(builder.local, builder.onFailure);
+		this.script = new RedisScript(new RedisLink(builder.connector), builder.timeout, builder.time);
+		this.bySlot = new BySlot(this.script, this.keys);
+		this.local = builder.local;
+	}
+
+	/**
+	 * Return a builder.
+	 * @param connector opens the connection, and is closed with the backend
+	 * @param local counts while Redis does not
+	 * @return the builder
+	 */
+	public static Builder builder(RedisConnector connector, CacheBackend local) {
+		return new Builder(connector, local);
+	}
+
+	@Override
+	public List<Outcome> decide(List<Charge> charges) {
+		List<Outcome> known = this.knownDenials.find(charges, System.nanoTime());
+		if (known != null) {
+			return known;
+		}
+		List<Outcome> outcomes = ask(
+				() -> (this.cluster && !BySlot.isOne(charges)) ? this.bySlot.decide(charges) : run(charges, true));
+		if (outcomes == null) {
+			return this.failureAnswers.decide(charges);
+		}
+		this.knownDenials.note(charges, outcomes, System.nanoTime());
+		return outcomes;
+	}
+
+	@Override
+	public List<Outcome> peek(Charge charge) {
+		List<Outcome> outcomes = ask(() -> (this.cluster && !BySlot.isOne(List.of(charge))) ? this.bySlot.peek(charge)
+				: run(List.of(charge), false));
+		return (outcomes != null) ? outcomes : this.failureAnswers.peek(charge);
+	}
+
+	private List<Outcome> run(List<Charge> charges, boolean record) {
+		return this.script.run(List.of(ScriptCall.of(charges, record, this.keys))).get(0);
+	}
+
+	/**
+	 * Return what Redis answers, or null while it does not.
+	 */
+	private @Nullable List<Outcome> ask(Supplier<List<Outcome>> question) {
+		if (!this.breaker.mayAsk()) {
+			return null;
+		}
+		try {
+			List<Outcome> answer = question.get();
+			this.breaker.succeeded();
+			return answer;
+		}
+		catch (RedisFailure ex) {
+			if (this.breaker.failed(ex.reason())) {
+				this.script.reconnect();
+			}
+			return null;
+		}
+	}
+
+	@Override
+	public void reset(Client client, Policy policy) {
+		this.knownDenials.forget(client);
+		ask(() -> {
+			this.script.delete(this.keys.key(client, policy));
+			return List.of();
+		});
+		this.local.reset(client, policy);
+	}
+
+	@Override
+	public boolean shared() {
+		return true;
+	}
+
+	@Override
+	public void close() {
+		this.script.close();
+	}
+
+	/**
+	 * Builds a {@link RedisCacheBackend}.
+	 */
+	public static final class Builder {
+
+		private final RedisConnector connector;
+
+		private final CacheBackend local;
+
+		private String prefix = "throttle";
+
+		private Duration timeout = DEFAULT_TIMEOUT;
+
+		private Duration knownDenials = DEFAULT_KNOWN_DENIALS;
+
+		private Function<Policy, OnFailure> onFailure = (policy) -> OnFailure.LOCAL;
+
+		private Supplier<String> time = () -> "";
+
+		private Builder(RedisConnector connector, CacheBackend local) {
+			this.connector = Objects.requireNonNull(connector, "'connector' must not be null");
+			this.local = Objects.requireNonNull(local, "'local' must not be null");
+		}
+
+		/**
+		 * Set what keys begin with.
+		 * @param prefix the prefix, without braces
+		 * @return this builder
+		 * @throws IllegalArgumentException if the prefix has a brace
+		 */
+		public Builder prefix(String prefix) {
+			if (prefix.indexOf('{') >= 0 || prefix.indexOf('}') >= 0) {
+				throw new IllegalArgumentException("'prefix' must not have braces but is '" + prefix + "'");
+			}
+			this.prefix = prefix;
+			return this;
+		}
+
+		/**
+		 * Set within which time a decision is given.
+		 * @param timeout the time, positive
+		 * @return this builder
+		 * @throws IllegalArgumentException if the time is not positive
+		 */
+		public Builder timeout(Duration timeout) {
+			if (timeout.isNegative() || timeout.isZero()) {
+				throw new IllegalArgumentException("'timeout' must be positive but is " + timeout);
+			}
+			this.timeout = timeout;
+			return this;
+		}
+
+		/**
+		 * Set for how long a denial is remembered at most.
+		 * @param knownDenials the time, zero for not at all
+		 * @return this builder
+		 * @throws IllegalArgumentException if the time is negative
+		 */
+		public Builder knownDenials(Duration knownDenials) {
+			if (knownDenials.isNegative()) {
+				throw new IllegalArgumentException("'knownDenials' must not be negative but is " + knownDenials);
+			}
+			this.knownDenials = knownDenials;
+			return this;
+		}
+
+		/**
+		 * Set what is answered while Redis does not decide.
+		 * @param onFailure the answer by policy
+		 * @return this builder
+		 */
+		public Builder onFailure(Function<Policy, OnFailure> onFailure) {
+			this.onFailure = Objects.requireNonNull(onFailure, "'onFailure' must not be null");
+			return this;
+		}
+
+		/**
+		 * Set the time that counts in place of the server's.
+		 * @param time gives microseconds since the epoch
+		 * @return this builder
+		 */
+		Builder time(LongSupplier time) {
+			this.time = () -> Long.toString(time.getAsLong());
+			return this;
+		}
+
+		/**
+		 * Return the backend, which opens its connection without waiting for it.
+		 * @return the backend
+		 */
+		public RedisCacheBackend build() {
+			return new RedisCacheBackend(this);
+		}
+
+	}
+
+}

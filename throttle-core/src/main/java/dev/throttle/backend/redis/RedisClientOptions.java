@@ -1,0 +1,51 @@
+package dev.throttle.backend.redis;
+
+import java.time.Duration;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+
+/**
+ * Options with which nothing is queued while disconnected and nothing is sent again after
+ * a reconnect, so that no request is recorded later than it is answered.
+ *
+ * @since 1.0.0
+ */
+public final class RedisClientOptions {
+
+	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+	private RedisClientOptions() {
+	}
+
+	/**
+	 * Return the options for one server or for Sentinels.
+	 * @return a builder, to which others can be added
+	 */
+	public static ClientOptions.Builder standalone() {
+		return configure(ClientOptions.builder());
+	}
+
+	/**
+	 * Return the options for a cluster, whose topology is refreshed when it changes.
+	 * @return a builder, to which others can be added
+	 */
+	public static ClusterClientOptions.Builder cluster() {
+		ClusterClientOptions.Builder builder = ClusterClientOptions.builder();
+		configure(builder);
+		return builder.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
+			.enableAllAdaptiveRefreshTriggers()
+			.adaptiveRefreshTriggersTimeout(Duration.ofMillis(500))
+			.enablePeriodicRefresh(Duration.ofSeconds(30))
+			.build());
+	}
+
+	private static ClientOptions.Builder configure(ClientOptions.Builder builder) {
+		return builder.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+			.replayFilter((command) -> true)
+			.socketOptions(SocketOptions.builder().connectTimeout(CONNECT_TIMEOUT).tcpNoDelay(true).build());
+	}
+
+}

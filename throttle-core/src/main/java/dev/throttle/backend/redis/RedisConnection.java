@@ -1,0 +1,15 @@
+package dev.throttle.backend.redis;
+
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+
+/**
+ * An open connection.
+ *
+ * @param commands its commands
+ * @param connection the connection
+ * @since 1.0.0
+ */
+public record RedisConnection(RedisClusterAsyncCommands<String, String> commands,
+		StatefulConnection<String, String> connection) {
+}

@@ -1,0 +1,94 @@
+package dev.throttle.backend.redis;
+
+import java.util.concurrent.CompletableFuture;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.codec.StringCodec;
+
+/**
+ * Opens the one connection on which a {@link RedisCacheBackend} counts. The client's
+ * options decide what happens while it is disconnected; {@link RedisClientOptions} has
+ * those that a throttle wants.
+ *
+ * @since 1.0.0
+ */
+public interface RedisConnector extends AutoCloseable {
+
+	/**
+	 * Open the connection, without waiting for it.
+	 * @return the connection, or why it could not be opened
+	 */
+	CompletableFuture<RedisConnection> connect();
+
+	/**
+	 * Return whether keys live in several slots, which one script cannot span.
+	 * @return whether the server is a cluster
+	 */
+	boolean isCluster();
+
+	/**
+	 * Close the connection and the client.
+	 */
+	@Override
+	void close();
+
+	/**
+	 * Return a connector to one server, or to the master that Sentinels name.
+	 * @param client the client
+	 * @param uri the server or the Sentinels
+	 * @return the connector
+	 */
+	static RedisConnector standalone(RedisClient client, RedisURI uri) {
+		return new RedisConnector() {
+
+			@Override
+			public CompletableFuture<RedisConnection> connect() {
+				return client.connectAsync(StringCodec.UTF8, uri)
+					.toCompletableFuture()
+					.thenApply((connection) -> new RedisConnection(connection.async(), connection));
+			}
+
+			@Override
+			public boolean isCluster() {
+				return false;
+			}
+
+			@Override
+			public void close() {
+				client.shutdown();
+			}
+
+		};
+	}
+
+	/**
+	 * Return a connector to a cluster.
+	 * @param client the client
+	 * @return the connector
+	 */
+	static RedisConnector cluster(RedisClusterClient client) {
+		return new RedisConnector() {
+
+			@Override
+			public CompletableFuture<RedisConnection> connect() {
+				return client.connectAsync(StringCodec.UTF8)
+					.toCompletableFuture()
+					.thenApply((connection) -> new RedisConnection(connection.async(), connection));
+			}
+
+			@Override
+			public boolean isCluster() {
+				return true;
+			}
+
+			@Override
+			public void close() {
+				client.shutdown();
+			}
+
+		};
+	}
+
+}

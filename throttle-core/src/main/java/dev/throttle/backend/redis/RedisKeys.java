@@ -1,0 +1,50 @@
+package dev.throttle.backend.redis;
+
+import dev.throttle.Client;
+import dev.throttle.Policy;
+
+/**
+ * Writes keys as {@code prefix:{kind:ident}:policy}. The braces make all histories of a
+ * client live in one slot. Whatever could be mistaken for a part of the key is
+ * percent-encoded (a character as {@code %xx} or {@code %uxxxx}), so that no ident makes
+ * the key of another.
+ */
+final class RedisKeys {
+
+	private static final String PLAIN = "-._~@/+=,;!*";
+
+	/** No encoded kind begins like this. */
+	private static final String SECRET = "%secret:";
+
+	private final String prefix;
+
+	RedisKeys(String prefix) {
+		this.prefix = prefix;
+	}
+
+	String key(Client client, Policy policy) {
+		StringBuilder key = new StringBuilder(this.prefix).append(":{").append(client.secret() ? SECRET : "");
+		encode(client.kind(), key);
+		key.append(':');
+		encode(client.ident(), key);
+		return key.append("}:").append(policy.key()).toString();
+	}
+
+	private static void encode(String text, StringBuilder key) {
+		for (int i = 0; i < text.length(); i++) {
+			char character = text.charAt(i);
+			if (isPlain(character)) {
+				key.append(character);
+			}
+			else {
+				key.append(String.format((character < 0x100) ? "%%%02x" : "%%u%04x", (int) character));
+			}
+		}
+	}
+
+	private static boolean isPlain(char character) {
+		return character >= 'a' && character <= 'z' || character >= 'A' && character <= 'Z'
+				|| character >= '0' && character <= '9' || PLAIN.indexOf(character) >= 0;
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Histories in Redis or Valkey, shared by any number of instances of an application.
+ */
+@NullMarked
+package dev.throttle.backend.redis;
+
+import org.jspecify.annotations.NullMarked;
