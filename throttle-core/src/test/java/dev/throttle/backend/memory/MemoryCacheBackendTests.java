@@ -67,6 +67,7 @@ class MemoryCacheBackendTests {
 	void emptyHistoryIsGoneThoughAnotherOfTheClientIsNot() {
 		Quota byDay = quota("alice", "user-day", "100/day");
 		admit(byDay, 1);
+		this.clock.advance(Duration.ofSeconds(1));
 		this.backend.sweep();
 		admit(quota("alice", "20/min"), 20);
 		this.clock.advance(Duration.ofMinutes(1));
@@ -306,6 +307,22 @@ class MemoryCacheBackendTests {
 		this.backend.sweep();
 		assertThat(this.backend.statistics().entries()).isZero();
 		assertThat(this.backend.statistics().clients()).isZero();
+	}
+
+	@Test
+	@Timeout(60)
+	void clientsInAnyOrderAreNoDeadlock() throws Exception {
+		inThreads(4, (thread) -> {
+			Quota[] quotas = IntStream.range(0, 4)
+				.mapToObj((offset) -> quota("client" + (thread + offset * 3) % 4, "1000000/day"))
+				.toArray(Quota[]::new);
+			for (int i = 0; i < 50_000; i++) {
+				this.backend.decide(List.of(new Charge(List.of(quotas))));
+			}
+		});
+		for (int i = 0; i < 4; i++) {
+			assertRemaining("client" + i, "1000000/day", 800_000);
+		}
 	}
 
 	@Test
