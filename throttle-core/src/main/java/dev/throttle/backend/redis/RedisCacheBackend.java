@@ -67,7 +67,7 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 	/**
 	 * Return a builder.
 	 * @param connector opens the connection, and is closed with the backend
-	 * @param local counts while Redis does not
+	 * @param local counts while Redis does not, and is closed with the backend
 	 * @return the builder
 	 */
 	public static Builder builder(RedisConnector connector, CacheBackend local) {
@@ -138,6 +138,14 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 	@Override
 	public void close() {
 		this.script.close();
+		if (this.local instanceof AutoCloseable closeable) {
+			try {
+				closeable.close();
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException("The local backend could not be closed", ex);
+			}
+		}
 	}
 
 	/**
