@@ -30,10 +30,6 @@ final class Breaker {
 		this.nanoTime = nanoTime;
 	}
 
-	boolean isOpen() {
-		return this.open;
-	}
-
 	/**
 	 * Return whether this request may ask Redis.
 	 */

@@ -113,7 +113,7 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 			return answer;
 		}
 		catch (RedisFailure ex) {
-			if (this.breaker.failed(ex.reason())) {
+			if (!Thread.currentThread().isInterrupted() && this.breaker.failed(ex.reason())) {
 				this.script.reconnect();
 			}
 			return null;

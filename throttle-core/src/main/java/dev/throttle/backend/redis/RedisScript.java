@@ -59,8 +59,7 @@ final class RedisScript implements AutoCloseable {
 
 	private CompletableFuture<List<Outcome>> start(ScriptCall call, long deadline, boolean again) {
 		return this.link.connection()
-			.thenCompose((connection) -> this.script.run(connection.commands(), call.keys().toArray(new String[0]),
-					call.arguments(this.time.get(), this.time.get().isEmpty() ? this.serverClock.at(deadline) : "")))
+			.thenCompose((connection) -> send(connection, call, deadline))
 			.thenCompose((answer) -> {
 				this.serverClock.read(ScriptCall.serverMicros(answer), System.nanoTime());
 				List<Outcome> outcomes = ScriptCall.outcomes(answer);
@@ -70,6 +69,15 @@ final class RedisScript implements AutoCloseable {
 				return (again && deadline - System.nanoTime() > 0) ? start(call, deadline, false)
 						: CompletableFuture.failedFuture(new TimeoutException("too late on the server's clock"));
 			});
+	}
+
+	private CompletableFuture<List<Long>> send(RedisConnection connection, ScriptCall call, long deadline) {
+		if (deadline - System.nanoTime() <= 0) {
+			return CompletableFuture.failedFuture(new TimeoutException("the connection opened too late"));
+		}
+		String time = this.time.get();
+		return this.script.run(connection.commands(), call.keys().toArray(new String[0]),
+				call.arguments(time, time.isEmpty() ? this.serverClock.at(deadline) : ""));
 	}
 
 	/**

@@ -3,6 +3,7 @@ package dev.throttle.backend.redis;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -155,6 +156,45 @@ class RedisOutageTests {
 	}
 
 	@Test
+	void requestThatWaitedInVainForTheConnectionRecordsNothing() throws Exception {
+		CompletableFuture<RedisConnection> opening = new CompletableFuture<>();
+		RedisConnector connector = RedisFixture.connector(this.redis.uri());
+		RedisCacheBackend backend = backend(OnFailure.ALLOW, new RedisConnector() {
+
+			@Override
+			public CompletableFuture<RedisConnection> connect() {
+				return opening;
+			}
+
+			@Override
+			public boolean isCluster() {
+				return false;
+			}
+
+			@Override
+			public void close() {
+				connector.close();
+			}
+
+		});
+		Quota late = new Quota(Client.user("late"), NARROW);
+		assertThat(backend.decide(late).decidedAt()).isNull();
+		opening.complete(connector.connect().get());
+		await(() -> isCountedByRedis(backend, "warm-up"));
+		assertThat(backend.decide(late).remaining()).isEqualTo(2);
+	}
+
+	@Test
+	void requestThatIsInterruptedIsNoOutageForOthers() throws Exception {
+		RedisCacheBackend backend = backend(OnFailure.ALLOW);
+		await(() -> isCountedByRedis(backend, "warm-up"));
+		Thread.currentThread().interrupt();
+		backend.decide(new Quota(Client.user("alice"), WIDE));
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(isCountedByRedis(backend, "bob")).isTrue();
+	}
+
+	@Test
 	void scriptThatTheServerHasForgottenIsSentAgain() throws Exception {
 		RedisCacheBackend backend = backend(OnFailure.DENY);
 		await(() -> isCountedByRedis(backend, "warm-up"));
@@ -173,8 +213,11 @@ class RedisOutageTests {
 	}
 
 	private RedisCacheBackend backend(OnFailure onFailure) {
-		RedisCacheBackend backend = RedisCacheBackend
-			.builder(RedisFixture.connector(this.redis.uri()), MemoryCacheBackend.builder().build())
+		return backend(onFailure, RedisFixture.connector(this.redis.uri()));
+	}
+
+	private RedisCacheBackend backend(OnFailure onFailure, RedisConnector connector) {
+		RedisCacheBackend backend = RedisCacheBackend.builder(connector, MemoryCacheBackend.builder().build())
 			.timeout(TIMEOUT)
 			.onFailure((policy) -> onFailure)
 			.build();
