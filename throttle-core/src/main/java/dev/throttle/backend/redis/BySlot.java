@@ -32,19 +32,20 @@ final class BySlot {
 	}
 
 	List<Outcome> decide(List<Charge> charges) {
+		long deadline = this.script.deadline();
 		List<Outcome> outcomes = new ArrayList<>();
 		for (Charge charge : charges) {
-			List<Outcome> seen = run(charge, false);
-			outcomes.addAll(seen.stream().allMatch(Outcome::allowed) ? run(charge, true) : seen);
+			List<Outcome> seen = run(charge, false, deadline);
+			outcomes.addAll(seen.stream().allMatch(Outcome::allowed) ? run(charge, true, deadline) : seen);
 		}
 		return outcomes;
 	}
 
 	List<Outcome> peek(Charge charge) {
-		return run(charge, false);
+		return run(charge, false, this.script.deadline());
 	}
 
-	private List<Outcome> run(Charge charge, boolean record) {
+	private List<Outcome> run(Charge charge, boolean record, long deadline) {
 		Map<Client, List<Quota>> byClient = new LinkedHashMap<>();
 		for (Quota quota : charge.quotas()) {
 			byClient.computeIfAbsent(quota.client(), (client) -> new ArrayList<>()).add(quota);
@@ -53,7 +54,7 @@ final class BySlot {
 			.stream()
 			.map((quotas) -> ScriptCall.of(List.of(new Charge(quotas)), record, this.keys))
 			.toList();
-		List<List<Outcome>> answers = this.script.run(calls);
+		List<List<Outcome>> answers = this.script.run(calls, deadline);
 		Map<Client, List<Outcome>> left = new LinkedHashMap<>();
 		int index = 0;
 		for (Client client : byClient.keySet()) {

@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * Redis does not answer in time, requests are answered as configured.
  * <p>
  * On a cluster the histories of one client are in one slot. Where the quotas of a request
- * belong to several clients, all are looked at before the first is recorded; what another
- * request takes between the two is not given back.
+ * belong to several clients, all are looked at before the first is recorded, in two round
+ * trips. What another request takes between the two is not given back: such a request may
+ * be denied and still be recorded for those of its clients that had room. No client is
+ * given more than its limit by that.
  *
  * @since 1.0.0
  */
@@ -41,8 +43,6 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 	private final RedisKeys keys;
 
-	private final Breaker breaker;
-
 	private final KnownDenials knownDenials;
 
 	private final FailureAnswers failureAnswers;
@@ -56,7 +56,6 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 	private RedisCacheBackend(Builder builder) {
 		this.cluster = builder.connector.isCluster();
 		this.keys = new RedisKeys(builder.prefix);
-		this.breaker = new Breaker(System::nanoTime);
 		this.knownDenials = new KnownDenials(builder.knownDenials);
 		this.failureAnswers = new FailureAnswers(builder.local, builder.onFailure);
 		this.script = new RedisScript(new RedisLink(builder.connector), builder.timeout, builder.time);
@@ -97,25 +96,17 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	private List<Outcome> run(List<Charge> charges, boolean record) {
-		return this.script.run(List.of(ScriptCall.of(charges, record, this.keys))).get(0);
+		return this.script.run(ScriptCall.of(charges, record, this.keys));
 	}
 
 	/**
 	 * Return what Redis answers, or null while it does not.
 	 */
 	private @Nullable List<Outcome> ask(Supplier<List<Outcome>> question) {
-		if (!this.breaker.mayAsk()) {
-			return null;
-		}
 		try {
-			List<Outcome> answer = question.get();
-			this.breaker.succeeded();
-			return answer;
+			return question.get();
 		}
 		catch (RedisFailure ex) {
-			if (!Thread.currentThread().isInterrupted() && this.breaker.failed(ex.reason())) {
-				this.script.reconnect();
-			}
 			return null;
 		}
 	}

@@ -15,7 +15,8 @@ import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
  */
 public final class RedisClientOptions {
 
-	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+	/** Within which a connection opens, the handshake included. */
+	static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
 	private RedisClientOptions() {
 	}

@@ -8,16 +8,18 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.codec.StringCodec;
 
 /**
- * Opens the one connection on which a {@link RedisCacheBackend} counts. The client's
- * options decide what happens while it is disconnected; {@link RedisClientOptions} has
- * those that a throttle wants.
+ * Opens the connection on which a {@link RedisCacheBackend} counts. The client's options
+ * decide what happens while it is disconnected; {@link RedisClientOptions} has those that
+ * a throttle wants.
  *
  * @since 1.0.0
  */
 public interface RedisConnector extends AutoCloseable {
 
 	/**
-	 * Open the connection, without waiting for it.
+	 * Open a connection, without waiting for it. It is called again where the last
+	 * connection does not serve; on a cluster, and with Sentinels, the masters are looked
+	 * up anew each time.
 	 * @return the connection, or why it could not be opened
 	 */
 	CompletableFuture<RedisConnection> connect();
@@ -41,11 +43,13 @@ public interface RedisConnector extends AutoCloseable {
 	 * @return the connector
 	 */
 	static RedisConnector standalone(RedisClient client, RedisURI uri) {
+		RedisURI impatient = uri.getSentinels().isEmpty()
+				? RedisURI.builder(uri).withTimeout(RedisClientOptions.CONNECT_TIMEOUT).build() : uri;
 		return new RedisConnector() {
 
 			@Override
 			public CompletableFuture<RedisConnection> connect() {
-				return client.connectAsync(StringCodec.UTF8, uri)
+				return client.connectAsync(StringCodec.UTF8, impatient)
 					.toCompletableFuture()
 					.thenApply((connection) -> new RedisConnection(connection.async(), connection));
 			}
@@ -73,7 +77,8 @@ public interface RedisConnector extends AutoCloseable {
 
 			@Override
 			public CompletableFuture<RedisConnection> connect() {
-				return client.connectAsync(StringCodec.UTF8)
+				return client.refreshPartitionsAsync()
+					.thenCompose((refreshed) -> client.connectAsync(StringCodec.UTF8))
 					.toCompletableFuture()
 					.thenApply((connection) -> new RedisConnection(connection.async(), connection));
 			}

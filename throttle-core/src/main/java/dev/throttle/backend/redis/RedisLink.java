@@ -1,50 +1,85 @@
 package dev.throttle.backend.redis;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backend's connection: opened without waiting for it, opened anew when it is given
- * up.
+ * The backend's connection: opened without waiting for it, and opened anew when it does
+ * not serve. The old one is kept until the new one is open.
  */
 final class RedisLink implements AutoCloseable {
 
+	private static final Duration PATIENCE = Duration.ofMillis(2500);
+
 	private final RedisConnector connector;
 
-	private @Nullable CompletableFuture<RedisConnection> connection;
+	private CompletableFuture<Session> session;
+
+	private @Nullable CompletableFuture<Session> renewal;
+
+	private long openedAt = System.nanoTime();
+
+	private boolean closed;
 
 	RedisLink(RedisConnector connector) {
 		this.connector = connector;
-		this.connection = connector.connect();
+		this.session = open();
+	}
+
+	private CompletableFuture<Session> open() {
+		return this.connector.connect().thenApply(Session::new);
 	}
 
 	/**
 	 * Return the connection, which may still be opening.
 	 */
-	synchronized CompletableFuture<RedisConnection> connection() {
-		CompletableFuture<RedisConnection> present = this.connection;
-		if (present == null || present.isCompletedExceptionally()) {
-			present = this.connector.connect();
-			this.connection = present;
-		}
-		return present;
+	synchronized CompletableFuture<Session> session() {
+		return this.session;
 	}
 
 	/**
-	 * Close the connection, so that the next one may find another server.
+	 * Open a new connection in place of one that does not serve, unless one is opening.
+	 * @param opened is told when it is open
+	 * @param failed is told why it could not be opened
 	 */
-	synchronized void giveUp() {
-		CompletableFuture<RedisConnection> present = this.connection;
-		if (present != null) {
-			var unused = present.thenCompose((opened) -> opened.connection().closeAsync());
-			this.connection = null;
+	synchronized void renew(Consumer<Session> opened, Consumer<Throwable> failed) {
+		long now = System.nanoTime();
+		boolean opening = !this.session.isDone() || (this.renewal != null && !this.renewal.isDone());
+		if (this.closed || (opening && now - this.openedAt < PATIENCE.toNanos())) {
+			return;
 		}
+		this.openedAt = now;
+		CompletableFuture<Session> next = open();
+		this.renewal = next;
+		next.thenAccept((session) -> {
+			if (replace(next)) {
+				opened.accept(session);
+			}
+		}).exceptionally((failure) -> {
+			failed.accept(failure);
+			return null;
+		});
+	}
+
+	private synchronized boolean replace(CompletableFuture<Session> next) {
+		boolean wanted = next == this.renewal && !this.closed;
+		CompletableFuture<Session> unwanted = wanted ? this.session : next;
+		if (wanted) {
+			this.session = next;
+			this.renewal = null;
+		}
+		var unused = unwanted.thenCompose((session) -> session.connection().connection().closeAsync());
+		return wanted;
 	}
 
 	@Override
-	public synchronized void close() {
-		giveUp();
+	public void close() {
+		synchronized (this) {
+			this.closed = true;
+		}
 		this.connector.close();
 	}
 

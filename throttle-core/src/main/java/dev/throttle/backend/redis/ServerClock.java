@@ -3,7 +3,7 @@ package dev.throttle.backend.redis;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of the server's clock: it was at least as late as the last answer says
+ * What is known of one server's clock: it was at least as late as the last answer says
  * when that answer came.
  */
 final class ServerClock {
@@ -15,13 +15,6 @@ final class ServerClock {
 	 */
 	void read(long serverMicros, long nanoTime) {
 		this.last = new Reading(serverMicros, nanoTime);
-	}
-
-	/**
-	 * Forget what is known, as another server may answer.
-	 */
-	void forget() {
-		this.last = null;
 	}
 
 	/**

@@ -1,43 +1,94 @@
 package dev.throttle.backend.redis;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import org.junit.jupiter.api.Assumptions;
+import org.testcontainers.containers.GenericContainer;
 
 /**
- * The Redis server that tests share: the one that the environment variable
- * {@code THROTTLE_TEST_REDIS} names, else a real server of the tests' own.
+ * The Redis servers that tests share. The one is, in this order, the one that the
+ * environment variable {@code THROTTLE_TEST_REDIS} names, one in Docker, or a process.
  */
 final class RedisFixture {
 
-	private static final String URI = start();
+	private static final String URI = RedisProcess.isTooOld() && isNotGiven() && !RedisContainers.answer() ? null
+			: start();
+
+	private static RedisCluster cluster;
 
 	private RedisFixture() {
 	}
 
-	private static String start() {
+	private static boolean isNotGiven() {
 		String given = System.getenv("THROTTLE_TEST_REDIS");
-		if (given != null && !given.isBlank()) {
-			System.out.println("Redis of the tests: " + given + ", as THROTTLE_TEST_REDIS says");
-			return given;
+		return given == null || given.isBlank();
+	}
+
+	private static String start() {
+		if (!isNotGiven()) {
+			return announce(System.getenv("THROTTLE_TEST_REDIS"), "as THROTTLE_TEST_REDIS says");
+		}
+		GenericContainer<?> container = RedisContainers.tryStart(RedisContainers.REDIS);
+		if (container != null) {
+			return announce(RedisContainers.uri(container), "in Docker, image " + RedisContainers.REDIS);
 		}
 		RedisProcess process = RedisProcess.start();
 		Runtime.getRuntime().addShutdownHook(new Thread(process::close));
-		System.out.println("Redis of the tests: the binary of embedded-redis at " + process.uri());
-		return process.uri();
+		return announce(process.uri(), RedisProcess.origin());
+	}
+
+	private static String announce(String uri, String origin) {
+		RedisClient client = RedisClient.create(uri);
+		try (StatefulRedisConnection<String, String> connection = client.connect()) {
+			String version = connection.sync()
+				.info("server")
+				.lines()
+				.filter((line) -> line.matches("(redis|valkey)_version:.*"))
+				.reduce((first, second) -> second)
+				.orElse("of unknown version");
+			System.out.println("Redis of the tests: " + uri + ", " + version.replace(':', ' ') + ", " + origin);
+		}
+		finally {
+			client.shutdown();
+		}
+		return uri;
 	}
 
 	static String uri() {
+		Assumptions.assumeTrue(URI != null, "The Redis that comes for Windows is version 5");
 		return URI;
 	}
 
 	static RedisConnector connector() {
-		return connector(URI);
+		return connector(uri());
 	}
 
 	static RedisConnector connector(String uri) {
 		RedisClient client = RedisClient.create();
 		client.setOptions(RedisClientOptions.standalone().build());
 		return RedisConnector.standalone(client, RedisURI.create(uri));
+	}
+
+	/**
+	 * Return the cluster that tests share, which they must leave as it is.
+	 */
+	static synchronized RedisCluster cluster() {
+		if (cluster == null) {
+			try {
+				cluster = RedisCluster.start();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+			Runtime.getRuntime().addShutdownHook(new Thread(cluster::close));
+			System.out.println("Redis cluster of the tests: processes of " + RedisProcess.origin() + ", version "
+					+ cluster.master(0).field("INFO server", "redis_version"));
+		}
+		return cluster;
 	}
 
 }

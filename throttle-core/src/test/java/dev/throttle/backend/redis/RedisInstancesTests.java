@@ -17,6 +17,7 @@ import dev.throttle.backend.Charge;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,10 +38,18 @@ class RedisInstancesTests {
 
 	private final Client client = Client.user(UUID.randomUUID().toString());
 
+	RedisConnector connector() {
+		return RedisFixture.connector();
+	}
+
+	List<String> servers() {
+		return List.of(RedisFixture.uri());
+	}
+
 	@BeforeEach
 	void open() {
 		for (int i = 0; i < 3; i++) {
-			this.instances.add(RedisCacheBackend.builder(RedisFixture.connector(), MemoryCacheBackend.builder().build())
+			this.instances.add(RedisCacheBackend.builder(connector(), MemoryCacheBackend.builder().build())
 				.timeout(Duration.ofSeconds(10))
 				.onFailure((policy) -> OnFailure.DENY)
 				.build());
@@ -79,8 +88,10 @@ class RedisInstancesTests {
 
 	@Test
 	void requestOfFourQuotasIsOneCommandAndAKnownDenialNone() {
-		RedisClient redis = RedisClient.create(RedisFixture.uri());
-		RedisCommands<String, String> commands = redis.connect().sync();
+		RedisClient redis = RedisClient.create();
+		List<RedisCommands<String, String>> commands = servers().stream()
+			.map((server) -> redis.connect(RedisURI.create(server)).sync())
+			.toList();
 		List<Charge> request = List.of(new Charge(
 				List.of(quota("a", "2/hour"), quota("b", "9/hour"), quota("c", "9/hour"), quota("d", "9/hour"))));
 		RedisCacheBackend instance = this.instances.get(0);
@@ -103,9 +114,9 @@ class RedisInstancesTests {
 		return new Quota(this.client, Policy.of(scope, Rate.parse(rate)));
 	}
 
-	private static long calls(RedisCommands<String, String> commands) {
-		return commands.info("commandstats")
-			.lines()
+	private static long calls(List<RedisCommands<String, String>> servers) {
+		return servers.stream()
+			.flatMap((commands) -> commands.info("commandstats").lines())
 			.filter((line) -> line.startsWith("cmdstat_eval"))
 			.mapToLong((line) -> Long.parseLong(line.replaceAll(".*:calls=(\\d+),.*", "$1")))
 			.sum();

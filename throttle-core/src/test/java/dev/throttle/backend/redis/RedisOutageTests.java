@@ -13,6 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.throttle.Client;
 import dev.throttle.Policy;
 import dev.throttle.Quota;
@@ -23,6 +26,10 @@ import dev.throttle.backend.memory.MemoryCacheBackend;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -33,6 +40,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class RedisOutageTests {
 
 	private static final Duration TIMEOUT = Duration.ofMillis(500);
+
+	/**
+	 * A network that lost something needs a new connection, which is tried every 2.5 s.
+	 */
+	private static final Duration RETURN = Duration.ofSeconds(5);
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -58,6 +70,34 @@ class RedisOutageTests {
 	@Test
 	void suspendedServerCostsOneTimeoutAndRecordsNothingAfterwards() throws Exception {
 		RedisCacheBackend backend = backend(OnFailure.ALLOW);
+		outage("Suspended", backend, this.redis::suspend, this.redis::resume);
+		Outcome outcome = backend.decide(new Quota(Client.user("late"), NARROW));
+		assertThat(outcome.decidedAt()).isNotNull();
+		assertThat(outcome.remaining()).isEqualTo(1);
+	}
+
+	@Test
+	void killedServerCostsNoRequestMoreThanTheTimeout() throws Exception {
+		outage("Killed", backend(OnFailure.ALLOW), this.redis::kill, this.redis::restart);
+	}
+
+	@Test
+	void networkThatLosesEverythingCostsNoRequestMoreThanTheTimeout() throws Exception {
+		try (SilentRelay relay = new SilentRelay(this.redis.port())) {
+			outage("Lost", backend(OnFailure.ALLOW, RedisFixture.connector(relay.uri())), () -> relay.lose(true),
+					() -> relay.lose(false));
+		}
+	}
+
+	@Test
+	void portThatAcceptsNoConnectionCostsNoRequestMoreThanTheTimeout() throws Exception {
+		try (SilentRelay relay = new SilentRelay(this.redis.port())) {
+			outage("Refused", backend(OnFailure.ALLOW, RedisFixture.connector(relay.uri())), relay::refuse,
+					relay::accept);
+		}
+	}
+
+	private void outage(String name, RedisCacheBackend backend, Executable begin, Executable end) throws Exception {
 		await(() -> isCountedByRedis(backend, "warm-up"));
 		AtomicBoolean running = new AtomicBoolean(true);
 		AtomicLong slowest = new AtomicLong();
@@ -87,9 +127,9 @@ class RedisOutageTests {
 				stall.accumulateAndGet(System.nanoTime() - start, Math::max);
 			}
 		}));
-		this.redis.suspend();
+		run(begin);
 		Quota late = new Quota(Client.user("late"), NARROW);
-		sleep(Duration.ofMillis(3500));
+		sleep(Duration.ofMillis(2500));
 		for (int i = 0; i < 100; i++) {
 			backend.decide(late);
 		}
@@ -98,16 +138,26 @@ class RedisOutageTests {
 			future.get();
 		}
 		threads.shutdown();
-		this.redis.resume();
+		run(end);
+		long ended = System.nanoTime();
 		await(() -> isCountedByRedis(backend, "late"));
-		System.out.println("Suspended: slowest decision " + slowest.get() / 1_000_000 + " ms, slow ones " + slow.get()
-				+ ", longest stall of an idle thread " + stall.get() / 1_000_000 + " ms");
+		Duration back = Duration.ofNanos(System.nanoTime() - ended);
+		System.out.println(name + ": slowest decision " + slowest.get() / 1_000_000 + " ms, slow ones " + slow.get()
+				+ ", longest stall of an idle thread " + stall.get() / 1_000_000 + " ms, shared again after "
+				+ back.toMillis() + " ms");
 		assertThat(Duration.ofNanos(slowest.get())).isLessThan(TIMEOUT.plusMillis(50).plusNanos(stall.get()));
 		assertThat(slow.get()).as("those under way when the server stopped, then one a second")
-			.isLessThanOrEqualTo(9 + 5);
-		Outcome outcome = backend.decide(late);
-		assertThat(outcome.decidedAt()).isNotNull();
-		assertThat(outcome.remaining()).isEqualTo(1);
+			.isLessThanOrEqualTo(9 + 4);
+		assertThat(back).isLessThan(RETURN.plusNanos(stall.get()));
+	}
+
+	private static void run(Executable executable) throws Exception {
+		try {
+			executable.execute();
+		}
+		catch (Throwable ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Test
@@ -210,6 +260,144 @@ class RedisOutageTests {
 		assertThat(isCountedByRedis(backend, "alice")).isFalse();
 		this.redis.command("CONFIG SET maxmemory 0");
 		await(() -> isCountedByRedis(backend, "alice"));
+	}
+
+	@Test
+	void serverThatFreezesBeforeTheFirstDecisionRecordsNothing() throws Exception {
+		RedisCacheBackend backend = backend(OnFailure.ALLOW);
+		Thread.sleep(500);
+		this.redis.suspend();
+		Quota late = new Quota(Client.user("late"), NARROW);
+		assertThat(backend.decide(late).decidedAt()).isNull();
+		this.redis.resume();
+		await(() -> isCountedByRedis(backend, "warm-up"));
+		assertThat(backend.decide(late).remaining()).isEqualTo(2);
+	}
+
+	@Test
+	void restartWithLossOfDataStartsNewHistories() throws Exception {
+		RedisCacheBackend backend = backend(OnFailure.DENY);
+		Quota quota = new Quota(Client.user("alice"), NARROW);
+		assertThat(backend.decide(quota).remaining()).isEqualTo(2);
+		assertThat(backend.decide(quota).remaining()).isEqualTo(1);
+		this.redis.kill();
+		this.redis.restart();
+		await(() -> {
+			try {
+				return backend.decide(quota).remaining() == 2;
+			}
+			catch (BackendUnavailableException ex) {
+				return false;
+			}
+		});
+	}
+
+	@Test
+	void replicaIsAnOutageUntilItIsAMaster() throws Exception {
+		try (RedisProcess replica = RedisProcess.start("--replicaof", "127.0.0.1",
+				Integer.toString(this.redis.port()))) {
+			await(() -> replica.field("INFO replication", "master_link_status").equals("up"));
+			List<String> said = log(() -> {
+				RedisCacheBackend backend = backend(OnFailure.LOCAL, RedisFixture.connector(replica.uri()));
+				Quota quota = new Quota(Client.user("alice"), NARROW);
+				for (int i = 0; i < 3; i++) {
+					assertThat(backend.decide(quota).decidedAt()).isNull();
+				}
+				assertThat(backend.decide(quota).allowed()).isFalse();
+				sleep(Duration.ofMillis(2500));
+				assertThat(isCountedByRedis(backend, "bob")).isFalse();
+				replica.command("REPLICAOF NO ONE");
+				await(() -> isCountedByRedis(backend, "bob"));
+			});
+			assertThat(said).filteredOn((line) -> line.contains("read-only replica")).hasSize(1);
+		}
+	}
+
+	@Test
+	void masterThatIsDemotedIsAnOutageUntilItIsAMasterAgain() throws Exception {
+		RedisCacheBackend backend = backend(OnFailure.LOCAL);
+		await(() -> isCountedByRedis(backend, "alice"));
+		this.redis.command("REPLICAOF 127.0.0.1 1");
+		assertThat(isCountedByRedis(backend, "alice")).isFalse();
+		this.redis.command("REPLICAOF NO ONE");
+		await(() -> isCountedByRedis(backend, "alice"));
+	}
+
+	@Test
+	void wrongPasswordIsSaidOnce() throws Exception {
+		this.redis.command("CONFIG SET requirepass right");
+		List<String> said = log(() -> {
+			RedisCacheBackend backend = backend(OnFailure.LOCAL,
+					RedisFixture.connector("redis://:wrong@127.0.0.1:" + this.redis.port()));
+			sleep(Duration.ofMillis(500));
+			for (int i = 0; i < 40; i++) {
+				assertThat(isCountedByRedis(backend, "alice")).isFalse();
+				sleep(Duration.ofMillis(50));
+			}
+		});
+		assertThat(said).filteredOn((line) -> line.contains("does not decide"))
+			.singleElement()
+			.asString()
+			.contains("correct the user name and the password", "WRONGPASS");
+	}
+
+	@Test
+	void missingPasswordIsSaid() throws Exception {
+		this.redis.command("CONFIG SET requirepass right");
+		List<String> said = log(() -> {
+			RedisCacheBackend backend = backend(OnFailure.LOCAL);
+			sleep(Duration.ofMillis(500));
+			assertThat(isCountedByRedis(backend, "alice")).isFalse();
+		});
+		assertThat(said).anyMatch((line) -> line.contains("correct the user name and the password"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "~throttle:* +@all -evalsha", "~throttle:* +@all -eval", "~other:* +@all",
+			"~throttle:* +@all -setrange" })
+	void missingPermissionIsSaidOnce(String permissions) throws Exception {
+		this.redis.command("ACL SETUSER app on >secret " + permissions);
+		List<String> said = log(() -> {
+			RedisCacheBackend backend = backend(OnFailure.LOCAL,
+					RedisFixture.connector("redis://app:secret@127.0.0.1:" + this.redis.port()));
+			sleep(Duration.ofMillis(500));
+			for (int i = 0; i < 30; i++) {
+				assertThat(isCountedByRedis(backend, "alice")).isFalse();
+				sleep(Duration.ofMillis(50));
+			}
+			this.redis.command("ACL SETUSER app ~throttle:* +@all");
+			await(() -> isCountedByRedis(backend, "alice"));
+		});
+		assertThat(said).filteredOn((line) -> line.contains("does not decide"))
+			.singleElement()
+			.asString()
+			.contains("the user lacks a permission");
+	}
+
+	@Test
+	void serverWithoutScriptsIsSaid() throws Exception {
+		try (RedisProcess odd = RedisProcess.start("--rename-command", "EVAL", "NO")) {
+			List<String> said = log(() -> {
+				RedisCacheBackend backend = backend(OnFailure.LOCAL, RedisFixture.connector(odd.uri()));
+				sleep(Duration.ofMillis(500));
+				assertThat(isCountedByRedis(backend, "alice")).isFalse();
+			});
+			assertThat(said).anyMatch((line) -> line.contains("cannot run the script"));
+		}
+	}
+
+	private static List<String> log(Executable executable) throws Exception {
+		Logger logger = (Logger) LoggerFactory.getLogger(Breaker.class);
+		ListAppender<ILoggingEvent> appender = new ListAppender<>();
+		appender.start();
+		logger.addAppender(appender);
+		try {
+			run(executable);
+		}
+		finally {
+			logger.detachAppender(appender);
+		}
+		return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
 	}
 
 	private RedisCacheBackend backend(OnFailure onFailure) {

@@ -1,6 +1,5 @@
 package dev.throttle.backend.redis;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -12,17 +11,24 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
+import org.junit.jupiter.api.Assumptions;
 import redis.embedded.core.ExecutableProvider;
 
 /**
- * A real Redis server, started as a process of its own with the binary that comes with
- * embedded-redis.
+ * A real Redis server, started as a process of its own: with the binary that the
+ * environment variable {@code THROTTLE_TEST_REDIS_SERVER} names, else with the one that
+ * comes with embedded-redis.
  */
 final class RedisProcess implements AutoCloseable {
 
 	private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
+
+	private static final String GIVEN = System.getenv("THROTTLE_TEST_REDIS_SERVER");
 
 	private final int port;
 
@@ -44,6 +50,7 @@ final class RedisProcess implements AutoCloseable {
 	}
 
 	static RedisProcess start(int port, String... options) {
+		Assumptions.assumeFalse(isTooOld(), "The Redis that comes for Windows is version 5");
 		try {
 			return new RedisProcess(port, List.of(options));
 		}
@@ -52,29 +59,58 @@ final class RedisProcess implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Return where the binary comes from.
+	 */
+	static String origin() {
+		return isGiven() ? GIVEN + ", as THROTTLE_TEST_REDIS_SERVER says" : "the binary of embedded-redis";
+	}
+
+	static boolean isTooOld() {
+		return !isGiven() && System.getProperty("os.name").startsWith("Windows");
+	}
+
+	private static boolean isGiven() {
+		return GIVEN != null && !GIVEN.isBlank();
+	}
+
+	/**
+	 * Return a free port, whose cluster bus port (10000 above) is free too.
+	 */
 	static int freePort() {
+		for (int attempt = 0; attempt < 1000; attempt++) {
+			int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+			if (isFree(port) && isFree(port + 10_000)) {
+				return port;
+			}
+		}
+		throw new IllegalStateException("No port is free");
+	}
+
+	private static boolean isFree(int port) {
 		try (ServerSocket socket = new ServerSocket()) {
 			socket.setReuseAddress(true);
-			socket.bind(new InetSocketAddress("127.0.0.1", 0));
-			// the port of a cluster's bus is 10000 above
-			return (socket.getLocalPort() < 50_000) ? socket.getLocalPort() : freePort();
+			socket.bind(new InetSocketAddress("127.0.0.1", port));
+			return true;
 		}
 		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+			return false;
 		}
 	}
 
 	private Process launch() throws IOException {
-		File binary = ExecutableProvider.newJarResourceProvider().get();
-		List<String> command = new ArrayList<>(List.of(binary.getAbsolutePath()));
-		if (!this.options.isEmpty() && this.options.get(0).endsWith(".conf")) {
-			command.addAll(this.options);
+		String binary = isGiven() ? GIVEN : ExecutableProvider.newJarResourceProvider().get().getAbsolutePath();
+		List<String> command = new ArrayList<>(List.of(binary));
+		if (this.options.contains("--sentinel")) {
+			Path configuration = Files.createFile(this.directory.resolve(UUID.randomUUID() + ".conf"));
+			command.addAll(List.of(configuration.toString(), "--port", Integer.toString(this.port), "--bind",
+					"127.0.0.1", "--dir", this.directory.toString()));
 		}
-		command.addAll(List.of("--port", Integer.toString(this.port), "--bind", "127.0.0.1", "--dir",
-				this.directory.toString(), "--save", ""));
-		if (this.options.isEmpty() || !this.options.get(0).endsWith(".conf")) {
-			command.addAll(this.options);
+		else {
+			command.addAll(List.of("--port", Integer.toString(this.port), "--bind", "127.0.0.1", "--dir",
+					this.directory.toString(), "--save", ""));
 		}
+		command.addAll(this.options);
 		Process started = new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectOutput(this.directory.resolve("log").toFile())
 			.start();
@@ -83,14 +119,15 @@ final class RedisProcess implements AutoCloseable {
 			if (System.nanoTime() > end || !started.isAlive()) {
 				throw new IOException("Redis does not start: " + Files.readString(this.directory.resolve("log")));
 			}
-			Thread.onSpinWait();
+			LockSupport.parkNanos(5_000_000);
 		}
 		return started;
 	}
 
 	private boolean answers() {
 		try {
-			return command("PING").contains("PONG") || command("PING").contains("NOAUTH");
+			String answer = command("PING");
+			return answer.contains("PONG") || answer.contains("NOAUTH");
 		}
 		catch (IOException ex) {
 			return false;
@@ -113,6 +150,22 @@ final class RedisProcess implements AutoCloseable {
 
 	int port() {
 		return this.port;
+	}
+
+	/**
+	 * Return the field of an answer that has one in each line, as INFO has.
+	 */
+	String field(String command, String name) {
+		try {
+			return command(command).lines()
+				.filter((line) -> line.startsWith(name + ":"))
+				.map((line) -> line.substring(name.length() + 1).strip())
+				.findFirst()
+				.orElse("");
+		}
+		catch (IOException ex) {
+			return "";
+		}
 	}
 
 	String uri() {

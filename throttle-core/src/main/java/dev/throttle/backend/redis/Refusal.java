@@ -1,0 +1,55 @@
+package dev.throttle.backend.redis;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a server that answers does not count, and what to do about it.
+ */
+enum Refusal {
+
+	CREDENTIALS("the server does not accept the credentials: correct the user name and the password of the connection",
+			"WRONGPASS", "NOAUTH", "ERR invalid password", "ERR AUTH", "ERR Client sent AUTH"),
+
+	PERMISSION("the user lacks a permission: allow it EVAL and EVALSHA and, on the keys under the backend's prefix, "
+			+ "what these scripts run", "NOPERM", "No permissions", "The user executing the script"),
+
+	READ_ONLY("the server is a read-only replica: connect to the master, through Sentinel or a cluster where it moves",
+			"READONLY"),
+
+	FULL("the server's memory is full: raise its maxmemory, or choose an eviction policy", "OOM"),
+
+	NOT_WRITABLE("the server accepts no writes at present: see its log", "MISCONF", "NOREPLICAS", "MASTERDOWN",
+			"CLUSTERDOWN", "LOADING", "BUSY"),
+
+	SCRIPT("the server cannot run the script: it must be Redis 5 or later, or Valkey, with EVAL and EVALSHA enabled",
+			"unknown command", "script");
+
+	private final String advice;
+
+	private final String[] signs;
+
+	Refusal(String advice, String... signs) {
+		this.advice = advice;
+		this.signs = signs;
+	}
+
+	/**
+	 * Return what a failure's text is a sign of.
+	 * @return the refusal, or null where it is none that is known
+	 */
+	static @Nullable Refusal of(String reason) {
+		for (Refusal refusal : values()) {
+			for (String sign : refusal.signs) {
+				if (reason.contains(sign)) {
+					return refusal;
+				}
+			}
+		}
+		return null;
+	}
+
+	String advice() {
+		return this.advice;
+	}
+
+}

@@ -1,0 +1,81 @@
+package dev.throttle.backend.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.Rate;
+import dev.throttle.backend.Outcome;
+import dev.throttle.backend.memory.MemoryCacheBackend;
+import io.lettuce.core.cluster.SlotHash;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Ten thousand idents that are chosen to be mistaken for something else.
+ */
+class RedisKeysTests {
+
+	private static final String[] PARTS = { "{", "}", ":", "\n", "\r\n", "\0", "%", "%7b", "%u", "\ud800", "\udc00",
+			"\ud83d\ude00", "alice", "throttle:{user:alice}:user", "{user:", "}:user", "*", " ", "'", "\"", "$3", "é",
+			"\uffff" };
+
+	private static final Policy POLICY = Policy.of("user", Rate.parse("2/min"));
+
+	@Test
+	void noTwoHostileIdentsShareAKey() {
+		RedisKeys keys = new RedisKeys("throttle");
+		List<Client> clients = clients();
+		assertThat(clients).hasSize(10_000).doesNotHaveDuplicates();
+		Set<String> written = new HashSet<>();
+		Policy other = Policy.of("other", Rate.parse("2/min"));
+		for (Client client : clients) {
+			String key = keys.key(client, POLICY);
+			written.add(key);
+			assertThat(key).isPrintable();
+			assertThat(SlotHash.getSlot(keys.key(client, other))).isEqualTo(SlotHash.getSlot(key));
+		}
+		assertThat(written).hasSize(10_000);
+	}
+
+	@Test
+	void everyHostileIdentIsCountedAlone() throws Exception {
+		try (RedisProcess redis = RedisProcess.start();
+				RedisCacheBackend backend = RedisCacheBackend
+					.builder(RedisFixture.connector(redis.uri()), MemoryCacheBackend.builder().build())
+					.timeout(Duration.ofSeconds(10))
+					.onFailure((policy) -> OnFailure.DENY)
+					.build()) {
+			for (Client client : clients()) {
+				Outcome outcome = backend.decide(new Quota(client, POLICY));
+				assertThat(outcome.allowed()).isTrue();
+				assertThat(outcome.remaining()).isEqualTo(1);
+			}
+			assertThat(redis.command("DBSIZE").strip()).isEqualTo(":10000");
+		}
+	}
+
+	private static List<Client> clients() {
+		Random random = new Random(1);
+		Set<Client> clients = new HashSet<>();
+		while (clients.size() < 10_000) {
+			StringBuilder ident = new StringBuilder();
+			for (int part = random.nextInt(6); part >= 0; part--) {
+				ident.append(PARTS[random.nextInt(PARTS.length)]);
+			}
+			if (clients.size() % 100 == 0) {
+				ident.append("x".repeat(8192 - ident.length())).append(clients.size());
+			}
+			clients.add(new Client(random.nextBoolean() ? "user" : "user:", ident.toString(), random.nextBoolean()));
+		}
+		return new ArrayList<>(clients);
+	}
+
+}
