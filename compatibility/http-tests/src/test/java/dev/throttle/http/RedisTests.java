@@ -112,7 +112,7 @@ class RedisTests {
 		}
 		assertThat(output.getOut().lines().filter((line) -> line.contains("; counted by "))).singleElement()
 			.asString()
-			.endsWith("; counted by Redis");
+			.endsWith("; counted by Redis (127.0.0.1:" + port + ")");
 	}
 
 	@Test
