@@ -219,21 +219,23 @@ while start <= quotas do
 
     if changed then
       local void_at = newest + period
+      local late = expiry < void_at or expiry > void_at + EXPIRY_SLACK
+      if late then
+        expiry = void_at + math.min(EXPIRY_SLACK, period / 64)
+      end
       local tail = front:sub(from, from + ENTRY_SIZE * last - #added - 1)
+      local written = pack(HEADER, period, oldest, base, expiry, head, ring, capacity, last) .. tail .. added
       if last == 0 then
         call('DEL', key)
-      elseif capacity == 0 then
-        call('SET', key, pack(HEADER, period, oldest, base, void_at, 0, 0, 0, last) .. tail .. added, 'PX',
-          math.ceil((void_at - now) / 1000) + 1)
-      else
-        local late = expiry < void_at or expiry > void_at + EXPIRY_SLACK
-        if late then
-          expiry = void_at + math.min(EXPIRY_SLACK, period / 64)
-        end
-        call('SETRANGE', key, '0', pack(HEADER, period, oldest, base, expiry, head, ring, capacity, last) .. tail .. added)
+      elseif capacity > 0 then
+        call('SETRANGE', key, '0', written)
         if late then
           call('PEXPIRE', key, math.ceil((expiry - now) / 1000) + 1)
         end
+      elseif late then
+        call('SET', key, written, 'PX', math.ceil((expiry - now) / 1000) + 1)
+      else
+        call('SET', key, written, 'KEEPTTL')
       end
     end
 
