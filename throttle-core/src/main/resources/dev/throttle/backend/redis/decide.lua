@@ -144,8 +144,18 @@ while start <= quotas do
         oldest, newest, base, cumulative = now, now, 0, 0
         head, ring, capacity, last = 0, 0, 0, 0
       elseif oldest <= void then
-        local live
-        live, oldest, base = find(key, front, from, head, ring, capacity, last, 0, nil, void + 1)
+        -- In a window that stays full it is one at a time.
+        local live = 0
+        if ring > 1 and head + 1 < capacity then
+          local at = FRONT_SIZE + ENTRY_SIZE * head
+          local _, before, second = unpack('<I7I7I7', call('GETRANGE', key, at, at + 20))
+          if second > void then
+            live, oldest, base = 1, second, before
+          end
+        end
+        if live == 0 then
+          live, oldest, base = find(key, front, from, head, ring, capacity, last, 0, nil, void + 1)
+        end
         if live < ring then
           head, ring = (head + live) % capacity, ring - live
         else
