@@ -53,14 +53,17 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 	private final boolean cluster;
 
+	private final @Nullable String description;
+
 	private RedisCacheBackend(Builder builder) {
 		this.cluster = builder.connector.isCluster();
-		this.keys = new RedisKeys(builder.prefix);
+		this.keys = new RedisKeys(builder.prefix, builder.idents);
 		this.knownDenials = new KnownDenials(builder.knownDenials);
 		this.failureAnswers = new FailureAnswers(builder.local, builder.onFailure);
 		this.script = new RedisScript(new RedisLink(builder.connector), builder.timeout, builder.time);
 		this.bySlot = new BySlot(this.script, this.keys);
 		this.local = builder.local;
+		this.description = builder.description;
 	}
 
 	/**
@@ -127,6 +130,11 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	@Override
+	public String toString() {
+		return (this.description != null) ? this.description : (this.cluster ? "Redis (cluster)" : "Redis");
+	}
+
+	@Override
 	public void close() {
 		this.script.close();
 		if (this.local instanceof AutoCloseable closeable) {
@@ -150,11 +158,15 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 		private String prefix = "throttle";
 
+		private @Nullable Function<Client, String> idents;
+
 		private Duration timeout = DEFAULT_TIMEOUT;
 
 		private Duration knownDenials = DEFAULT_KNOWN_DENIALS;
 
 		private Function<Policy, OnFailure> onFailure = (policy) -> OnFailure.LOCAL;
+
+		private @Nullable String description;
 
 		private Supplier<String> time = () -> "";
 
@@ -174,6 +186,17 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 				throw new IllegalArgumentException("'prefix' must not have braces but is '" + prefix + "'");
 			}
 			this.prefix = prefix;
+			return this;
+		}
+
+		/**
+		 * Set what stands in keys in place of a client's ident, such as a hash of it.
+		 * @param idents gives the same text for equal clients, and different ones for
+		 * clients of one kind that differ; by default, the ident itself
+		 * @return this builder
+		 */
+		public Builder idents(Function<Client, String> idents) {
+			this.idents = Objects.requireNonNull(idents, "'idents' must not be null");
 			return this;
 		}
 
@@ -212,6 +235,16 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 		 */
 		public Builder onFailure(Function<Policy, OnFailure> onFailure) {
 			this.onFailure = Objects.requireNonNull(onFailure, "'onFailure' must not be null");
+			return this;
+		}
+
+		/**
+		 * Set how the backend is called in messages.
+		 * @param description the description, without secrets
+		 * @return this builder
+		 */
+		public Builder description(String description) {
+			this.description = Objects.requireNonNull(description, "'description' must not be null");
 			return this;
 		}
 

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Ten thousand idents that are chosen to be mistaken for something else.
+ * Tests for {@link RedisKeys}, also with ten thousand idents that are chosen to be
+ * mistaken for something else.
  */
 class RedisKeysTests {
 
@@ -29,9 +30,39 @@ class RedisKeysTests {
 
 	private static final Policy POLICY = Policy.of("user", Rate.parse("2/min"));
 
+	private static final Policy API_KEY = Policy.of("api-key", Rate.parse("1/s"));
+
+	private final RedisKeys plain = new RedisKeys("throttle", null);
+
+	private final RedisKeys replaced = new RedisKeys("throttle", (client) -> "h(" + client.ident() + ")");
+
+	@Test
+	void identStandsInTheKey() {
+		assertThat(this.plain.key(Client.user("alice"), API_KEY)).isEqualTo("throttle:{user:alice}:apikey");
+	}
+
+	@Test
+	void replacementStandsInTheKeyInPlaceOfTheIdent() {
+		assertThat(this.replaced.key(Client.user("alice"), API_KEY)).isEqualTo("throttle:{user:#h%28alice%29}:apikey");
+	}
+
+	@Test
+	void identThatReadsLikeAReplacementIsAnotherKey() {
+		assertThat(this.plain.key(Client.user("#h(alice)"), API_KEY))
+			.isNotEqualTo(this.replaced.key(Client.user("alice"), API_KEY));
+		assertThat(this.plain.key(Client.user("#h%28alice%29"), API_KEY))
+			.isNotEqualTo(this.replaced.key(Client.user("alice"), API_KEY));
+	}
+
+	@Test
+	void secretIsAnotherKeyThanTheSameIdent() {
+		assertThat(this.replaced.key(Client.user("alice").asSecret(), API_KEY))
+			.isNotEqualTo(this.replaced.key(Client.user("alice"), API_KEY));
+	}
+
 	@Test
 	void noTwoHostileIdentsShareAKey() {
-		RedisKeys keys = new RedisKeys("throttle");
+		RedisKeys keys = new RedisKeys("throttle", null);
 		List<Client> clients = clients();
 		assertThat(clients).hasSize(10_000).doesNotHaveDuplicates();
 		Set<String> written = new HashSet<>();
