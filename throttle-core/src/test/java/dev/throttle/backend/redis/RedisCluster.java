@@ -61,21 +61,12 @@ final class RedisCluster implements AutoCloseable {
 		for (int i = 0; i < MASTERS; i++) {
 			String id = this.nodes.get(i).command("CLUSTER MYID").lines().skip(1).findFirst().orElseThrow();
 			RedisProcess replica = this.nodes.get(i + MASTERS);
-			await(() -> ask(replica, "CLUSTER REPLICATE " + id).startsWith("+OK"));
+			await(() -> replica.ask("CLUSTER REPLICATE " + id).startsWith("+OK"));
 		}
 		await(() -> this.nodes.stream().allMatch((node) -> node.field("CLUSTER INFO", "cluster_state").equals("ok")));
 		await(() -> this.nodes.subList(MASTERS, 2 * MASTERS)
 			.stream()
 			.allMatch((node) -> node.field("INFO replication", "master_link_status").equals("up")));
-	}
-
-	private static String ask(RedisProcess node, String command) {
-		try {
-			return node.command(command);
-		}
-		catch (IOException ex) {
-			return "";
-		}
 	}
 
 	private static void await(BooleanSupplier condition) {

@@ -148,6 +148,18 @@ final class RedisProcess implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Send an inline command, and answer an empty text where the server does not.
+	 */
+	String ask(String command) {
+		try {
+			return command(command);
+		}
+		catch (IOException ex) {
+			return "";
+		}
+	}
+
 	int port() {
 		return this.port;
 	}
@@ -156,16 +168,11 @@ final class RedisProcess implements AutoCloseable {
 	 * Return the field of an answer that has one in each line, as INFO has.
 	 */
 	String field(String command, String name) {
-		try {
-			return command(command).lines()
-				.filter((line) -> line.startsWith(name + ":"))
-				.map((line) -> line.substring(name.length() + 1).strip())
-				.findFirst()
-				.orElse("");
-		}
-		catch (IOException ex) {
-			return "";
-		}
+		return ask(command).lines()
+			.filter((line) -> line.startsWith(name + ":"))
+			.map((line) -> line.substring(name.length() + 1).strip())
+			.findFirst()
+			.orElse("");
 	}
 
 	String uri() {
