@@ -137,6 +137,20 @@ public abstract class SimpleRateThrottle implements BaseThrottle {
 	}
 
 	/**
+	 * Return the clients that an ident may stand for, as the application's users know it,
+	 * so that an operator can look at their use and reset it. Overridden together with
+	 * {@link #client(ThrottleRequest)} or {@link #kind(ThrottleRequest)}.
+	 * @param ident the ident: a user's name, an address, a tenant
+	 * @param address the ident as requests have it where it is an address, as in
+	 * {@link ThrottleRequest#address()}; else null
+	 * @return the clients, by default the one of the scope's kind; empty where the ident
+	 * cannot be one that this throttle counts
+	 */
+	public List<Client> clients(String ident, @Nullable String address) {
+		return List.of(Client.of(this.canonicalScope, ident));
+	}
+
+	/**
 	 * Return how many permits a request takes: by default 1. A request whose cost is
 	 * above the limit is denied and told no wait.
 	 * @param request the request

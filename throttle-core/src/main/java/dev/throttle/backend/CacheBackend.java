@@ -5,6 +5,7 @@ import java.util.List;
 import dev.throttle.Client;
 import dev.throttle.Policy;
 import dev.throttle.Quota;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the histories of clients, and decides and records quotas in one atomic step: for
@@ -50,6 +51,7 @@ public interface CacheBackend {
 	 * Forget a history. Clients that are counted together, for want of room, keep theirs.
 	 * @param client whose, as a quota names it: of a secret ident the hash
 	 * @param policy under which policy
+	 * @throws BackendUnavailableException if it could not be forgotten
 	 */
 	void reset(Client client, Policy policy);
 
@@ -60,6 +62,24 @@ public interface CacheBackend {
 	 */
 	default boolean shared() {
 		return false;
+	}
+
+	/**
+	 * Return whether this backend decides at the moment. While one that depends on a
+	 * server does not, it answers as it was configured to.
+	 * @return whether it decides, as far as that is known without asking
+	 */
+	default boolean available() {
+		return true;
+	}
+
+	/**
+	 * Return where rates that are set at run time are kept for all processes that share
+	 * this backend.
+	 * @return the overrides, null where each process has its own
+	 */
+	default @Nullable RateOverrides rateOverrides() {
+		return null;
 	}
 
 }

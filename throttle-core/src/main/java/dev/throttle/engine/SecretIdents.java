@@ -53,9 +53,11 @@ public final class SecretIdents {
 	}
 
 	Quota protect(Quota quota) {
-		Client client = quota.client();
-		Client hashed = new Client(client.kind(), "\\~" + hash(client.ident()), false);
-		return new Quota(hashed, quota.policy(), quota.cost());
+		return new Quota(protect(quota.client()), quota.policy(), quota.cost());
+	}
+
+	Client protect(Client client) {
+		return new Client(client.kind(), "\\~" + hash(client.ident()), false);
 	}
 
 	private String hash(String ident) {

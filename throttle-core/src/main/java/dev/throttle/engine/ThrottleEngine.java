@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.throttle.Accounting;
+import dev.throttle.Client;
 import dev.throttle.Quota;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.Verdict;
@@ -80,6 +81,18 @@ public final class ThrottleEngine {
 		List<PolicyUse> uses = inquiries.isEmpty() ? List.of() : count(inquiries, !denials.isEmpty());
 		addDenials(plan, uses, denials);
 		return new Decision(uses, denials, releases);
+	}
+
+	/**
+	 * Return a client as the backend of a throttle names it, by which it can be looked at
+	 * or reset there.
+	 * @param step the throttle that counts it
+	 * @param client the client
+	 * @return the client, of a secret ident the hash
+	 */
+	public Client named(ThrottlePlan.Step step, Client client) {
+		Client declared = step.throttle().secretIdents() ? client.asSecret() : client;
+		return declared.secret() ? this.secretIdents.protect(declared) : declared;
 	}
 
 	private List<Quota> protect(ThrottlePlan.Step step, List<Quota> quotas) {

@@ -9,9 +9,11 @@ import java.util.function.Supplier;
 
 import dev.throttle.Client;
 import dev.throttle.Policy;
+import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Charge;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.RateOverrides;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,13 +55,17 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 	private final boolean cluster;
 
+	private final RedisRateOverrides rateOverrides;
+
 	private RedisCacheBackend(Builder builder) {
 		this.cluster = builder.connector.isCluster();
 		this.keys = new RedisKeys(builder.prefix);
 		this.breaker = new Breaker(System::nanoTime);
 		this.knownDenials = new KnownDenials(builder.knownDenials);
 		this.failureAnswers = new FailureAnswers(builder.local, builder.onFailure);
-		this.script = new RedisScript(new RedisLink(builder.connector), builder.timeout, builder.time);
+		RedisLink link = new RedisLink(builder.connector);
+		this.script = new RedisScript(link, builder.timeout, builder.time);
+		this.rateOverrides = new RedisRateOverrides(this.script, link, builder.prefix, builder.time);
 		this.bySlot = new BySlot(this.script, this.keys);
 		this.local = builder.local;
 	}
@@ -122,12 +128,15 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 	@Override
 	public void reset(Client client, Policy policy) {
-		this.knownDenials.forget(client);
-		ask(() -> {
+		this.local.reset(client, policy);
+		List<Outcome> answer = ask(() -> {
 			this.script.delete(this.keys.key(client, policy));
 			return List.of();
 		});
-		this.local.reset(client, policy);
+		this.knownDenials.forget(client);
+		if (answer == null) {
+			throw new BackendUnavailableException(Breaker.PROBE_INTERVAL);
+		}
 	}
 
 	@Override
@@ -136,7 +145,18 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	@Override
+	public boolean available() {
+		return !this.breaker.isOpen() && !this.rateOverrides.isFailing();
+	}
+
+	@Override
+	public RateOverrides rateOverrides() {
+		return this.rateOverrides;
+	}
+
+	@Override
 	public void close() {
+		this.rateOverrides.close();
 		this.script.close();
 		if (this.local instanceof AutoCloseable closeable) {
 			try {
