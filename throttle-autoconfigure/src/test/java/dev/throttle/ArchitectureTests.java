@@ -32,6 +32,8 @@ class ArchitectureTests {
 
 	private static final String HANDLER = "dev.throttle.handler..";
 
+	private static final String REDIS = "dev.throttle.redis..";
+
 	private static final String[] CORE = { "dev.throttle", "dev.throttle.client..", "dev.throttle.engine..",
 			"dev.throttle.backend.." };
 
@@ -68,7 +70,7 @@ class ArchitectureTests {
 			.resideInAnyPackage(CORE)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, HANDLER, "org.springframework.."));
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, HANDLER, REDIS, "org.springframework.."));
 	}
 
 	@Test
@@ -78,6 +80,33 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("jakarta.servlet..", "org.springframework.web.servlet.."));
+	}
+
+	@Test
+	void springDataIsMetWhereConnectionsAreMadeAndFoundOnly() {
+		check(noClasses().that()
+			.resideOutsideOfPackages(AUTOCONFIGURE, REDIS)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.springframework.data.."));
+	}
+
+	@Test
+	void connectionsKnowNothingOfTheHandlersAndTheEngine() {
+		check(noClasses().that()
+			.resideInAPackage(REDIS)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(HANDLER, SERVLET, "dev.throttle.engine.."));
+	}
+
+	@Test
+	void lettuceIsMetBehindTheBackendOnly() {
+		check(noClasses().that()
+			.resideOutsideOfPackages(REDIS, "dev.throttle.backend.redis..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("io.lettuce.."));
 	}
 
 	@Test
@@ -124,7 +153,7 @@ class ArchitectureTests {
 	void everyClassIsInALayer() {
 		check(classes().should()
 			.resideInAnyPackage("dev.throttle", "dev.throttle.client..", "dev.throttle.engine..",
-					"dev.throttle.backend..", AUTOCONFIGURE, SERVLET, HANDLER));
+					"dev.throttle.backend..", AUTOCONFIGURE, SERVLET, HANDLER, REDIS));
 	}
 
 	private static void check(ArchRule rule) {

@@ -3,7 +3,6 @@ package dev.throttle.autoconfigure;
 import dev.throttle.AnonRateThrottle;
 import dev.throttle.ScopedRateThrottle;
 import dev.throttle.UserRateThrottle;
-import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
@@ -19,6 +18,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
@@ -28,9 +28,12 @@ import org.springframework.util.StringUtils;
  *
  * @since 1.0.0
  */
-@AutoConfiguration
+@AutoConfiguration(afterName = { "org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration",
+		"org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration" })
 @ConditionalOnBooleanProperty(name = "throttle.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(ThrottleProperties.class)
+@Import({ BackendConfigurations.Redis.class, BackendConfigurations.RedisMissing.class,
+		BackendConfigurations.Memory.class })
 public final class ThrottleAutoConfiguration {
 
 	@Bean
@@ -70,26 +73,6 @@ public final class ThrottleAutoConfiguration {
 	@ConditionalOnMissingBean(name = ThrottleRegistry.SCOPED_THROTTLE)
 	ScopedRateThrottle scopedRateThrottle() {
 		return new ScopedRateThrottle();
-	}
-
-	@Bean
-	@ConditionalOnMissingBean(name = ThrottleRegistry.DEFAULT_BACKEND)
-	MemoryCacheBackend cacheBackend(ThrottleProperties properties) {
-		ThrottleProperties.Memory memory = properties.getMemory();
-		checkRoom("max-clients", memory.getMaxClients());
-		checkRoom("max-entries", memory.getMaxEntries());
-		return MemoryCacheBackend.builder()
-			.maxClients(memory.getMaxClients())
-			.maxEntries(memory.getMaxEntries())
-			.build();
-	}
-
-	private static void checkRoom(String property, long value) {
-		if (value < 1) {
-			throw new InvalidThrottleConfigurationException(
-					"The property 'throttle.memory." + property + "' is " + value + ", which leaves room for nothing.",
-					"Write a number that is at least 1, or remove the property.");
-		}
 	}
 
 	@Bean

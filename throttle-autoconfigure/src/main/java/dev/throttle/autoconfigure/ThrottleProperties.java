@@ -1,5 +1,6 @@
 package dev.throttle.autoconfigure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Map;
 
 import dev.throttle.Accounting;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.backend.redis.OnFailure;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -42,6 +44,11 @@ public class ThrottleProperties {
 	private Accounting accounting = Accounting.ALL_OR_NOTHING;
 
 	/**
+	 * Where requests are counted. By default, in memory.
+	 */
+	private @Nullable Backend backend;
+
+	/**
 	 * Headers that tell the client what is left.
 	 */
 	private Headers headers = Headers.X_RATELIMIT;
@@ -60,6 +67,8 @@ public class ThrottleProperties {
 	private final Client client = new Client();
 
 	private final Memory memory = new Memory();
+
+	private final Redis redis = new Redis();
 
 	public boolean isEnabled() {
 		return this.enabled;
@@ -93,6 +102,14 @@ public class ThrottleProperties {
 		this.accounting = accounting;
 	}
 
+	public @Nullable Backend getBackend() {
+		return this.backend;
+	}
+
+	public void setBackend(@Nullable Backend backend) {
+		this.backend = backend;
+	}
+
 	public Headers getHeaders() {
 		return this.headers;
 	}
@@ -123,6 +140,27 @@ public class ThrottleProperties {
 
 	public Memory getMemory() {
 		return this.memory;
+	}
+
+	public Redis getRedis() {
+		return this.redis;
+	}
+
+	/**
+	 * Where requests are counted.
+	 */
+	public enum Backend {
+
+		/**
+		 * In the memory of this process.
+		 */
+		MEMORY,
+
+		/**
+		 * In Redis, shared with all processes that count there.
+		 */
+		REDIS
+
 	}
 
 	/**
@@ -243,6 +281,95 @@ public class ThrottleProperties {
 
 		public void setMaxEntries(long maxEntries) {
 			this.maxEntries = maxEntries;
+		}
+
+	}
+
+	/**
+	 * The backend that counts in Redis.
+	 */
+	public static class Redis {
+
+		/**
+		 * Time within which Redis decides a request.
+		 */
+		private Duration timeout = Duration.ofMillis(100);
+
+		/**
+		 * Time for which a denial is remembered at most, so that the same request is
+		 * denied without asking Redis. Zero for not at all.
+		 */
+		private Duration knownDenials = Duration.ofSeconds(1);
+
+		/**
+		 * What is answered while Redis does not decide.
+		 */
+		private OnFailure onFailure = OnFailure.LOCAL;
+
+		/**
+		 * What is answered while Redis does not decide, by scope, where that is something
+		 * else than for all others.
+		 */
+		private Map<String, OnFailure> onFailureByScope = new LinkedHashMap<>();
+
+		/**
+		 * Text that keys begin with, the same in all applications that share their
+		 * counts. It has no braces.
+		 */
+		private String keyPrefix = "throttle";
+
+		/**
+		 * Whether to write a keyed hash in the keys in place of every ident, such as a
+		 * user's name or address. Needs "throttle.client.hash-secret".
+		 */
+		private boolean hashIdents;
+
+		public Duration getTimeout() {
+			return this.timeout;
+		}
+
+		public void setTimeout(Duration timeout) {
+			this.timeout = timeout;
+		}
+
+		public Duration getKnownDenials() {
+			return this.knownDenials;
+		}
+
+		public void setKnownDenials(Duration knownDenials) {
+			this.knownDenials = knownDenials;
+		}
+
+		public OnFailure getOnFailure() {
+			return this.onFailure;
+		}
+
+		public void setOnFailure(OnFailure onFailure) {
+			this.onFailure = onFailure;
+		}
+
+		public Map<String, OnFailure> getOnFailureByScope() {
+			return this.onFailureByScope;
+		}
+
+		public void setOnFailureByScope(Map<String, OnFailure> onFailureByScope) {
+			this.onFailureByScope = onFailureByScope;
+		}
+
+		public String getKeyPrefix() {
+			return this.keyPrefix;
+		}
+
+		public void setKeyPrefix(String keyPrefix) {
+			this.keyPrefix = keyPrefix;
+		}
+
+		public boolean isHashIdents() {
+			return this.hashIdents;
+		}
+
+		public void setHashIdents(boolean hashIdents) {
+			this.hashIdents = hashIdents;
 		}
 
 	}

@@ -2,6 +2,7 @@ package dev.throttle.autoconfigure;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.RateRegistry;
@@ -136,8 +137,10 @@ public final class ThrottleWebMvcAutoConfiguration {
 	@ConditionalOnMissingBean
 	StartupCheck throttleStartupCheck(ApplicationContext context, ThrottleRegistry throttles, HandlerPlans plans,
 			RateRegistry rates, ThrottleProperties properties) {
+		Set<String> onFailureScopes = (properties.getBackend() == ThrottleProperties.Backend.REDIS)
+				? properties.getRedis().getOnFailureByScope().keySet() : Set.of();
 		return new StartupCheck(context, throttles, plans, rates,
-				StringUtils.hasText(properties.getClient().getHashSecret()));
+				StringUtils.hasText(properties.getClient().getHashSecret()), onFailureScopes);
 	}
 
 }

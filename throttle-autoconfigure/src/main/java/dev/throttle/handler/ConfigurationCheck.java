@@ -50,6 +50,30 @@ public final class ConfigurationCheck {
 		checkUnusedRates(plans);
 	}
 
+	/**
+	 * Check that the scopes for which a failure of Redis is answered in their own way
+	 * have a rate.
+	 * @param scopes the scopes, in any spelling
+	 * @param plans the plans of all handlers
+	 * @throws InvalidThrottleConfigurationException if one has no rate
+	 */
+	public void checkOnFailureScopes(Collection<String> scopes, Collection<HandlerPlan> plans) {
+		Set<String> known = new HashSet<>(Names.scopes(this.rates));
+		this.throttles.all()
+			.forEach((step) -> step.throttle().ownPolicies().forEach((policy) -> known.add(policy.name())));
+		plans.forEach((plan) -> plan.scopes().forEach((declared) -> known.add(declared.scope())));
+		Set<String> canonical = new HashSet<>();
+		known.forEach((scope) -> canonical.add(Scope.canonical(scope)));
+		for (String scope : scopes) {
+			if (!canonical.contains(Scope.canonical(scope))) {
+				throw new InvalidThrottleConfigurationException(
+						"The property 'throttle.redis.on-failure-by-scope." + scope + "' is set, but the scope '"
+								+ scope + "' has no rate" + Names.meant(scope, known) + ".",
+						"Write one of the scopes that have a rate: " + Names.list(known) + ", or remove the property.");
+			}
+		}
+	}
+
 	private void checkScopes(Step step) {
 		for (String scope : step.throttle().scopes()) {
 			if (this.rates.policies(canonical(scope, step)).isEmpty()) {

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import dev.throttle.BaseThrottle;
+import dev.throttle.backend.CacheBackend;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.ConfigurationCheck;
@@ -24,6 +25,7 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.util.ObjectUtils;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.handler.AbstractHandlerMethodMapping;
 
@@ -47,6 +49,8 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 
 	private final boolean secretConfigured;
 
+	private final Set<String> onFailureScopes;
+
 	/**
 	 * Create a check.
 	 * @param context the application
@@ -54,14 +58,17 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 	 * @param plans the plans of the handlers
 	 * @param rates the rates
 	 * @param secretConfigured whether secret idents are hashed under a configured key
+	 * @param onFailureScopes the scopes for which
+	 * {@code throttle.redis.on-failure-by-scope} says something
 	 */
 	public StartupCheck(ApplicationContext context, ThrottleRegistry throttles, HandlerPlans plans, RateRegistry rates,
-			boolean secretConfigured) {
+			boolean secretConfigured, Set<String> onFailureScopes) {
 		this.context = context;
 		this.throttles = throttles;
 		this.plans = plans;
 		this.rates = rates;
 		this.secretConfigured = secretConfigured;
+		this.onFailureScopes = onFailureScopes;
 	}
 
 	@Override
@@ -70,7 +77,9 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 				BeanFactoryUtils.beansOfTypeIncludingAncestors(this.context, AbstractHandlerMethodMapping.class)
 					.values());
 		List<HandlerPlan> planned = handlers.stream().map(this.plans::plan).toList();
-		new ConfigurationCheck(this.throttles, this.rates.rates()).check(planned, this.secretConfigured);
+		ConfigurationCheck check = new ConfigurationCheck(this.throttles, this.rates.rates());
+		check.check(planned, this.secretConfigured);
+		check.checkOnFailureScopes(this.onFailureScopes, planned);
 		new AdviceCheck(this.context).warnOfHiddenDenials(throttledControllers(handlers));
 		logger.info(report(planned));
 	}
@@ -116,7 +125,7 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 		for (HandlerPlan plan : planned) {
 			for (Step step : plan.throttles().steps()) {
 				handlersByThrottle.merge(step.name(), 1, Integer::sum);
-				backends.add(step.backend().getClass().getSimpleName());
+				backends.add(name(step.backend()));
 			}
 		}
 		long throttled = planned.stream().filter(HandlerPlan::isThrottled).count();
@@ -126,6 +135,11 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 					.map((entry) -> entry.getKey() + " " + entry.getValue())
 					.collect(Collectors.joining(", "))
 				+ (backends.isEmpty() ? "" : "; counted by " + String.join(", ", backends));
+	}
+
+	private static String name(CacheBackend backend) {
+		String text = backend.toString();
+		return text.equals(ObjectUtils.identityToString(backend)) ? backend.getClass().getSimpleName() : text;
 	}
 
 }

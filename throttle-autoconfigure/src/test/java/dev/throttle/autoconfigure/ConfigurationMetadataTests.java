@@ -56,6 +56,11 @@ class ConfigurationMetadataTests {
 		assertThat(defaultOf("throttle.accounting")).isEqualTo("all-or-nothing");
 		assertThat(defaultOf("throttle.headers")).isEqualTo("x-ratelimit");
 		assertThat(defaultOf("throttle.client.ipv6-prefix")).isEqualTo("64");
+		assertThat(defaultOf("throttle.redis.timeout")).isEqualTo("100ms");
+		assertThat(defaultOf("throttle.redis.known-denials")).isEqualTo("1s");
+		assertThat(defaultOf("throttle.redis.on-failure")).isEqualTo("local");
+		assertThat(defaultOf("throttle.redis.key-prefix")).isEqualTo("throttle");
+		assertThat(defaultOf("throttle.redis.hash-idents")).isEqualTo("false");
 		assertThat(defaultOf("throttle.memory.max-clients"))
 			.isEqualTo(Integer.toString(MemoryCacheBackend.DEFAULT_MAX_CLIENTS));
 		assertThat(defaultOf("throttle.memory.max-entries"))

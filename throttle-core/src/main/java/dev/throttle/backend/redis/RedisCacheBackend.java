@@ -59,7 +59,7 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 	private RedisCacheBackend(Builder builder) {
 		this.cluster = builder.connector.isCluster();
-		this.keys = new RedisKeys(builder.prefix);
+		this.keys = new RedisKeys(builder.prefix, builder.idents);
 		this.breaker = new Breaker(System::nanoTime);
 		this.knownDenials = new KnownDenials(builder.knownDenials);
 		this.failureAnswers = new FailureAnswers(builder.local, builder.onFailure);
@@ -155,6 +155,11 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	@Override
+	public String toString() {
+		return this.cluster ? "Redis (cluster)" : "Redis";
+	}
+
+	@Override
 	public void close() {
 		this.rateOverrides.close();
 		this.script.close();
@@ -178,6 +183,8 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 		private final CacheBackend local;
 
 		private String prefix = "throttle";
+
+		private @Nullable Function<Client, String> idents;
 
 		private Duration timeout = DEFAULT_TIMEOUT;
 
@@ -203,6 +210,17 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 				throw new IllegalArgumentException("'prefix' must not have braces but is '" + prefix + "'");
 			}
 			this.prefix = prefix;
+			return this;
+		}
+
+		/**
+		 * Set what stands in keys in place of a client's ident, such as a hash of it.
+		 * @param idents gives the same text for equal clients, and different ones for
+		 * clients of one kind that differ; by default, the ident itself
+		 * @return this builder
+		 */
+		public Builder idents(Function<Client, String> idents) {
+			this.idents = Objects.requireNonNull(idents, "'idents' must not be null");
 			return this;
 		}
 

@@ -1,13 +1,16 @@
 package dev.throttle.backend.redis;
 
+import java.util.function.Function;
+
 import dev.throttle.Client;
 import dev.throttle.Policy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes keys as {@code prefix:{kind:ident}:policy}. The braces make all histories of a
  * client live in one slot. Whatever could be mistaken for a part of the key is
  * percent-encoded (a character as {@code %xx} or {@code %uxxxx}), so that no ident makes
- * the key of another.
+ * the key of another. Where something else stands for an ident, a {@code #} is before it.
  */
 final class RedisKeys {
 
@@ -16,17 +19,28 @@ final class RedisKeys {
 	/** No encoded kind begins like this. */
 	private static final String SECRET = "%secret:";
 
+	/** No encoded ident begins like this. */
+	private static final char REPLACED = '#';
+
 	private final String prefix;
 
-	RedisKeys(String prefix) {
+	private final @Nullable Function<Client, String> idents;
+
+	RedisKeys(String prefix, @Nullable Function<Client, String> idents) {
 		this.prefix = prefix;
+		this.idents = idents;
 	}
 
 	String key(Client client, Policy policy) {
 		StringBuilder key = new StringBuilder(this.prefix).append(":{").append(client.secret() ? SECRET : "");
 		encode(client.kind(), key);
 		key.append(':');
-		encode(client.ident(), key);
+		if (this.idents != null) {
+			encode(this.idents.apply(client), key.append(REPLACED));
+		}
+		else {
+			encode(client.ident(), key);
+		}
 		return key.append("}:").append(policy.key()).toString();
 	}
 

@@ -1,0 +1,97 @@
+package dev.throttle.autoconfigure;
+
+import java.time.Duration;
+
+import dev.throttle.backend.CacheBackend;
+import dev.throttle.backend.redis.RedisCacheBackend;
+import dev.throttle.backend.redis.RedisConnector;
+import dev.throttle.engine.RateRegistry;
+import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.redis.HashedIdents;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.util.StringUtils;
+
+/**
+ * The properties under {@code throttle.redis}, checked.
+ */
+final class RedisSettings {
+
+	private static final Duration MAX = Duration.ofDays(1);
+
+	private final ThrottleProperties.Redis properties;
+
+	private final OnFailureByScope onFailure;
+
+	private final @Nullable HashedIdents hashedIdents;
+
+	private RedisSettings(ThrottleProperties.Redis properties, OnFailureByScope onFailure,
+			@Nullable HashedIdents hashedIdents) {
+		this.properties = properties;
+		this.onFailure = onFailure;
+		this.hashedIdents = hashedIdents;
+	}
+
+	/**
+	 * Return the settings.
+	 * @throws InvalidThrottleConfigurationException if one of them cannot be
+	 */
+	static RedisSettings of(ThrottleProperties properties, RateRegistry rates) {
+		ThrottleProperties.Redis redis = properties.getRedis();
+		if (!isBetween(Duration.ofNanos(1), redis.getTimeout())) {
+			throw invalid("timeout", text(redis.getTimeout()), "a request must be decided within some time",
+					"Write a time that is above zero and at most one day, such as '100ms'.");
+		}
+		if (!isBetween(Duration.ZERO, redis.getKnownDenials())) {
+			throw invalid("known-denials", text(redis.getKnownDenials()),
+					"a denial can be remembered for no time up to one day",
+					"Write a time such as '1s', or '0' to remember none.");
+		}
+		String prefix = redis.getKeyPrefix();
+		if (!StringUtils.hasText(prefix) || prefix.matches(".*[{}].*")) {
+			throw invalid("key-prefix", prefix,
+					"keys must begin with a text, and braces in it would decide where a cluster keeps them",
+					"Write a text without braces, such as 'throttle'.");
+		}
+		return new RedisSettings(redis, new OnFailureByScope(redis.getOnFailure(), redis.getOnFailureByScope(), rates),
+				redis.isHashIdents() ? hashes(properties.getClient()) : null);
+	}
+
+	private static HashedIdents hashes(ThrottleProperties.Client client) {
+		String secret = client.getHashSecret();
+		if (!StringUtils.hasText(secret)) {
+			throw new InvalidThrottleConfigurationException(
+					"The property 'throttle.redis.hash-idents' is 'true', but there is no key under which to hash them.",
+					"Set the property 'throttle.client.hash-secret' to a long random text, the same in every instance of the application.");
+		}
+		return new HashedIdents(secret);
+	}
+
+	private static boolean isBetween(Duration min, Duration value) {
+		return value.compareTo(min) >= 0 && value.compareTo(MAX) <= 0;
+	}
+
+	private static String text(Duration value) {
+		return DurationStyle.SIMPLE.print(value);
+	}
+
+	private static InvalidThrottleConfigurationException invalid(String property, String value, String reason,
+			String action) {
+		return new InvalidThrottleConfigurationException(
+				"The property 'throttle.redis." + property + "' is '" + value + "', but " + reason + ".", action);
+	}
+
+	RedisCacheBackend build(RedisConnector connector, CacheBackend local) {
+		RedisCacheBackend.Builder builder = RedisCacheBackend.builder(connector, local)
+			.timeout(this.properties.getTimeout())
+			.knownDenials(this.properties.getKnownDenials())
+			.prefix(this.properties.getKeyPrefix())
+			.onFailure(this.onFailure);
+		if (this.hashedIdents != null) {
+			builder.idents(this.hashedIdents);
+		}
+		return builder.build();
+	}
+
+}

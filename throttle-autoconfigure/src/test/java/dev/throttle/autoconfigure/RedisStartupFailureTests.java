@@ -1,0 +1,195 @@
+package dev.throttle.autoconfigure;
+
+import dev.throttle.Throttle;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.data.redis.connection.RedisConfiguration;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.RedisStaticMasterReplicaConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that a limit that would not be shared as it is meant to be keeps the application
+ * from starting, and for what its user is told then.
+ */
+class RedisStartupFailureTests {
+
+	private static final String OWN = "declare a RedisCacheBackend of your own as a bean called 'cacheBackend'.";
+
+	private final WebApplicationContextRunner unconnected = WebApplications.small()
+		.withPropertyValues("throttle.backend=redis", "throttle.rates.anon=1/s");
+
+	private final WebApplicationContextRunner runner = this.unconnected
+		.withConfiguration(AutoConfigurations.of(RedisAutoConfiguration.class))
+		.withPropertyValues("spring.data.redis.host=127.0.0.1");
+
+	@Test
+	void withoutLettuce() {
+		FailureAnalysis failure = failure(this.unconnected.withClassLoader(new FilteredClassLoader("io.lettuce")));
+		assertThat(failure.getDescription())
+			.isEqualTo("The property 'throttle.backend' is 'redis', but Lettuce is not on the class path.");
+		assertThat(failure.getAction()).isEqualTo(
+				"Add the dependency 'io.lettuce:lettuce-core', or set 'throttle.backend' to 'memory' to count in each process alone.");
+	}
+
+	@Test
+	void withoutSpringDataRedis() {
+		FailureAnalysis failure = failure(this.unconnected
+			.withClassLoader(new FilteredClassLoader("io.lettuce", "org.springframework.data.redis")));
+		assertThat(failure.getDescription())
+			.isEqualTo("The property 'throttle.backend' is 'redis', but Spring Data Redis is not on the class path.");
+		assertThat(failure.getAction()).isEqualTo(
+				"Add the dependency 'org.springframework.boot:spring-boot-starter-data-redis', or set 'throttle.backend' to 'memory' to count in each process alone.");
+	}
+
+	@Test
+	void withoutConnectionFactory() {
+		FailureAnalysis failure = failure(this.unconnected);
+		assertThat(failure.getDescription())
+			.isEqualTo("The property 'throttle.backend' is 'redis', but there is no RedisConnectionFactory bean.");
+		assertThat(failure.getAction()).startsWith("Remove what keeps Spring Boot's auto-configuration").endsWith(OWN);
+	}
+
+	@Test
+	void withJedis() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("spring.data.redis.client-type=jedis"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The property 'throttle.backend' is 'redis', but the RedisConnectionFactory bean is a JedisConnectionFactory, and requests are counted over Lettuce.");
+		assertThat(failure.getAction()).contains("remove 'spring.data.redis.client-type'").endsWith(OWN);
+	}
+
+	@Test
+	void withSeveralConnectionFactories() {
+		WebApplicationContextRunner several = this.runner.withBean("orders", LettuceConnectionFactory.class,
+				LettuceConnectionFactory::new);
+		FailureAnalysis failure = failure(
+				several.withBean("sessions", LettuceConnectionFactory.class, LettuceConnectionFactory::new));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The property 'throttle.backend' is 'redis', but there are several RedisConnectionFactory beans and none of them is primary: 'orders', 'sessions'.");
+		assertThat(failure.getAction())
+			.isEqualTo("Mark the one that leads to the Redis in which to count with @Primary, or " + OWN);
+		several
+			.withBean("sessions", LettuceConnectionFactory.class, LettuceConnectionFactory::new,
+					(definition) -> definition.setPrimary(true))
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void withStaticMaster() {
+		FailureAnalysis failure = failure(
+				this.runner.withPropertyValues("spring.data.redis.masterreplica.nodes=one:6379,two:6379"));
+		assertThat(failure.getDescription()).contains("the application's Redis is a static master with replicas");
+		assertThat(failure.getAction()).isEqualTo("Use one server, Sentinels or a cluster, or " + OWN);
+		assertThat(failure(this.runner.withBean(RedisStaticMasterReplicaConfiguration.class, "one")).getDescription())
+			.contains("the application's Redis is a static master with replicas");
+	}
+
+	@Test
+	void withUserThatTheConnectionFactoryDoesNotTell() {
+		RedisStandaloneConfiguration server = new RedisStandaloneConfiguration("127.0.0.1");
+		server.setUsername("ali");
+		server.setPassword("open sesame");
+		FailureAnalysis failure = failure(this.runner.withBean(LettuceConnectionFactory.class, () -> generic(server)));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The property 'throttle.backend' is 'redis', but the LettuceConnectionFactory bean does not tell the user whose password it has.");
+		assertThat(failure.getAction())
+			.isEqualTo("Make it with the constructor that takes a RedisStandaloneConfiguration, or " + OWN);
+		this.runner
+			.withBean(LettuceConnectionFactory.class, () -> generic(new RedisStandaloneConfiguration("127.0.0.1")))
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	private static LettuceConnectionFactory generic(RedisConfiguration server) {
+		return new LettuceConnectionFactory(server);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "timeout, 0, 0ms", "timeout, -5ms, -5ms", "timeout, 100000d, 8640000000000ms",
+			"known-denials, -1s, -1000ms", "known-denials, 2d, 172800000ms", "key-prefix, '', ''",
+			"key-prefix, a{b, a{b", "key-prefix, a}b, a}b" })
+	void settingThatCannotBe(String property, String value, String text) {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.redis." + property + "=" + value));
+		assertThat(failure.getDescription())
+			.startsWith("The property 'throttle.redis." + property + "' is '" + text + "', but ");
+		assertThat(failure.getAction()).startsWith("Write a t");
+	}
+
+	@Test
+	void hashedIdentsWithoutKey() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.redis.hash-idents=true"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The property 'throttle.redis.hash-idents' is 'true', but there is no key under which to hash them.");
+		assertThat(failure.getAction()).startsWith("Set the property 'throttle.client.hash-secret'");
+	}
+
+	@Test
+	void scopeOfFailureWithoutRate() {
+		FailureAnalysis failure = failure(this.runner.withBean(ReportController.class)
+			.withPropertyValues("throttle.redis.on-failure-by-scope.anno=deny"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The property 'throttle.redis.on-failure-by-scope.anno' is set, but the scope 'anno' has no rate (did you mean 'anon'?).");
+		assertThat(failure.getAction())
+			.isEqualTo("Write one of the scopes that have a rate: 'anon', 'reports', or remove the property.");
+	}
+
+	@Test
+	void scopesOfFailureThatHaveARate() {
+		this.runner.withBean(ReportController.class)
+			.withPropertyValues("throttle.redis.on-failure-by-scope.ANON=deny",
+					"throttle.redis.on-failure-by-scope.re-ports=allow")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void scopeOfFailureThatCannotBeOne() {
+		FailureAnalysis failure = failure(
+				this.runner.withPropertyValues("throttle.redis.on-failure-by-scope[a/b]=deny"));
+		assertThat(failure.getDescription())
+			.isEqualTo("The property 'throttle.redis.on-failure-by-scope.a/b' names 'a/b', which cannot be a scope.");
+	}
+
+	@Test
+	void backendThatDoesNotExist() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.backend=reddis"));
+		assertThat(failure.getDescription()).contains("throttle.backend", "reddis");
+		assertThat(failure.getAction()).contains("MEMORY", "REDIS");
+	}
+
+	@Test
+	void unknownSetting() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.redis.time-limit=1s"));
+		assertThat(failure.getDescription()).contains("throttle.redis.time-limit");
+	}
+
+	private static FailureAnalysis failure(WebApplicationContextRunner runner) {
+		FailureAnalysis[] failure = new FailureAnalysis[1];
+		runner.run((context) -> {
+			assertThat(context).hasFailed();
+			failure[0] = StartupFailures.analyze(context.getStartupFailure());
+		});
+		return failure[0];
+	}
+
+	@RestController
+	static class ReportController {
+
+		@GetMapping("/reports")
+		@Throttle(scope = "reports", rate = "2/30s")
+		String reports() {
+			return "";
+		}
+
+	}
+
+}
