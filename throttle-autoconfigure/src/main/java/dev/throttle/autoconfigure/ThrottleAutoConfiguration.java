@@ -3,6 +3,8 @@ package dev.throttle.autoconfigure;
 import dev.throttle.AnonRateThrottle;
 import dev.throttle.ScopedRateThrottle;
 import dev.throttle.UserRateThrottle;
+import dev.throttle.backend.CacheBackend;
+import dev.throttle.backend.RateOverrides;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
@@ -11,6 +13,7 @@ import dev.throttle.handler.ThrottleRegistry;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -40,6 +43,18 @@ public final class ThrottleAutoConfiguration {
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	RateRegistry rateRegistry(Environment environment) {
 		return new RateRegistry(ConfiguredRates.read(environment));
+	}
+
+	@Bean
+	@Lazy(false)
+	SmartInitializingSingleton throttleSharedRates(RateRegistry rates,
+			@Qualifier(ThrottleRegistry.DEFAULT_BACKEND) CacheBackend backend) {
+		return () -> {
+			RateOverrides shared = backend.rateOverrides();
+			if (shared != null) {
+				rates.follow(shared);
+			}
+		};
 	}
 
 	@Bean

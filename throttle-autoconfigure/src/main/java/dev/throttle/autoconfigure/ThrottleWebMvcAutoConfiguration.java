@@ -143,4 +143,12 @@ public final class ThrottleWebMvcAutoConfiguration {
 				StringUtils.hasText(properties.getClient().getHashSecret()), onFailureScopes);
 	}
 
+	@Bean
+	@Lazy(false)
+	@ConditionalOnMissingBean
+	DeploymentReport throttleDeploymentReport(ThrottleProperties properties, ThrottleRegistry throttles,
+			ClientAddressResolver addresses, Environment environment) {
+		return new DeploymentReport(properties, throttles, addresses, environment);
+	}
+
 }

@@ -32,7 +32,10 @@ public final class ClientAddressResolver {
 
 	private final int ipv6Prefix;
 
+	private final boolean configured;
+
 	private ClientAddressResolver(Builder builder) {
+		this.configured = builder.numProxies != null || !builder.trustedProxies.isEmpty();
 		this.numProxies = (builder.numProxies != null) ? builder.numProxies : 0;
 		this.trustedProxies = builder.trustedProxies;
 		this.ipv6Prefix = builder.ipv6Prefix;
@@ -71,6 +74,14 @@ public final class ClientAddressResolver {
 		IpAddress client = this.trustedProxies.isEmpty() ? countedFromTheRight(forwardedForLines)
 				: firstNotTrusted(remoteAddress, forwardedForLines);
 		return (client != null) ? client.ident(this.ipv6Prefix) : ident(remoteAddress);
+	}
+
+	/**
+	 * Return whether it is said which proxies there are, or that there are none.
+	 * @return whether a number of proxies or their networks are set
+	 */
+	public boolean isConfigured() {
+		return this.configured;
 	}
 
 	/**
