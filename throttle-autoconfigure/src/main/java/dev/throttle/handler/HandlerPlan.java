@@ -53,7 +53,8 @@ public record HandlerPlan(ThrottlePlan throttles, List<DeclaredScope> scopes) {
 	public record DeclaredScope(String scope, List<Policy> ownPolicies, String where) {
 
 		List<Policy> policies(Rates rates) {
-			return this.ownPolicies.isEmpty() ? rates.policies(this.scope) : this.ownPolicies;
+			return this.ownPolicies.isEmpty() ? rates.policies(this.scope)
+					: rates.policies(this.scope, this.ownPolicies);
 		}
 
 	}
