@@ -31,6 +31,22 @@ public record PolicyUse(Quota quota, Outcome outcome, int throttle) {
 		return this.quota.client();
 	}
 
+	/**
+	 * Return what the quota said of the request, as it is measured.
+	 * @return the result
+	 */
+	public DecisionResult result() {
+		boolean allowed = this.outcome.allowed();
+		if (policy().isShadow()) {
+			return allowed ? DecisionResult.SHADOW_ALLOWED : DecisionResult.SHADOW_DENIED;
+		}
+		return switch (this.outcome.decidedBy()) {
+			case BACKEND -> allowed ? DecisionResult.ALLOWED : DecisionResult.DENIED;
+			case LOCAL -> allowed ? DecisionResult.FAILED_LOCAL : DecisionResult.DENIED;
+			case NOBODY -> allowed ? DecisionResult.FAILED_OPEN : DecisionResult.FAILED_CLOSED;
+		};
+	}
+
 	double remainingShare() {
 		long limit = policy().rate().limit();
 		return (limit > 0) ? (double) this.outcome.remaining() / limit : 0;
