@@ -32,6 +32,8 @@ class ArchitectureTests {
 
 	private static final String HANDLER = "dev.throttle.handler..";
 
+	private static final String METRICS = "dev.throttle.metrics..";
+
 	private static final String[] CORE = { "dev.throttle", "dev.throttle.client..", "dev.throttle.engine..",
 			"dev.throttle.backend.." };
 
@@ -68,7 +70,7 @@ class ArchitectureTests {
 			.resideInAnyPackage(CORE)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, HANDLER, "org.springframework.."));
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, HANDLER, METRICS, "org.springframework.."));
 	}
 
 	@Test
@@ -124,7 +126,25 @@ class ArchitectureTests {
 	void everyClassIsInALayer() {
 		check(classes().should()
 			.resideInAnyPackage("dev.throttle", "dev.throttle.client..", "dev.throttle.engine..",
-					"dev.throttle.backend..", AUTOCONFIGURE, SERVLET, HANDLER));
+					"dev.throttle.backend..", AUTOCONFIGURE, SERVLET, HANDLER, METRICS));
+	}
+
+	@Test
+	void metricsKnowTheCoreOnly() {
+		check(noClasses().that()
+			.resideInAPackage(METRICS)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, HANDLER, "org.springframework.."));
+	}
+
+	@Test
+	void micrometerIsMetInTheMetricsOnly() {
+		check(noClasses().that()
+			.resideOutsideOfPackages(METRICS, AUTOCONFIGURE)
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.micrometer.core.."));
 	}
 
 	private static void check(ArchRule rule) {
