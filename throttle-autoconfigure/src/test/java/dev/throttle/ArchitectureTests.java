@@ -36,6 +36,8 @@ class ArchitectureTests {
 
 	private static final String ACTUATE = "dev.throttle.actuate..";
 
+	private static final String METRICS = "dev.throttle.metrics..";
+
 	private static final String[] CORE = { "dev.throttle", "dev.throttle.client..", "dev.throttle.engine..",
 			"dev.throttle.backend.." };
 
@@ -72,7 +74,7 @@ class ArchitectureTests {
 			.resideInAnyPackage(CORE)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, HANDLER, REDIS, ACTUATE, "org.springframework.."));
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, HANDLER, REDIS, ACTUATE, METRICS, "org.springframework.."));
 	}
 
 	@Test
@@ -164,7 +166,25 @@ class ArchitectureTests {
 	void everyClassIsInALayer() {
 		check(classes().should()
 			.resideInAnyPackage("dev.throttle", "dev.throttle.client..", "dev.throttle.engine..",
-					"dev.throttle.backend..", AUTOCONFIGURE, SERVLET, HANDLER, REDIS, ACTUATE));
+					"dev.throttle.backend..", AUTOCONFIGURE, SERVLET, HANDLER, REDIS, ACTUATE, METRICS));
+	}
+
+	@Test
+	void metricsKnowTheCoreOnly() {
+		check(noClasses().that()
+			.resideInAPackage(METRICS)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, HANDLER, "org.springframework.."));
+	}
+
+	@Test
+	void micrometerIsMetInTheMetricsOnly() {
+		check(noClasses().that()
+			.resideOutsideOfPackages(METRICS, AUTOCONFIGURE)
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.micrometer.core.."));
 	}
 
 	private static void check(ArchRule rule) {

@@ -103,7 +103,8 @@ public abstract class SimpleRateThrottle implements BaseThrottle {
 	 * @return the policies, empty for no limit
 	 */
 	protected List<Policy> policies(ThrottleRequest request) {
-		return this.ownPolicies.isEmpty() ? request.rates().policies(this.canonicalScope) : this.ownPolicies;
+		return this.ownPolicies.isEmpty() ? request.rates().policies(this.canonicalScope)
+				: request.rates().policies(this.canonicalScope, this.ownPolicies);
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import dev.throttle.Client;
@@ -18,6 +19,7 @@ import dev.throttle.actuate.ThrottlesEndpoint.ScopeDescriptor;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Charge;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Outcome.DecidedBy;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.ThrottleEngine;
@@ -180,7 +182,8 @@ public final class ScopeOperations {
 		for (int i = 0; i < quotas.size(); i++) {
 			described.add(describe(quotas.get(i).policy(), outcomes.get(i)));
 		}
-		String countedBy = counted.backend().available() ? null : "as configured for an outage of the backend";
+		DecidedBy decidedBy = outcomes.get(0).decidedBy();
+		String countedBy = (decidedBy != DecidedBy.BACKEND) ? decidedBy.name().toLowerCase(Locale.ROOT) : null;
 		return new ClientDescriptor(counted.client().kind(), counted.throttles(), counted.backendName(), countedBy,
 				described);
 	}
@@ -190,7 +193,7 @@ public final class ScopeOperations {
 		Long seconds = (outcome.resetNanos() > 0)
 				? outcome.resetNanos() / NANOS_PER_SECOND + ((outcome.resetNanos() % NANOS_PER_SECOND > 0) ? 1 : 0)
 				: null;
-		return new QuotaDescriptor(policy.name(), policy.rate().toString(), limit,
+		return new QuotaDescriptor(policy.name(), policy.rate().toString(), policy.isShadow() ? true : null, limit,
 				Math.max(0, limit - outcome.remaining()), outcome.remaining(), seconds);
 	}
 

@@ -48,7 +48,7 @@ public final class ThrottleAudit {
 		data.put("scope", changed.scope());
 		RateDescriptor rate = changed.rate();
 		if (rate != null) {
-			data.put("rate", rate.rate());
+			data.put("rate", (rate.rate() != null) ? rate.rate() : rate.shadow() + " (shadow)");
 			data.put("until", (rate.configured() == null) ? "configured" : String.valueOf(rate.until()));
 		}
 		publish(principal, RATE_CHANGED, data);

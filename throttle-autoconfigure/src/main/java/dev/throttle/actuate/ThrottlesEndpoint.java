@@ -159,11 +159,13 @@ public class ThrottlesEndpoint {
 	/**
 	 * A scope's rate.
 	 *
-	 * @param rate the rate in force
+	 * @param rate the rate in force, null where it is only tried
+	 * @param shadow the rate that is only tried, null for none
 	 * @param configured the configured rate, where another is in force; else null
 	 * @param until when the configured rate is in force again, null for not by itself
 	 */
-	public record RateDescriptor(String rate, @Nullable String configured, @Nullable String until) {
+	public record RateDescriptor(@Nullable String rate, @Nullable String shadow, @Nullable String configured,
+			@Nullable String until) {
 	}
 
 	/**
@@ -198,7 +200,8 @@ public class ThrottlesEndpoint {
 	 * @param kind the kind of client, such as {@code user} or {@code address}
 	 * @param throttles the bean names of the throttles that count it
 	 * @param backend the bean name of the backend that does
-	 * @param countedBy who counts at the moment, where that is not the backend; else null
+	 * @param countedBy who counts while the backend does not: {@code local}, or
+	 * {@code nobody}; null where it does
 	 * @param quotas the quotas
 	 */
 	public record ClientDescriptor(String kind, List<String> throttles, String backend, @Nullable String countedBy,
@@ -209,14 +212,16 @@ public class ThrottlesEndpoint {
 	 * A client's use of a quota.
 	 *
 	 * @param policy the name of the quota
+	 * @param rate its rate
+	 * @param shadow whether it is only tried; null where it is not
 	 * @param limit the permits in a period
 	 * @param used how many of them are used up
 	 * @param remaining how many are free
 	 * @param nextPermitInSeconds the time after which the next permit is free; null where
 	 * all are
 	 */
-	public record QuotaDescriptor(String policy, String rate, long limit, long used, long remaining,
-			@Nullable Long nextPermitInSeconds) {
+	public record QuotaDescriptor(String policy, String rate, @Nullable Boolean shadow, long limit, long used,
+			long remaining, @Nullable Long nextPermitInSeconds) {
 	}
 
 }

@@ -93,9 +93,11 @@ public final class ThrottlesReport {
 	private RateDescriptor rate(String canonicalScope, List<Policy> policies) {
 		RateOverride override = this.rates.overrides().get(canonicalScope);
 		if (override == null) {
-			return new RateDescriptor(text(policies), null, null);
+			return new RateDescriptor(text(policies, false), text(policies, true), null, null);
 		}
-		return new RateDescriptor(text(policies), text(this.rates.configured().policies(canonicalScope)),
+		List<Policy> configured = this.rates.configured().policies(canonicalScope);
+		return new RateDescriptor(text(policies, false), text(policies, true),
+				text(configured, configured.get(0).isShadow()),
 				(override.until() != null) ? override.until().toString() : null);
 	}
 
@@ -116,6 +118,11 @@ public final class ThrottlesReport {
 		}
 		return new HandlerDescriptor(handler.name(), handler.mappings(), handler.reason(),
 				handler.plan().throttles().steps().stream().map(Step::name).toList(), scopes);
+	}
+
+	private static @Nullable String text(List<Policy> policies, boolean shadow) {
+		List<Policy> chosen = policies.stream().filter((policy) -> policy.isShadow() == shadow).toList();
+		return chosen.isEmpty() ? null : text(chosen);
 	}
 
 	private static String text(List<Policy> policies) {

@@ -6,15 +6,18 @@ import java.util.Set;
 
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.servlet.DenialLog;
 import dev.throttle.servlet.Draft11Headers;
 import dev.throttle.servlet.PathSelection;
 import dev.throttle.servlet.RateLimitHeaders;
 import dev.throttle.servlet.StartupCheck;
 import dev.throttle.servlet.ThrottleInterceptor;
+import dev.throttle.servlet.ThrottledEventPublisher;
 import dev.throttle.servlet.ThrottledExceptionResolver;
 import dev.throttle.servlet.XRateLimitHeaders;
 
@@ -24,6 +27,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
@@ -99,6 +103,18 @@ public final class ThrottleWebMvcAutoConfiguration {
 						+ ".", "Write a path pattern such as '/api/**'.");
 			}
 		}
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ThrottledEventPublisher throttledEventPublisher(ApplicationEventPublisher publisher, SecretIdents secretIdents) {
+		return new ThrottledEventPublisher(publisher, secretIdents);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	DenialLog throttleDenialLog() {
+		return new DenialLog();
 	}
 
 	@Bean

@@ -58,7 +58,8 @@ public record HandlerPlan(ThrottlePlan throttles, List<DeclaredScope> scopes) {
 		 * @return the policies
 		 */
 		public List<Policy> policies(Rates rates) {
-			return this.ownPolicies.isEmpty() ? rates.policies(this.scope) : this.ownPolicies;
+			return this.ownPolicies.isEmpty() ? rates.policies(this.scope)
+					: rates.policies(this.scope, this.ownPolicies);
 		}
 
 	}

@@ -58,7 +58,7 @@ public final class ScopeDirectory {
 			}
 			else if (step.throttle() instanceof SimpleRateThrottle simple && simple.hasScope(canonical)
 					&& !simple.ownPolicies().isEmpty()) {
-				found.add(new Counting(step, List.copyOf(simple.ownPolicies())));
+				found.add(new Counting(step, inForce.policies(canonical, List.copyOf(simple.ownPolicies()))));
 			}
 		}
 		for (PlannedHandler handler : this.plans.planned()) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import dev.throttle.BaseThrottle;
@@ -150,7 +151,13 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 					.stream()
 					.map((entry) -> entry.getKey() + " " + entry.getValue())
 					.collect(Collectors.joining(", "))
-				+ (backends.isEmpty() ? "" : "; counted by " + String.join(", ", backends));
+				+ (backends.isEmpty() ? "" : "; counted by " + String.join(", ", backends)) + tried();
+	}
+
+	private String tried() {
+		Set<String> tried = new TreeSet<>(this.rates.rates().shadowScopes());
+		this.rates.rates().shadowRates().values().forEach((policies) -> tried.add(policies.get(0).name()));
+		return tried.isEmpty() ? "" : "; tried without denying: " + String.join(", ", tried);
 	}
 
 }

@@ -24,7 +24,9 @@ public interface CacheBackend {
 
 	/**
 	 * Decide charges in their order, and record each of those that all of their quotas
-	 * allow, in one step that no other call comes between.
+	 * allow, in one step that no other call comes between. A charge that is only
+	 * {@linkplain Charge#shadow() tried} is not recorded after one that is enforced and
+	 * denied.
 	 * @param charges the charges, at least one
 	 * @return what became of each quota, in the order of the charges and of their quotas
 	 */

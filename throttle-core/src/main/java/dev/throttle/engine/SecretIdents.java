@@ -60,6 +60,16 @@ public final class SecretIdents {
 		return new Client(client.kind(), "\\~" + hash(client.ident()), false);
 	}
 
+	/**
+	 * Return what may stand for a client where its ident must not, such as in a log: the
+	 * same for the same client, under the same key.
+	 * @param client the client
+	 * @return a keyed hash of the kind and the ident, 22 characters long
+	 */
+	public String pseudonym(Client client) {
+		return hash(client.kind() + ":" + client.ident()).substring(0, 22);
+	}
+
 	private String hash(String ident) {
 		try {
 			Mac mac = Mac.getInstance(ALGORITHM);

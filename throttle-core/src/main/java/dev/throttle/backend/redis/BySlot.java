@@ -33,9 +33,12 @@ final class BySlot {
 
 	List<Outcome> decide(List<Charge> charges) {
 		List<Outcome> outcomes = new ArrayList<>();
+		boolean denied = false;
 		for (Charge charge : charges) {
 			List<Outcome> seen = run(charge, false);
-			outcomes.addAll(seen.stream().allMatch(Outcome::allowed) ? run(charge, true) : seen);
+			boolean allowed = seen.stream().allMatch(Outcome::allowed);
+			outcomes.addAll((allowed && !(charge.shadow() && denied)) ? run(charge, true) : seen);
+			denied |= !allowed && !charge.shadow();
 		}
 		return outcomes;
 	}

@@ -45,6 +45,8 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 	private final Breaker breaker;
 
+	private final RedisListeners listeners;
+
 	private final KnownDenials knownDenials;
 
 	private final FailureAnswers failureAnswers;
@@ -61,6 +63,7 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 		this.cluster = builder.connector.isCluster();
 		this.keys = new RedisKeys(builder.prefix, builder.idents);
 		this.breaker = new Breaker(System::nanoTime);
+		this.listeners = new RedisListeners(this.breaker::isOpen);
 		this.knownDenials = new KnownDenials(builder.knownDenials);
 		this.failureAnswers = new FailureAnswers(builder.local, builder.onFailure);
 		RedisLink link = new RedisLink(builder.connector);
@@ -84,6 +87,7 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 	public List<Outcome> decide(List<Charge> charges) {
 		List<Outcome> known = this.knownDenials.find(charges, System.nanoTime());
 		if (known != null) {
+			this.listeners.knownDenial();
 			return known;
 		}
 		List<Outcome> outcomes = ask(
@@ -113,9 +117,12 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 		if (!this.breaker.mayAsk()) {
 			return null;
 		}
+		long start = System.nanoTime();
+		boolean answered = false;
 		try {
 			List<Outcome> answer = question.get();
 			this.breaker.succeeded();
+			answered = true;
 			return answer;
 		}
 		catch (RedisFailure ex) {
@@ -124,6 +131,17 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 			}
 			return null;
 		}
+		finally {
+			this.listeners.asked(answered, System.nanoTime() - start);
+		}
+	}
+
+	/**
+	 * Have a listener told what this backend does from now on.
+	 * @param listener the listener
+	 */
+	public void addListener(RedisBackendListener listener) {
+		this.listeners.add(listener);
 	}
 
 	@Override

@@ -21,6 +21,8 @@ record ScriptCall(List<String> keys, List<Charge> charges, boolean record) {
 
 	private static final int FIELDS = 4;
 
+	private static final String SHADOW = "~";
+
 	static ScriptCall of(List<Charge> charges, boolean record, RedisKeys keys) {
 		List<String> written = new ArrayList<>();
 		for (Charge charge : charges) {
@@ -43,7 +45,7 @@ record ScriptCall(List<String> keys, List<Charge> charges, boolean record) {
 				arguments[index++] = Long.toString(rate.limit());
 				arguments[index++] = Long.toString((rate.period().toNanos() + 999) / 1000);
 				arguments[index++] = Long.toString(Math.min(quota.cost(), Rate.MAX_LIMIT + 1));
-				arguments[index++] = Integer.toString(i);
+				arguments[index++] = (this.charges.get(i).shadow() ? SHADOW : "") + i;
 			}
 		}
 		return arguments;

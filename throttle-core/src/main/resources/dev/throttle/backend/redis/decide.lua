@@ -4,7 +4,8 @@
 -- ARGV[1]  the time in microseconds since the epoch, or '' for the server's
 -- ARGV[2]  the time after which nothing is recorded any more, or '' for none
 -- ARGV[3]  '1' to record, '0' to look only
--- ARGV[4…] four for each key: limit, period in microseconds, cost, number of its charge
+-- ARGV[4…] four for each key: limit, period in microseconds, cost, number of its charge,
+--          after '~' where that is only tried: not recorded after one that is denied
 --
 -- Answers the time, and four for each quota: 1 where it has room, the remaining permits,
 -- the wait and the reset in microseconds. A wait of -1 is one without end. Answers the
@@ -228,6 +229,7 @@ for i, key in ipairs(KEYS) do
 end
 
 local answer = { now }
+local denied = false
 local from = 1
 while from <= #quotas do
   local to = from
@@ -245,7 +247,8 @@ while from <= #quotas do
     quota.allowed = quota.total <= quota.limit - used(quota.history)
     all = all and quota.allowed
   end
-  if all and ARGV[3] == '1' then
+  local shadow = quotas[from].charge:sub(1, 1) == '~'
+  if all and ARGV[3] == '1' and not (shadow and denied) then
     for i = from, to do
       record(quotas[i].history, quotas[i].limit, quotas[i].cost, now)
     end
@@ -258,6 +261,7 @@ while from <= #quotas do
     answer[at + 2] = quota.allowed and 0 or wait(history, quota.limit, quota.total, now)
     answer[at + 3] = reset(history, quota.limit, now)
   end
+  denied = denied or not (all or shadow)
   from = to + 1
 end
 for _, history in pairs(histories) do
