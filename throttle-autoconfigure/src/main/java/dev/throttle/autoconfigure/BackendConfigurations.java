@@ -41,8 +41,9 @@ final class BackendConfigurations {
 		RedisCacheBackend cacheBackend(ThrottleProperties properties, RateRegistry rates,
 				ConfigurableListableBeanFactory beanFactory, Environment environment) {
 			RedisSettings settings = RedisSettings.of(properties, rates);
-			return settings.build(ConnectionFactories.connector(beanFactory, environment),
-					memory(properties.getMemory()));
+			return settings
+				.apply(ConnectionFactories.backend(beanFactory, environment, () -> memory(properties.getMemory())))
+				.build();
 		}
 
 	}

@@ -2,9 +2,11 @@ package dev.throttle.autoconfigure;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-import dev.throttle.backend.redis.RedisConnector;
+import dev.throttle.backend.CacheBackend;
+import dev.throttle.backend.redis.RedisCacheBackend;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.redis.LettuceConnectors;
@@ -38,10 +40,11 @@ final class ConnectionFactories {
 	}
 
 	/**
-	 * Return a connector to the application's Redis, to be closed before the beans that
-	 * it is made of.
+	 * Return a builder of a backend that counts in the application's Redis, and is closed
+	 * before the beans that its connection is made of.
 	 */
-	static RedisConnector connector(ConfigurableListableBeanFactory beanFactory, Environment environment) {
+	static RedisCacheBackend.Builder backend(ConfigurableListableBeanFactory beanFactory, Environment environment,
+			Supplier<? extends CacheBackend> local) {
 		List<String> names = names(beanFactory, RedisConnectionFactory.class);
 		if (names.isEmpty()) {
 			throw new InvalidThrottleConfigurationException(CHOSEN + "there is no RedisConnectionFactory bean.",
@@ -73,7 +76,9 @@ final class ConnectionFactories {
 					"Make it with the constructor that takes a RedisStandaloneConfiguration, or " + OWN_BACKEND + ".");
 		}
 		names.forEach((name) -> beanFactory.registerDependentBean(name, ThrottleRegistry.DEFAULT_BACKEND));
-		return LettuceConnectors.connector(lettuce);
+		CacheBackend memory = local.get();
+		return RedisCacheBackend.builder(LettuceConnectors.connector(lettuce), memory)
+			.description(LettuceConnectors.describe(lettuce));
 	}
 
 	private static boolean isStaticMaster(LettuceConnectionFactory factory, ConfigurableListableBeanFactory beanFactory,

@@ -2,9 +2,7 @@ package dev.throttle.autoconfigure;
 
 import java.time.Duration;
 
-import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.redis.RedisCacheBackend;
-import dev.throttle.backend.redis.RedisConnector;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.redis.HashedIdents;
@@ -82,16 +80,12 @@ final class RedisSettings {
 				"The property 'throttle.redis." + property + "' is '" + value + "', but " + reason + ".", action);
 	}
 
-	RedisCacheBackend build(RedisConnector connector, CacheBackend local) {
-		RedisCacheBackend.Builder builder = RedisCacheBackend.builder(connector, local)
-			.timeout(this.properties.getTimeout())
+	RedisCacheBackend.Builder apply(RedisCacheBackend.Builder builder) {
+		builder.timeout(this.properties.getTimeout())
 			.knownDenials(this.properties.getKnownDenials())
 			.prefix(this.properties.getKeyPrefix())
 			.onFailure(this.onFailure);
-		if (this.hashedIdents != null) {
-			builder.idents(this.hashedIdents);
-		}
-		return builder.build();
+		return (this.hashedIdents != null) ? builder.idents(this.hashedIdents) : builder;
 	}
 
 }

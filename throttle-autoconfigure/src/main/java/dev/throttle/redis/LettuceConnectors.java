@@ -8,6 +8,7 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.RedisClusterClient;
 
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
+import org.springframework.data.redis.connection.RedisSocketConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -44,6 +45,24 @@ public final class LettuceConnectors {
 		RedisClient client = configuration.getClientResources().map(RedisClient::create).orElseGet(RedisClient::create);
 		client.setOptions(ConnectionOptions.standalone(configuration));
 		return RedisConnector.standalone(client, RedisUris.of(factory));
+	}
+
+	/**
+	 * Return what a connector leads to, for a reader: {@code Redis (127.0.0.1:6379)},
+	 * {@code Redis (cluster)}. No credentials are in it.
+	 * @param factory the factory
+	 * @return the description
+	 */
+	public static String describe(LettuceConnectionFactory factory) {
+		if (factory.getClusterConfiguration() != null) {
+			return "Redis (cluster)";
+		}
+		RedisSocketConfiguration socket = factory.getSocketConfiguration();
+		if (factory.getSentinelConfiguration() != null) {
+			return "Redis (Sentinel)";
+		}
+		return "Redis (" + ((socket != null) ? socket.getSocket() : factory.getHostName() + ":" + factory.getPort())
+				+ ")";
 	}
 
 }

@@ -102,7 +102,7 @@ class RedisBackendTests {
 	void countsInRedisHoweverItIsSpelled(String backend, CapturedOutput output) {
 		up().withPropertyValues("throttle.backend=" + backend).run((context) -> {
 			assertThat(context).hasSingleBean(CacheBackend.class).hasSingleBean(RedisCacheBackend.class);
-			assertThat(context.getBean("cacheBackend")).hasToString("Redis");
+			assertThat(context.getBean("cacheBackend")).hasToString("Redis (127.0.0.1:" + redis.port() + ")");
 			assertThat(ask(context)).isEqualTo("allowed allowed denied");
 			assertThat(redis.commands("KEYS *")).contains("throttle:{user:alice}:login");
 		});
@@ -211,7 +211,10 @@ class RedisBackendTests {
 		this.shared
 			.withPropertyValues("spring.data.redis.sentinel.master=main", "spring.data.redis.sentinel.nodes=" + node,
 					"throttle.redis.timeout=1s")
-			.run((context) -> assertThat(ask(context)).isEqualTo("allowed allowed denied"));
+			.run((context) -> {
+				assertThat(context.getBean("cacheBackend")).hasToString("Redis (Sentinel)");
+				assertThat(ask(context)).isEqualTo("allowed allowed denied");
+			});
 	}
 
 	@Test

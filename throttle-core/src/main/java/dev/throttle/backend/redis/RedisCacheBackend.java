@@ -59,6 +59,8 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 	private final RedisRateOverrides rateOverrides;
 
+	private final @Nullable String description;
+
 	private RedisCacheBackend(Builder builder) {
 		this.cluster = builder.connector.isCluster();
 		this.keys = new RedisKeys(builder.prefix, builder.idents);
@@ -71,6 +73,7 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 		this.rateOverrides = new RedisRateOverrides(this.script, link, builder.prefix, builder.time);
 		this.bySlot = new BySlot(this.script, this.keys);
 		this.local = builder.local;
+		this.description = builder.description;
 	}
 
 	/**
@@ -174,7 +177,7 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 	@Override
 	public String toString() {
-		return this.cluster ? "Redis (cluster)" : "Redis";
+		return (this.description != null) ? this.description : (this.cluster ? "Redis (cluster)" : "Redis");
 	}
 
 	@Override
@@ -209,6 +212,8 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 		private Duration knownDenials = DEFAULT_KNOWN_DENIALS;
 
 		private Function<Policy, OnFailure> onFailure = (policy) -> OnFailure.LOCAL;
+
+		private @Nullable String description;
 
 		private Supplier<String> time = () -> "";
 
@@ -277,6 +282,16 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 		 */
 		public Builder onFailure(Function<Policy, OnFailure> onFailure) {
 			this.onFailure = Objects.requireNonNull(onFailure, "'onFailure' must not be null");
+			return this;
+		}
+
+		/**
+		 * Set how the backend is called in messages.
+		 * @param description the description, without secrets
+		 * @return this builder
+		 */
+		public Builder description(String description) {
+			this.description = Objects.requireNonNull(description, "'description' must not be null");
 			return this;
 		}
 
