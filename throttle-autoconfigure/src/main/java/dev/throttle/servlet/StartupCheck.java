@@ -112,7 +112,7 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 			((AbstractHandlerMethodMapping<?>) mapping).getHandlerMethods().forEach((mapped, handler) -> {
 				if (ApplicationHandlers.contains(handler)) {
 					handlers.add(handler);
-					this.plans.add(handler, mapped.toString());
+					this.plans.add(handler, text(mapped));
 				}
 			});
 		}
@@ -124,6 +124,11 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 			.filter((handler) -> this.plans.plan(handler).isThrottled())
 			.map(HandlerMethod::getBeanType)
 			.collect(Collectors.toCollection(LinkedHashSet::new));
+	}
+
+	private static String text(Object mapping) {
+		String text = mapping.toString();
+		return (text.startsWith("{") && text.endsWith("}")) ? text.substring(1, text.length() - 1) : text;
 	}
 
 	private void logHandlers() {
