@@ -1,5 +1,6 @@
 package dev.throttle.actuate;
 
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,7 +99,7 @@ public final class ThrottlesReport {
 		List<Policy> configured = this.rates.configured().policies(canonicalScope);
 		return new RateDescriptor(text(policies, false), text(policies, true),
 				text(configured, configured.get(0).isShadow()),
-				(override.until() != null) ? override.until().toString() : null);
+				(override.until() != null) ? override.until().truncatedTo(ChronoUnit.MILLIS).toString() : null);
 	}
 
 	private ThrottleDescriptor describe(Step step) {
