@@ -64,7 +64,8 @@ class ConfigurationMetadataTests {
 
 	@Test
 	void hintsAreThere() {
-		assertThat(names("hints")).containsExactly("throttle.defaults", "throttle.rates.keys", "throttle.rates.values", "throttle.shadow-rates.values");
+		assertThat(names("hints")).containsExactly("throttle.defaults", "throttle.rates.keys", "throttle.rates.values",
+				"throttle.shadow-rates.values");
 		assertThat(hint("throttle.defaults").at("/providers/0/name").asText()).isEqualTo("spring-bean-reference");
 		assertThat(hint("throttle.defaults").at("/providers/0/parameters/target").asText())
 			.isEqualTo(BaseThrottle.class.getName());
