@@ -21,8 +21,8 @@
 
 local ENTRY, ENTRY_SIZE = '<I7I7', 14
 local HEADER, HEADER_SIZE = '<dddddddd', 64
-local FRONT_SIZE = 176
-local BLOCK = 8
+local FRONT_SIZE = 288
+local BLOCK = 16
 local MODULUS = 4503599627370496
 local EXACT_ENTRIES = 131072
 local MAX_ENTRIES = 2 * EXACT_ENTRIES + 2
@@ -31,36 +31,42 @@ local EXPIRY_SLACK = 250000
 
 local call, pack, unpack = redis.call, struct.pack, struct.unpack
 
--- An entry by its place, the oldest being 0. The newest are in 'front' from 'from' on.
-local function entry(key, front, from, head, ring, capacity, index)
-  if index >= ring then
-    return unpack('<I7I7', front, from + 14 * (index - ring))
+-- The first entry after the place 'low' whose instant, or whose cost since 'base', is at
+-- least 'least'; the newest where there is no other. The newest entries are in 'front', from
+-- 'from' on. Returns the place, the instant and the cumulative cost before it.
+local function find(key, front, from, head, ring, capacity, last, low, base, least)
+  local function entry(place)
+    if place >= ring then
+      return unpack(ENTRY, front, from + ENTRY_SIZE * (place - ring))
+    end
+    local at = FRONT_SIZE + ENTRY_SIZE * ((head + place) % capacity)
+    return unpack(ENTRY, call('GETRANGE', key, at, at + ENTRY_SIZE - 1))
   end
-  local at = 176 + 14 * ((head + index) % capacity)
-  return unpack('<I7I7', call('GETRANGE', key, at, at + 13))
-end
+  local function reached(place)
+    local instant, cumulative = entry(place)
+    return (base and (cumulative - base) % MODULUS or instant) >= least
+  end
 
--- The place of the first entry after 'low' whose instant, or whose cost since 'base', is at
--- least 'least'; that of the newest where there is no other.
-local function search(key, front, from, head, ring, capacity, low, newest, base, least)
+  local newest = ring + last - 1
   local high, step = low + 1, 1
-  local galloping = true
-  while high - low > 1 or galloping do
-    local place = galloping and high or math.floor((low + high) / 2)
-    local reached = true
-    if place < newest then
-      local instant, cumulative = entry(key, front, from, head, ring, capacity, place)
-      reached = (base and (cumulative - base) % MODULUS or instant) >= least
-    end
-    if reached then
-      high, galloping = place < newest and place or newest, false
-    elseif galloping then
-      low, high, step = place, place + step, 2 * step
+  while high < newest and not reached(high) do
+    low, high, step = high, high + step, 2 * step
+  end
+  high = math.min(high, newest)
+  while high - low > 1 do
+    local middle = math.floor((low + high) / 2)
+    if reached(middle) then
+      high = middle
     else
-      low = place
+      low = middle
     end
   end
-  return high
+  local before = base
+  if high > 0 then
+    local _
+    _, before = entry(high - 1)
+  end
+  return high, (entry(high)), before
 end
 
 -- Makes the ring longer. SETRANGE leaves a string that it lengthens with room for twice as
@@ -124,7 +130,7 @@ while start <= quotas do
       cost = totals[key]
     end
 
-    local front = call('GETRANGE', key, '0', '175')
+    local front = call('GETRANGE', key, '0', '287')
     local stored = front ~= ''
     local kept, oldest, base, expiry, head, ring, capacity, last, newest, cumulative
     local from, changed = HEADER_SIZE + 1, false
@@ -142,10 +148,8 @@ while start <= quotas do
         oldest, newest, base, cumulative = now, now, 0, 0
         head, ring, capacity, last = 0, 0, 0, 0
       elseif oldest <= void then
-        local live = search(key, front, from, head, ring, capacity, 0, ring + last - 1, nil, void + 1)
-        local _
-        _, base = entry(key, front, from, head, ring, capacity, live - 1)
-        oldest = entry(key, front, from, head, ring, capacity, live)
+        local live
+        live, oldest, base = find(key, front, from, head, ring, capacity, last, 0, nil, void + 1)
         if live < ring then
           head, ring = (head + live) % capacity, ring - live
         else
@@ -200,8 +204,8 @@ while start <= quotas do
       elseif cost - free == 1 then
         wait = oldest + period - now
       else
-        wait = entry(key, front, from, head, ring, capacity,
-          search(key, front, from, head, ring, capacity, -1, ring + last - 1, base, cost - free)) + period - now
+        local _, instant = find(key, front, from, head, ring, capacity, last, -1, base, cost - free)
+        wait = instant + period - now
       end
     end
 
@@ -212,8 +216,8 @@ while start <= quotas do
       if free >= 0 then
         reset = oldest + period - now
       else
-        reset = entry(key, front, from, head, ring, capacity,
-          search(key, front, from, head, ring, capacity, -1, ring + last - 1, base, 1 - free)) + period - now
+        local _, instant = find(key, front, from, head, ring, capacity, last, -1, base, 1 - free)
+        reset = instant + period - now
       end
     end
 

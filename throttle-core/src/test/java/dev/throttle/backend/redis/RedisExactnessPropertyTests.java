@@ -149,25 +149,32 @@ class RedisExactnessPropertyTests {
 
 	}
 
+	/**
+	 * Entries that are void are gone when the next is added or the period changes: until
+	 * then a clock that steps back makes them count again.
+	 */
 	private static final class PlainLog {
 
-		private final List<long[]> entries = new ArrayList<>();
+		private List<long[]> entries = new ArrayList<>();
+
+		private List<long[]> live = List.of();
 
 		private Rate rate;
 
 		void count(Rate rate, long now) {
-			drop((this.rate != null) ? this.rate : rate, now);
-			drop(rate, now);
+			long period = Math.min(periodMicros(rate), (this.rate != null) ? periodMicros(this.rate) : Long.MAX_VALUE);
+			this.live = new ArrayList<>(this.entries);
+			this.live.removeIf((entry) -> now - entry[0] >= period);
+			if (this.rate != null && periodMicros(rate) != periodMicros(this.rate)) {
+				this.entries = this.live;
+			}
 			this.rate = rate;
 		}
 
-		private void drop(Rate rate, long now) {
-			this.entries.removeIf((entry) -> now - entry[0] >= periodMicros(rate));
-		}
-
 		void add(long cost, long now) {
-			long newest = this.entries.isEmpty() ? now : this.entries.get(this.entries.size() - 1)[0];
-			this.entries.add(new long[] { Math.max(now, newest), cost });
+			long newest = this.live.isEmpty() ? now : this.live.get(this.live.size() - 1)[0];
+			this.live.add(new long[] { Math.max(now, newest), cost });
+			this.entries = this.live;
 		}
 
 		Outcome outcome(long cost, long now) {
@@ -190,12 +197,12 @@ class RedisExactnessPropertyTests {
 			if (this.rate.limit() == 0) {
 				return this.rate.period().toNanos();
 			}
-			return this.entries.isEmpty() ? 0 : untilFree(Math.max(1, used() - this.rate.limit() + 1), now);
+			return this.live.isEmpty() ? 0 : untilFree(Math.max(1, used() - this.rate.limit() + 1), now);
 		}
 
 		private long untilFree(long permits, long now) {
 			long sum = 0;
-			for (long[] entry : this.entries) {
+			for (long[] entry : this.live) {
 				sum += entry[1];
 				if (sum >= permits) {
 					return (entry[0] + periodMicros(this.rate) - now) * 1000;
@@ -205,7 +212,7 @@ class RedisExactnessPropertyTests {
 		}
 
 		private long used() {
-			return this.entries.stream().mapToLong((entry) -> entry[1]).sum();
+			return this.live.stream().mapToLong((entry) -> entry[1]).sum();
 		}
 
 		private static long periodMicros(Rate rate) {
