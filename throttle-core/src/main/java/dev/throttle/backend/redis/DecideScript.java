@@ -12,8 +12,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.IntegerListOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 
 /**
  * The script that decides, sent by its digest, and whole where the server does not know
@@ -26,13 +29,19 @@ final class DecideScript {
 	private final String digest = digest(this.source);
 
 	CompletableFuture<List<Long>> run(RedisClusterAsyncCommands<String, String> commands, String[] keys,
-			String[] arguments) {
-		CompletableFuture<List<Long>> answer = commands
-			.<List<Long>>evalsha(this.digest, ScriptOutputType.MULTI, keys, arguments)
-			.toCompletableFuture();
-		return answer.exceptionallyCompose((failure) -> isUnknownScript(failure)
-				? commands.<List<Long>>eval(this.source, ScriptOutputType.MULTI, keys, arguments).toCompletableFuture()
-				: CompletableFuture.failedFuture(failure));
+			byte[] arguments) {
+		return send(commands, CommandType.EVALSHA, this.digest, keys, arguments).exceptionallyCompose(
+				(failure) -> isUnknownScript(failure) ? send(commands, CommandType.EVAL, this.source, keys, arguments)
+						: CompletableFuture.failedFuture(failure));
+	}
+
+	private static CompletableFuture<List<Long>> send(RedisClusterAsyncCommands<String, String> commands,
+			CommandType type, String script, String[] keys, byte[] arguments) {
+		CommandArgs<String, String> written = new CommandArgs<>(StringCodec.UTF8).add(script)
+			.add(keys.length)
+			.addKeys(keys)
+			.add(arguments);
+		return commands.dispatch(type, new IntegerListOutput<>(StringCodec.UTF8), written).toCompletableFuture();
 	}
 
 	private static boolean isUnknownScript(Throwable failure) {

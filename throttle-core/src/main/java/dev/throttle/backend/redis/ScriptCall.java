@@ -1,5 +1,7 @@
 package dev.throttle.backend.redis;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 record ScriptCall(List<String> keys, List<Charge> charges, boolean record) {
 
+	private static final int HEAD = 3;
+
 	private static final int FIELDS = 4;
 
-	private static final String SHADOW = "~";
+	private static final int SERVER_TIME = -1;
 
 	static ScriptCall of(List<Charge> charges, boolean record, RedisKeys keys) {
 		List<String> written = new ArrayList<>();
@@ -33,22 +37,32 @@ record ScriptCall(List<String> keys, List<Charge> charges, boolean record) {
 		return new ScriptCall(written, charges, record);
 	}
 
-	String[] arguments(String time, String deadline) {
-		String[] arguments = new String[3 + FIELDS * this.keys.size()];
-		arguments[0] = time;
-		arguments[1] = deadline;
-		arguments[2] = this.record ? "1" : "0";
-		int index = 3;
+	/**
+	 * Write what the script is given beside the keys.
+	 * @param time the time in microseconds since the epoch, empty for the server's
+	 * @param deadline the time after which nothing is recorded, empty for none
+	 */
+	byte[] arguments(String time, String deadline) {
+		ByteBuffer arguments = ByteBuffer.allocate(Double.BYTES * (HEAD + FIELDS * this.keys.size()))
+			.order(ByteOrder.LITTLE_ENDIAN)
+			.putDouble(time.isEmpty() ? SERVER_TIME : Double.parseDouble(time))
+			.putDouble(deadline.isEmpty() ? Double.POSITIVE_INFINITY : Double.parseDouble(deadline))
+			.putDouble(this.record ? 1 : 0);
 		for (int i = 0; i < this.charges.size(); i++) {
 			for (Quota quota : this.charges.get(i).quotas()) {
 				Rate rate = quota.policy().rate();
-				arguments[index++] = Long.toString(rate.limit());
-				arguments[index++] = Long.toString((rate.period().toNanos() + 999) / 1000);
-				arguments[index++] = Long.toString(Math.min(quota.cost(), Rate.MAX_LIMIT + 1));
-				arguments[index++] = (this.charges.get(i).shadow() ? SHADOW : "") + i;
+				arguments.putDouble((double) rate.limit())
+					.putDouble(periodMicros(rate))
+					.putDouble((double) Math.min(quota.cost(), Rate.MAX_LIMIT + 1))
+					.putDouble(this.charges.get(i).shadow() ? -(i + 1) : i + 1);
 			}
 		}
-		return arguments;
+		return arguments.array();
+	}
+
+	private static double periodMicros(Rate rate) {
+		long micros = (rate.period().toNanos() + 999) / 1000;
+		return micros;
 	}
 
 	static long serverMicros(List<Long> answer) {

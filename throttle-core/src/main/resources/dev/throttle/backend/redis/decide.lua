@@ -1,270 +1,258 @@
 -- Decides the quotas of one request and records them, in one step.
 --
 -- KEYS     the history of each quota; a key may come twice
--- ARGV[1]  the time in microseconds since the epoch, or '' for the server's
--- ARGV[2]  the time after which nothing is recorded any more, or '' for none
--- ARGV[3]  '1' to record, '0' to look only
--- ARGV[4…] four for each key: limit, period in microseconds, cost, number of its charge,
---          after '~' where that is only tried: not recorded after one that is denied
+-- ARGV[1]  doubles: the time in microseconds since the epoch, or -1 for the server's; the
+--          time after which nothing is recorded any more; 1 to record, 0 to look only;
+--          and four for each key: limit, period in microseconds, cost, number of its charge,
+--          which is negative where that is only tried: not recorded after one that is denied
 --
 -- Answers the time, and four for each quota: 1 where it has room, the remaining permits,
 -- the wait and the reset in microseconds. A wait of -1 is one without end. Answers the
 -- time alone where it is too late.
 --
--- A history is a string: a header of eight doubles, and a ring of entries of two doubles
--- each, the instant and the cumulative cost. Costs are kept modulo 2^52, which no limit
--- reaches.
+-- A history is a string: a header of eight doubles, up to 16 entries that are the newest,
+-- and a ring of those before them. An entry is the instant and the cumulative cost, in
+-- seven bytes each. A short history has no ring, and ends with its newest entry. Costs
+-- are kept modulo 2^52, which no limit reaches.
+--
+-- What this costs is mostly the calls and what Lua allocates: hence few of both, and few
+-- functions, which are made anew with each run. Numbers in calls are texts where they
+-- can be, as the server is slow to write a number.
 
-local HEADER = '<dddddddd'
-local HEADER_SIZE = 64
-local ENTRY = '<dd'
-local ENTRY_SIZE = 16
+local ENTRY, ENTRY_SIZE = '<I7I7', 14
+local HEADER, HEADER_SIZE = '<dddddddd', 64
+local FRONT_SIZE = 288
+local BLOCK = 16
 local MODULUS = 4503599627370496
 local EXACT_ENTRIES = 131072
 local MAX_ENTRIES = 2 * EXACT_ENTRIES + 2
+local COPIED_ENTRIES = 4096
+local EXPIRY_SLACK = 250000
 
-local function offset(history, index)
-  return HEADER_SIZE + ENTRY_SIZE * ((history.head + index) % history.capacity)
-end
+local call, pack, unpack = redis.call, struct.pack, struct.unpack
 
-local function entry(history, index)
-  local from = offset(history, index)
-  return struct.unpack(ENTRY, redis.call('GETRANGE', history.key, from, from + ENTRY_SIZE - 1))
-end
-
-local function used(history)
-  return (history.cumulative - history.base) % MODULUS
-end
-
-local function clear(history)
-  history.count, history.head, history.base, history.cumulative = 0, 0, 0, 0
-end
-
-local function load(key, period)
-  local header = redis.call('GETRANGE', key, 0, HEADER_SIZE - 1)
-  local history = { key = key }
-  if #header == HEADER_SIZE then
-    history.period, history.head, history.count, history.capacity, history.base, history.oldest, history.newest, history.cumulative =
-      struct.unpack(HEADER, header)
-    history.stored = true
-  else
-    history.period, history.capacity, history.oldest, history.newest = period, 0, 0, 0
-    clear(history)
+-- The first entry after the place 'low' whose instant, or whose cost since 'base', is at
+-- least 'least'; the newest where there is no other. The newest entries are in 'front', from
+-- 'from' on. Returns the place, the instant and the cumulative cost before it.
+local function find(key, front, from, head, ring, capacity, last, low, base, least)
+  local function entry(place)
+    if place >= ring then
+      return unpack(ENTRY, front, from + ENTRY_SIZE * (place - ring))
+    end
+    local at = FRONT_SIZE + ENTRY_SIZE * ((head + place) % capacity)
+    return unpack(ENTRY, call('GETRANGE', key, at, at + ENTRY_SIZE - 1))
   end
-  return history
-end
-
--- The first entry for which a condition holds that holds for all after it, and for the last.
-local function first(history, holds)
-  local low, high = 0, 1
-  while high < history.count - 1 and not holds(entry(history, high)) do
-    low, high = high, high * 2
+  local function reached(place)
+    local instant, cumulative = entry(place)
+    return (base and (cumulative - base) % MODULUS or instant) >= least
   end
-  high = math.min(high, history.count - 1)
+
+  local newest = ring + last - 1
+  local high, step = low + 1, 1
+  while high < newest and not reached(high) do
+    low, high, step = high, high + step, 2 * step
+  end
+  high = math.min(high, newest)
   while high - low > 1 do
     local middle = math.floor((low + high) / 2)
-    if holds(entry(history, middle)) then
+    if reached(middle) then
       high = middle
     else
       low = middle
     end
   end
-  return high
+  local before = base
+  if high > 0 then
+    local _
+    _, before = entry(high - 1)
+  end
+  return high, (entry(high)), before
 end
 
-local function drop(history, now)
-  local void = now - history.period
-  if history.count == 0 or history.oldest > void then
-    return
+-- Makes the ring longer. SETRANGE leaves a string that it lengthens with room for twice as
+-- much, and BITOP makes a copy that has none. Long rings are not copied but grow as they are
+-- written.
+local function grow(key, head, ring, capacity, limit)
+  local split = FRONT_SIZE + ENTRY_SIZE * (head - head % BLOCK)
+  if split > FRONT_SIZE then
+    call('SETRANGE', key, FRONT_SIZE, call('GETRANGE', key, split, FRONT_SIZE + ENTRY_SIZE * capacity - 1)
+      .. call('GETRANGE', key, FRONT_SIZE, split - 1))
   end
-  if history.newest <= void then
-    clear(history)
-    return
+  local wanted = math.min(math.max(limit, ring + BLOCK), MAX_ENTRIES)
+  if ring >= COPIED_ENTRIES then
+    return BLOCK * math.ceil(wanted / BLOCK) + BLOCK
   end
-  local live = first(history, function(instant)
-    return instant > void
-  end)
-  local _, base = entry(history, live - 1)
-  history.base = base
-  history.head = (history.head + live) % history.capacity
-  history.count = history.count - live
-  history.oldest = entry(history, 0)
+  wanted = BLOCK * math.ceil(math.min(wanted, 1.5 * ring + BLOCK) / BLOCK) + BLOCK
+  call('SETRANGE', key, FRONT_SIZE + ENTRY_SIZE * wanted - 1, '\0')
+  call('BITOP', 'OR', key, key)
+  return wanted
 end
 
-local function expire(history, period, now)
-  drop(history, now)
-  if history.period ~= period then
-    history.period = period
-    history.changed = history.stored
-    drop(history, now)
-  end
-end
-
-local function until_free(history, permits, now)
-  if history.count == 0 then
-    return 0
-  end
-  local instant = history.oldest
-  if permits > 1 then
-    local _, cumulative = entry(history, 0)
-    if (cumulative - history.base) % MODULUS < permits then
-      instant = entry(history, first(history, function(_, reached)
-        return (reached - history.base) % MODULUS >= permits
-      end))
-    end
-  end
-  return instant + history.period - now
-end
-
-local function wait(history, limit, cost, now)
-  if limit == 0 then
-    return history.period
-  elseif cost > limit then
-    return -1
-  end
-  return until_free(history, used(history) - limit + cost, now)
-end
-
-local function reset(history, limit, now)
-  if limit == 0 then
-    return history.period
-  end
-  return until_free(history, math.max(1, used(history) - limit + 1), now)
-end
-
--- Makes the ring long enough for one more entry.
-local function grow(history, limit)
-  if history.count < history.capacity then
-    return
-  end
-  local capacity = math.min(math.max(limit, 2 * history.capacity), MAX_ENTRIES)
-  if history.head > 0 then
-    local size = HEADER_SIZE + ENTRY_SIZE * history.capacity
-    local split = HEADER_SIZE + ENTRY_SIZE * history.head
-    local entries = redis.call('GETRANGE', history.key, split, size - 1)
-      .. redis.call('GETRANGE', history.key, HEADER_SIZE, split - 1)
-    redis.call('SETRANGE', history.key, HEADER_SIZE, entries)
-    history.head = 0
-  end
-  history.capacity = capacity
-end
-
-local function instant_of(history, now)
-  local instant = now
-  if history.count > 0 and history.newest > now then
-    instant = history.newest
-  end
-  if history.count < EXACT_ENTRIES then
-    return instant
-  end
-  local step = math.floor(history.period / EXACT_ENTRIES) + 1
-  return math.ceil(instant / step) * step
-end
-
-local function pack(history)
-  return struct.pack(HEADER, history.period, history.head, history.count, history.capacity, history.base,
-    history.oldest, history.newest, history.cumulative)
-end
-
--- Milliseconds until the newest entry is void.
-local function lifetime(history, now)
-  return math.ceil((history.newest + history.period - now) / 1000) + 1
-end
-
-local function record(history, limit, cost, now)
-  local instant = instant_of(history, now)
-  local merged = history.count >= EXACT_ENTRIES and instant == history.newest
-  history.cumulative = (history.cumulative + cost) % MODULUS
-  history.newest = instant
-  local packed = struct.pack(ENTRY, instant, history.cumulative)
-  if history.count == 0 then
-    history.head, history.count, history.oldest = 0, 1, instant
-    history.capacity = math.min(limit, MAX_ENTRIES)
-    redis.call('SET', history.key, pack(history) .. packed, 'PX', lifetime(history, now))
-    history.stored, history.changed = true, false
-    return
-  end
-  if not merged then
-    grow(history, limit)
-    history.count = history.count + 1
-  end
-  redis.call('SETRANGE', history.key, offset(history, history.count - 1), packed)
-  history.changed = true
-end
-
-local function save(history, now)
-  if not history.changed then
-    return
-  end
-  if history.count == 0 then
-    redis.call('DEL', history.key)
-  else
-    redis.call('SETRANGE', history.key, 0, pack(history))
-    redis.call('PEXPIRE', history.key, lifetime(history, now))
-  end
-end
-
-local now
-if ARGV[1] ~= '' then
-  now = tonumber(ARGV[1])
-else
-  local time = redis.call('TIME')
+local arguments = ARGV[1]
+local now, deadline, recording = unpack('<ddd', arguments)
+if now < 0 then
+  local time = call('TIME')
   now = time[1] * 1000000 + time[2]
 end
-if ARGV[2] ~= '' and now > tonumber(ARGV[2]) then
+if now > deadline then
   return { now }
 end
-
-local histories, quotas = {}, {}
-for i, key in ipairs(KEYS) do
-  local quota = {
-    limit = tonumber(ARGV[4 * i]),
-    period = tonumber(ARGV[4 * i + 1]),
-    cost = tonumber(ARGV[4 * i + 2]),
-    charge = ARGV[4 * i + 3],
-  }
-  histories[key] = histories[key] or load(key, quota.period)
-  quota.history = histories[key]
-  quotas[i] = quota
-end
+recording = recording == 1
 
 local answer = { now }
+local quotas = #KEYS
 local denied = false
-local from = 1
-while from <= #quotas do
-  local to = from
-  while to < #quotas and quotas[to + 1].charge == quotas[from].charge do
-    to = to + 1
-  end
-  local totals, all = {}, true
-  for i = from, to do
-    expire(quotas[i].history, quotas[i].period, now)
-    totals[quotas[i].history] = (totals[quotas[i].history] or 0) + quotas[i].cost
-  end
-  for i = from, to do
-    local quota = quotas[i]
-    quota.total = totals[quota.history]
-    quota.allowed = quota.total <= quota.limit - used(quota.history)
-    all = all and quota.allowed
-  end
-  local shadow = quotas[from].charge:sub(1, 1) == '~'
-  if all and ARGV[3] == '1' and not (shadow and denied) then
-    for i = from, to do
-      record(quotas[i].history, quotas[i].limit, quotas[i].cost, now)
+local start = 1
+while start <= quotas do
+  -- A charge of several quotas is looked at, and then recorded.
+  local stop, totals, shadow = start, nil, false
+  if quotas > 1 then
+    local charge = unpack('<d', arguments, 32 * start + 17)
+    shadow = charge < 0
+    totals = {}
+    for i = start, quotas do
+      local cost, other = unpack('<dd', arguments, 32 * i + 9)
+      if other ~= charge then
+        break
+      end
+      stop = i
+      totals[KEYS[i]] = (totals[KEYS[i]] or 0) + cost
     end
   end
-  for i = from, to do
-    local quota, history = quotas[i], quotas[i].history
+  local may_record = recording and not (shadow and denied)
+  local records = may_record and start == stop
+  local all = true
+  local i = start
+  while i <= stop do
+    local key = KEYS[i]
+    local limit, period, cost = unpack('<ddd', arguments, 32 * i - 7)
+    if totals then
+      cost = totals[key]
+    end
+
+    local front = call('GETRANGE', key, '0', '287')
+    local stored = front ~= ''
+    local kept, oldest, base, expiry, head, ring, capacity, last, newest, cumulative
+    local from, changed = HEADER_SIZE + 1, false
+    if stored then
+      kept, oldest, base, expiry, head, ring, capacity, last = unpack(HEADER, front)
+      newest, cumulative = unpack(ENTRY, front, HEADER_SIZE + ENTRY_SIZE * last - ENTRY_SIZE + 1)
+    else
+      kept, oldest, base, expiry, head, ring, capacity, last, newest, cumulative = period, 0, 0, 0, 0, 0, 0, 0, 0, 0
+    end
+
+    -- What is void by the rate of the last time is void for good.
+    while stored do
+      local void = now - kept
+      if newest <= void then
+        oldest, newest, base, cumulative = now, now, 0, 0
+        head, ring, capacity, last = 0, 0, 0, 0
+      elseif oldest <= void then
+        local live
+        live, oldest, base = find(key, front, from, head, ring, capacity, last, 0, nil, void + 1)
+        if live < ring then
+          head, ring = (head + live) % capacity, ring - live
+        else
+          from, last = from + ENTRY_SIZE * (live - ring), last - (live - ring)
+          head, ring, capacity = 0, 0, 0
+        end
+      end
+      if kept == period then
+        break
+      end
+      kept, changed = period, true
+    end
+
+    local free = limit - (cumulative - base) % MODULUS
+    local allowed = cost <= free
+    local wait, added = 0, ''
+    if allowed then
+      if records and cost > 0 then
+        local count = ring + last
+        local instant = count > 0 and newest > now and newest or now
+        local merged = false
+        if count >= EXACT_ENTRIES then
+          local step = math.floor(period / EXACT_ENTRIES) + 1
+          instant = math.ceil(instant / step) * step
+          merged = instant == newest
+        elseif count == 0 then
+          oldest = instant
+        end
+        cumulative = (cumulative + cost) % MODULUS
+        newest = instant
+        free = free - cost
+        if merged then
+          last = last - 1
+        elseif last == BLOCK then
+          if ring + BLOCK > capacity then
+            capacity, head, expiry = grow(key, head, ring, capacity, limit), head % BLOCK, 0
+          end
+          call('SETRANGE', key, FRONT_SIZE + ENTRY_SIZE * ((head + ring) % capacity), front:sub(from))
+          ring, last = ring + BLOCK, 0
+        end
+        last, added, changed = last + 1, pack(ENTRY, instant, cumulative), true
+        if totals then
+          totals[key] = 0
+        end
+      end
+    else
+      all = false
+      if limit == 0 then
+        wait = period
+      elseif cost > limit then
+        wait = -1
+      elseif cost - free == 1 then
+        wait = oldest + period - now
+      else
+        local _, instant = find(key, front, from, head, ring, capacity, last, -1, base, cost - free)
+        wait = instant + period - now
+      end
+    end
+
+    local reset = 0
+    if limit == 0 then
+      reset = period
+    elseif last > 0 then
+      if free >= 0 then
+        reset = oldest + period - now
+      else
+        local _, instant = find(key, front, from, head, ring, capacity, last, -1, base, 1 - free)
+        reset = instant + period - now
+      end
+    end
+
+    if changed then
+      local void_at = newest + period
+      local tail = front:sub(from, from + ENTRY_SIZE * last - #added - 1)
+      if last == 0 then
+        call('DEL', key)
+      elseif capacity == 0 then
+        call('SET', key, pack(HEADER, period, oldest, base, void_at, 0, 0, 0, last) .. tail .. added, 'PX',
+          math.ceil((void_at - now) / 1000) + 1)
+      else
+        local late = expiry < void_at or expiry > void_at + EXPIRY_SLACK
+        if late then
+          expiry = void_at + math.min(EXPIRY_SLACK, period / 64)
+        end
+        call('SETRANGE', key, '0', pack(HEADER, period, oldest, base, expiry, head, ring, capacity, last) .. tail .. added)
+        if late then
+          call('PEXPIRE', key, math.ceil((expiry - now) / 1000) + 1)
+        end
+      end
+    end
+
     local at = 4 * i - 2
-    answer[at] = quota.allowed and 1 or 0
-    answer[at + 1] = math.max(0, quota.limit - used(history))
-    answer[at + 2] = quota.allowed and 0 or wait(history, quota.limit, quota.total, now)
-    answer[at + 3] = reset(history, quota.limit, now)
+    answer[at] = allowed and 1 or 0
+    answer[at + 1] = free > 0 and free or 0
+    answer[at + 2] = wait
+    answer[at + 3] = reset
+    if i == stop and may_record and all and not records then
+      records, i = true, start
+    else
+      i = i + 1
+    end
   end
   denied = denied or not (all or shadow)
-  from = to + 1
-end
-for _, history in pairs(histories) do
-  save(history, now)
+  start = stop + 1
 end
 return answer

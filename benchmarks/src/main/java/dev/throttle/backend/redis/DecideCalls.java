@@ -1,0 +1,53 @@
+package dev.throttle.backend.redis;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import dev.throttle.backend.Charge;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+
+/**
+ * Runs the script of {@link RedisCacheBackend} without waiting for it, which the backend
+ * does.
+ */
+public final class DecideCalls {
+
+	private static final RedisKeys KEYS = new RedisKeys("throttle");
+
+	private final DecideScript script = new DecideScript();
+
+	private final RedisClusterAsyncCommands<String, String> commands;
+
+	/**
+	 * Create calls.
+	 * @param commands the commands of the connection
+	 */
+	public DecideCalls(RedisClusterAsyncCommands<String, String> commands) {
+		this.commands = commands;
+	}
+
+	/**
+	 * Decide a request.
+	 * @param charge the charge
+	 * @param micros the time in microseconds, negative for the server's
+	 * @return whether it is allowed
+	 */
+	public CompletionStage<Boolean> decide(Charge charge, long micros) {
+		ScriptCall call = ScriptCall.of(List.of(charge), true, KEYS);
+		CompletableFuture<List<Long>> answer = this.script.run(this.commands, call.keys().toArray(new String[0]),
+				call.arguments((micros < 0) ? "" : Long.toString(micros), ""));
+		return answer.thenApply(ScriptCall::outcomes)
+			.thenApply((outcomes) -> outcomes != null && outcomes.stream().allMatch((outcome) -> outcome.allowed()));
+	}
+
+	/**
+	 * Return the key of the first quota of a charge.
+	 * @param charge the charge
+	 * @return the key
+	 */
+	public static String key(Charge charge) {
+		return ScriptCall.of(List.of(charge), false, KEYS).keys().get(0);
+	}
+
+}

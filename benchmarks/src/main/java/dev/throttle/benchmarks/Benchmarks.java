@@ -1,0 +1,33 @@
+package dev.throttle.benchmarks;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+import dev.throttle.benchmarks.redis.RedisBenchmark;
+
+/**
+ * Runs one part of the benchmarks.
+ */
+public final class Benchmarks {
+
+	private static final Map<String, Benchmark> PARTS = new TreeMap<>(Map.of("redis", new RedisBenchmark()));
+
+	private Benchmarks() {
+	}
+
+	/**
+	 * Run a part.
+	 * @param arguments the name of the part, and its options
+	 * @throws Exception if the part fails
+	 */
+	public static void main(String[] arguments) throws Exception {
+		Benchmark benchmark = (arguments.length > 0) ? PARTS.get(arguments[0]) : null;
+		if (benchmark == null) {
+			throw new IllegalArgumentException("Name a part of the benchmarks: " + PARTS.keySet());
+		}
+		Options options = Options.parse(arguments);
+		Report report = benchmark.run(options);
+		report.write(options.path("results", "benchmarks/results").resolve(arguments[0] + ".md"));
+	}
+
+}

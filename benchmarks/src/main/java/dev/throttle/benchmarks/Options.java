@@ -1,0 +1,64 @@
+package dev.throttle.benchmarks;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Options, written as {@code --name=value}.
+ *
+ * @param values the values by name
+ */
+public record Options(Map<String, String> values) {
+
+	/**
+	 * Parse options.
+	 * @param arguments the arguments, of which the first is none
+	 * @return the options
+	 * @throws IllegalArgumentException if an argument is not an option
+	 */
+	static Options parse(String[] arguments) {
+		Map<String, String> values = new HashMap<>();
+		for (int i = 1; i < arguments.length; i++) {
+			String argument = arguments[i];
+			int equals = argument.indexOf('=');
+			if (!argument.startsWith("--") || equals < 0) {
+				throw new IllegalArgumentException("Write options as --name=value, not '" + argument + "'");
+			}
+			values.put(argument.substring(2, equals), argument.substring(equals + 1));
+		}
+		return new Options(values);
+	}
+
+	/**
+	 * Return a text.
+	 * @param name the option
+	 * @param otherwise what to return where it is not given
+	 * @return the text
+	 */
+	public String text(String name, String otherwise) {
+		return this.values.getOrDefault(name, otherwise);
+	}
+
+	/**
+	 * Return a number.
+	 * @param name the option
+	 * @param otherwise what to return where it is not given
+	 * @return the number
+	 * @throws IllegalArgumentException if it is not a whole number
+	 */
+	public int number(String name, int otherwise) {
+		String value = text(name, Integer.toString(otherwise));
+		try {
+			return Integer.parseInt(value);
+		}
+		catch (NumberFormatException ex) {
+			throw new IllegalArgumentException("--" + name + " must be a whole number but is '" + value + "'", ex);
+		}
+	}
+
+	Path path(String name, String otherwise) {
+		return Path.of(text(name, otherwise));
+	}
+
+}

@@ -1,0 +1,57 @@
+package dev.throttle.benchmarks;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a contestant took in each round.
+ */
+public final class Samples {
+
+	private final List<Double> values = new ArrayList<>();
+
+	void add(double value) {
+		this.values.add(value);
+	}
+
+	/**
+	 * Return the median.
+	 * @return the median
+	 */
+	public double median() {
+		List<Double> sorted = new ArrayList<>(this.values);
+		Collections.sort(sorted);
+		int middle = sorted.size() / 2;
+		return (sorted.size() % 2 == 1) ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+	}
+
+	/**
+	 * Return the ratio to others that were taken in the same rounds.
+	 * @param others the others
+	 * @return the ratio of each round
+	 */
+	public Samples ratio(Samples others) {
+		Samples ratios = new Samples();
+		for (int i = 0; i < this.values.size(); i++) {
+			ratios.add(this.values.get(i) / others.values.get(i));
+		}
+		return ratios;
+	}
+
+	/**
+	 * Write the median and in brackets the least and the greatest, or a dash where
+	 * nothing was measured.
+	 * @param format how a value is written
+	 * @return the text
+	 */
+	public String text(String format) {
+		if (Double.isNaN(median())) {
+			return "–";
+		}
+		return String.format(Locale.ROOT, format + " (" + format + "–" + format + ")", median(),
+				Collections.min(this.values), Collections.max(this.values));
+	}
+
+}

@@ -1,0 +1,184 @@
+package dev.throttle.benchmarks.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.IntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import dev.throttle.backend.Charge;
+import dev.throttle.backend.redis.DecideCalls;
+import dev.throttle.benchmarks.Rounds;
+import dev.throttle.benchmarks.Table;
+import io.lettuce.core.api.sync.RedisCommands;
+
+/**
+ * What decisions take of the server: its own time for them, and bytes.
+ */
+final class ServerCosts {
+
+	private static final Pattern MICROS = Pattern.compile("cmdstat_eval(?:sha)?:calls=(\\d+),usec=(\\d+)");
+
+	private static final int CALLS = 5000;
+
+	private static final int BATCH = 64;
+
+	private static final int[] LIMITS = { 100, 1000, 10_000 };
+
+	private static final long NOW = 1_800_000_000_000_000L;
+
+	private static final long PERIOD_MICROS = Limiters.PERIOD.toNanos() / 1000;
+
+	private static final Duration SHORT = Duration.ofSeconds(2);
+
+	private final Limiters limiters;
+
+	private final RedisCommands<String, String> commands;
+
+	ServerCosts(Limiters limiters) {
+		this.limiters = limiters;
+		this.commands = limiters.connection().sync();
+	}
+
+	String serverVersion() {
+		Matcher version = Pattern.compile("redis_version:(\\S+)").matcher(this.commands.info("server"));
+		return version.find() ? version.group(1) : "of unknown version";
+	}
+
+	/**
+	 * Measure calls that record, that record while the oldest entry is void, and that
+	 * deny.
+	 */
+	Table calls(Rounds rounds) throws Exception {
+		Map<String, Rounds.Contestant> contestants = new LinkedHashMap<>();
+		contestants.put("EVALSHA \"return 1\"", () -> new double[] {
+				micros(CALLS, (i) -> this.limiters.emptyScript().ask(i)), Double.NaN, Double.NaN });
+		for (int limit : LIMITS) {
+			contestants.put("Throttle, limit " + limit, () -> callsOfThrottle(limit));
+		}
+		for (int limit : LIMITS) {
+			contestants.put("sorted set, limit " + limit, () -> callsOfSortedSet(limit));
+		}
+		Table table = new Table("Server time of a call in µs, many in one go",
+				List.of("contestant", "recording", "recording in a full window", "denying"));
+		rounds.run(contestants)
+			.forEach((name, samples) -> table.add(List.of(name, samples.get(0).text("%.1f"),
+					samples.get(1).text("%.1f"), samples.get(2).text("%.1f"))));
+		return table;
+	}
+
+	private double[] callsOfThrottle(int limit) {
+		this.commands.flushall();
+		Charge filled = Limiters.charge(1, Limiters.policies(1, limit));
+		double recording = micros(limit, (i) -> this.limiters.script().decide(filled, Limiters.SERVER_TIME));
+		double denying = micros(CALLS, (i) -> this.limiters.script().decide(filled, Limiters.SERVER_TIME));
+		Charge full = Limiters.charge(2, Limiters.policies(1, limit));
+		long step = PERIOD_MICROS / limit;
+		send(limit, (i) -> this.limiters.script().decide(full, NOW + i * step));
+		double inFull = micros(CALLS, (i) -> this.limiters.script().decide(full, NOW + (limit + i) * step));
+		return new double[] { recording, inFull, denying };
+	}
+
+	private double[] callsOfSortedSet(int limit) {
+		this.commands.flushall();
+		double recording = micros(limit, (i) -> this.limiters.sortedSet("a", limit, Limiters.PERIOD));
+		double denying = micros(CALLS, (i) -> this.limiters.sortedSet("a", limit, Limiters.PERIOD));
+		return new double[] { recording, Double.NaN, denying };
+	}
+
+	/**
+	 * Measure the call after a window that was full has run out, in whole and in half.
+	 */
+	Table expiry(Rounds rounds) throws Exception {
+		Map<String, Rounds.Contestant> contestants = new LinkedHashMap<>();
+		for (int limit : new int[] { 1000, 10_000, 100_000 }) {
+			contestants.put("Throttle, limit " + limit,
+					() -> new double[] { afterExpiry(limit, limit), afterExpiry(limit, limit / 2) });
+		}
+		for (int limit : new int[] { 1000, 10_000 }) {
+			contestants.put("sorted set, limit " + limit,
+					() -> new double[] { afterExpiryOfSortedSet(limit), Double.NaN });
+		}
+		Table table = new Table("Server time in µs of the first call after a full window has run out",
+				List.of("contestant", "all of it", "half of it"));
+		rounds.run(contestants)
+			.forEach((name, samples) -> table
+				.add(List.of(name, samples.get(0).text("%.0f"), samples.get(1).text("%.0f"))));
+		return table;
+	}
+
+	private double afterExpiry(int limit, int expired) {
+		this.commands.flushall();
+		Charge charge = Limiters.charge(1, Limiters.policies(1, limit));
+		send(limit, (i) -> this.limiters.script().decide(charge, NOW + i));
+		return micros(1, (i) -> this.limiters.script().decide(charge, NOW + PERIOD_MICROS + expired - 1));
+	}
+
+	private double afterExpiryOfSortedSet(int limit) throws InterruptedException {
+		this.commands.flushall();
+		send(limit, (i) -> this.limiters.sortedSet("a", limit, SHORT));
+		this.commands.persist("sorted-set:a");
+		Thread.sleep(SHORT.toMillis());
+		return micros(1, (i) -> this.limiters.sortedSet("a", limit, SHORT));
+	}
+
+	/**
+	 * Measure the bytes of full histories.
+	 */
+	Table bytes() {
+		List<String> throttle = new ArrayList<>(List.of("Throttle"));
+		List<String> sortedSet = new ArrayList<>(List.of("sorted set"));
+		int[] limits = { 10, 100, 1000, 10_000 };
+		for (int limit : limits) {
+			this.commands.flushall();
+			Charge charge = Limiters.charge(1, Limiters.policies(1, limit));
+			send(limit, (i) -> this.limiters.script().decide(charge, Limiters.SERVER_TIME));
+			throttle.add(bytesPerEntry(DecideCalls.key(charge), limit));
+			send(limit, (i) -> this.limiters.sortedSet("a", limit, Limiters.PERIOD));
+			sortedSet.add(bytesPerEntry("sorted-set:a", limit));
+		}
+		List<String> columns = new ArrayList<>(List.of("contestant"));
+		Arrays.stream(limits).forEach((limit) -> columns.add("limit " + limit));
+		Table table = new Table("Bytes per entry of a full history, its key included", columns);
+		table.add(throttle);
+		table.add(sortedSet);
+		return table;
+	}
+
+	private String bytesPerEntry(String key, int entries) {
+		long bytes = Objects.requireNonNull(this.commands.memoryUsage(key));
+		return String.format(Locale.ROOT, "%.1f", (double) bytes / entries);
+	}
+
+	private double micros(int calls, IntFunction<CompletionStage<Boolean>> call) {
+		this.commands.configResetstat();
+		send(calls, call);
+		Matcher stat = MICROS.matcher(this.commands.info("commandstats"));
+		double micros = 0;
+		long counted = 0;
+		while (stat.find()) {
+			counted += Long.parseLong(stat.group(1));
+			micros += Double.parseDouble(stat.group(2));
+		}
+		return micros / counted;
+	}
+
+	private static void send(int calls, IntFunction<CompletionStage<Boolean>> call) {
+		for (int from = 0; from < calls; from += BATCH) {
+			List<CompletableFuture<Boolean>> batch = new ArrayList<>();
+			for (int i = from; i < Math.min(calls, from + BATCH); i++) {
+				batch.add(call.apply(i).toCompletableFuture());
+			}
+			batch.forEach(CompletableFuture::join);
+		}
+	}
+
+}

@@ -1,0 +1,224 @@
+package dev.throttle.backend.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.Rate;
+import dev.throttle.backend.Charge;
+import dev.throttle.backend.Outcome;
+import dev.throttle.backend.memory.MemoryCacheBackend;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Compares what the script decides with counting over a plain log: over several histories
+ * at once, whatever requests cost, while rates change and the clock steps back.
+ */
+class RedisExactnessPropertyTests {
+
+	private static final int HISTORIES = 3;
+
+	private static final long SECOND = 1_000_000;
+
+	private static final AtomicLong micros = new AtomicLong();
+
+	private static RedisCacheBackend backend;
+
+	@BeforeContainer
+	static void open() {
+		backend = RedisCacheBackend.builder(RedisFixture.connector(), MemoryCacheBackend.builder().build())
+			.time(micros::get)
+			.timeout(Duration.ofSeconds(10))
+			.knownDenials(Duration.ZERO)
+			.build();
+	}
+
+	@AfterContainer
+	static void close() {
+		backend.close();
+	}
+
+	@Property(tries = 60, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+	void outcomesAreThoseOfAPlainLog(@ForAll("requests") List<Request> requests) {
+		micros.set(1_700_000_000 * SECOND);
+		String unique = UUID.randomUUID().toString();
+		Map<Integer, PlainLog> logs = new HashMap<>();
+		for (Request request : requests) {
+			micros.addAndGet(request.passed());
+			for (int i = 0; i < request.times(); i++) {
+				List<Charge> charges = request.charges()
+					.stream()
+					.map((asked) -> new Charge(asked.stream()
+						.map((one) -> one.quota(unique, request.rates().get(one.history())))
+						.toList()))
+					.toList();
+				List<Outcome> expected = new ArrayList<>();
+				for (int c = 0; c < (request.peek() ? 1 : charges.size()); c++) {
+					expected.addAll(expect(request.charges().get(c), request, logs));
+				}
+				assertThat(request.peek() ? backend.peek(charges.get(0)) : backend.decide(charges))
+					.usingRecursiveFieldByFieldElementComparatorIgnoringFields("decidedAt")
+					.isEqualTo(expected);
+			}
+		}
+	}
+
+	private static List<Outcome> expect(List<Asked> charge, Request request, Map<Integer, PlainLog> logs) {
+		long now = micros.get();
+		Map<Integer, Long> totals = new HashMap<>();
+		charge.forEach((one) -> totals.merge(one.history(), one.cost(), Long::sum));
+		boolean all = true;
+		List<Outcome> before = new ArrayList<>();
+		for (Asked one : charge) {
+			PlainLog log = logs.computeIfAbsent(one.history(), (history) -> new PlainLog());
+			log.count(request.rates().get(one.history()), now);
+			before.add(log.outcome(totals.get(one.history()), now));
+			all &= before.get(before.size() - 1).allowed();
+		}
+		if (!all || request.peek()) {
+			return before;
+		}
+		charge.forEach((one) -> logs.get(one.history()).add(one.cost(), now));
+		return charge.stream()
+			.map((one) -> logs.get(one.history()))
+			.map((log) -> new Outcome(true, log.remaining(), 0, log.resetNanos(now), null))
+			.toList();
+	}
+
+	@Provide
+	Arbitrary<List<Request>> requests() {
+		Arbitrary<Long> passed = Arbitraries.frequencyOf(Tuple.of(4, Arbitraries.just(0L)),
+				Tuple.of(8, Arbitraries.longs().between(0, 5).map((seconds) -> seconds * SECOND)),
+				Tuple.of(4, Arbitraries.longs().between(-3, 4 * SECOND)),
+				Tuple.of(1, Arbitraries.longs().between(-20, 60).map((seconds) -> seconds * SECOND)));
+		Arbitrary<Rate> rate = Combinators
+			.combine(Arbitraries.frequencyOf(Tuple.of(1, Arbitraries.longs().between(0, 9)),
+					Tuple.of(3, Arbitraries.longs().between(10, 120))), Arbitraries.of(20L, 20L, 20L, 30L, 60L))
+			.as((limit, seconds) -> new Rate(limit, Duration.ofSeconds(seconds)));
+		Arbitrary<Asked> asked = Combinators.combine(Arbitraries.integers().between(0, HISTORIES - 1),
+				Arbitraries.frequencyOf(Tuple.of(8, Arbitraries.just(1L)),
+						Tuple.of(2, Arbitraries.longs().between(1, 12)),
+						Tuple.of(1, Arbitraries.longs().between(1, 130))))
+			.as(Asked::new);
+		Arbitrary<List<List<Asked>>> charges = Arbitraries.frequencyOf(
+				Tuple.of(3, asked.list().ofSize(1).list().ofSize(1)),
+				Tuple.of(1, asked.list().ofMinSize(1).ofMaxSize(4).list().ofMinSize(1).ofMaxSize(3)));
+		return rate.list().ofSize(HISTORIES).list().ofSize(3).flatMap((rates) -> {
+			Arbitrary<List<Rate>> mostlyTheFirst = Arbitraries.frequencyOf(Tuple.of(20, Arbitraries.just(rates.get(0))),
+					Tuple.of(1, Arbitraries.just(rates.get(1))), Tuple.of(1, Arbitraries.just(rates.get(2))));
+			return Combinators
+				.combine(passed, charges, Arbitraries.integers().between(1, 12), mostlyTheFirst,
+						Arbitraries.of(false, false, false, true))
+				.as(Request::new)
+				.list()
+				.ofMinSize(30)
+				.ofMaxSize(120);
+		});
+	}
+
+	/**
+	 * Requests at one instant.
+	 */
+	record Request(long passed, List<List<Asked>> charges, int times, List<Rate> rates, boolean peek) {
+	}
+
+	record Asked(int history, long cost) {
+
+		Quota quota(String unique, Rate rate) {
+			return new Quota(Client.of("exactness", unique, ""), Policy.of("history-" + history(), rate), cost());
+		}
+
+	}
+
+	/**
+	 * Entries that are void are gone when the next is added or the period changes: until
+	 * then a clock that steps back makes them count again.
+	 */
+	private static final class PlainLog {
+
+		private List<long[]> entries = new ArrayList<>();
+
+		private List<long[]> live = List.of();
+
+		private Rate rate;
+
+		void count(Rate rate, long now) {
+			long period = Math.min(periodMicros(rate), (this.rate != null) ? periodMicros(this.rate) : Long.MAX_VALUE);
+			this.live = new ArrayList<>(this.entries);
+			this.live.removeIf((entry) -> now - entry[0] >= period);
+			if (this.rate != null && periodMicros(rate) != periodMicros(this.rate)) {
+				this.entries = this.live;
+			}
+			this.rate = rate;
+		}
+
+		void add(long cost, long now) {
+			long newest = this.live.isEmpty() ? now : this.live.get(this.live.size() - 1)[0];
+			this.live.add(new long[] { Math.max(now, newest), cost });
+			this.entries = this.live;
+		}
+
+		Outcome outcome(long cost, long now) {
+			boolean allowed = used() + cost <= this.rate.limit();
+			return new Outcome(allowed, remaining(), allowed ? 0 : waitNanos(cost, now), resetNanos(now), null);
+		}
+
+		long remaining() {
+			return Math.max(0, this.rate.limit() - used());
+		}
+
+		private long waitNanos(long cost, long now) {
+			if (this.rate.limit() == 0) {
+				return this.rate.period().toNanos();
+			}
+			return (cost > this.rate.limit()) ? Outcome.NEVER : untilFree(used() - this.rate.limit() + cost, now);
+		}
+
+		long resetNanos(long now) {
+			if (this.rate.limit() == 0) {
+				return this.rate.period().toNanos();
+			}
+			return this.live.isEmpty() ? 0 : untilFree(Math.max(1, used() - this.rate.limit() + 1), now);
+		}
+
+		private long untilFree(long permits, long now) {
+			long sum = 0;
+			for (long[] entry : this.live) {
+				sum += entry[1];
+				if (sum >= permits) {
+					return (entry[0] + periodMicros(this.rate) - now) * 1000;
+				}
+			}
+			throw new AssertionError("There are never " + permits + " permits in the log");
+		}
+
+		private long used() {
+			return this.live.stream().mapToLong((entry) -> entry[1]).sum();
+		}
+
+		private static long periodMicros(Rate rate) {
+			return rate.period().toNanos() / 1000;
+		}
+
+	}
+
+}
