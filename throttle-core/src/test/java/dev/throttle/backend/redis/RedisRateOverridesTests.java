@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 import dev.throttle.Client;
@@ -38,8 +39,7 @@ class RedisRateOverridesTests {
 			assertThat(other.rates.overrides().get("user").until()).isBetween(Instant.now(),
 					Instant.now().plusSeconds(3));
 			assertThat(within(Duration.ofSeconds(4), () -> other.inForce().equals("60/min"))).isTrue();
-			assertThat(one.inForce()).isEqualTo("60/min");
-			assertThat(one.rates.rates()).isSameAs(one.rates.configured());
+			assertThat(within(IN_FORCE_WITHIN, () -> one.rates.rates() == one.rates.configured())).isTrue();
 		}
 	}
 
@@ -158,7 +158,7 @@ class RedisRateOverridesTests {
 			if (System.nanoTime() - start > duration.toNanos()) {
 				return false;
 			}
-			Thread.onSpinWait();
+			LockSupport.parkNanos(5_000_000);
 		}
 		return true;
 	}
