@@ -34,6 +34,10 @@ class ArchitectureTests {
 
 	private static final String REDIS = "dev.throttle.redis..";
 
+	private static final String ACTUATE = "dev.throttle.actuate..";
+
+	private static final String METRICS = "dev.throttle.metrics..";
+
 	private static final String[] CORE = { "dev.throttle", "dev.throttle.client..", "dev.throttle.engine..",
 			"dev.throttle.backend.." };
 
@@ -70,7 +74,7 @@ class ArchitectureTests {
 			.resideInAnyPackage(CORE)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, HANDLER, REDIS, "org.springframework.."));
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, HANDLER, REDIS, ACTUATE, METRICS, "org.springframework.."));
 	}
 
 	@Test
@@ -97,7 +101,7 @@ class ArchitectureTests {
 			.resideInAPackage(REDIS)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(HANDLER, SERVLET, "dev.throttle.engine.."));
+			.resideInAnyPackage(HANDLER, SERVLET, ACTUATE, "dev.throttle.engine.."));
 	}
 
 	@Test
@@ -110,12 +114,21 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void springBootIsMetInTheAutoConfigurationOnly() {
+	void springBootIsMetInTheAutoConfigurationAndTheEndpointOnly() {
 		check(noClasses().that()
-			.resideOutsideOfPackage(AUTOCONFIGURE)
+			.resideOutsideOfPackages(AUTOCONFIGURE, ACTUATE)
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("org.springframework.boot.."));
+	}
+
+	@Test
+	void onlyTheAutoConfigurationDependsOnTheEndpoint() {
+		check(noClasses().that()
+			.resideOutsideOfPackages(AUTOCONFIGURE, ACTUATE)
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(ACTUATE));
 	}
 
 	@Test
@@ -153,7 +166,25 @@ class ArchitectureTests {
 	void everyClassIsInALayer() {
 		check(classes().should()
 			.resideInAnyPackage("dev.throttle", "dev.throttle.client..", "dev.throttle.engine..",
-					"dev.throttle.backend..", AUTOCONFIGURE, SERVLET, HANDLER, REDIS));
+					"dev.throttle.backend..", AUTOCONFIGURE, SERVLET, HANDLER, REDIS, ACTUATE, METRICS));
+	}
+
+	@Test
+	void metricsKnowTheCoreOnly() {
+		check(noClasses().that()
+			.resideInAPackage(METRICS)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, HANDLER, "org.springframework.."));
+	}
+
+	@Test
+	void micrometerIsMetInTheMetricsOnly() {
+		check(noClasses().that()
+			.resideOutsideOfPackages(METRICS, AUTOCONFIGURE)
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.micrometer.core.."));
 	}
 
 	private static void check(ArchRule rule) {

@@ -1,5 +1,7 @@
 package dev.throttle;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,11 @@ public class AnonRateThrottle extends SimpleRateThrottle {
 	@Override
 	protected String kind(ThrottleRequest request) {
 		return Client.ADDRESS;
+	}
+
+	@Override
+	public List<Client> clients(String ident, @Nullable String address) {
+		return (address != null) ? List.of(Client.address(address)) : List.of();
 	}
 
 }

@@ -12,16 +12,22 @@ import java.util.Objects;
  */
 public final class Policy {
 
+	/** No canonical name begins like this. */
+	private static final String SHADOW_KEY = "~";
+
 	private final String name;
 
 	private final String key;
 
 	private final Rate rate;
 
-	private Policy(String name, Rate rate) {
+	private final boolean shadow;
+
+	private Policy(String name, Rate rate, boolean shadow) {
 		this.name = name;
-		this.key = Scope.canonical(name);
+		this.key = (shadow ? SHADOW_KEY : "") + Scope.canonical(name);
 		this.rate = Objects.requireNonNull(rate, "'rate' must not be null");
+		this.shadow = shadow;
 	}
 
 	/**
@@ -32,7 +38,7 @@ public final class Policy {
 	 * @throws IllegalArgumentException if the name is not of the form of a scope
 	 */
 	public static Policy of(String name, Rate rate) {
-		return new Policy(name, rate);
+		return new Policy(name, rate, false);
 	}
 
 	/**
@@ -65,9 +71,10 @@ public final class Policy {
 	}
 
 	/**
-	 * Return the name in its {@linkplain Scope#canonical(String) canonical} form: what
-	 * tells a client's histories apart.
-	 * @return the canonical name
+	 * Return what tells a client's histories apart: the name in its
+	 * {@linkplain Scope#canonical(String) canonical} form, after a tilde where this
+	 * policy is a {@linkplain #isShadow() shadow}.
+	 * @return the key
 	 */
 	public String key() {
 		return this.key;
@@ -81,10 +88,26 @@ public final class Policy {
 		return this.rate;
 	}
 
+	/**
+	 * Return whether this policy is only tried: decided and measured, but never enforced.
+	 * @return whether it is a shadow
+	 */
+	public boolean isShadow() {
+		return this.shadow;
+	}
+
+	/**
+	 * Return this policy as one that is only tried, with histories of its own.
+	 * @return the shadow, of the same name and rate
+	 */
+	public Policy asShadow() {
+		return this.shadow ? this : new Policy(this.name, this.rate, true);
+	}
+
 	@Override
 	public boolean equals(Object other) {
-		return this == other
-				|| other instanceof Policy that && this.name.equals(that.name) && this.rate.equals(that.rate);
+		return this == other || other instanceof Policy that && this.name.equals(that.name)
+				&& this.rate.equals(that.rate) && this.shadow == that.shadow;
 	}
 
 	@Override
@@ -94,7 +117,7 @@ public final class Policy {
 
 	@Override
 	public String toString() {
-		return this.name + " (" + this.rate + ")";
+		return this.name + " (" + this.rate + (this.shadow ? ", shadow)" : ")");
 	}
 
 }

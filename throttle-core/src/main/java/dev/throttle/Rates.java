@@ -1,24 +1,42 @@
 package dev.throttle;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The rates of all scopes at one moment. Immutable: a change makes a new one, so that a
- * request sees either the old rates or the new ones.
+ * The rates of all scopes at one moment, those that are enforced and those that are only
+ * tried. Immutable: a change makes a new one, so that a request sees either the old rates
+ * or the new ones.
  *
  * @since 1.0.0
  */
 public final class Rates {
 
-	private static final Rates NONE = new Rates(Map.of());
+	private static final Rates NONE = new Rates(Map.of(), Map.of(), Map.of());
 
+	/** As they are given, by canonical scope. */
+	private final Map<String, List<Policy>> given;
+
+	/** The spelling of the scopes that are only tried, by their canonical form. */
+	private final Map<String, String> shadowScopes;
+
+	/** The policies that are tried beside those of a scope, by canonical scope. */
+	private final Map<String, List<Policy>> candidates;
+
+	/** As they count. */
 	private final Map<String, List<Policy>> policiesByScope;
 
-	private Rates(Map<String, List<Policy>> policiesByScope) {
-		this.policiesByScope = policiesByScope;
+	private Rates(Map<String, List<Policy>> given, Map<String, String> shadowScopes,
+			Map<String, List<Policy>> candidates) {
+		this.given = given;
+		this.shadowScopes = shadowScopes;
+		this.candidates = candidates;
+		this.policiesByScope = new LinkedHashMap<>();
+		given.forEach((scope, policies) -> this.policiesByScope.put(scope, policies(scope, policies)));
 	}
 
 	/**
@@ -42,7 +60,7 @@ public final class Rates {
 		Map<String, List<Policy>> policiesByScope = new LinkedHashMap<>();
 		ratesByScope.forEach((scope, rates) -> policiesByScope.putIfAbsent(Scope.canonical(scope),
 				Policy.ofScope(scope, Rate.parseAll(rates))));
-		return new Rates(policiesByScope);
+		return new Rates(policiesByScope, Map.of(), Map.of());
 	}
 
 	/**
@@ -53,7 +71,7 @@ public final class Rates {
 	 * @throws IllegalArgumentException if two of the rates have the same period
 	 */
 	public Rates with(String scope, List<Rate> rates) {
-		Map<String, List<Policy>> changed = new LinkedHashMap<>(this.policiesByScope);
+		Map<String, List<Policy>> changed = new LinkedHashMap<>(this.given);
 		String key = Scope.canonical(scope);
 		List<Policy> present = changed.get(key);
 		if (rates.isEmpty()) {
@@ -62,11 +80,82 @@ public final class Rates {
 		else {
 			changed.put(key, Policy.ofScope((present != null) ? present.get(0).name() : scope, rates));
 		}
-		return new Rates(changed);
+		return new Rates(changed, this.shadowScopes, this.candidates);
 	}
 
 	/**
-	 * Return the policies of a scope.
+	 * Return these rates with those of some scopes only tried, also when they are
+	 * replaced later.
+	 * @param scopes all scopes whose rates are only tried, in any spelling
+	 * @return the new rates
+	 * @throws IllegalArgumentException if another rate is tried for one of the scopes
+	 */
+	public Rates withShadowScopes(Collection<String> scopes) {
+		Map<String, String> changed = new LinkedHashMap<>();
+		scopes.forEach((scope) -> changed.putIfAbsent(Scope.canonical(scope), scope));
+		return checked(new Rates(this.given, changed, this.candidates));
+	}
+
+	/**
+	 * Return these rates with others tried beside those of one scope.
+	 * @param scope the scope, in any spelling
+	 * @param rates the rates to try, no two with the same period; none to try no other
+	 * @return the new rates
+	 * @throws IllegalArgumentException if two of the rates have the same period, or the
+	 * scope's own are only tried
+	 */
+	public Rates withShadowRates(String scope, List<Rate> rates) {
+		Map<String, List<Policy>> changed = new LinkedHashMap<>(this.candidates);
+		if (rates.isEmpty()) {
+			changed.remove(Scope.canonical(scope));
+		}
+		else {
+			changed.put(Scope.canonical(scope), shadows(Policy.ofScope(scope, rates)));
+		}
+		return checked(new Rates(this.given, this.shadowScopes, changed));
+	}
+
+	private static Rates checked(Rates rates) {
+		rates.shadowScopes.forEach((canonical, scope) -> {
+			if (rates.candidates.containsKey(canonical)) {
+				throw new IllegalArgumentException(
+						"The rate of the scope '" + scope + "' is only tried, so that no other can be tried beside it");
+			}
+		});
+		return rates;
+	}
+
+	/**
+	 * Return the policies that a throttle or handler brings for a scope, as they count:
+	 * tried where the scope's are, and with those that are tried beside them.
+	 * @param scope the scope, in any spelling; its canonical form is found fastest
+	 * @param policies the policies
+	 * @return the policies as they count
+	 */
+	public List<Policy> policies(String scope, List<Policy> policies) {
+		if (this.shadowScopes.isEmpty() && this.candidates.isEmpty()) {
+			return policies;
+		}
+		String canonical = Scope.canonical(scope);
+		if (this.shadowScopes.containsKey(canonical)) {
+			return shadows(policies);
+		}
+		List<Policy> tried = this.candidates.get(canonical);
+		if (tried == null) {
+			return policies;
+		}
+		List<Policy> together = new ArrayList<>(policies);
+		together.addAll(tried);
+		return List.copyOf(together);
+	}
+
+	private static List<Policy> shadows(List<Policy> policies) {
+		return policies.stream().map(Policy::asShadow).toList();
+	}
+
+	/**
+	 * Return the policies of a scope, those that are {@linkplain Policy#isShadow() only
+	 * tried} too.
 	 * @param scope the scope, in any spelling; its canonical form is found fastest
 	 * @return the policies, empty where the scope has no rate
 	 */
@@ -76,11 +165,30 @@ public final class Rates {
 	}
 
 	/**
-	 * Return the policies of all scopes, by the scopes' canonical form.
+	 * Return the policies of all scopes, those that are only tried too, by the scopes'
+	 * canonical form.
 	 * @return the policies, unmodifiable, in the order in which the scopes were given
 	 */
 	public Map<String, List<Policy>> asMap() {
 		return Collections.unmodifiableMap(this.policiesByScope);
+	}
+
+	/**
+	 * Return the scopes whose rates are only tried.
+	 * @return the scopes as they are spelled, unmodifiable
+	 */
+	public Collection<String> shadowScopes() {
+		return Collections.unmodifiableCollection(this.shadowScopes.values());
+	}
+
+	/**
+	 * Return the policies that are tried beside those of their scopes, by the scopes'
+	 * canonical form, also where a scope has no rate here because a throttle or a handler
+	 * brings its own.
+	 * @return the policies, unmodifiable
+	 */
+	public Map<String, List<Policy>> shadowRates() {
+		return Collections.unmodifiableMap(this.candidates);
 	}
 
 	@Override

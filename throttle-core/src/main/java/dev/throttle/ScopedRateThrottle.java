@@ -42,4 +42,9 @@ public class ScopedRateThrottle extends SimpleRateThrottle {
 		return (request.user() != null) ? Client.USER : Client.ADDRESS;
 	}
 
+	@Override
+	public List<Client> clients(String ident, @Nullable String address) {
+		return (address != null) ? List.of(Client.user(ident), Client.address(address)) : List.of(Client.user(ident));
+	}
+
 }

@@ -103,7 +103,8 @@ public abstract class SimpleRateThrottle implements BaseThrottle {
 	 * @return the policies, empty for no limit
 	 */
 	protected List<Policy> policies(ThrottleRequest request) {
-		return this.ownPolicies.isEmpty() ? request.rates().policies(this.canonicalScope) : this.ownPolicies;
+		return this.ownPolicies.isEmpty() ? request.rates().policies(this.canonicalScope)
+				: request.rates().policies(this.canonicalScope, this.ownPolicies);
 	}
 
 	/**
@@ -134,6 +135,20 @@ public abstract class SimpleRateThrottle implements BaseThrottle {
 	 */
 	protected String kind(ThrottleRequest request) {
 		return this.canonicalScope;
+	}
+
+	/**
+	 * Return the clients that an ident may stand for, as the application's users know it,
+	 * so that an operator can look at their use and reset it. Overridden together with
+	 * {@link #client(ThrottleRequest)} or {@link #kind(ThrottleRequest)}.
+	 * @param ident the ident: a user's name, an address, a tenant
+	 * @param address the ident as requests have it where it is an address, as in
+	 * {@link ThrottleRequest#address()}; else null
+	 * @return the clients, by default the one of the scope's kind; empty where the ident
+	 * cannot be one that this throttle counts
+	 */
+	public List<Client> clients(String ident, @Nullable String address) {
+		return List.of(Client.of(this.canonicalScope, ident));
 	}
 
 	/**

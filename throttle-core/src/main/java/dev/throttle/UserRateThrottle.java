@@ -1,5 +1,7 @@
 package dev.throttle;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,11 @@ public class UserRateThrottle extends SimpleRateThrottle {
 	@Override
 	protected String kind(ThrottleRequest request) {
 		return (request.user() != null) ? Client.USER : Client.ADDRESS;
+	}
+
+	@Override
+	public List<Client> clients(String ident, @Nullable String address) {
+		return (address != null) ? List.of(Client.user(ident), Client.address(address)) : List.of(Client.user(ident));
 	}
 
 }

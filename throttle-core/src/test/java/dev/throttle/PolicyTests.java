@@ -62,4 +62,17 @@ class PolicyTests {
 		assertThatNullPointerException().isThrownBy(() -> Policy.of("a", null));
 	}
 
+	@Test
+	void shadowHasTheNameAndTheRateButAKeyOfItsOwn() {
+		Policy policy = Policy.of("api_key", Rate.parse("5/min"));
+		Policy shadow = policy.asShadow();
+		assertThat(shadow.name()).isEqualTo("api_key");
+		assertThat(shadow.rate()).isEqualTo(policy.rate());
+		assertThat(shadow.isShadow()).isTrue();
+		assertThat(policy.isShadow()).isFalse();
+		assertThat(shadow.key()).isEqualTo("~apikey");
+		assertThat(shadow).isNotEqualTo(policy).isEqualTo(Policy.of("api_key", Rate.parse("5/min")).asShadow());
+		assertThat(shadow.asShadow()).isSameAs(shadow);
+	}
+
 }

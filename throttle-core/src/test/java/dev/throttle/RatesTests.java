@@ -99,4 +99,63 @@ class RatesTests {
 			.hasToString("[[user (60/min), user-day (1000/day)]]");
 	}
 
+	@Test
+	void ratesOfAShadowScopeAreTried() {
+		Rates rates = Rates.of(Map.of("api_key", "60/min, 1000/day", "anon", "1/s"))
+			.withShadowScopes(List.of("api-key"));
+		assertThat(rates.policies("api_key")).containsExactly(Policy.of("api_key", Rate.parse("60/min")).asShadow(),
+				Policy.of("api_key-day", Rate.parse("1000/day")).asShadow());
+		assertThat(rates.policies("anon")).containsExactly(Policy.of("anon", Rate.parse("1/s")));
+		assertThat(rates.shadowScopes()).containsExactly("api-key");
+	}
+
+	@Test
+	void replacedRatesOfAShadowScopeAreTriedToo() {
+		Rates rates = Rates.of(Map.of("anon", "1/s")).withShadowScopes(List.of("anon"));
+		assertThat(rates.with("anon", Rate.parseAll("2/s")).policies("anon"))
+			.containsExactly(Policy.of("anon", Rate.parse("2/s")).asShadow());
+		assertThat(rates.withShadowScopes(List.of()).policies("anon"))
+			.containsExactly(Policy.of("anon", Rate.parse("1/s")));
+	}
+
+	@Test
+	void shadowRatesAreTriedBesideTheOthers() {
+		Rates rates = Rates.of(Map.of("uploads", "9/day")).withShadowRates("uploads", Rate.parseAll("1/min, 5/day"));
+		assertThat(rates.policies("uploads")).containsExactly(Policy.of("uploads", Rate.parse("9/day")),
+				Policy.of("uploads", Rate.parse("1/min")).asShadow(),
+				Policy.of("uploads-day", Rate.parse("5/day")).asShadow());
+		assertThat(rates.with("uploads", Rate.parseAll("8/day")).policies("uploads")).hasSize(3)
+			.startsWith(Policy.of("uploads", Rate.parse("8/day")));
+		assertThat(rates.withShadowRates("uploads", List.of()).policies("uploads")).hasSize(1);
+	}
+
+	@Test
+	void shadowRateAloneIsNoRate() {
+		Rates rates = Rates.none().withShadowRates("uploads", Rate.parseAll("5/day"));
+		assertThat(rates.policies("uploads")).isEmpty();
+		assertThat(rates.asMap()).isEmpty();
+		assertThat(rates.shadowRates()).containsOnlyKeys("uploads");
+	}
+
+	@Test
+	void policiesThatAThrottleBringsAreTriedWhereItsScopeIs() {
+		List<Policy> own = Policy.ofScope("burst", Rate.parseAll("5/s"));
+		assertThat(Rates.none().policies("burst", own)).isSameAs(own);
+		assertThat(Rates.none().withShadowScopes(List.of("BURST")).policies("burst", own))
+			.containsExactly(own.get(0).asShadow());
+		assertThat(Rates.none().withShadowScopes(List.of("other")).policies("burst", own)).isEqualTo(own);
+		assertThat(Rates.none().withShadowRates("burst", Rate.parseAll("3/s")).policies("burst", own))
+			.containsExactly(own.get(0), Policy.of("burst", Rate.parse("3/s")).asShadow());
+	}
+
+	@Test
+	void noOtherRateIsTriedBesideOneThatIsOnlyTried() {
+		Rates rates = Rates.of(Map.of("anon", "1/s"));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> rates.withShadowScopes(List.of("anon")).withShadowRates("ANON", Rate.parseAll("2/s")))
+			.withMessageContaining("'anon'");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> rates.withShadowRates("anon", Rate.parseAll("2/s")).withShadowScopes(List.of("anon")));
+	}
+
 }

@@ -22,15 +22,16 @@ final class ClientAddresses {
 
 	private static final Logger logger = LoggerFactory.getLogger(ClientAddresses.class);
 
-	private static final String STRATEGY = "server.forward-headers-strategy";
+	static final String STRATEGY = "server.forward-headers-strategy";
 
 	private ClientAddresses() {
 	}
 
 	static ClientAddressResolver resolver(ThrottleProperties.Client client, Environment environment) {
-		ClientAddressResolver resolver = build(client);
-		String rewriting = resolver.readsForwardedFor() ? rewritingProperty(environment) : null;
-		if (rewriting != null) {
+		String rewriting = rewritingProperty(environment);
+		boolean byServer = rewriting != null && client.getTrustedProxies().isEmpty();
+		ClientAddressResolver resolver = build(client, byServer);
+		if (rewriting != null && resolver.readsForwardedFor()) {
 			logger.warn(
 					"The client's address is taken from forwarded headers twice, by the server and by 'throttle.client.{}', which may then believe a forged one: {}, or remove 'throttle.client.{}'",
 					property(client),
@@ -40,7 +41,7 @@ final class ClientAddresses {
 		return resolver;
 	}
 
-	private static ClientAddressResolver build(ThrottleProperties.Client client) {
+	private static ClientAddressResolver build(ThrottleProperties.Client client, boolean byServer) {
 		Integer numProxies = client.getNumProxies();
 		if (numProxies != null && !client.getTrustedProxies().isEmpty()) {
 			throw new InvalidThrottleConfigurationException(
@@ -58,7 +59,7 @@ final class ClientAddresses {
 		}
 		try {
 			return ClientAddressResolver.builder()
-				.numProxies(numProxies)
+				.numProxies((numProxies == null && byServer) ? Integer.valueOf(0) : numProxies)
 				.trustedProxies(client.getTrustedProxies())
 				.ipv6Prefix(prefix)
 				.build();
@@ -81,7 +82,7 @@ final class ClientAddresses {
 	 * Return the property by which the server rewrites the address, null where it does
 	 * not. Tomcat's properties count whatever the strategy is.
 	 */
-	private static @Nullable String rewritingProperty(Environment environment) {
+	static @Nullable String rewritingProperty(Environment environment) {
 		for (String property : List.of("server.tomcat.remoteip.remote-ip-header",
 				"server.tomcat.remoteip.protocol-header")) {
 			if (StringUtils.hasText(environment.getProperty(property))) {

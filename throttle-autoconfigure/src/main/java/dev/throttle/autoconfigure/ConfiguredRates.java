@@ -1,9 +1,13 @@
 package dev.throttle.autoconfigure;
 
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -24,18 +28,27 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
 import org.springframework.core.env.Environment;
 
 /**
- * The rates that are configured under {@code throttle.rates}.
+ * The rates that are configured under {@code throttle.rates} and, only to be tried, under
+ * {@code throttle.shadow} and {@code throttle.shadow-rates}.
  */
 final class ConfiguredRates {
 
-	private static final String PREFIX = "throttle.rates";
+	private static final String RATES = "throttle.rates";
 
-	private static final ConfigurationPropertyName PREFIX_NAME = ConfigurationPropertyName.of(PREFIX);
+	private static final String SHADOW_RATES = "throttle.shadow-rates";
+
+	private static final String SCOPE_EXPECTED = "Write a scope of letters and digits, separated by '-', '_' or '.'.";
 
 	private final Environment environment;
 
-	private ConfiguredRates(Environment environment) {
+	private final String prefix;
+
+	private final ConfigurationPropertyName prefixName;
+
+	private ConfiguredRates(Environment environment, String prefix) {
 		this.environment = environment;
+		this.prefix = prefix;
+		this.prefixName = ConfigurationPropertyName.of(prefix);
 	}
 
 	/**
@@ -43,7 +56,7 @@ final class ConfiguredRates {
 	 */
 	static boolean contain(Environment environment, String scope) {
 		String canonical = Scope.canonical(scope);
-		return bind(environment).keySet().stream().anyMatch((key) -> loosely(key).equals(canonical));
+		return bind(environment, RATES).keySet().stream().anyMatch((key) -> loosely(key).equals(canonical));
 	}
 
 	private static String loosely(String key) {
@@ -52,34 +65,68 @@ final class ConfiguredRates {
 
 	/**
 	 * Return the rates, of two spellings of a scope the one with the higher precedence.
+	 * @param shadow the scopes whose rates are only tried
 	 * @throws InvalidThrottleConfigurationException if a scope or a rate is not one, or
 	 * one property source gives a scope two rates
 	 */
-	static Rates read(Environment environment) {
-		return new ConfiguredRates(environment).read();
+	static Rates read(Environment environment, Collection<String> shadow) {
+		Rates rates = Rates.none();
+		for (Map.Entry<String, List<Rate>> entry : new ConfiguredRates(environment, RATES).read().entrySet()) {
+			rates = rates.with(entry.getKey(), entry.getValue());
+		}
+		shadow.forEach(ConfiguredRates::checkShadow);
+		rates = rates.withShadowScopes(shadow);
+		for (Map.Entry<String, List<Rate>> entry : new ConfiguredRates(environment, SHADOW_RATES).read().entrySet()) {
+			rates = withShadowRates(rates, entry.getKey(), entry.getValue());
+		}
+		return rates;
 	}
 
-	private static Map<String, String> bind(Environment environment) {
-		return Binder.get(environment).bind(PREFIX, Bindable.mapOf(String.class, String.class)).orElseGet(Map::of);
+	private static void checkShadow(String scope) {
+		try {
+			Scope.canonical(scope);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidThrottleConfigurationException(
+					"The property 'throttle.shadow' names '" + scope + "', which cannot be a scope.", SCOPE_EXPECTED);
+		}
 	}
 
-	private Rates read() {
+	private static Rates withShadowRates(Rates rates, String scope, List<Rate> tried) {
+		try {
+			return rates.withShadowRates(scope, tried);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidThrottleConfigurationException("The scope '" + scope
+					+ "' stands in 'throttle.shadow', so that nothing can be tried beside its rate, but the property '"
+					+ SHADOW_RATES + "." + scope + "' is set, too.",
+					"Remove the scope from 'throttle.shadow' to enforce its rate, or remove '" + SHADOW_RATES + "."
+							+ scope + "'.");
+		}
+	}
+
+	private static Map<String, String> bind(Environment environment, String prefix) {
+		return Binder.get(environment).bind(prefix, Bindable.mapOf(String.class, String.class)).orElseGet(Map::of);
+	}
+
+	private Map<String, List<Rate>> read() {
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
 			if (source instanceof IterableConfigurationPropertySource iterable) {
-				checkSpellings(iterable.stream().filter(PREFIX_NAME::isAncestorOf));
+				checkSpellings(iterable.stream().filter(this.prefixName::isAncestorOf));
 			}
 		}
-		Rates rates = Rates.none();
-		for (Map.Entry<String, String> entry : bind(this.environment).entrySet()) {
+		Map<String, List<Rate>> rates = new LinkedHashMap<>();
+		Set<String> seen = new HashSet<>();
+		for (Map.Entry<String, String> entry : bind(this.environment, this.prefix).entrySet()) {
 			List<Rate> parsed = parse(entry.getKey(), entry.getValue());
-			if (rates.policies(canonical(entry.getKey())).isEmpty()) {
-				rates = rates.with(entry.getKey(), parsed);
+			if (seen.add(canonical(entry.getKey()))) {
+				rates.put(entry.getKey(), parsed);
 			}
 		}
 		return rates;
 	}
 
-	private static void checkSpellings(Stream<ConfigurationPropertyName> names) {
+	private void checkSpellings(Stream<ConfigurationPropertyName> names) {
 		Map<String, String> spellings = new HashMap<>();
 		names.forEach((name) -> {
 			if (name.isNumericIndex(name.getNumberOfElements() - 1)) {
@@ -89,34 +136,35 @@ final class ConfiguredRates {
 			String scope = scope(name);
 			String other = spellings.putIfAbsent(loosely(scope), scope);
 			if (other != null && !other.equals(scope)) {
-				throw new InvalidThrottleConfigurationException("The properties '" + PREFIX + "." + other + "' and '"
-						+ PREFIX + "." + scope + "' are two spellings of one scope.", "Remove one of them.");
+				throw new InvalidThrottleConfigurationException("The properties '" + this.prefix + "." + other
+						+ "' and '" + this.prefix + "." + scope + "' are two spellings of one scope.",
+						"Remove one of them.");
 			}
 		});
 	}
 
-	private static String scope(ConfigurationPropertyName name) {
-		return IntStream.range(PREFIX_NAME.getNumberOfElements(), name.getNumberOfElements())
+	private String scope(ConfigurationPropertyName name) {
+		return IntStream.range(this.prefixName.getNumberOfElements(), name.getNumberOfElements())
 			.mapToObj((index) -> name.getElement(index, Form.ORIGINAL))
 			.collect(Collectors.joining("."));
 	}
 
-	private static String canonical(String scope) {
+	private String canonical(String scope) {
 		try {
 			return Scope.canonical(scope);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidThrottleConfigurationException(
-					"The property '" + PREFIX + "." + scope + "' names '" + scope + "', which cannot be a scope.",
-					"Write a scope of letters and digits, separated by '-', '_' or '.'.");
+					"The property '" + this.prefix + "." + scope + "' names '" + scope + "', which cannot be a scope.",
+					SCOPE_EXPECTED);
 		}
 	}
 
-	private static List<Rate> parse(String scope, String rates) {
+	private List<Rate> parse(String scope, String rates) {
 		if (rates.contains("${")) {
 			throw new InvalidThrottleConfigurationException(
-					"The property '" + PREFIX + "." + scope + "' has a placeholder that cannot be resolved: '" + rates
-							+ "'.",
+					"The property '" + this.prefix + "." + scope + "' has a placeholder that cannot be resolved: '"
+							+ rates + "'.",
 					"Set that property, or give a default after a colon, as in '${uploads.rate:20/day}'.");
 		}
 		try {
@@ -124,7 +172,7 @@ final class ConfiguredRates {
 		}
 		catch (InvalidRateException ex) {
 			throw new InvalidThrottleConfigurationException(
-					"The property '" + PREFIX + "." + scope + "' is '" + ex.getText()
+					"The property '" + this.prefix + "." + scope + "' is '" + ex.getText()
 							+ "', which is not a rate. At column " + ex.getColumn() + ": " + ex.getReason() + ".",
 					"Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day'.");
 		}

@@ -3,6 +3,9 @@ package dev.throttle.autoconfigure;
 import dev.throttle.AnonRateThrottle;
 import dev.throttle.ScopedRateThrottle;
 import dev.throttle.UserRateThrottle;
+import dev.throttle.backend.CacheBackend;
+import dev.throttle.backend.RateOverrides;
+import dev.throttle.engine.DecisionListener;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
@@ -10,7 +13,9 @@ import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
 
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -38,8 +43,20 @@ public final class ThrottleAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	RateRegistry rateRegistry(Environment environment) {
-		return new RateRegistry(ConfiguredRates.read(environment));
+	RateRegistry rateRegistry(Environment environment, ThrottleProperties properties) {
+		return new RateRegistry(ConfiguredRates.read(environment, properties.getShadow()));
+	}
+
+	@Bean
+	@Lazy(false)
+	SmartInitializingSingleton throttleSharedRates(RateRegistry rates,
+			@Qualifier(ThrottleRegistry.DEFAULT_BACKEND) CacheBackend backend) {
+		return () -> {
+			RateOverrides shared = backend.rateOverrides();
+			if (shared != null) {
+				rates.follow(shared);
+			}
+		};
 	}
 
 	@Bean
@@ -77,10 +94,16 @@ public final class ThrottleAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	ThrottleEngine throttleEngine(ThrottleProperties properties) {
+	SecretIdents secretIdents(ThrottleProperties properties) {
 		String secret = properties.getClient().getHashSecret();
-		return new ThrottleEngine(properties.getAccounting(),
-				StringUtils.hasText(secret) ? SecretIdents.withKey(secret) : SecretIdents.withRandomKey());
+		return StringUtils.hasText(secret) ? SecretIdents.withKey(secret) : SecretIdents.withRandomKey();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	ThrottleEngine throttleEngine(ThrottleProperties properties, SecretIdents secretIdents,
+			ObjectProvider<DecisionListener> listeners) {
+		return new ThrottleEngine(properties.getAccounting(), secretIdents, listeners.orderedStream().toList());
 	}
 
 	@Bean

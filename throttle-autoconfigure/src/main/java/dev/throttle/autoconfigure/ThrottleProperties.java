@@ -33,6 +33,17 @@ public class ThrottleProperties {
 	private Map<String, String> rates = new LinkedHashMap<>();
 
 	/**
+	 * Scopes whose rates are only tried: requests are decided and measured by them, but
+	 * none is denied.
+	 */
+	private List<String> shadow = new ArrayList<>();
+
+	/**
+	 * Rates by scope that are tried beside those in force.
+	 */
+	private Map<String, String> shadowRates = new LinkedHashMap<>();
+
+	/**
 	 * Names of the throttle beans that apply to handlers that declare nothing else. By
 	 * default, all of them.
 	 */
@@ -84,6 +95,22 @@ public class ThrottleProperties {
 
 	public void setRates(Map<String, String> rates) {
 		this.rates = rates;
+	}
+
+	public List<String> getShadow() {
+		return this.shadow;
+	}
+
+	public void setShadow(List<String> shadow) {
+		this.shadow = shadow;
+	}
+
+	public Map<String, String> getShadowRates() {
+		return this.shadowRates;
+	}
+
+	public void setShadowRates(Map<String, String> shadowRates) {
+		this.shadowRates = shadowRates;
 	}
 
 	public @Nullable List<String> getDefaults() {

@@ -6,15 +6,18 @@ import java.util.Set;
 
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.servlet.DenialLog;
 import dev.throttle.servlet.Draft11Headers;
 import dev.throttle.servlet.PathSelection;
 import dev.throttle.servlet.RateLimitHeaders;
 import dev.throttle.servlet.StartupCheck;
 import dev.throttle.servlet.ThrottleInterceptor;
+import dev.throttle.servlet.ThrottledEventPublisher;
 import dev.throttle.servlet.ThrottledExceptionResolver;
 import dev.throttle.servlet.XRateLimitHeaders;
 
@@ -24,6 +27,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
@@ -102,6 +106,18 @@ public final class ThrottleWebMvcAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
+	ThrottledEventPublisher throttledEventPublisher(ApplicationEventPublisher publisher, SecretIdents secretIdents) {
+		return new ThrottledEventPublisher(publisher, secretIdents);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	DenialLog throttleDenialLog() {
+		return new DenialLog();
+	}
+
+	@Bean
 	@ConditionalOnMissingBean(name = "throttleMappedInterceptor")
 	MappedInterceptor throttleMappedInterceptor(ThrottleInterceptor interceptor) {
 		return new MappedInterceptor((String[]) null, interceptor);
@@ -141,6 +157,14 @@ public final class ThrottleWebMvcAutoConfiguration {
 				? properties.getRedis().getOnFailureByScope().keySet() : Set.of();
 		return new StartupCheck(context, throttles, plans, rates,
 				StringUtils.hasText(properties.getClient().getHashSecret()), onFailureScopes);
+	}
+
+	@Bean
+	@Lazy(false)
+	@ConditionalOnMissingBean
+	DeploymentReport throttleDeploymentReport(ThrottleProperties properties, ThrottleRegistry throttles,
+			ClientAddressResolver addresses, Environment environment) {
+		return new DeploymentReport(properties, throttles, addresses, environment);
 	}
 
 }

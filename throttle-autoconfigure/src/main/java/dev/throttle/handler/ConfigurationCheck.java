@@ -11,6 +11,7 @@ import dev.throttle.BaseThrottle;
 import dev.throttle.Policy;
 import dev.throttle.Rates;
 import dev.throttle.Scope;
+import dev.throttle.SimpleRateThrottle;
 import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.HandlerPlan.DeclaredScope;
 
@@ -48,6 +49,7 @@ public final class ConfigurationCheck {
 		}
 		checkPolicyNames(plans);
 		checkUnusedRates(plans);
+		checkShadow(plans);
 	}
 
 	/**
@@ -107,6 +109,9 @@ public final class ConfigurationCheck {
 
 	private void checkPolicyNames(Collection<HandlerPlan> plans) {
 		Map<String, Named> named = new HashMap<>();
+		this.rates.shadowRates()
+			.forEach((scope, policies) -> policies.forEach((policy) -> checkPolicyName(named,
+					new Named(policy, "the property 'throttle.shadow-rates." + policies.get(0).name() + "'"))));
 		this.rates.asMap()
 			.forEach((scope, policies) -> policies.forEach((policy) -> checkPolicyName(named,
 					new Named(policy, "the property 'throttle.rates." + policies.get(0).name() + "'"))));
@@ -162,6 +167,54 @@ public final class ConfigurationCheck {
 				"The rate 'throttle.rates." + name + "' is used by no throttle and no handler" + meantUsed(name) + ".",
 				"Correct the scope, declare it on a handler with @Throttle(scope = \"" + name
 						+ "\"), return it from the scopes() of the throttle that looks it up, or remove the rate.");
+	}
+
+	private void checkShadow(Collection<HandlerPlan> plans) {
+		Map<String, String> names = scopesWithARate(plans);
+		for (String scope : this.rates.shadowScopes()) {
+			if (!names.containsKey(Scope.canonical(scope))) {
+				throw new InvalidThrottleConfigurationException(
+						"The property 'throttle.shadow' names the scope '" + scope
+								+ "', but there is no rate for it that could be tried"
+								+ Names.meant(scope, names.values()) + ".",
+						"Name some of " + Names.list(names.values()) + ", or remove the scope.");
+			}
+		}
+		this.rates.shadowRates().forEach((scope, policies) -> {
+			String name = policies.get(0).name();
+			if (!names.containsKey(scope)) {
+				throw new InvalidThrottleConfigurationException(
+						"The rate 'throttle.shadow-rates." + name
+								+ "' is to be tried beside the one of its scope, but that has none"
+								+ Names.meant(name, names.values()) + ".",
+						"Use one of the scopes " + Names.list(names.values()) + ", or set 'throttle.rates." + name
+								+ "' and add '" + name + "' to 'throttle.shadow'.");
+			}
+		});
+	}
+
+	/**
+	 * Return the scopes whose rates can be tried, as they are spelled, by their canonical
+	 * form.
+	 */
+	private Map<String, String> scopesWithARate(Collection<HandlerPlan> plans) {
+		Map<String, String> names = new HashMap<>();
+		this.rates.asMap().forEach((scope, policies) -> names.put(scope, policies.get(0).name()));
+		for (Step step : this.throttles.all()) {
+			if (step.throttle() instanceof SimpleRateThrottle) {
+				step.throttle()
+					.ownPolicies()
+					.stream()
+					.findFirst()
+					.ifPresent((first) -> names.put(first.key(), first.name()));
+			}
+		}
+		for (HandlerPlan plan : plans) {
+			for (DeclaredScope scope : plan.scopes()) {
+				scope.ownPolicies().stream().findFirst().ifPresent((first) -> names.put(scope.scope(), first.name()));
+			}
+		}
+		return names;
 	}
 
 	private static boolean has(BaseThrottle throttle, String scope) {

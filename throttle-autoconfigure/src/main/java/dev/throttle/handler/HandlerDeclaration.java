@@ -5,8 +5,10 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import dev.throttle.Throttle;
+import dev.throttle.Throttles;
 import dev.throttle.Unthrottled;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +28,10 @@ import org.springframework.web.method.HandlerMethod;
  * @param name the name of that handler or class, under which is counted where no scope is
  * given
  * @param throttles the annotations, empty where the handler is not throttled
+ * @param annotation the annotations that are written there, which may be meta-annotated
+ * with those, for a reader
  */
-record HandlerDeclaration(String where, String name, List<Throttled> throttles) {
+record HandlerDeclaration(String where, String name, List<Throttled> throttles, String annotation) {
 
 	private static final Set<Class<?>> DECLARING = Set.of(Throttle.class, Unthrottled.class);
 
@@ -67,7 +71,18 @@ record HandlerDeclaration(String where, String name, List<Throttled> throttles) 
 			throw new InvalidThrottleConfigurationException(
 					"Both @Throttle and @Unthrottled are declared on " + where + ".", "Remove one of them.");
 		}
-		return (unthrottled || !throttles.isEmpty()) ? new HandlerDeclaration(where, name, throttles) : null;
+		String written = annotations.stream()
+			.filter((annotation) -> DECLARING.contains(annotation.getType())
+					&& annotation.getAggregateIndex() == nearest)
+			.map((annotation) -> "@" + written(annotation).getSimpleName())
+			.distinct()
+			.collect(Collectors.joining(", "));
+		return (unthrottled || !throttles.isEmpty()) ? new HandlerDeclaration(where, name, throttles, written) : null;
+	}
+
+	private static Class<?> written(MergedAnnotation<?> annotation) {
+		Class<?> root = annotation.getRoot().getType();
+		return (root != Throttles.class) ? root : Throttle.class;
 	}
 
 	/**

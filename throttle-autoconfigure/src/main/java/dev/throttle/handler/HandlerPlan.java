@@ -52,8 +52,14 @@ public record HandlerPlan(ThrottlePlan throttles, List<DeclaredScope> scopes) {
 	 */
 	public record DeclaredScope(String scope, List<Policy> ownPolicies, String where) {
 
-		List<Policy> policies(Rates rates) {
-			return this.ownPolicies.isEmpty() ? rates.policies(this.scope) : this.ownPolicies;
+		/**
+		 * Return the policies of this scope.
+		 * @param rates the rates in force
+		 * @return the policies
+		 */
+		public List<Policy> policies(Rates rates) {
+			return this.ownPolicies.isEmpty() ? rates.policies(this.scope)
+					: rates.policies(this.scope, this.ownPolicies);
 		}
 
 	}

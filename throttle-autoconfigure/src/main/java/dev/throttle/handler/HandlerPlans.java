@@ -1,11 +1,14 @@
 package dev.throttle.handler;
 
 import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 
 import dev.throttle.AnonRateThrottle;
 import dev.throttle.SimpleRateThrottle;
@@ -27,7 +30,9 @@ import org.springframework.web.method.HandlerMethod;
  */
 public final class HandlerPlans {
 
-	private final Map<HandlerKey, HandlerPlan> plans = new ConcurrentHashMap<>();
+	private final Map<HandlerKey, PlannedHandler> plans = new ConcurrentHashMap<>();
+
+	private final Map<HandlerKey, Set<String>> mappings = new ConcurrentHashMap<>();
 
 	private final ThrottleRegistry throttles;
 
@@ -63,16 +68,43 @@ public final class HandlerPlans {
 	 * bite
 	 */
 	public HandlerPlan plan(HandlerMethod handler) {
-		HandlerKey key = new HandlerKey(HandlerDeclaration.typeOf(handler), handler.getMethod());
-		HandlerPlan plan = this.plans.get(key);
-		return (plan != null) ? plan : this.plans.computeIfAbsent(key, (absent) -> read(handler));
+		HandlerKey key = HandlerKey.of(handler);
+		PlannedHandler planned = this.plans.get(key);
+		return ((planned != null) ? planned : this.plans.computeIfAbsent(key, (absent) -> read(handler))).plan();
 	}
 
-	private HandlerPlan read(HandlerMethod handler) {
+	/**
+	 * Work out the plan of a handler and remember what it is mapped to.
+	 * @param handler the handler
+	 * @param mapping the mapping, for a reader, such as {@code GET [/reports]}
+	 * @throws InvalidThrottleConfigurationException if what the handler declares cannot
+	 * bite
+	 */
+	public void add(HandlerMethod handler, String mapping) {
+		plan(handler);
+		this.mappings.computeIfAbsent(HandlerKey.of(handler), (absent) -> new ConcurrentSkipListSet<>()).add(mapping);
+	}
+
+	/**
+	 * Return the handlers whose plan has been worked out.
+	 * @return the handlers, in the order of their names
+	 */
+	public List<PlannedHandler> planned() {
+		List<PlannedHandler> planned = new ArrayList<>();
+		this.plans.forEach((key, handler) -> planned.add(new PlannedHandler(handler.name(), handler.reason(),
+				handler.plan(), List.copyOf(this.mappings.getOrDefault(key, Set.of())))));
+		planned.sort(Comparator.comparing(PlannedHandler::name));
+		return planned;
+	}
+
+	private PlannedHandler read(HandlerMethod handler) {
 		HandlerDeclaration declaration = HandlerDeclaration.of(handler);
-		if (declaration == null) {
-			return this.defaultPlan;
-		}
+		HandlerPlan plan = (declaration != null) ? plan(declaration) : this.defaultPlan;
+		String reason = (declaration != null) ? declaration.annotation() + " on " + declaration.where() : "default";
+		return new PlannedHandler(handler.toString(), reason, plan, List.of());
+	}
+
+	private HandlerPlan plan(HandlerDeclaration declaration) {
 		if (declaration.throttles().isEmpty()) {
 			return HandlerPlan.UNTHROTTLED;
 		}
@@ -136,6 +168,23 @@ public final class HandlerPlans {
 	}
 
 	private record HandlerKey(Class<?> type, Method method) {
+
+		static HandlerKey of(HandlerMethod handler) {
+			return new HandlerKey(HandlerDeclaration.typeOf(handler), handler.getMethod());
+		}
+
+	}
+
+	/**
+	 * A handler and its plan.
+	 *
+	 * @param name the handler's class and method
+	 * @param reason why it has this plan: {@code default}, or the annotation and where it
+	 * stands
+	 * @param plan the plan
+	 * @param mappings what the handler is mapped to, for a reader
+	 */
+	public record PlannedHandler(String name, String reason, HandlerPlan plan, List<String> mappings) {
 	}
 
 }

@@ -15,6 +15,7 @@ import dev.throttle.engine.ThrottlePlan.Step;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
+import org.springframework.util.ObjectUtils;
 
 /**
  * The throttles of the application by bean name, each with its backend.
@@ -103,6 +104,16 @@ public final class ThrottleRegistry {
 	}
 
 	/**
+	 * Return a backend's name for a reader.
+	 * @param backend the backend
+	 * @return what it calls itself, else its class
+	 */
+	public static String describe(CacheBackend backend) {
+		String text = backend.toString();
+		return text.equals(ObjectUtils.identityToString(backend)) ? backend.getClass().getSimpleName() : text;
+	}
+
+	/**
 	 * Return all throttles.
 	 * @return the throttles in the order in which they are asked
 	 */
@@ -154,7 +165,7 @@ public final class ThrottleRegistry {
 		return scoped;
 	}
 
-	private static boolean countsScopes(Step step) {
+	static boolean countsScopes(Step step) {
 		return step.name().equals(SCOPED_THROTTLE) || ScopedRateThrottle.class.isAssignableFrom(typeOf(step));
 	}
 

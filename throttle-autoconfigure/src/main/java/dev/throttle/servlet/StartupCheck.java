@@ -1,20 +1,22 @@
 package dev.throttle.servlet;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import dev.throttle.BaseThrottle;
-import dev.throttle.backend.CacheBackend;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.ConfigurationCheck;
 import dev.throttle.handler.HandlerPlan;
 import dev.throttle.handler.HandlerPlans;
+import dev.throttle.handler.HandlerPlans.PlannedHandler;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
 import org.slf4j.Logger;
@@ -25,7 +27,6 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
-import org.springframework.util.ObjectUtils;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.handler.AbstractHandlerMethodMapping;
 
@@ -82,6 +83,7 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 		check.checkOnFailureScopes(this.onFailureScopes, planned);
 		new AdviceCheck(this.context).warnOfHiddenDenials(throttledControllers(handlers));
 		logger.info(report(planned));
+		logHandlers();
 	}
 
 	/**
@@ -101,14 +103,20 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 							+ "', where it applies to no handler.",
 					"Declare it in the context of the application itself.");
 		}
-		handlers(child.getBeansOfType(AbstractHandlerMethodMapping.class).values()).forEach(this.plans::plan);
+		handlers(child.getBeansOfType(AbstractHandlerMethodMapping.class).values());
 	}
 
-	private static List<HandlerMethod> handlers(Collection<?> mappings) {
-		return mappings.stream()
-			.flatMap((mapping) -> ((AbstractHandlerMethodMapping<?>) mapping).getHandlerMethods().values().stream())
-			.filter(ApplicationHandlers::contains)
-			.toList();
+	private List<HandlerMethod> handlers(Collection<?> mappings) {
+		List<HandlerMethod> handlers = new ArrayList<>();
+		for (Object mapping : mappings) {
+			((AbstractHandlerMethodMapping<?>) mapping).getHandlerMethods().forEach((mapped, handler) -> {
+				if (ApplicationHandlers.contains(handler)) {
+					handlers.add(handler);
+					this.plans.add(handler, text(mapped));
+				}
+			});
+		}
+		return handlers;
 	}
 
 	private Set<Class<?>> throttledControllers(Collection<HandlerMethod> handlers) {
@@ -118,6 +126,20 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 			.collect(Collectors.toCollection(LinkedHashSet::new));
 	}
 
+	private static String text(Object mapping) {
+		String text = mapping.toString();
+		return (text.startsWith("{") && text.endsWith("}")) ? text.substring(1, text.length() - 1) : text;
+	}
+
+	private void logHandlers() {
+		if (logger.isDebugEnabled()) {
+			for (PlannedHandler handler : this.plans.planned()) {
+				logger.debug("{} {}: {} ({})", handler.mappings(), handler.name(),
+						handler.plan().throttles().steps().stream().map(Step::name).toList(), handler.reason());
+			}
+		}
+	}
+
 	private String report(List<HandlerPlan> planned) {
 		Map<String, Integer> handlersByThrottle = new LinkedHashMap<>();
 		Set<String> backends = new LinkedHashSet<>();
@@ -125,7 +147,7 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 		for (HandlerPlan plan : planned) {
 			for (Step step : plan.throttles().steps()) {
 				handlersByThrottle.merge(step.name(), 1, Integer::sum);
-				backends.add(name(step.backend()));
+				backends.add(ThrottleRegistry.describe(step.backend()));
 			}
 		}
 		long throttled = planned.stream().filter(HandlerPlan::isThrottled).count();
@@ -134,12 +156,13 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 					.stream()
 					.map((entry) -> entry.getKey() + " " + entry.getValue())
 					.collect(Collectors.joining(", "))
-				+ (backends.isEmpty() ? "" : "; counted by " + String.join(", ", backends));
+				+ (backends.isEmpty() ? "" : "; counted by " + String.join(", ", backends)) + tried();
 	}
 
-	private static String name(CacheBackend backend) {
-		String text = backend.toString();
-		return text.equals(ObjectUtils.identityToString(backend)) ? backend.getClass().getSimpleName() : text;
+	private String tried() {
+		Set<String> tried = new TreeSet<>(this.rates.rates().shadowScopes());
+		this.rates.rates().shadowRates().values().forEach((policies) -> tried.add(policies.get(0).name()));
+		return tried.isEmpty() ? "" : "; tried without denying: " + String.join(", ", tried);
 	}
 
 }

@@ -38,6 +38,8 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 
 	private final RateLimitHeaders headers;
 
+	private @Nullable ProxySigns proxySigns;
+
 	/**
 	 * Create an interceptor.
 	 * @param engine decides requests
@@ -55,6 +57,7 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 		this.addresses = addresses;
 		this.paths = paths;
 		this.headers = headers;
+		this.proxySigns = ProxySigns.of(addresses);
 	}
 
 	@Override
@@ -71,6 +74,7 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 			return true;
 		}
 		request.setAttribute(COUNTED, true);
+		lookForProxy(request);
 		Decision decision = this.engine
 			.decide(new ServletThrottleRequest(request, plan, this.rates.rates(), this.addresses), plan.throttles());
 		try {
@@ -89,6 +93,17 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 		admitted.enter();
 		request.setAttribute(COUNTED, admitted);
 		return true;
+	}
+
+	/**
+	 * Look for signs of a proxy until that is done. A thread that does not see so yet
+	 * looks in vain.
+	 */
+	private void lookForProxy(HttpServletRequest request) {
+		ProxySigns signs = this.proxySigns;
+		if (signs != null && !signs.look(request)) {
+			this.proxySigns = null;
+		}
 	}
 
 	private @Nullable HandlerPlan plan(HttpServletRequest request, Object handler) {

@@ -1,6 +1,7 @@
 package dev.throttle.autoconfigure;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import dev.throttle.Policy;
@@ -64,7 +65,7 @@ class ConfiguredRatesTests {
 		properties.put("throttle.rates.apiKey", "1/s");
 		file(properties);
 		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
-			.isThrownBy(() -> ConfiguredRates.read(this.environment))
+			.isThrownBy(() -> ConfiguredRates.read(this.environment, List.of()))
 			.satisfies((ex) -> assertThat(ex.getDescription()).isEqualTo(
 					"The properties 'throttle.rates.api-key' and 'throttle.rates.apiKey' are two spellings of one scope."));
 	}
@@ -73,7 +74,7 @@ class ConfiguredRatesTests {
 	void twoSpellingsOfEnvironmentVariableAreRefused() {
 		variables(Map.of("THROTTLE_RATES_API_KEY", "1/s", "THROTTLE_RATES_APIKEY", "2/s"));
 		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
-			.isThrownBy(() -> ConfiguredRates.read(this.environment))
+			.isThrownBy(() -> ConfiguredRates.read(this.environment, List.of()))
 			.withMessageContaining("are two spellings of one scope");
 	}
 
@@ -87,7 +88,7 @@ class ConfiguredRatesTests {
 	@Test
 	void scopeKeepsItsSpelling() {
 		file(Map.of("throttle.rates.api_Key", "1/s, 5/min"));
-		assertThat(ConfiguredRates.read(this.environment).policies("apikey")).extracting(Policy::name)
+		assertThat(ConfiguredRates.read(this.environment, List.of()).policies("apikey")).extracting(Policy::name)
 			.containsExactly("api_Key", "api_Key-min");
 	}
 
@@ -104,7 +105,7 @@ class ConfiguredRatesTests {
 	}
 
 	private String rate(String scope) {
-		return ConfiguredRates.read(this.environment).policies(scope).get(0).rate().toString();
+		return ConfiguredRates.read(this.environment, List.of()).policies(scope).get(0).rate().toString();
 	}
 
 	private void file(Map<String, Object> properties) {

@@ -70,6 +70,59 @@ class StartupFailureTests {
 	}
 
 	@Test
+	void shadowScopeWithoutRate() {
+		FailureAnalysis failure = failure(this.runner.withBean(UploadController.class)
+			.withPropertyValues("throttle.rates.uploads=20/day", "throttle.shadow=uplods"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The property 'throttle.shadow' names the scope 'uplods', but there is no rate for it that could be tried (did you mean 'uploads'?).");
+		assertThat(failure.getAction()).isEqualTo("Name some of 'uploads', or remove the scope.");
+	}
+
+	@Test
+	void shadowScopeThatCannotBeOne() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.shadow=up loads"));
+		assertThat(failure.getDescription())
+			.isEqualTo("The property 'throttle.shadow' names 'up loads', which cannot be a scope.");
+	}
+
+	@Test
+	void shadowRateWithoutOneBesideIt() {
+		FailureAnalysis failure = failure(this.runner.withBean(UploadController.class)
+			.withPropertyValues("throttle.rates.uploads=20/day", "throttle.shadow-rates.downloads=5/day"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The rate 'throttle.shadow-rates.downloads' is to be tried beside the one of its scope, but that has none.");
+		assertThat(failure.getAction()).isEqualTo(
+				"Use one of the scopes 'uploads', or set 'throttle.rates.downloads' and add 'downloads' to 'throttle.shadow'.");
+	}
+
+	@Test
+	void shadowRateThatIsNone() {
+		FailureAnalysis failure = failure(this.runner.withBean(UploadController.class)
+			.withPropertyValues("throttle.rates.uploads=20/day", "throttle.shadow-rates.uploads=5/month"));
+		assertThat(failure.getDescription()).startsWith(
+				"The property 'throttle.shadow-rates.uploads' is '5/month', which is not a rate. At column 3: ");
+	}
+
+	@Test
+	void shadowRateBesideOneThatIsOnlyTried() {
+		FailureAnalysis failure = failure(this.runner.withBean(UploadController.class)
+			.withPropertyValues("throttle.rates.uploads=20/day", "throttle.shadow=uploads",
+					"throttle.shadow-rates.uploads=5/day"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The scope 'uploads' stands in 'throttle.shadow', so that nothing can be tried beside its rate, but the property 'throttle.shadow-rates.uploads' is set, too.");
+		assertThat(failure.getAction()).isEqualTo(
+				"Remove the scope from 'throttle.shadow' to enforce its rate, or remove 'throttle.shadow-rates.uploads'.");
+	}
+
+	@Test
+	void shadowRatesOfThrottlesAndHandlersWithRatesOfTheirOwnAreUsed() {
+		this.runner.withBean(ReportController.class)
+			.withBean("burst", UserRateThrottle.class, () -> new UserRateThrottle("burst", "5/s"))
+			.withPropertyValues("throttle.shadow=burst", "throttle.shadow-rates.reports=1/min")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
 	void scopeOfThrottleWithoutRate() {
 		FailureAnalysis failure = failure(this.runner.withBean("tenantThrottle", TenantThrottle.class)
 			.withPropertyValues("throttle.rates.tennant=1/s"));
@@ -774,6 +827,17 @@ class StartupFailureTests {
 		@Override
 		public boolean shared() {
 			return true;
+		}
+
+	}
+
+	@RestController
+	static class ReportController {
+
+		@GetMapping("/reports")
+		@Throttle(scope = "reports", rate = "2/30s")
+		String reports() {
+			return "reports";
 		}
 
 	}

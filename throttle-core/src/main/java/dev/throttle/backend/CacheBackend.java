@@ -5,6 +5,7 @@ import java.util.List;
 import dev.throttle.Client;
 import dev.throttle.Policy;
 import dev.throttle.Quota;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the histories of clients, and decides and records quotas in one atomic step: for
@@ -23,7 +24,9 @@ public interface CacheBackend {
 
 	/**
 	 * Decide charges in their order, and record each of those that all of their quotas
-	 * allow, in one step that no other call comes between.
+	 * allow, in one step that no other call comes between. A charge that is only
+	 * {@linkplain Charge#shadow() tried} is not recorded after one that is enforced and
+	 * denied.
 	 * @param charges the charges, at least one
 	 * @return what became of each quota, in the order of the charges and of their quotas
 	 */
@@ -50,6 +53,7 @@ public interface CacheBackend {
 	 * Forget a history. Clients that are counted together, for want of room, keep theirs.
 	 * @param client whose, as a quota names it: of a secret ident the hash
 	 * @param policy under which policy
+	 * @throws BackendUnavailableException if it could not be forgotten
 	 */
 	void reset(Client client, Policy policy);
 
@@ -60,6 +64,24 @@ public interface CacheBackend {
 	 */
 	default boolean shared() {
 		return false;
+	}
+
+	/**
+	 * Return whether this backend decides at the moment. While one that depends on a
+	 * server does not, it answers as it was configured to.
+	 * @return whether it decides, as far as that is known without asking
+	 */
+	default boolean available() {
+		return true;
+	}
+
+	/**
+	 * Return where rates that are set at run time are kept for all processes that share
+	 * this backend.
+	 * @return the overrides, null where each process has its own
+	 */
+	default @Nullable RateOverrides rateOverrides() {
+		return null;
 	}
 
 }

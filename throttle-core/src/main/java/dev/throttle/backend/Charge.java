@@ -8,13 +8,25 @@ import dev.throttle.Quota;
  * Quotas that are recorded together or not at all.
  *
  * @param quotas the quotas, at least one; those that share a history are summed
+ * @param shadow whether the charge is only tried: it is recorded if it has room and no
+ * charge before it that is not tried is denied
  * @since 1.0.0
  */
-public record Charge(List<Quota> quotas) {
+public record Charge(List<Quota> quotas, boolean shadow) {
+
+	/**
+	 * Create a charge that is enforced.
+	 * @param quotas the quotas, at least one
+	 * @throws IllegalArgumentException if there are none
+	 */
+	public Charge(List<Quota> quotas) {
+		this(quotas, false);
+	}
 
 	/**
 	 * Create a charge.
 	 * @param quotas the quotas, at least one
+	 * @param shadow whether the charge is only tried
 	 * @throws IllegalArgumentException if there are none
 	 */
 	public Charge {

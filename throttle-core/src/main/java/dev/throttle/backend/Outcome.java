@@ -17,13 +17,60 @@ import org.jspecify.annotations.Nullable;
  * where all are free, the period where the limit is 0
  * @param decidedAt the time of the clock that decided, null where that clock tells no
  * time of day
+ * @param decidedBy who decided
  * @since 1.0.0
  */
-public record Outcome(boolean allowed, long remaining, long waitNanos, long resetNanos, @Nullable Instant decidedAt) {
+public record Outcome(boolean allowed, long remaining, long waitNanos, long resetNanos, @Nullable Instant decidedAt,
+		DecidedBy decidedBy) {
 
 	/**
 	 * The wait of a request that costs more than the limit.
 	 */
 	public static final long NEVER = Long.MAX_VALUE;
+
+	/**
+	 * Create an outcome that the backend decided.
+	 * @param allowed whether the quota has room for the request
+	 * @param remaining the permits that are free after the decision
+	 * @param waitNanos the time in nanoseconds after which the quota has room
+	 * @param resetNanos the time in nanoseconds after which the next permit becomes free
+	 * @param decidedAt the time of the clock that decided, null where it tells none
+	 */
+	public Outcome(boolean allowed, long remaining, long waitNanos, long resetNanos, @Nullable Instant decidedAt) {
+		this(allowed, remaining, waitNanos, resetNanos, decidedAt, DecidedBy.BACKEND);
+	}
+
+	/**
+	 * Return this outcome as somebody else's.
+	 * @param decidedBy who decided
+	 * @return the outcome
+	 */
+	public Outcome decidedBy(DecidedBy decidedBy) {
+		return new Outcome(this.allowed, this.remaining, this.waitNanos, this.resetNanos, this.decidedAt, decidedBy);
+	}
+
+	/**
+	 * Who decides a quota.
+	 *
+	 * @since 1.0.0
+	 */
+	public enum DecidedBy {
+
+		/**
+		 * The backend itself.
+		 */
+		BACKEND,
+
+		/**
+		 * The backend that counts in this process while the shared one does not answer.
+		 */
+		LOCAL,
+
+		/**
+		 * Nobody: the backend does not answer, and nothing was counted.
+		 */
+		NOBODY
+
+	}
 
 }

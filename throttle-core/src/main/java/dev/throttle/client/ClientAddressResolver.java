@@ -1,6 +1,7 @@
 package dev.throttle.client;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,10 @@ public final class ClientAddressResolver {
 
 	private final int ipv6Prefix;
 
+	private final boolean configured;
+
 	private ClientAddressResolver(Builder builder) {
+		this.configured = builder.numProxies != null || !builder.trustedProxies.isEmpty();
 		this.numProxies = (builder.numProxies != null) ? builder.numProxies : 0;
 		this.trustedProxies = builder.trustedProxies;
 		this.ipv6Prefix = builder.ipv6Prefix;
@@ -70,6 +74,43 @@ public final class ClientAddressResolver {
 		IpAddress client = this.trustedProxies.isEmpty() ? countedFromTheRight(forwardedForLines)
 				: firstNotTrusted(remoteAddress, forwardedForLines);
 		return (client != null) ? client.ident(this.ipv6Prefix) : ident(remoteAddress);
+	}
+
+	/**
+	 * Return whether it is said which proxies there are, or that there are none.
+	 * @return whether a number of proxies or their networks are set
+	 */
+	public boolean isConfigured() {
+		return this.configured;
+	}
+
+	/**
+	 * Return the address under which the owner of an address is counted, as
+	 * {@link #resolve} does.
+	 * @param text an address, or what this method returned before
+	 * @return an IPv4 address, an IPv6 network, or an IPv6 address where the prefix is
+	 * 128; null where the text is no address
+	 */
+	public @Nullable String address(String text) {
+		String suffix = "/" + this.ipv6Prefix;
+		IpAddress address = parse(text.endsWith(suffix) ? text.substring(0, text.length() - suffix.length()) : text);
+		return (address != null) ? address.ident(this.ipv6Prefix) : null;
+	}
+
+	/**
+	 * Return how the address of a client is told, for a reader.
+	 * @return a noun phrase
+	 */
+	public String description() {
+		if (!this.trustedProxies.isEmpty()) {
+			return "X-Forwarded-For as far as the trusted proxies "
+					+ this.trustedProxies.stream().map(Cidr::toString).collect(Collectors.joining(", ")) + " go";
+		}
+		return switch (this.numProxies) {
+			case 0 -> "the address that the connection comes from";
+			case 1 -> "the last entry of X-Forwarded-For, which 1 proxy adds";
+			default -> "entry " + this.numProxies + " from the end of X-Forwarded-For, to which as many proxies add";
+		};
 	}
 
 	private @Nullable IpAddress countedFromTheRight(List<String> forwardedForLines) {

@@ -12,7 +12,8 @@ interface Accountant {
 
 	/**
 	 * Decide the quotas of a request.
-	 * @param inquiries what the throttles ask, at least one
+	 * @param inquiries what the throttles ask, at least one; those that are only tried
+	 * come last
 	 * @param denied whether another throttle denies the request already
 	 * @return the outcomes of all quotas in their order
 	 */

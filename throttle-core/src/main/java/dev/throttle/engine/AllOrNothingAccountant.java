@@ -1,6 +1,7 @@
 package dev.throttle.engine;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 import dev.throttle.Quota;
@@ -10,7 +11,8 @@ import dev.throttle.backend.Outcome;
 /**
  * Has a request recorded by all throttles or by none. Where they count in several
  * backends, all are looked at before the first records; what another request takes
- * between the two is not given back.
+ * between the two is not given back. What one throttle only tries is recorded as if it
+ * were enforced beside the others.
  */
 final class AllOrNothingAccountant implements Accountant {
 
@@ -23,7 +25,19 @@ final class AllOrNothingAccountant implements Accountant {
 			return decide(inquiries);
 		}
 		List<Outcome> outcomes = peek(inquiries);
-		return outcomes.stream().allMatch(Outcome::allowed) ? decide(inquiries) : outcomes;
+		return allow(inquiries, outcomes) ? decide(inquiries) : outcomes;
+	}
+
+	private static boolean allow(List<Inquiry> inquiries, List<Outcome> outcomes) {
+		Iterator<Outcome> next = outcomes.iterator();
+		for (Inquiry inquiry : inquiries) {
+			for (int i = 0; i < inquiry.quotas().size(); i++) {
+				if (!next.next().allowed() && !inquiry.shadow()) {
+					return false;
+				}
+			}
+		}
+		return true;
 	}
 
 	private static List<Outcome> peek(List<Inquiry> inquiries) {
@@ -31,7 +45,25 @@ final class AllOrNothingAccountant implements Accountant {
 	}
 
 	private static List<Outcome> decide(List<Inquiry> inquiries) {
-		return ByBackend.settle(inquiries, (backend, asked) -> backend.decide(List.of(charge(asked))));
+		return ByBackend.settle(inquiries, (backend, asked) -> backend.decide(charges(asked)));
+	}
+
+	private static List<Charge> charges(List<Inquiry> asked) {
+		int enforced = 0;
+		while (enforced < asked.size() && !asked.get(enforced).shadow()) {
+			enforced++;
+		}
+		if (enforced == asked.size()) {
+			return List.of(charge(asked));
+		}
+		List<Charge> charges = new ArrayList<>();
+		if (enforced > 0) {
+			charges.add(charge(asked.subList(0, enforced)));
+		}
+		for (Inquiry tried : asked.subList(enforced, asked.size())) {
+			charges.add(new Charge(tried.quotas(), true));
+		}
+		return charges;
 	}
 
 	private static Charge charge(List<Inquiry> asked) {

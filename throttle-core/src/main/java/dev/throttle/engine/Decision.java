@@ -21,16 +21,19 @@ public final class Decision {
 		.thenComparingDouble(PolicyUse::remainingShare)
 		.thenComparingLong((use) -> use.outcome().remaining());
 
-	static final Decision NOT_THROTTLED = new Decision(List.of(), List.of(), new Releases());
+	static final Decision NOT_THROTTLED = new Decision(List.of(), List.of(), List.of(), new Releases());
 
 	private final List<PolicyUse> uses;
+
+	private final List<PolicyUse> shadowUses;
 
 	private final List<Denial> denials;
 
 	private final Releases releases;
 
-	Decision(List<PolicyUse> uses, List<Denial> denials, Releases releases) {
+	Decision(List<PolicyUse> uses, List<PolicyUse> shadowUses, List<Denial> denials, Releases releases) {
 		this.uses = Collections.unmodifiableList(uses);
+		this.shadowUses = Collections.unmodifiableList(shadowUses);
 		this.denials = Collections.unmodifiableList(denials);
 		this.releases = releases;
 	}
@@ -50,6 +53,16 @@ public final class Decision {
 	 */
 	public List<PolicyUse> uses() {
 		return this.uses;
+	}
+
+	/**
+	 * Return what became of the quotas that are only tried and have no part in the
+	 * decision.
+	 * @return the quotas' policies and outcomes in the order of the throttles, empty
+	 * where none is tried
+	 */
+	public List<PolicyUse> shadowUses() {
+		return this.shadowUses;
 	}
 
 	/**

@@ -7,7 +7,8 @@ import dev.throttle.backend.Charge;
 import dev.throttle.backend.Outcome;
 
 /**
- * Has each throttle record what it allows.
+ * Has each throttle record what it allows. What it only tries is recorded as if it were
+ * enforced, whatever the others answer.
  */
 final class IndependentAccountant implements Accountant {
 

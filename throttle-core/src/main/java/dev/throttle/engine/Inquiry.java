@@ -11,6 +11,7 @@ import dev.throttle.backend.CacheBackend;
  * @param throttle the throttle's place in the plan
  * @param backend the backend that counts for it
  * @param quotas the quotas, at least one
+ * @param shadow whether the quotas are only tried
  */
-record Inquiry(int throttle, CacheBackend backend, List<Quota> quotas) {
+record Inquiry(int throttle, CacheBackend backend, List<Quota> quotas, boolean shadow) {
 }

@@ -1,30 +1,73 @@
 package dev.throttle.engine;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 import dev.throttle.Policy;
+import dev.throttle.Rate;
 import dev.throttle.Rates;
+import dev.throttle.Scope;
+import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.backend.RateOverride;
+import dev.throttle.backend.RateOverrides;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The rates that are in force, which may be replaced while requests are decided: each
- * request is decided by the rates at its beginning.
+ * request is decided by the rates at its beginning. They are the configured ones, with
+ * overrides on top, which may end by themselves. What clients have used up stays.
  *
  * @since 1.0.0
  */
-public final class RateRegistry {
+public final class RateRegistry implements AutoCloseable {
 
-	private final AtomicReference<Rates> current;
+	private static final Logger logger = LoggerFactory.getLogger(RateRegistry.class);
+
+	private static final Duration MAX_DURATION = Duration.ofDays(36_500);
+
+	private final LongSupplier nanoTime;
+
+	private final Alarm alarm;
+
+	private final Set<RateOverride> reported = new HashSet<>();
+
+	private volatile RateOverrides store;
+
+	private volatile Rates configured;
+
+	private volatile Map<String, Active> active = Map.of();
+
+	private volatile Rates current;
 
 	/**
 	 * Create a registry.
-	 * @param rates the rates in force
+	 * @param rates the configured rates
 	 */
 	public RateRegistry(Rates rates) {
-		this.current = new AtomicReference<>(rates);
+		this(rates, System::nanoTime, Instant.now(), new Alarm());
+	}
+
+	RateRegistry(Rates rates, LongSupplier nanoTime, Instant now, Alarm alarm) {
+		this.nanoTime = nanoTime;
+		this.alarm = alarm;
+		this.configured = rates;
+		this.current = rates;
+		long start = nanoTime.getAsLong();
+		this.store = new LocalRateOverrides(() -> now.plusNanos(nanoTime.getAsLong() - start));
+		this.store.follow(this::changed);
 	}
 
 	/**
@@ -32,17 +75,152 @@ public final class RateRegistry {
 	 * @return the rates
 	 */
 	public Rates rates() {
-		return this.current.get();
+		return this.current;
 	}
 
 	/**
-	 * Replace the rates, as in {@code update((rates) -> rates.with("uploads", ...))}.
+	 * Return the rates without overrides.
+	 * @return the configured rates
+	 */
+	public Rates configured() {
+		return this.configured;
+	}
+
+	/**
+	 * Return the overrides in force.
+	 * @return the overrides by the canonical form of their scope
+	 */
+	public Map<String, RateOverride> overrides() {
+		return this.active.values()
+			.stream()
+			.map(Active::override)
+			.collect(Collectors.toUnmodifiableMap(RateOverride::scope, (override) -> override));
+	}
+
+	/**
+	 * Return whether overrides are in force in other processes, too.
+	 * @return whether they are shared
+	 */
+	public boolean isShared() {
+		return this.store.shared();
+	}
+
+	/**
+	 * Replace the configured rates of this process, as in
+	 * {@code update((rates) -> rates.with("uploads", ...))}. Overrides stay on top.
 	 * @param change makes the new rates of the present ones, without side effects
 	 * @throws IllegalArgumentException if the new rates give two policies one name; the
 	 * present ones then stay
 	 */
-	public void update(UnaryOperator<Rates> change) {
-		this.current.updateAndGet((rates) -> checked(change.apply(rates)));
+	public synchronized void update(UnaryOperator<Rates> change) {
+		this.configured = checked(change.apply(this.configured));
+		refresh(this.active.values().stream().toList());
+	}
+
+	/**
+	 * Put a rate in force instead of the configured one.
+	 * @param scope a scope that has a configured rate, in any spelling
+	 * @param rates one rate, or several by comma
+	 * @param duration the time after which the configured rate is in force again, at most
+	 * 36500 days; null for not by itself
+	 * @throws dev.throttle.InvalidRateException if that is not a rate
+	 * @throws IllegalArgumentException if the scope has no configured rate, a policy
+	 * would have the name of another one, or the time is out of its range
+	 * @throws BackendUnavailableException if overrides are shared and this one could not
+	 * be kept
+	 */
+	public void override(String scope, String rates, @Nullable Duration duration) {
+		String canonical = known(scope);
+		List<Rate> parsed = Rate.parseAll(rates);
+		checked(this.configured.with(canonical, parsed));
+		if (duration != null && (duration.isNegative() || duration.isZero() || duration.compareTo(MAX_DURATION) > 0)) {
+			throw new IllegalArgumentException(
+					"The duration must be positive and at most " + MAX_DURATION.toDays() + " days but is " + duration);
+		}
+		this.store.set(canonical, parsed.stream().map(Rate::toString).collect(Collectors.joining(", ")), duration);
+	}
+
+	/**
+	 * Put the configured rate in force again.
+	 * @param scope a scope that has a configured rate, in any spelling
+	 * @throws IllegalArgumentException if the scope has no configured rate
+	 * @throws BackendUnavailableException if overrides are shared and this one could not
+	 * be removed
+	 */
+	public void removeOverride(String scope) {
+		this.store.remove(known(scope));
+	}
+
+	private String known(String scope) {
+		String canonical = Scope.canonical(scope);
+		if (this.configured.policies(canonical).isEmpty()) {
+			throw new IllegalArgumentException("The scope '" + scope + "' has no configured rate");
+		}
+		return canonical;
+	}
+
+	/**
+	 * Keep overrides elsewhere from now on, such as in what several processes share.
+	 * Overrides that were set before are forgotten.
+	 * @param overrides where they are kept
+	 */
+	public void follow(RateOverrides overrides) {
+		this.store = overrides;
+		overrides.follow(this::changed);
+	}
+
+	private synchronized void changed(Collection<RateOverride> overrides, Instant now) {
+		long nanos = this.nanoTime.getAsLong();
+		this.reported.retainAll(overrides);
+		refresh(overrides.stream().map((override) -> Active.of(override, now, nanos)).toList());
+	}
+
+	private synchronized void end() {
+		refresh(this.active.values().stream().toList());
+	}
+
+	private void refresh(List<Active> overrides) {
+		long now = this.nanoTime.getAsLong();
+		Map<String, Active> understood = new LinkedHashMap<>();
+		Rates rates = this.configured;
+		long next = Long.MAX_VALUE;
+		for (Active each : overrides) {
+			long left = each.left(now);
+			Rates with = (left > 0) ? with(rates, each.override()) : null;
+			if (with != null) {
+				rates = with;
+				next = Math.min(next, left);
+				understood.put(each.override().scope(), each);
+			}
+		}
+		this.active = Collections.unmodifiableMap(understood);
+		this.current = rates;
+		if (next < Long.MAX_VALUE) {
+			this.alarm.set(next, this::end);
+		}
+		else {
+			this.alarm.cancel();
+		}
+	}
+
+	/**
+	 * Return rates with an override on top, or null where it makes no sense here: another
+	 * version of the application may have set it.
+	 */
+	private @Nullable Rates with(Rates rates, RateOverride override) {
+		try {
+			if (rates.policies(override.scope()).isEmpty()) {
+				throw new IllegalArgumentException("this application has no such scope");
+			}
+			return checked(rates.with(override.scope(), Rate.parseAll(override.rates())));
+		}
+		catch (IllegalArgumentException ex) {
+			if (this.reported.add(override)) {
+				logger.warn("The rate that was set for the scope '{}' is ignored: {}", override.scope(),
+						ex.getMessage());
+			}
+			return null;
+		}
 	}
 
 	private static Rates checked(Rates rates) {
@@ -57,6 +235,34 @@ public final class RateRegistry {
 			}
 		}
 		return rates;
+	}
+
+	/**
+	 * Stop to wait for the end of overrides.
+	 */
+	@Override
+	public void close() {
+		this.alarm.close();
+	}
+
+	/**
+	 * An override, and when it ends by the clock of this process.
+	 */
+	private record Active(RateOverride override, long since, long durationNanos) {
+
+		static Active of(RateOverride override, Instant now, long nanos) {
+			if (override.until() == null) {
+				return new Active(override, nanos, Long.MAX_VALUE);
+			}
+			Duration left = Duration.between(now, override.until());
+			return new Active(override, nanos,
+					(left.compareTo(MAX_DURATION) < 0) ? left.toNanos() : MAX_DURATION.toNanos());
+		}
+
+		long left(long nanos) {
+			return (this.durationNanos == Long.MAX_VALUE) ? Long.MAX_VALUE : this.durationNanos - (nanos - this.since);
+		}
+
 	}
 
 }

@@ -53,9 +53,21 @@ public final class SecretIdents {
 	}
 
 	Quota protect(Quota quota) {
-		Client client = quota.client();
-		Client hashed = new Client(client.kind(), "\\~" + hash(client.ident()), false);
-		return new Quota(hashed, quota.policy(), quota.cost());
+		return new Quota(protect(quota.client()), quota.policy(), quota.cost());
+	}
+
+	Client protect(Client client) {
+		return new Client(client.kind(), "\\~" + hash(client.ident()), false);
+	}
+
+	/**
+	 * Return what may stand for a client where its ident must not, such as in a log: the
+	 * same for the same client, under the same key.
+	 * @param client the client
+	 * @return a keyed hash of the kind and the ident, 22 characters long
+	 */
+	public String pseudonym(Client client) {
+		return hash(client.kind() + ":" + client.ident()).substring(0, 22);
 	}
 
 	private String hash(String ident) {

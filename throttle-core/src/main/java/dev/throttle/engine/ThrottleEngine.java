@@ -1,12 +1,16 @@
 package dev.throttle.engine;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 import dev.throttle.Accounting;
+import dev.throttle.Client;
 import dev.throttle.Quota;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.Verdict;
+import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 
 /**
@@ -21,14 +25,27 @@ public final class ThrottleEngine {
 
 	private final SecretIdents secretIdents;
 
+	private final DecisionListeners listeners;
+
 	/**
-	 * Create an engine.
+	 * Create an engine that nobody listens to.
 	 * @param accounting what a denied request uses up
 	 * @param secretIdents the hashes of idents that are secrets
 	 */
 	public ThrottleEngine(Accounting accounting, SecretIdents secretIdents) {
+		this(accounting, secretIdents, List.of());
+	}
+
+	/**
+	 * Create an engine.
+	 * @param accounting what a denied request uses up
+	 * @param secretIdents the hashes of idents that are secrets
+	 * @param listeners who is told of decisions
+	 */
+	public ThrottleEngine(Accounting accounting, SecretIdents secretIdents, List<DecisionListener> listeners) {
 		this.accountant = Accountant.of(accounting);
 		this.secretIdents = secretIdents;
+		this.listeners = new DecisionListeners(listeners);
 	}
 
 	/**
@@ -47,6 +64,9 @@ public final class ThrottleEngine {
 		boolean allowed = false;
 		try {
 			Decision decision = decide(request, plan, releases);
+			if (!this.listeners.isEmpty()) {
+				this.listeners.tell((listener) -> listener.decided(request, plan, decision));
+			}
 			allowed = decision.isAllowed();
 			return decision;
 		}
@@ -60,11 +80,12 @@ public final class ThrottleEngine {
 	private Decision decide(ThrottleRequest request, ThrottlePlan plan, Releases releases) {
 		List<Decision.Denial> denials = new ArrayList<>(0);
 		List<Inquiry> inquiries = new ArrayList<>(plan.steps().size());
+		List<Inquiry> tried = new ArrayList<>(0);
 		for (int i = 0; i < plan.steps().size(); i++) {
 			ThrottlePlan.Step step = plan.steps().get(i);
 			Verdict verdict = step.throttle().check(request);
 			if (verdict instanceof Verdict.Ask ask) {
-				inquiries.add(new Inquiry(i, step.backend(), protect(step, ask.quotas())));
+				inquire(i, step.backend(), protect(step, ask.quotas()), inquiries, tried);
 			}
 			else if (verdict instanceof Verdict.Deny deny) {
 				denials.add(new Decision.Denial(i, step.name(), deny.retryAfter(), false));
@@ -77,9 +98,45 @@ public final class ThrottleEngine {
 						"The throttle '" + step.name() + "' answered null, which is no verdict");
 			}
 		}
-		List<PolicyUse> uses = inquiries.isEmpty() ? List.of() : count(inquiries, !denials.isEmpty());
+		inquiries.addAll(tried);
+		List<Outcome> outcomes = settle(request, plan, inquiries, !denials.isEmpty());
+		List<PolicyUse> uses = uses(inquiries, outcomes, false);
 		addDenials(plan, uses, denials);
-		return new Decision(uses, denials, releases);
+		return new Decision(uses, tried.isEmpty() ? List.of() : uses(inquiries, outcomes, true), denials, releases);
+	}
+
+	private static void inquire(int throttle, CacheBackend backend, List<Quota> quotas, List<Inquiry> inquiries,
+			List<Inquiry> tried) {
+		int shadows = 0;
+		for (int i = 0; i < quotas.size(); i++) {
+			shadows += quotas.get(i).policy().isShadow() ? 1 : 0;
+		}
+		if (shadows == 0) {
+			inquiries.add(new Inquiry(throttle, backend, quotas, false));
+		}
+		else if (shadows == quotas.size()) {
+			tried.add(new Inquiry(throttle, backend, quotas, true));
+		}
+		else {
+			inquiries.add(new Inquiry(throttle, backend, only(quotas, false), false));
+			tried.add(new Inquiry(throttle, backend, only(quotas, true), true));
+		}
+	}
+
+	private static List<Quota> only(List<Quota> quotas, boolean shadow) {
+		return quotas.stream().filter((quota) -> quota.policy().isShadow() == shadow).toList();
+	}
+
+	/**
+	 * Return a client as the backend of a throttle names it, by which it can be looked at
+	 * or reset there.
+	 * @param step the throttle that counts it
+	 * @param client the client
+	 * @return the client, of a secret ident the hash
+	 */
+	public Client named(ThrottlePlan.Step step, Client client) {
+		Client declared = step.throttle().secretIdents() ? client.asSecret() : client;
+		return declared.secret() ? this.secretIdents.protect(declared) : declared;
 	}
 
 	private List<Quota> protect(ThrottlePlan.Step step, List<Quota> quotas) {
@@ -100,12 +157,41 @@ public final class ThrottleEngine {
 			.toList();
 	}
 
-	private List<PolicyUse> count(List<Inquiry> inquiries, boolean denied) {
-		List<Outcome> outcomes = this.accountant.settle(inquiries, denied);
+	private List<Outcome> settle(ThrottleRequest request, ThrottlePlan plan, List<Inquiry> inquiries, boolean denied) {
+		if (inquiries.isEmpty()) {
+			return List.of();
+		}
+		try {
+			return this.accountant.settle(inquiries, denied);
+		}
+		catch (BackendUnavailableException ex) {
+			if (!this.listeners.isEmpty()) {
+				List<PolicyUse> asked = refused(inquiries, ex);
+				this.listeners.tell((listener) -> listener.refused(request, plan, asked, ex));
+			}
+			throw ex;
+		}
+	}
+
+	private static List<PolicyUse> refused(List<Inquiry> inquiries, BackendUnavailableException cause) {
+		long nanos = cause.getRetryAfter().toNanos();
+		Outcome outcome = new Outcome(false, 0, nanos, nanos, null, Outcome.DecidedBy.NOBODY);
+		int quotas = inquiries.stream().mapToInt((inquiry) -> inquiry.quotas().size()).sum();
+		return uses(inquiries, Collections.nCopies(quotas, outcome), false);
+	}
+
+	private static List<PolicyUse> uses(List<Inquiry> inquiries, List<Outcome> outcomes, boolean shadow) {
+		if (inquiries.isEmpty()) {
+			return List.of();
+		}
 		List<PolicyUse> uses = new ArrayList<>(outcomes.size());
+		int next = 0;
 		for (Inquiry inquiry : inquiries) {
 			for (Quota quota : inquiry.quotas()) {
-				uses.add(new PolicyUse(quota.policy(), outcomes.get(uses.size()), inquiry.throttle()));
+				Outcome outcome = outcomes.get(next++);
+				if (inquiry.shadow() == shadow) {
+					uses.add(new PolicyUse(quota, outcome, inquiry.throttle()));
+				}
 			}
 		}
 		return uses;

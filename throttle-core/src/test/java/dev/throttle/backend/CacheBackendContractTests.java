@@ -294,6 +294,97 @@ public abstract class CacheBackendContractTests {
 	}
 
 	@Test
+	void shadowIsRecordedLikeAnyOther() {
+		Quota tried = shadow(quota("alice", "2/min"));
+		assertAllowed(decide(shadowCharge(tried)).get(0), 1, MINUTE);
+		pass(Duration.ofSeconds(10));
+		assertAllowed(decide(shadowCharge(tried)).get(0), 0, Duration.ofSeconds(50));
+		assertDenied(decide(shadowCharge(tried)).get(0), 0, Duration.ofSeconds(50), Duration.ofSeconds(50));
+		pass(Duration.ofSeconds(50));
+		assertAllowed(decide(shadowCharge(tried)).get(0), 0, Duration.ofSeconds(10));
+	}
+
+	@Test
+	void shadowAndWhatIsEnforcedAreCountedApart() {
+		Quota live = quota("alice", "2/min");
+		decide(live);
+		assertAllowed(peek(shadow(live)), 2, Duration.ZERO);
+		decide(shadowCharge(shadow(live)));
+		assertAllowed(peek(live), 1, MINUTE);
+		this.backend.reset(live.client(), live.policy());
+		assertAllowed(peek(live), 2, Duration.ZERO);
+		assertAllowed(peek(shadow(live)), 1, MINUTE);
+	}
+
+	@Test
+	void deniedShadowTakesNothingFromWhatIsEnforced() {
+		Quota live = quota("alice", "3/min");
+		Quota tried = shadow(quota("alice", "1/min"));
+		for (int left = 2; left >= 0; left--) {
+			List<Outcome> outcomes = this.backend.decide(List.of(charge(live), shadowCharge(tried)));
+			assertAllowed(outcomes.get(0), left, MINUTE);
+			assertThat(outcomes.get(1).allowed()).isEqualTo(left == 2);
+		}
+		assertThat(decide(live).allowed()).isFalse();
+	}
+
+	@Test
+	void shadowIsNotRecordedWhereWhatIsEnforcedIsDenied() {
+		Quota live = quota("alice", "1/min");
+		Quota other = quota("bob", "9/min");
+		Quota tried = shadow(quota("alice", "5/min"));
+		assertThat(this.backend.decide(List.of(charge(live), charge(other), shadowCharge(tried))))
+			.extracting(Outcome::remaining)
+			.containsExactly(0L, 8L, 4L);
+		List<Outcome> outcomes = this.backend.decide(List.of(charge(live), charge(other), shadowCharge(tried)));
+		assertDenied(outcomes.get(0), 0, MINUTE, MINUTE);
+		assertAllowed(outcomes.get(1), 7, MINUTE);
+		assertAllowed(outcomes.get(2), 4, MINUTE);
+		assertAllowed(peek(tried), 4, MINUTE);
+	}
+
+	@Test
+	void shadowIsRecordedThoughAnotherShadowIsDenied() {
+		Quota live = quota("alice", "9/min");
+		Quota narrow = shadow(quota("alice", "1/min"));
+		Quota wide = new Quota(narrow.client(), Policy.of("user-hour", Rate.parse("5/hour")).asShadow());
+		List<Charge> charges = List.of(charge(live), shadowCharge(narrow), shadowCharge(wide));
+		this.backend.decide(charges);
+		assertThat(this.backend.decide(charges)).extracting(Outcome::allowed).containsExactly(true, false, true);
+		assertAllowed(peek(live), 7, MINUTE);
+		assertAllowed(peek(wide), 3, HOUR);
+	}
+
+	@Test
+	void shadowChargeIsRecordedAsAWholeOrNotAtAll() {
+		Quota narrow = shadow(quota("alice", "1/min"));
+		Quota wide = new Quota(narrow.client(), Policy.of("user-hour", Rate.parse("5/hour")).asShadow());
+		decide(shadowCharge(narrow, wide));
+		assertThat(decide(shadowCharge(narrow, wide))).extracting(Outcome::allowed).containsExactly(false, true);
+		assertAllowed(peek(wide), 4, HOUR);
+	}
+
+	@Test
+	void exactlyTheLimitOfAShadowIsRecordedByManyThreads() throws Exception {
+		for (int round = 0; round < 20; round++) {
+			Quota live = quota("alice" + round, "150/day");
+			Quota wide = shadow(quota("alice" + round, "300/day"));
+			Quota narrow = new Quota(wide.client(), Policy.of("narrow", Rate.parse("100/day")).asShadow());
+			List<Charge> charges = List.of(charge(live), shadowCharge(wide), shadowCharge(narrow));
+			long admitted = sumOverThreads((thread) -> {
+				long count = 0;
+				for (int i = 0; i < 20; i++) {
+					count += this.backend.decide(charges).get(0).allowed() ? 1 : 0;
+				}
+				return count;
+			});
+			assertThat(admitted).isEqualTo(150);
+			assertThat(peek(wide).remaining()).isEqualTo(150);
+			assertThat(peek(narrow).remaining()).isZero();
+		}
+	}
+
+	@Test
 	void peekRecordsNothing() {
 		Quota quota = quota("alice", "2/min");
 		for (int i = 0; i < 5; i++) {
@@ -640,6 +731,14 @@ public abstract class CacheBackendContractTests {
 
 	private static Charge charge(Quota... quotas) {
 		return new Charge(Arrays.asList(quotas));
+	}
+
+	private static Quota shadow(Quota quota) {
+		return new Quota(quota.client(), quota.policy().asShadow(), quota.cost());
+	}
+
+	private static Charge shadowCharge(Quota... quotas) {
+		return new Charge(Arrays.asList(quotas), true);
 	}
 
 	private Outcome decide(Quota quota) {

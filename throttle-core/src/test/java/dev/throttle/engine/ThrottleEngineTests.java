@@ -4,6 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.throttle.Accounting;
 import dev.throttle.BaseThrottle;
 import dev.throttle.Client;
@@ -14,6 +17,7 @@ import dev.throttle.Rates;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.ThrottledException;
 import dev.throttle.Verdict;
+import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Charge;
 import dev.throttle.backend.ManualClock;
@@ -23,8 +27,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class ThrottleEngineTests {
@@ -424,12 +430,152 @@ class ThrottleEngineTests {
 				new ThrottlePlan.Step("third", throttle(Verdict.ask(quota("alice", "c", "7/min"))), this.backend)));
 	}
 
-	private Decision decide(Accounting accounting, BaseThrottle... throttles) {
+	@ParameterizedTest
+	@EnumSource
+	void quotasThatAreTriedGoToTheBackendWithTheOthers(Accounting accounting) {
+		decide(accounting, throttle(Verdict.ask(List.of(quota("alice", "a", "2/min"), shadow("alice", "a", "1/min")))),
+				throttle(Verdict.ask(List.of(shadow("alice", "b", "1/min"), shadow("alice", "b-day", "9/day")))),
+				throttle(Verdict.ask(quota("alice", "c", "7/min"))));
+		assertThat(this.backend.calls).containsExactly((accounting == Accounting.INDEPENDENT)
+				? "default decide [a] [c] [a] [b b-day]" : "default decide [a c] [a] [b b-day]");
+		assertThat(this.backend.shadows).containsExactly((accounting == Accounting.INDEPENDENT)
+				? List.of(false, false, false, false) : List.of(false, true, true));
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void quotasThatAreTriedHaveNoPartInTheDecision(Accounting accounting) {
+		BaseThrottle throttle = throttle(
+				Verdict.ask(List.of(shadow("alice", "user", "1/min"), quota("alice", "user", "2/min"))));
+		assertThat(decide(accounting, throttle).shadowUses()).extracting((use) -> use.outcome().allowed())
+			.containsExactly(true);
+		Decision decision = decide(accounting, throttle);
+		assertThat(decision.isAllowed()).isTrue();
+		assertThat(decision.uses()).extracting(PolicyUse::policy).containsExactly(policy("user", "2/min"));
+		assertThat(decision.shadowUses()).extracting((use) -> use.outcome().allowed()).containsExactly(false);
+		assertThat(decision.shadowUses()).extracting(PolicyUse::throttle).containsExactly(0);
+		assertThat(decision.retryAfter()).isNull();
+		assertThat(decision.decisiveUse()).isEqualTo(decision.uses().get(0));
+		assertThat(decide(accounting, throttle).toException().getViolatedPolicies()).containsExactly("user");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whatIsTriedIsRecordedAsIfItWereEnforced(Accounting accounting) {
+		BaseThrottle live = throttle(Verdict.ask(quota("alice", "live", "1/min")));
+		BaseThrottle tried = throttle(Verdict.ask(shadow("alice", "tried", "5/min")));
+		decide(accounting, live, tried);
+		Decision denied = decide(accounting, live, tried);
+		assertThat(denied.isAllowed()).isFalse();
+		assertThat(denied.shadowUses()).extracting((use) -> use.outcome().remaining())
+			.containsExactly((accounting == Accounting.INDEPENDENT) ? 3L : 4L);
+		assertThat(decide(accounting, throttle(Verdict.deny()), tried).shadowUses())
+			.extracting((use) -> use.outcome().remaining())
+			.containsExactly((accounting == Accounting.INDEPENDENT) ? 2L : 4L);
+	}
+
+	@Test
+	void whatIsTriedInAnotherBackendDeniesNothing() {
+		ThrottlePlan plan = new ThrottlePlan(List.of(
+				new ThrottlePlan.Step("first", throttle(Verdict.ask(quota("alice", "a", "2/min"))), this.backend),
+				new ThrottlePlan.Step("second", throttle(Verdict.ask(shadow("alice", "b", "1/min"))), this.other)));
+		engine(Accounting.ALL_OR_NOTHING).decide(request(), plan);
+		Decision decision = engine(Accounting.ALL_OR_NOTHING).decide(request(), plan);
+		assertThat(decision.isAllowed()).isTrue();
+		assertThat(decision.uses()).extracting((use) -> use.outcome().remaining()).containsExactly(0L);
+		assertThat(decision.shadowUses()).extracting((use) -> use.outcome().allowed()).containsExactly(false);
+	}
+
+	@Test
+	void listenerIsToldOfEveryDecisionOnce() {
+		List<Decision> told = new ArrayList<>();
+		ThrottleEngine engine = engine(new DecisionListener() {
+
+			@Override
+			public void decided(ThrottleRequest request, ThrottlePlan plan, Decision decision) {
+				told.add(decision);
+			}
+
+		});
+		ThrottlePlan plan = plan(throttle(Verdict.ask(quota("alice", "user", "1/min"))));
+		Decision allowed = engine.decide(request(), plan);
+		Decision denied = engine.decide(request(), plan);
+		engine.decide(request(), ThrottlePlan.NONE);
+		assertThat(told).containsExactly(allowed, denied);
+		assertThat(allowed.uses().get(0).client()).isEqualTo(Client.user("alice"));
+	}
+
+	@Test
+	void listenerIsToldWhatWasAskedOfABackendThatCannotDecide() {
+		List<String> told = new ArrayList<>();
+		ThrottleEngine engine = engine(new DecisionListener() {
+
+			@Override
+			public void refused(ThrottleRequest request, ThrottlePlan plan, List<PolicyUse> asked,
+					BackendUnavailableException cause) {
+				asked.forEach((use) -> told.add(plan.steps().get(use.throttle()).name() + " " + use.policy().name()
+						+ " " + use.outcome().allowed() + " " + use.outcome().decidedBy()));
+			}
+
+		});
+		this.backend.unavailable = true;
+		ThrottlePlan plan = plan(throttle(Verdict.allow()),
+				throttle(Verdict.ask(List.of(quota("alice", "user", "1/min"), shadow("alice", "user", "2/min")))));
+		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> engine.decide(request(), plan));
+		assertThat(told).containsExactly("throttle1 user false NOBODY");
+	}
+
+	@Test
+	void failingListenerHurtsNeitherTheRequestNorOtherListeners() {
+		List<Decision> told = new ArrayList<>();
+		DecisionListener failing = new DecisionListener() {
+
+			@Override
+			public void decided(ThrottleRequest request, ThrottlePlan plan, Decision decision) {
+				throw new IllegalStateException("The listener fails on purpose");
+			}
+
+		};
+		DecisionListener other = new DecisionListener() {
+
+			@Override
+			public void decided(ThrottleRequest request, ThrottlePlan plan, Decision decision) {
+				told.add(decision);
+			}
+
+		};
+		Logger logger = (Logger) LoggerFactory.getLogger(DecisionListener.class);
+		ListAppender<ILoggingEvent> appender = new ListAppender<>();
+		appender.start();
+		logger.addAppender(appender);
+		try {
+			ThrottleEngine engine = engine(failing, other);
+			ThrottlePlan plan = plan(throttle(Verdict.allow(() -> this.events.add("released"))));
+			assertThat(engine.decide(request(), plan).isAllowed()).isTrue();
+			assertThat(engine.decide(request(), plan).isAllowed()).isTrue();
+		}
+		finally {
+			logger.detachAppender(appender);
+		}
+		assertThat(told).hasSize(2);
+		assertThat(this.events).isEmpty();
+		assertThat(appender.list).hasSize(1);
+	}
+
+	private ThrottlePlan plan(BaseThrottle... throttles) {
 		List<ThrottlePlan.Step> steps = new ArrayList<>();
 		for (BaseThrottle throttle : throttles) {
 			steps.add(new ThrottlePlan.Step("throttle" + steps.size(), throttle, this.backend));
 		}
-		return engine(accounting).decide(request(), new ThrottlePlan(steps));
+		return new ThrottlePlan(steps);
+	}
+
+	private Decision decide(Accounting accounting, BaseThrottle... throttles) {
+		return engine(accounting).decide(request(), plan(throttles));
+	}
+
+	private static ThrottleEngine engine(DecisionListener... listeners) {
+		return new ThrottleEngine(Accounting.ALL_OR_NOTHING, SecretIdents.withKey("pepper"), List.of(listeners));
 	}
 
 	private static ThrottleEngine engine(Accounting accounting) {
@@ -438,6 +584,10 @@ class ThrottleEngineTests {
 
 	private BaseThrottle releasing(String name) {
 		return throttle(Verdict.allow(() -> this.events.add(name)));
+	}
+
+	private static Quota shadow(String client, String policy, String rate) {
+		return new Quota(Client.user(client), policy(policy, rate).asShadow());
 	}
 
 	private static BaseThrottle throttle(Verdict verdict) {
@@ -511,7 +661,11 @@ class ThrottleEngineTests {
 
 		private final List<Quota> quotas = new ArrayList<>();
 
+		private final List<List<Boolean>> shadows = new ArrayList<>();
+
 		private boolean failing;
+
+		private boolean unavailable;
 
 		RecordingBackend(String name, ManualClock clock, List<String> calls) {
 			this.name = name;
@@ -536,6 +690,10 @@ class ThrottleEngineTests {
 			if (this.failing) {
 				throw new IllegalStateException("down");
 			}
+			if (this.unavailable) {
+				throw new BackendUnavailableException(Duration.ofSeconds(1));
+			}
+			this.shadows.add(charges.stream().map(Charge::shadow).toList());
 			StringBuilder call = new StringBuilder(this.name + " " + method);
 			for (Charge charge : charges) {
 				this.quotas.addAll(charge.quotas());

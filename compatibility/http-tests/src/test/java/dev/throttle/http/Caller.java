@@ -72,8 +72,20 @@ final class Caller {
 	}
 
 	HttpResponse<String> send(String method, String path) {
+		return send(request(method, path, BodyPublishers.noBody()));
+	}
+
+	HttpResponse<String> post(String path, String json) {
+		return with("Content-Type", "application/json").postBody(path, json);
+	}
+
+	private HttpResponse<String> postBody(String path, String body) {
+		return send(request("POST", path, BodyPublishers.ofString(body)));
+	}
+
+	private static HttpResponse<String> send(HttpRequest request) {
 		try {
-			return CLIENT.send(request(method, path), BodyHandlers.ofString());
+			return CLIENT.send(request, BodyHandlers.ofString());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -85,13 +97,13 @@ final class Caller {
 	}
 
 	CompletableFuture<HttpResponse<String>> getAsync(String path) {
-		return CLIENT.sendAsync(request("GET", path), BodyHandlers.ofString());
+		return CLIENT.sendAsync(request("GET", path, BodyPublishers.noBody()), BodyHandlers.ofString());
 	}
 
-	private HttpRequest request(String method, String path) {
+	private HttpRequest request(String method, String path, HttpRequest.BodyPublisher body) {
 		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + this.port + path))
 			.timeout(Duration.ofSeconds(30))
-			.method(method, BodyPublishers.noBody());
+			.method(method, body);
 		if (!this.headers.isEmpty()) {
 			request.headers(this.headers.toArray(String[]::new));
 		}

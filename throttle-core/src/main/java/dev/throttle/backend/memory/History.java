@@ -180,10 +180,11 @@ class History extends LongRing {
 
 	/**
 	 * Return the share of the limit that is used, from 0 to 1 and above; 1 where less is
-	 * used but a request that costs more is being denied.
+	 * used but a request that costs more is being denied. A limit that is only tried
+	 * denies nobody, whatever is used of it.
 	 */
 	final double share(long now) {
-		if (size() == 0) {
+		if (size() == 0 || this.policy.isShadow()) {
 			return 0;
 		}
 		double share = (limit() > 0) ? (double) used() / limit() : 1;

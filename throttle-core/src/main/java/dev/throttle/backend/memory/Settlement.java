@@ -41,8 +41,10 @@ final class Settlement {
 	@Nullable List<Outcome> decide(List<Charge> charges) {
 		return guarded((now) -> {
 			List<Outcome> outcomes = new ArrayList<>(charges.get(0).quotas().size());
+			boolean denied = false;
 			for (Charge charge : charges) {
-				settle(charge, now, true, outcomes);
+				boolean allowed = settle(charge, now, !(charge.shadow() && denied), outcomes);
+				denied |= !allowed && !charge.shadow();
 			}
 			return outcomes;
 		});
@@ -83,8 +85,9 @@ final class Settlement {
 	/**
 	 * Settle a charge. Quotas that share a history may have different rates, so that each
 	 * is looked at by its own.
+	 * @return whether all of its quotas have room
 	 */
-	private void settle(Charge charge, long now, boolean record, List<Outcome> outcomes) {
+	private boolean settle(Charge charge, long now, boolean record, List<Outcome> outcomes) {
 		List<Quota> quotas = charge.quotas();
 		History[] histories = new History[quotas.size()];
 		for (int i = 0; i < histories.length; i++) {
@@ -110,6 +113,7 @@ final class Settlement {
 			histories[i].expire(quota.policy(), now, this.budget);
 			outcomes.add(allowed[i] ? histories[i].allowed(now) : histories[i].denied(quota, costs[i], now));
 		}
+		return all;
 	}
 
 	private History history(List<Quota> quotas, History[] histories, int index, boolean record) {

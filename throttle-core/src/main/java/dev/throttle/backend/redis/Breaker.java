@@ -44,6 +44,10 @@ final class Breaker {
 		return !this.open || mayProbe();
 	}
 
+	boolean isOpen() {
+		return this.open;
+	}
+
 	private synchronized boolean mayProbe() {
 		long now = this.nanoTime.getAsLong();
 		if (now - this.lastProbe < PROBE_INTERVAL.toNanos()) {

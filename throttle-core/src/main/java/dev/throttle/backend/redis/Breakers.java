@@ -26,6 +26,21 @@ final class Breakers {
 				: this.byNode.computeIfAbsent(node, (added) -> new Breaker("Redis at " + added, System::nanoTime));
 	}
 
+	/**
+	 * Return whether one of the servers is known to be away.
+	 */
+	boolean isOpen() {
+		if (this.whole.isOpen()) {
+			return true;
+		}
+		for (Breaker breaker : this.byNode.values()) {
+			if (breaker.isOpen()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	void succeeded(Breaker breaker) {
 		breaker.succeeded();
 		this.whole.succeeded();

@@ -34,9 +34,12 @@ final class BySlot {
 	List<Outcome> decide(List<Charge> charges) {
 		long deadline = this.script.deadline();
 		List<Outcome> outcomes = new ArrayList<>();
+		boolean denied = false;
 		for (Charge charge : charges) {
 			List<Outcome> seen = run(charge, false, deadline);
-			outcomes.addAll(seen.stream().allMatch(Outcome::allowed) ? run(charge, true, deadline) : seen);
+			boolean allowed = seen.stream().allMatch(Outcome::allowed);
+			outcomes.addAll((allowed && !(charge.shadow() && denied)) ? run(charge, true, deadline) : seen);
+			denied |= !allowed && !charge.shadow();
 		}
 		return outcomes;
 	}

@@ -11,6 +11,7 @@ import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Charge;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Outcome.DecidedBy;
 
 /**
  * Answers for Redis while it cannot.
@@ -31,7 +32,7 @@ final class FailureAnswers {
 		for (Charge charge : charges) {
 			List<Quota> quotas = counted(charge);
 			if (!quotas.isEmpty()) {
-				counted.add(new Charge(quotas));
+				counted.add(new Charge(quotas, charge.shadow()));
 			}
 		}
 		return answer(charges, () -> counted.isEmpty() ? List.of() : this.local.decide(counted));
@@ -48,14 +49,15 @@ final class FailureAnswers {
 
 	private List<Outcome> answer(List<Charge> charges, Supplier<List<Outcome>> local) {
 		List<Quota> quotas = charges.stream().flatMap((charge) -> charge.quotas().stream()).toList();
-		if (quotas.stream().anyMatch((quota) -> onFailure(quota) == OnFailure.DENY)) {
+		if (quotas.stream().anyMatch((quota) -> onFailure(quota) == OnFailure.DENY && !quota.policy().isShadow())) {
 			throw new BackendUnavailableException(Breaker.PROBE_INTERVAL);
 		}
 		List<Outcome> counted = local.get();
 		List<Outcome> outcomes = new ArrayList<>(quotas.size());
 		int next = 0;
 		for (Quota quota : quotas) {
-			outcomes.add((onFailure(quota) == OnFailure.LOCAL) ? counted.get(next++) : allowed(quota));
+			outcomes.add((onFailure(quota) == OnFailure.LOCAL) ? counted.get(next++).decidedBy(DecidedBy.LOCAL)
+					: allowed(quota));
 		}
 		return outcomes;
 	}
@@ -65,7 +67,7 @@ final class FailureAnswers {
 	}
 
 	private static Outcome allowed(Quota quota) {
-		return new Outcome(true, quota.policy().rate().limit(), 0, 0, null);
+		return new Outcome(true, quota.policy().rate().limit(), 0, 0, null, DecidedBy.NOBODY);
 	}
 
 }

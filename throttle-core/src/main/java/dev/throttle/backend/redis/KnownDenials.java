@@ -15,9 +15,10 @@ import dev.throttle.backend.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decisions that denied all charges of a request, by the first client of that request. As
- * none of them recorded anything, the same request is denied without asking until the
- * first of their waits is over, or something else happens to one of its clients.
+ * Decisions that denied all charges of a request but those that are only tried, by the
+ * first client of that request. As none of them recorded anything, the same request is
+ * denied without asking until the first of their waits is over, or something else happens
+ * to one of its clients.
  */
 final class KnownDenials {
 
@@ -90,16 +91,18 @@ final class KnownDenials {
 
 	private static boolean deniesAll(List<Charge> charges, List<Outcome> outcomes) {
 		int index = 0;
+		boolean enforced = false;
 		for (Charge charge : charges) {
 			boolean denied = false;
 			for (int i = 0; i < charge.quotas().size(); i++) {
 				denied |= !outcomes.get(index++).allowed();
 			}
-			if (!denied) {
+			enforced |= !charge.shadow();
+			if (!denied && !charge.shadow()) {
 				return false;
 			}
 		}
-		return true;
+		return enforced;
 	}
 
 	private static Client firstClient(List<Charge> charges) {

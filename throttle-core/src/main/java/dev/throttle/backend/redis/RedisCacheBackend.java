@@ -9,9 +9,11 @@ import java.util.function.Supplier;
 
 import dev.throttle.Client;
 import dev.throttle.Policy;
+import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Charge;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.RateOverrides;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,8 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 	private final RedisKeys keys;
 
+	private final RedisListeners listeners;
+
 	private final KnownDenials knownDenials;
 
 	private final FailureAnswers failureAnswers;
@@ -53,6 +57,8 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 	private final boolean cluster;
 
+	private final RedisRateOverrides rateOverrides;
+
 	private final @Nullable String description;
 
 	private RedisCacheBackend(Builder builder) {
@@ -60,7 +66,10 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 		this.keys = new RedisKeys(builder.prefix, builder.idents);
 		this.knownDenials = new KnownDenials(builder.knownDenials);
 		this.failureAnswers = new FailureAnswers(builder.local, builder.onFailure);
-		this.script = new RedisScript(new RedisLink(builder.connector), builder.timeout, builder.time);
+		RedisLink link = new RedisLink(builder.connector);
+		this.script = new RedisScript(link, builder.timeout, builder.time);
+		this.listeners = new RedisListeners(this.script::isAway);
+		this.rateOverrides = new RedisRateOverrides(this.script, link, builder.prefix, builder.time);
 		this.bySlot = new BySlot(this.script, this.keys);
 		this.local = builder.local;
 		this.description = builder.description;
@@ -80,6 +89,7 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 	public List<Outcome> decide(List<Charge> charges) {
 		List<Outcome> known = this.knownDenials.find(charges, System.nanoTime());
 		if (known != null) {
+			this.listeners.knownDenial();
 			return known;
 		}
 		List<Outcome> outcomes = ask(
@@ -106,27 +116,54 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 	 * Return what Redis answers, or null while it does not.
 	 */
 	private @Nullable List<Outcome> ask(Supplier<List<Outcome>> question) {
+		long start = System.nanoTime();
 		try {
-			return question.get();
+			List<Outcome> answer = question.get();
+			this.listeners.asked(true, System.nanoTime() - start);
+			return answer;
 		}
 		catch (RedisFailure ex) {
+			if (ex.wasAsked()) {
+				this.listeners.asked(false, System.nanoTime() - start);
+			}
 			return null;
 		}
 	}
 
+	/**
+	 * Have a listener told what this backend does from now on.
+	 * @param listener the listener
+	 */
+	public void addListener(RedisBackendListener listener) {
+		this.listeners.add(listener);
+	}
+
 	@Override
 	public void reset(Client client, Policy policy) {
-		this.knownDenials.forget(client);
-		ask(() -> {
+		this.local.reset(client, policy);
+		List<Outcome> answer = ask(() -> {
 			this.script.delete(this.keys.key(client, policy));
 			return List.of();
 		});
-		this.local.reset(client, policy);
+		this.knownDenials.forget(client);
+		if (answer == null) {
+			throw new BackendUnavailableException(Breaker.PROBE_INTERVAL);
+		}
 	}
 
 	@Override
 	public boolean shared() {
 		return true;
+	}
+
+	@Override
+	public boolean available() {
+		return !this.script.isAway() && !this.rateOverrides.isFailing();
+	}
+
+	@Override
+	public RateOverrides rateOverrides() {
+		return this.rateOverrides;
 	}
 
 	@Override
@@ -136,6 +173,7 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 	@Override
 	public void close() {
+		this.rateOverrides.close();
 		this.script.close();
 		if (this.local instanceof AutoCloseable closeable) {
 			try {

@@ -5,12 +5,19 @@ package dev.throttle.backend.redis;
  */
 final class RedisFailure extends RuntimeException {
 
-	RedisFailure(String reason) {
+	private final boolean asked;
+
+	/**
+	 * Create a failure.
+	 * @param asked whether Redis was asked at all
+	 */
+	RedisFailure(String reason, boolean asked) {
 		super(reason, null, false, false);
+		this.asked = asked;
 	}
 
-	String reason() {
-		return String.valueOf(getMessage());
+	boolean wasAsked() {
+		return this.asked;
 	}
 
 }

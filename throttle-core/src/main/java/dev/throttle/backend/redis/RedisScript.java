@@ -83,7 +83,7 @@ final class RedisScript implements AutoCloseable {
 	private void ensureMayAsk(List<String> nodes) {
 		for (int i = 0; i < nodes.size(); i++) {
 			if (nodes.indexOf(nodes.get(i)) == i && !this.breakers.of(nodes.get(i)).mayAsk()) {
-				throw new RedisFailure("known to be away");
+				throw new RedisFailure("known to be away", false);
 			}
 		}
 	}
@@ -140,12 +140,26 @@ final class RedisScript implements AutoCloseable {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new RedisFailure("interrupted");
+			throw new RedisFailure("interrupted", true);
 		}
 		this.breakers.of(node).failed(reason);
 		var unused = session.thenAccept((open) -> open.forget(node));
+		renew();
+		throw new RedisFailure(reason, true);
+	}
+
+	/**
+	 * Open a new connection in place of one that does not serve.
+	 */
+	void renew() {
 		this.link.renew((opened) -> this.breakers.reconnected(opened.nodes()), this::couldNotConnect);
-		throw new RedisFailure(reason);
+	}
+
+	/**
+	 * Return whether a server is known to be away.
+	 */
+	boolean isAway() {
+		return this.breakers.isOpen();
 	}
 
 	private void couldNotConnect(Throwable failure) {

@@ -54,7 +54,7 @@ record ScriptCall(List<String> keys, List<Charge> charges, boolean record) {
 				arguments.putDouble((double) rate.limit())
 					.putDouble(periodMicros(rate))
 					.putDouble((double) Math.min(quota.cost(), Rate.MAX_LIMIT + 1))
-					.putDouble(i);
+					.putDouble(this.charges.get(i).shadow() ? -(i + 1) : i + 1);
 			}
 		}
 		return arguments.array();

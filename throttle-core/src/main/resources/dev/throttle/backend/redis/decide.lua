@@ -3,7 +3,8 @@
 -- KEYS     the history of each quota; a key may come twice
 -- ARGV[1]  doubles: the time in microseconds since the epoch, or -1 for the server's; the
 --          time after which nothing is recorded any more; 1 to record, 0 to look only;
---          and four for each key: limit, period in microseconds, cost, number of its charge
+--          and four for each key: limit, period in microseconds, cost, number of its charge,
+--          which is negative where that is only tried: not recorded after one that is denied
 --
 -- Answers the time, and four for each quota: 1 where it has room, the remaining permits,
 -- the wait and the reset in microseconds. A wait of -1 is one without end. Answers the
@@ -100,12 +101,14 @@ recording = recording == 1
 
 local answer = { now }
 local quotas = #KEYS
+local denied = false
 local start = 1
 while start <= quotas do
   -- A charge of several quotas is looked at, and then recorded.
-  local stop, totals = start, nil
+  local stop, totals, shadow = start, nil, false
   if quotas > 1 then
     local charge = unpack('<d', arguments, 32 * start + 17)
+    shadow = charge < 0
     totals = {}
     for i = start, quotas do
       local cost, other = unpack('<dd', arguments, 32 * i + 9)
@@ -116,7 +119,8 @@ while start <= quotas do
       totals[KEYS[i]] = (totals[KEYS[i]] or 0) + cost
     end
   end
-  local records = recording and start == stop
+  local may_record = recording and not (shadow and denied)
+  local records = may_record and start == stop
   local all = true
   local i = start
   while i <= stop do
@@ -254,12 +258,13 @@ while start <= quotas do
     answer[at + 1] = free > 0 and free or 0
     answer[at + 2] = wait
     answer[at + 3] = reset
-    if i == stop and recording and all and not records then
+    if i == stop and may_record and all and not records then
       records, i = true, start
     else
       i = i + 1
     end
   end
+  denied = denied or not (all or shadow)
   start = stop + 1
 end
 return answer

@@ -154,6 +154,20 @@ class MemoryCacheBackendTests {
 	}
 
 	@Test
+	void clientsThatNothingButATriedRateDeniesMakeRoom() {
+		maxClients(2);
+		for (String client : List.of("alice", "bob", "carol", "dave")) {
+			Quota live = quota(client, "10/min");
+			Quota tried = new Quota(live.client(), Policy.of("user", Rate.parse("1/day")).asShadow());
+			this.backend.decide(List.of(new Charge(List.of(tried), true)));
+			assertThat(this.backend.decide(List.of(new Charge(List.of(tried), true))).get(0).allowed()).isFalse();
+			assertThat(this.backend.decide(live).remaining()).isEqualTo(9);
+		}
+		assertThat(this.backend.statistics().overflows()).isZero();
+		assertThat(this.backend.statistics().evictions()).isEqualTo(2);
+	}
+
+	@Test
 	void soonestFreeOfThoseThatAreUsedAsMuchMakesRoom() {
 		maxClients(3);
 		admit(quota("alice", "10/hour"), 2);

@@ -1,0 +1,212 @@
+package dev.throttle.actuate;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import dev.throttle.Client;
+import dev.throttle.InvalidRateException;
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.Scope;
+import dev.throttle.SimpleRateThrottle;
+import dev.throttle.actuate.ThrottlesEndpoint.ClientDescriptor;
+import dev.throttle.actuate.ThrottlesEndpoint.QuotaDescriptor;
+import dev.throttle.actuate.ThrottlesEndpoint.ScopeDescriptor;
+import dev.throttle.backend.CacheBackend;
+import dev.throttle.backend.Charge;
+import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Outcome.DecidedBy;
+import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.ThrottleEngine;
+import dev.throttle.engine.ThrottlePlan.Step;
+import dev.throttle.handler.ScopeDirectory;
+import dev.throttle.handler.ScopeDirectory.Counting;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at the quotas of a scope's clients, resets them, and puts rates in force.
+ *
+ * @since 1.0.0
+ */
+public final class ScopeOperations {
+
+	private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+	private final ScopeDirectory scopes;
+
+	private final RateRegistry rates;
+
+	private final ThrottleEngine engine;
+
+	private final ClientAddressResolver addresses;
+
+	private final ThrottlesReport report;
+
+	private final ThrottleAudit audit;
+
+	/**
+	 * Create the operations.
+	 * @param scopes knows which throttles count under which scope
+	 * @param rates the rates
+	 * @param engine decides requests
+	 * @param addresses tells the client's address
+	 * @param report tells what is throttled
+	 * @param audit is told of changes
+	 */
+	public ScopeOperations(ScopeDirectory scopes, RateRegistry rates, ThrottleEngine engine,
+			ClientAddressResolver addresses, ThrottlesReport report, ThrottleAudit audit) {
+		this.scopes = scopes;
+		this.rates = rates;
+		this.engine = engine;
+		this.addresses = addresses;
+		this.report = report;
+		this.audit = audit;
+	}
+
+	@Nullable ScopeDescriptor use(String scope, @Nullable String ident) {
+		List<Counting> countings = this.scopes.find(scope);
+		return countings.isEmpty() ? null : describe(scope, (ident != null) ? counted(countings, ident) : null);
+	}
+
+	@Nullable ScopeDescriptor reset(String scope, @Nullable String ident, @Nullable String principal) {
+		List<Counting> countings = this.scopes.find(scope);
+		if (countings.isEmpty()) {
+			return null;
+		}
+		if (ident == null) {
+			throw new IllegalArgumentException(
+					"Say whose count to reset with the parameter 'ident': a user's name, an address or what else the throttles of the scope count by.");
+		}
+		List<Counted> counted = counted(countings, ident);
+		for (Counted each : counted) {
+			each.policies().forEach((policy) -> each.backend().reset(each.client(), policy));
+		}
+		this.audit.reset(principal, Scope.canonical(scope), counted.stream().map(Counted::client).toList());
+		return describe(scope, counted);
+	}
+
+	ScopeDescriptor override(String scope, String rate, @Nullable Duration duration, @Nullable String principal) {
+		check(scope);
+		try {
+			this.rates.override(scope, rate, duration);
+		}
+		catch (InvalidRateException ex) {
+			throw new IllegalArgumentException(
+					ex.getMessage() + ". Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day', or '"
+							+ ThrottlesEndpoint.CONFIGURED + "' for the configured one.",
+					ex);
+		}
+		ScopeDescriptor changed = describe(scope, null);
+		this.audit.rate(principal, changed);
+		return changed;
+	}
+
+	ScopeDescriptor removeOverride(String scope, @Nullable String principal) {
+		check(scope);
+		this.rates.removeOverride(scope);
+		ScopeDescriptor changed = describe(scope, null);
+		this.audit.rate(principal, changed);
+		return changed;
+	}
+
+	private void check(String scope) {
+		List<Counting> countings = this.scopes.find(scope);
+		if (countings.isEmpty()) {
+			throw new IllegalArgumentException(this.scopes.unknown(scope));
+		}
+		if (this.rates.configured().policies(Scope.canonical(scope)).isEmpty()) {
+			throw new IllegalArgumentException(
+					"The rate of the scope '" + name(scope) + "' stands in the code. Configure it as 'throttle.rates."
+							+ name(scope) + "' instead, so that it can be changed while the application runs.");
+		}
+	}
+
+	String unknown(String scope) {
+		return this.scopes.unknown(scope);
+	}
+
+	private String name(String scope) {
+		List<Policy> policies = this.rates.configured().policies(Scope.canonical(scope));
+		if (policies.isEmpty()) {
+			policies = this.scopes.find(scope).get(0).policies();
+		}
+		return policies.isEmpty() ? Scope.canonical(scope) : policies.get(0).name();
+	}
+
+	private ScopeDescriptor describe(String scope, @Nullable List<Counted> counted) {
+		return new ScopeDescriptor(name(scope), this.report.rate(Scope.canonical(scope)),
+				(counted != null) ? counted.stream().map(ScopeOperations::describe).toList() : null);
+	}
+
+	private List<Counted> counted(List<Counting> countings, String ident) {
+		if (ident.isBlank()) {
+			throw new IllegalArgumentException("The parameter 'ident' is empty. Write a user's name, an address or "
+					+ "what else the throttles of the scope count by.");
+		}
+		String address = this.addresses.address(ident);
+		Map<Counted, List<String>> throttles = new LinkedHashMap<>();
+		boolean known = false;
+		for (Counting counting : countings) {
+			Step step = counting.step();
+			if (step.throttle() instanceof SimpleRateThrottle throttle && !counting.policies().isEmpty()) {
+				known = true;
+				for (Client client : throttle.clients(ident, address)) {
+					Counted counted = new Counted(this.engine.named(step, client), step.backend(),
+							ThrottlesReport.backend(step), counting.policies(), List.of());
+					throttles.computeIfAbsent(counted, (absent) -> new ArrayList<>()).add(step.name());
+				}
+			}
+		}
+		if (!known) {
+			throw new IllegalArgumentException("The scope is counted by '" + countings.get(0).step().name()
+					+ "', which is no SimpleRateThrottle and does not tell its clients.");
+		}
+		if (throttles.isEmpty()) {
+			throw new IllegalArgumentException(
+					"That ident is nobody whom this scope counts: anonymous requests are counted by address, such as '192.0.2.1' or '2001:db8::1'.");
+		}
+		List<Counted> all = new ArrayList<>();
+		throttles.forEach((counted, names) -> all.add(counted.by(names)));
+		return all;
+	}
+
+	private static ClientDescriptor describe(Counted counted) {
+		List<Quota> quotas = counted.policies().stream().map((policy) -> new Quota(counted.client(), policy)).toList();
+		List<Outcome> outcomes = counted.backend().peek(new Charge(quotas));
+		List<QuotaDescriptor> described = new ArrayList<>();
+		for (int i = 0; i < quotas.size(); i++) {
+			described.add(describe(quotas.get(i).policy(), outcomes.get(i)));
+		}
+		DecidedBy decidedBy = outcomes.get(0).decidedBy();
+		String countedBy = (decidedBy != DecidedBy.BACKEND) ? decidedBy.name().toLowerCase(Locale.ROOT) : null;
+		return new ClientDescriptor(counted.client().kind(), counted.throttles(), counted.backendName(), countedBy,
+				described);
+	}
+
+	private static QuotaDescriptor describe(Policy policy, Outcome outcome) {
+		long limit = policy.rate().limit();
+		Long seconds = (outcome.resetNanos() > 0)
+				? outcome.resetNanos() / NANOS_PER_SECOND + ((outcome.resetNanos() % NANOS_PER_SECOND > 0) ? 1 : 0)
+				: null;
+		return new QuotaDescriptor(policy.name(), policy.rate().toString(), policy.isShadow() ? true : null, limit,
+				Math.max(0, limit - outcome.remaining()), outcome.remaining(), seconds);
+	}
+
+	/**
+	 * A client as a backend names it, and the policies by which it is counted there.
+	 */
+	private record Counted(Client client, CacheBackend backend, String backendName, List<Policy> policies,
+			List<String> throttles) {
+
+		Counted by(List<String> names) {
+			return new Counted(this.client, this.backend, this.backendName, this.policies, names);
+		}
+
+	}
+
+}

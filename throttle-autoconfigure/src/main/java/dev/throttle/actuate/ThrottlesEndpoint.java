@@ -1,0 +1,227 @@
+package dev.throttle.actuate;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.convert.DurationStyle;
+
+/**
+ * {@link Endpoint @Endpoint} that shows the throttles and what clients have used up of
+ * their quotas, resets that, and puts rates in force for a while.
+ *
+ * @since 1.0.0
+ */
+@Endpoint(id = "throttles", defaultAccess = Access.READ_ONLY)
+public class ThrottlesEndpoint {
+
+	static final String CONFIGURED = "configured";
+
+	private final ThrottlesReport report;
+
+	private final ScopeOperations scopes;
+
+	/**
+	 * Create an endpoint.
+	 * @param report tells what is throttled
+	 * @param scopes looks at scopes and changes them
+	 */
+	public ThrottlesEndpoint(ThrottlesReport report, ScopeOperations scopes) {
+		this.report = report;
+		this.scopes = scopes;
+	}
+
+	/**
+	 * Return what is throttled.
+	 * @return the throttles, the rates in force and the handlers
+	 */
+	@ReadOperation
+	public ThrottlesDescriptor throttles() {
+		return this.report.report();
+	}
+
+	/**
+	 * Return a client's use of a scope's quotas, without counting a request.
+	 * @param scope the scope
+	 * @param ident the client, as the application's users know it
+	 * @return the use by each kind of client that the ident may be, null where the scope
+	 * is not known
+	 */
+	@ReadOperation
+	public @Nullable ScopeDescriptor use(@Selector String scope, String ident) {
+		return this.scopes.use(scope, ident);
+	}
+
+	/**
+	 * Put a rate in force.
+	 * @param scope the scope
+	 * @param rate one rate, or several by comma; {@value #CONFIGURED} for the configured
+	 * one
+	 * @param duration the time after which the configured rate is in force again, such as
+	 * {@code 1h}
+	 * @return what is now in force
+	 */
+	@WriteOperation
+	public @Nullable ScopeDescriptor set(@Selector String scope, String rate, String duration) {
+		return set(scope, rate, duration, null);
+	}
+
+	@Nullable ScopeDescriptor set(String scope, String rate, @Nullable String duration, @Nullable String principal) {
+		if (rate.trim().equals(CONFIGURED)) {
+			if (duration != null) {
+				throw new IllegalArgumentException(
+						"The configured rate stays in force: write no duration with the rate '" + CONFIGURED + "'.");
+			}
+			return this.scopes.removeOverride(scope, principal);
+		}
+		return this.scopes.override(scope, rate, (duration != null) ? parse(duration) : null, principal);
+	}
+
+	/**
+	 * Forget what a client has used up of a scope's quotas.
+	 * @param scope the scope
+	 * @param ident the client, as the application's users know it
+	 * @return its use afterwards, null where the scope is not known
+	 */
+	@DeleteOperation
+	public @Nullable ScopeDescriptor reset(@Selector String scope, String ident) {
+		return reset(scope, ident, null);
+	}
+
+	@Nullable ScopeDescriptor reset(String scope, String ident, @Nullable String principal) {
+		return this.scopes.reset(scope, ident, principal);
+	}
+
+	private static Duration parse(String duration) {
+		String text = duration.trim();
+		try {
+			if (!text.isEmpty() && !Character.isDigit(text.charAt(text.length() - 1))) {
+				return DurationStyle.detectAndParse(text);
+			}
+		}
+		catch (IllegalArgumentException | ArithmeticException ex) {
+			// refused below
+		}
+		throw new IllegalArgumentException("Invalid duration '" + ((text.length() > 80) ? text.substring(0, 80) : text)
+				+ "': write a number and a unit such as '1h', '30m' or '7d', or 'PT1H30M'.");
+	}
+
+	/**
+	 * What is throttled.
+	 *
+	 * @param accounting what a denied request uses up
+	 * @param clients how the address of a client is told
+	 * @param overrides where rates that are set at run time are in force
+	 * @param backends the backends by bean name
+	 * @param throttles the throttles in the order in which they are asked
+	 * @param rates the rates in force by scope
+	 * @param handlers the handlers and the throttles that apply to them
+	 */
+	public record ThrottlesDescriptor(String accounting, String clients, String overrides,
+			Map<String, BackendDescriptor> backends, List<ThrottleDescriptor> throttles,
+			Map<String, RateDescriptor> rates, List<HandlerDescriptor> handlers) implements OperationResponseBody {
+	}
+
+	/**
+	 * A backend.
+	 *
+	 * @param type what counts
+	 * @param shared whether histories are shared with other processes
+	 * @param available whether it decides at the moment
+	 */
+	public record BackendDescriptor(String type, boolean shared, boolean available) {
+	}
+
+	/**
+	 * A throttle.
+	 *
+	 * @param name its bean name
+	 * @param type its class
+	 * @param byDefault whether it applies to handlers that declare nothing else
+	 * @param backend the bean name of the backend that counts for it
+	 * @param scopes the scopes whose rates it looks up
+	 * @param ownRates the rates that stand in its code, by policy
+	 * @param secretIdents whether it counts by secrets
+	 */
+	public record ThrottleDescriptor(String name, String type, boolean byDefault, String backend, List<String> scopes,
+			Map<String, String> ownRates, boolean secretIdents) {
+	}
+
+	/**
+	 * A scope's rate.
+	 *
+	 * @param rate the rate in force, null where it is only tried
+	 * @param shadow the rate that is only tried, null for none
+	 * @param configured the configured rate, where another is in force; else null
+	 * @param until when the configured rate is in force again, null for not by itself
+	 */
+	public record RateDescriptor(@Nullable String rate, @Nullable String shadow, @Nullable String configured,
+			@Nullable String until) {
+	}
+
+	/**
+	 * A handler.
+	 *
+	 * @param handler its class and method
+	 * @param mappings what it is mapped to
+	 * @param reason why these throttles apply: {@code default}, or the annotation and
+	 * where it stands
+	 * @param throttles the bean names of the throttles that apply
+	 * @param scopes the rates of the scopes that it declares
+	 */
+	public record HandlerDescriptor(String handler, List<String> mappings, String reason, List<String> throttles,
+			Map<String, String> scopes) {
+	}
+
+	/**
+	 * A scope.
+	 *
+	 * @param scope the scope
+	 * @param rate its rate
+	 * @param clients the use of the client that was asked for, by each kind that it may
+	 * be; null where none was
+	 */
+	public record ScopeDescriptor(String scope, @Nullable RateDescriptor rate,
+			@Nullable List<ClientDescriptor> clients) implements OperationResponseBody {
+	}
+
+	/**
+	 * A client's use of a scope's quotas.
+	 *
+	 * @param kind the kind of client, such as {@code user} or {@code address}
+	 * @param throttles the bean names of the throttles that count it
+	 * @param backend the bean name of the backend that does
+	 * @param countedBy who counts while the backend does not: {@code local}, or
+	 * {@code nobody}; null where it does
+	 * @param quotas the quotas
+	 */
+	public record ClientDescriptor(String kind, List<String> throttles, String backend, @Nullable String countedBy,
+			List<QuotaDescriptor> quotas) {
+	}
+
+	/**
+	 * A client's use of a quota.
+	 *
+	 * @param policy the name of the quota
+	 * @param rate its rate
+	 * @param shadow whether it is only tried; null where it is not
+	 * @param limit the permits in a period
+	 * @param used how many of them are used up
+	 * @param remaining how many are free
+	 * @param nextPermitInSeconds the time after which the next permit is free; null where
+	 * all are
+	 */
+	public record QuotaDescriptor(String policy, String rate, @Nullable Boolean shadow, long limit, long used,
+			long remaining, @Nullable Long nextPermitInSeconds) {
+	}
+
+}

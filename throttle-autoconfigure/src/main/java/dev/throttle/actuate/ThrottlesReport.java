@@ -1,0 +1,133 @@
+package dev.throttle.actuate;
+
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import dev.throttle.Accounting;
+import dev.throttle.BaseThrottle;
+import dev.throttle.Policy;
+import dev.throttle.actuate.ThrottlesEndpoint.BackendDescriptor;
+import dev.throttle.actuate.ThrottlesEndpoint.HandlerDescriptor;
+import dev.throttle.actuate.ThrottlesEndpoint.RateDescriptor;
+import dev.throttle.actuate.ThrottlesEndpoint.ThrottleDescriptor;
+import dev.throttle.actuate.ThrottlesEndpoint.ThrottlesDescriptor;
+import dev.throttle.backend.RateOverride;
+import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.ThrottlePlan.Step;
+import dev.throttle.handler.HandlerPlan.DeclaredScope;
+import dev.throttle.handler.HandlerPlans;
+import dev.throttle.handler.HandlerPlans.PlannedHandler;
+import dev.throttle.handler.ThrottleRegistry;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.support.AopUtils;
+
+/**
+ * Tells what is throttled.
+ *
+ * @since 1.0.0
+ */
+public final class ThrottlesReport {
+
+	private final ThrottleRegistry throttles;
+
+	private final HandlerPlans plans;
+
+	private final RateRegistry rates;
+
+	private final Accounting accounting;
+
+	private final ClientAddressResolver addresses;
+
+	/**
+	 * Create a report.
+	 * @param throttles the throttles
+	 * @param plans the plans of the handlers
+	 * @param rates the rates
+	 * @param accounting what a denied request uses up
+	 * @param addresses tells the client's address
+	 */
+	public ThrottlesReport(ThrottleRegistry throttles, HandlerPlans plans, RateRegistry rates, Accounting accounting,
+			ClientAddressResolver addresses) {
+		this.throttles = throttles;
+		this.plans = plans;
+		this.rates = rates;
+		this.accounting = accounting;
+		this.addresses = addresses;
+	}
+
+	ThrottlesDescriptor report() {
+		Map<String, BackendDescriptor> backends = new LinkedHashMap<>();
+		List<ThrottleDescriptor> described = new ArrayList<>();
+		for (Step step : this.throttles.all()) {
+			backends.putIfAbsent(backend(step), new BackendDescriptor(ThrottleRegistry.describe(step.backend()),
+					step.backend().shared(), step.backend().available()));
+			described.add(describe(step));
+		}
+		Map<String, RateDescriptor> inForce = new LinkedHashMap<>();
+		this.rates.rates()
+			.asMap()
+			.forEach((scope, policies) -> inForce.put(policies.get(0).name(), rate(scope, policies)));
+		return new ThrottlesDescriptor(this.accounting.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+				this.addresses.description(), this.rates.isShared() ? "all instances" : "this instance", backends,
+				described, inForce, this.plans.planned().stream().map(this::describe).toList());
+	}
+
+	static String backend(Step step) {
+		String name = step.throttle().backend();
+		return (name != null) ? name : ThrottleRegistry.DEFAULT_BACKEND;
+	}
+
+	/**
+	 * Return the rate of a scope, null where none is looked up for it.
+	 */
+	@Nullable RateDescriptor rate(String canonicalScope) {
+		List<Policy> policies = this.rates.rates().policies(canonicalScope);
+		return policies.isEmpty() ? null : rate(canonicalScope, policies);
+	}
+
+	private RateDescriptor rate(String canonicalScope, List<Policy> policies) {
+		RateOverride override = this.rates.overrides().get(canonicalScope);
+		if (override == null) {
+			return new RateDescriptor(text(policies, false), text(policies, true), null, null);
+		}
+		List<Policy> configured = this.rates.configured().policies(canonicalScope);
+		return new RateDescriptor(text(policies, false), text(policies, true),
+				text(configured, configured.get(0).isShadow()),
+				(override.until() != null) ? override.until().truncatedTo(ChronoUnit.MILLIS).toString() : null);
+	}
+
+	private ThrottleDescriptor describe(Step step) {
+		BaseThrottle throttle = step.throttle();
+		Map<String, String> own = new LinkedHashMap<>();
+		throttle.ownPolicies().forEach((policy) -> own.put(policy.name(), policy.rate().toString()));
+		return new ThrottleDescriptor(step.name(), AopUtils.getTargetClass(throttle).getName(),
+				this.throttles.defaults().contains(step), backend(step), List.copyOf(throttle.scopes()), own,
+				throttle.secretIdents());
+	}
+
+	private HandlerDescriptor describe(PlannedHandler handler) {
+		Map<String, String> scopes = new LinkedHashMap<>();
+		for (DeclaredScope scope : handler.plan().scopes()) {
+			List<Policy> policies = scope.policies(this.rates.rates());
+			scopes.put(policies.isEmpty() ? scope.scope() : policies.get(0).name(), text(policies));
+		}
+		return new HandlerDescriptor(handler.name(), handler.mappings(), handler.reason(),
+				handler.plan().throttles().steps().stream().map(Step::name).toList(), scopes);
+	}
+
+	private static @Nullable String text(List<Policy> policies, boolean shadow) {
+		List<Policy> chosen = policies.stream().filter((policy) -> policy.isShadow() == shadow).toList();
+		return chosen.isEmpty() ? null : text(chosen);
+	}
+
+	private static String text(List<Policy> policies) {
+		return String.join(", ", policies.stream().map((policy) -> policy.rate().toString()).toList());
+	}
+
+}

@@ -1,0 +1,63 @@
+package dev.throttle.autoconfigure;
+
+import dev.throttle.actuate.ScopeOperations;
+import dev.throttle.actuate.ThrottleAudit;
+import dev.throttle.actuate.ThrottlesEndpoint;
+import dev.throttle.actuate.ThrottlesReport;
+import dev.throttle.actuate.ThrottlesWebEndpointExtension;
+import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.ThrottleEngine;
+import dev.throttle.handler.HandlerPlans;
+import dev.throttle.handler.ScopeDirectory;
+import dev.throttle.handler.ThrottleRegistry;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration for the {@link ThrottlesEndpoint}.
+ *
+ * @since 1.0.0
+ */
+@AutoConfiguration(after = ThrottleWebMvcAutoConfiguration.class)
+@ConditionalOnClass(
+		name = "org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint")
+@ConditionalOnBean(HandlerPlans.class)
+@ConditionalOnAvailableEndpoint(ThrottlesEndpoint.class)
+public final class ThrottleEndpointAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	ThrottlesReport throttlesReport(ThrottleRegistry throttles, HandlerPlans plans, RateRegistry rates,
+			ThrottleProperties properties, ClientAddressResolver addresses) {
+		return new ThrottlesReport(throttles, plans, rates, properties.getAccounting(), addresses);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ScopeOperations throttleScopeOperations(ThrottleRegistry throttles, HandlerPlans plans, RateRegistry rates,
+			ThrottleEngine engine, ClientAddressResolver addresses, ThrottlesReport report,
+			ApplicationEventPublisher publisher) {
+		return new ScopeOperations(new ScopeDirectory(throttles, plans, rates), rates, engine, addresses, report,
+				new ThrottleAudit(publisher));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ThrottlesEndpoint throttlesEndpoint(ThrottlesReport report, ScopeOperations scopes) {
+		return new ThrottlesEndpoint(report, scopes);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ThrottlesWebEndpointExtension throttlesWebEndpointExtension(ThrottlesEndpoint endpoint, ScopeOperations scopes) {
+		return new ThrottlesWebEndpointExtension(endpoint, scopes);
+	}
+
+}

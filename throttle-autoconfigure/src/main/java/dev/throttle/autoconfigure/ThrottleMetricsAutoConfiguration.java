@@ -1,0 +1,56 @@
+package dev.throttle.autoconfigure;
+
+import dev.throttle.metrics.DecisionMetrics;
+import dev.throttle.metrics.MemoryMetrics;
+import dev.throttle.metrics.RedisMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Auto-configuration for metrics of throttling.
+ *
+ * @since 1.0.0
+ */
+@AutoConfiguration(after = ThrottleAutoConfiguration.class, afterName = {
+		"org.springframework.boot.actuate.autoconfigure.metrics.CompositeMeterRegistryAutoConfiguration",
+		"org.springframework.boot.actuate.autoconfigure.metrics.export.simple.SimpleMetricsExportAutoConfiguration",
+		"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
+		"org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration" })
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean(MeterRegistry.class)
+@ConditionalOnBooleanProperty(name = "throttle.enabled", matchIfMissing = true)
+public final class ThrottleMetricsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	DecisionMetrics throttleDecisionMetrics(MeterRegistry registry) {
+		return new DecisionMetrics(registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	MemoryMetrics throttleMemoryMetrics(ListableBeanFactory beanFactory) {
+		return new MemoryMetrics(ThrottleBeans.backends(beanFactory));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = "io.lettuce.core.AbstractRedisClient")
+	static class Redis {
+
+		@Bean
+		@ConditionalOnMissingBean
+		RedisMetrics throttleRedisMetrics(ListableBeanFactory beanFactory) {
+			return new RedisMetrics(ThrottleBeans.backends(beanFactory));
+		}
+
+	}
+
+}

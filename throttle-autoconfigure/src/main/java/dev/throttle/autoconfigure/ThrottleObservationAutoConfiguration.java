@@ -1,0 +1,35 @@
+package dev.throttle.autoconfigure;
+
+import dev.throttle.servlet.ObservedDecisions;
+import io.micrometer.observation.ObservationRegistry;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.web.filter.ServerHttpObservationFilter;
+
+/**
+ * Auto-configuration for what the observation of a request says of throttling.
+ *
+ * @since 1.0.0
+ */
+@AutoConfiguration(after = ThrottleWebMvcAutoConfiguration.class,
+		afterName = { "org.springframework.boot.actuate.autoconfigure.observation.ObservationAutoConfiguration",
+				"org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration" })
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnClass({ ObservationRegistry.class, ServerHttpObservationFilter.class, jakarta.servlet.Servlet.class })
+@ConditionalOnBean(ObservationRegistry.class)
+@ConditionalOnBooleanProperty(name = "throttle.enabled", matchIfMissing = true)
+public final class ThrottleObservationAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	static ObservedDecisions throttleObservedDecisions() {
+		return new ObservedDecisions();
+	}
+
+}

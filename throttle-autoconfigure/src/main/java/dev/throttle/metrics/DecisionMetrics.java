@@ -1,0 +1,137 @@
+package dev.throttle.metrics;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.throttle.SimpleRateThrottle;
+import dev.throttle.ThrottleRequest;
+import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.backend.Outcome.DecidedBy;
+import dev.throttle.engine.Decision;
+import dev.throttle.engine.DecisionListener;
+import dev.throttle.engine.DecisionResult;
+import dev.throttle.engine.PolicyUse;
+import dev.throttle.engine.ThrottlePlan;
+import dev.throttle.engine.ThrottlePlan.Step;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+
+/**
+ * Counts what was said of requests as {@code throttle.decisions}, and records the waits
+ * that denied ones were told as {@code throttle.wait}.
+ * <p>
+ * Each quota that a request asks counts once, under its throttle and the name of its
+ * policy; a throttle that is no rate counts once, under the scope {@code none}; a rate
+ * that does not apply to the request counts nothing. So the results of one throttle and
+ * scope add up to the requests that it was asked about. No tag names a client, and the
+ * number of scopes is bounded: those that come too late count as {@code other}.
+ *
+ * @since 1.0.0
+ */
+public final class DecisionMetrics implements DecisionListener {
+
+	private static final String NO_SCOPE = "none";
+
+	private static final String OTHER_SCOPE = "other";
+
+	private static final int MAX_SCOPES = 1000;
+
+	private final Map<String, Map<String, ResultCounters>> byThrottle = new ConcurrentHashMap<>();
+
+	private final AtomicInteger scopes = new AtomicInteger();
+
+	private final MeterRegistry registry;
+
+	private final Timer wait;
+
+	/**
+	 * Create the metrics.
+	 * @param registry where they are registered
+	 */
+	public DecisionMetrics(MeterRegistry registry) {
+		this.registry = registry;
+		this.wait = Timer.builder("throttle.wait")
+			.description("Waits that denied requests were told")
+			.register(registry);
+	}
+
+	@Override
+	public void decided(ThrottleRequest request, ThrottlePlan plan, Decision decision) {
+		countQuotas(plan, decision.uses());
+		countQuotas(plan, decision.shadowUses());
+		List<Step> steps = plan.steps();
+		for (int i = 0; i < steps.size(); i++) {
+			if (!asks(decision.uses(), i) && !asks(decision.shadowUses(), i)) {
+				countVerdict(steps.get(i), denies(decision, i));
+			}
+		}
+		Duration retryAfter = decision.isAllowed() ? null : decision.retryAfter();
+		if (retryAfter != null) {
+			this.wait.record(retryAfter);
+		}
+	}
+
+	@Override
+	public void refused(ThrottleRequest request, ThrottlePlan plan, List<PolicyUse> asked,
+			BackendUnavailableException cause) {
+		countQuotas(plan, asked);
+	}
+
+	private void countQuotas(ThrottlePlan plan, List<PolicyUse> uses) {
+		for (int i = 0; i < uses.size(); i++) {
+			PolicyUse use = uses.get(i);
+			boolean unknown = use.policy().isShadow() && use.outcome().decidedBy() == DecidedBy.NOBODY;
+			if (!unknown) {
+				count(plan.steps().get(use.throttle()), use.policy().name(), use.result());
+			}
+		}
+	}
+
+	private void countVerdict(Step step, boolean denied) {
+		if (denied || !(step.throttle() instanceof SimpleRateThrottle)) {
+			count(step, NO_SCOPE, denied ? DecisionResult.DENIED : DecisionResult.ALLOWED);
+		}
+	}
+
+	private static boolean asks(List<PolicyUse> uses, int throttle) {
+		for (int i = 0; i < uses.size(); i++) {
+			if (uses.get(i).throttle() == throttle) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean denies(Decision decision, int throttle) {
+		for (Decision.Denial denial : decision.denials()) {
+			if (denial.throttle() == throttle) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private void count(Step step, String scope, DecisionResult result) {
+		Map<String, ResultCounters> byScope = this.byThrottle.get(step.name());
+		ResultCounters counters = (byScope != null) ? byScope.get(scope) : null;
+		if (counters == null) {
+			counters = counters(step.name(), scope);
+		}
+		counters.get(result).increment();
+	}
+
+	private ResultCounters counters(String throttle, String scope) {
+		Map<String, ResultCounters> byScope = this.byThrottle.computeIfAbsent(throttle,
+				(added) -> new ConcurrentHashMap<>());
+		if (!byScope.containsKey(scope) && this.scopes.incrementAndGet() > MAX_SCOPES) {
+			this.scopes.set(MAX_SCOPES);
+			return byScope.computeIfAbsent(OTHER_SCOPE,
+					(other) -> new ResultCounters(this.registry, throttle, OTHER_SCOPE));
+		}
+		return byScope.computeIfAbsent(scope, (added) -> new ResultCounters(this.registry, throttle, scope));
+	}
+
+}

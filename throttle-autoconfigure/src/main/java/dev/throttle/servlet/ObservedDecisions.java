@@ -1,0 +1,110 @@
+package dev.throttle.servlet;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+import dev.throttle.ThrottleRequest;
+import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.engine.Decision;
+import dev.throttle.engine.DecisionListener;
+import dev.throttle.engine.DecisionResult;
+import dev.throttle.engine.PolicyUse;
+import dev.throttle.engine.ThrottlePlan;
+import io.micrometer.common.KeyValue;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.server.observation.ServerRequestObservationContext;
+import org.springframework.web.filter.ServerHttpObservationFilter;
+
+/**
+ * Says in the observation of a request what throttles decided: {@code throttle.outcome}
+ * and {@code throttle.scope}, which are {@code none} where none applied, and of a denied
+ * one {@code throttle.denied.by}.
+ *
+ * @since 1.0.0
+ */
+public final class ObservedDecisions implements DecisionListener, ObservationFilter {
+
+	private static final String OUTCOME = "throttle.outcome";
+
+	private static final String SCOPE = "throttle.scope";
+
+	private static final String DENIED_BY = "throttle.denied.by";
+
+	private static final String NONE = "none";
+
+	@Override
+	public void decided(ThrottleRequest request, ThrottlePlan plan, Decision decision) {
+		Observation.Context context = context(request);
+		if (context == null) {
+			return;
+		}
+		if (!decision.isAllowed()) {
+			context.addHighCardinalityKeyValue(KeyValue.of(DENIED_BY,
+					decision.denials().stream().map(Decision.Denial::name).collect(Collectors.joining(","))));
+			add(context, DecisionResult.DENIED, decision.decisiveUse());
+			return;
+		}
+		for (DecisionResult failed : List.of(DecisionResult.FAILED_OPEN, DecisionResult.FAILED_LOCAL)) {
+			PolicyUse use = first(decision.uses(), failed);
+			if (use != null) {
+				add(context, failed, use);
+				return;
+			}
+		}
+		PolicyUse tried = first(decision.shadowUses(), DecisionResult.SHADOW_DENIED);
+		if (tried != null) {
+			add(context, DecisionResult.SHADOW_DENIED, tried);
+		}
+		else {
+			add(context, DecisionResult.ALLOWED, decision.decisiveUse());
+		}
+	}
+
+	@Override
+	public void refused(ThrottleRequest request, ThrottlePlan plan, List<PolicyUse> asked,
+			BackendUnavailableException cause) {
+		Observation.Context context = context(request);
+		if (context != null) {
+			add(context, DecisionResult.FAILED_CLOSED, asked.isEmpty() ? null : asked.get(0));
+		}
+	}
+
+	private static @Nullable PolicyUse first(List<PolicyUse> uses, DecisionResult result) {
+		for (PolicyUse use : uses) {
+			if (use.result() == result) {
+				return use;
+			}
+		}
+		return null;
+	}
+
+	private static Observation.@Nullable Context context(ThrottleRequest request) {
+		HttpServletRequest servletRequest = request.nativeRequest(HttpServletRequest.class);
+		Optional<ServerRequestObservationContext> context = (servletRequest != null)
+				? ServerHttpObservationFilter.findObservationContext(servletRequest) : Optional.empty();
+		return context.orElse(null);
+	}
+
+	private static void add(Observation.Context context, DecisionResult result, @Nullable PolicyUse use) {
+		context.addLowCardinalityKeyValue(KeyValue.of(OUTCOME, result.text()));
+		context.addLowCardinalityKeyValue(KeyValue.of(SCOPE, (use != null) ? use.policy().name() : NONE));
+	}
+
+	/**
+	 * Give every request the same key values, also one that no throttle was asked about.
+	 */
+	@Override
+	public Observation.Context map(Observation.Context context) {
+		if (context instanceof ServerRequestObservationContext && context.getLowCardinalityKeyValue(OUTCOME) == null) {
+			context.addLowCardinalityKeyValue(KeyValue.of(OUTCOME, NONE));
+			context.addLowCardinalityKeyValue(KeyValue.of(SCOPE, NONE));
+		}
+		return context;
+	}
+
+}

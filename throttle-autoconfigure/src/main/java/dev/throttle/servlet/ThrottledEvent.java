@@ -1,0 +1,89 @@
+package dev.throttle.servlet;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import dev.throttle.engine.Decision;
+import dev.throttle.engine.PolicyUse;
+import dev.throttle.engine.SecretIdents;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationEvent;
+
+/**
+ * Published for each request that throttles deny, by the thread of the request, which
+ * waits for the listeners. It names no client, and keeps nothing of the request.
+ *
+ * @since 1.0.0
+ */
+public final class ThrottledEvent extends ApplicationEvent {
+
+	private final transient Decision decision;
+
+	private final transient SecretIdents secretIdents;
+
+	private final @Nullable String handler;
+
+	ThrottledEvent(Object source, Decision decision, SecretIdents secretIdents, @Nullable String handler) {
+		super(source);
+		this.decision = decision;
+		this.secretIdents = secretIdents;
+		this.handler = handler;
+	}
+
+	/**
+	 * Return the names of the policies that deny the request.
+	 * @return the names, empty where what denies it is no rate
+	 */
+	public List<String> getScopes() {
+		return denying().map((use) -> use.policy().name()).distinct().toList();
+	}
+
+	/**
+	 * Return the throttles that deny the request.
+	 * @return the names of their beans
+	 */
+	public List<String> getThrottles() {
+		return this.decision.denials().stream().map(Decision.Denial::name).toList();
+	}
+
+	/**
+	 * Return hashes of the clients that are denied, the same for the same client. They
+	 * are hashed under {@code throttle.client.hash-secret}; where that is not set, under
+	 * a key that is another one after a restart.
+	 * @return the hashes, empty where what denies the request is no rate
+	 */
+	public List<String> getClients() {
+		return denying().map(PolicyUse::client).distinct().map(this.secretIdents::pseudonym).toList();
+	}
+
+	/**
+	 * Return the handler that was to be called.
+	 * @return the class and the method, as in {@code UploadController.upload}; null where
+	 * the handler is no method
+	 */
+	public @Nullable String getHandler() {
+		return this.handler;
+	}
+
+	/**
+	 * Return the time after which the request may come again.
+	 * @return the time, null where it is not known
+	 */
+	public @Nullable Duration getRetryAfter() {
+		return this.decision.retryAfter();
+	}
+
+	private Stream<PolicyUse> denying() {
+		return this.decision.uses().stream().filter((use) -> !use.outcome().allowed());
+	}
+
+	@Override
+	public String toString() {
+		return "Denied by " + String.join(", ", getScopes().isEmpty() ? getThrottles() : getScopes()) + ": "
+				+ Objects.requireNonNullElse(this.handler, "no handler method");
+	}
+
+}

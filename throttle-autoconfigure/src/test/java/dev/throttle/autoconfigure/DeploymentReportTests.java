@@ -1,0 +1,77 @@
+package dev.throttle.autoconfigure;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link DeploymentReport}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class DeploymentReportTests {
+
+	private final WebApplicationContextRunner runner = WebApplications.small();
+
+	@ParameterizedTest
+	@CsvSource(delimiter = ';', value = { "server.port=0; the address that the connection comes from; all-or-nothing",
+			"throttle.client.num-proxies=1; the last entry of X-Forwarded-For, which 1 proxy adds; all-or-nothing",
+			"throttle.client.num-proxies=2; entry 2 from the end of X-Forwarded-For, to which as many proxies add; all-or-nothing",
+			"throttle.client.trusted-proxies=10.0.0.0/8; X-Forwarded-For as far as the trusted proxies 10.0.0.0/8 go; all-or-nothing",
+			"throttle.accounting=independent; the address that the connection comes from; independent" })
+	void oneLineSaysByWhatClientsAreToldApart(String property, String address, String accounting,
+			CapturedOutput output) {
+		this.runner.withPropertyValues(property)
+			.run((context) -> assertThat(output.getAll().lines().filter((line) -> line.contains("Clients are told")))
+				.singleElement()
+				.asString()
+				.endsWith("Clients are told apart by user, or else by " + address + "; accounting is " + accounting));
+	}
+
+	@Test
+	void nothingIsWarnedOfByDefault(CapturedOutput output) {
+		this.runner.run((context) -> assertThat(output).doesNotContain("WARN"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = ';', value = { "spring.main.cloud-platform=kubernetes; the application runs on kubernetes",
+			"server.forward-headers-strategy=framework; 'server.forward-headers-strategy' says that it is behind a proxy" })
+	void countingAloneIsWarnedOfWhereThereMayBeSeveralInstances(String property, String sign, CapturedOutput output) {
+		this.runner.withPropertyValues(property)
+			.run((context) -> assertThat(output).contains("Requests are counted in this process alone, but " + sign)
+				.contains("Set 'throttle.backend' to 'redis'"));
+	}
+
+	@Test
+	void countingAloneOnPurposeIsNotWarnedOf(CapturedOutput output) {
+		this.runner.withPropertyValues("spring.main.cloud-platform=kubernetes", "throttle.backend=memory")
+			.run((context) -> assertThat(output).doesNotContain("WARN"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "framework", "NATIVE" })
+	void addressesThatTheServerBelievesAreWarnedOf(String strategy, CapturedOutput output) {
+		this.runner.withPropertyValues("server.forward-headers-strategy=" + strategy, "throttle.backend=memory")
+			.run((context) -> assertThat(output.getAll().lines().filter((line) -> line.contains("WARN")))
+				.singleElement()
+				.asString()
+				.contains("'server.forward-headers-strategy' is '" + strategy.toLowerCase() + "'")
+				.contains("Make sure that the proxy overwrites the header"));
+	}
+
+	@Test
+	void addressesThatTheServerBelievesOnPurposeAreNotWarnedOf(CapturedOutput output) {
+		this.runner
+			.withPropertyValues("server.forward-headers-strategy=framework", "throttle.backend=memory",
+					"throttle.client.num-proxies=0")
+			.run((context) -> assertThat(output).doesNotContain("WARN"));
+	}
+
+}

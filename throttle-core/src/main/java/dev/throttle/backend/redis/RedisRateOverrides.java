@@ -1,0 +1,232 @@
+package dev.throttle.backend.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.backend.RateOverride;
+import dev.throttle.backend.RateOverrides;
+import io.lettuce.core.ScriptOutputType;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps overrides in one hash, ended by the server's clock, and reads it once a second on
+ * the backend's connection. No request waits for that. While Redis is away the last known
+ * ones stay until they end.
+ */
+final class RedisRateOverrides implements RateOverrides, AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(RedisRateOverrides.class);
+
+	private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+	private static final Duration HUNG = Duration.ofSeconds(3);
+
+	private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(1);
+
+	private final String source = read();
+
+	private final RedisScript script;
+
+	private final RedisLink link;
+
+	private final String key;
+
+	private final Supplier<String> time;
+
+	private final Object order = new Object();
+
+	private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor((task) -> {
+		Thread thread = new Thread(task, "throttle-rates-redis");
+		thread.setDaemon(true);
+		return thread;
+	});
+
+	private Listener listener = (overrides, now) -> {
+	};
+
+	private boolean following;
+
+	private long sent;
+
+	private long told;
+
+	private volatile boolean reading;
+
+	private volatile boolean failing;
+
+	RedisRateOverrides(RedisScript script, RedisLink link, String prefix, Supplier<String> time) {
+		this.script = script;
+		this.link = link;
+		this.key = prefix + ":rates";
+		this.time = time;
+	}
+
+	@Override
+	public void follow(Listener listener) {
+		synchronized (this.order) {
+			this.listener = listener;
+			if (this.following) {
+				return;
+			}
+			this.following = true;
+		}
+		var unused = this.executor.scheduleWithFixedDelay(this::poll, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+	/**
+	 * Return whether the last reading failed.
+	 */
+	boolean isFailing() {
+		return this.failing;
+	}
+
+	private void poll() {
+		if (this.reading) {
+			return;
+		}
+		this.reading = true;
+		try {
+			var unused = run("", "", "").orTimeout(HUNG.toMillis(), TimeUnit.MILLISECONDS)
+				.whenComplete((done, failure) -> {
+					this.reading = false;
+					note(failure);
+				});
+		}
+		catch (RuntimeException ex) {
+			this.reading = false;
+			note(ex);
+		}
+	}
+
+	private void note(@Nullable Throwable failure) {
+		if (failure == null) {
+			if (this.failing) {
+				this.failing = false;
+				logger.info("Redis tells again which rates are set at run time");
+			}
+			return;
+		}
+		Throwable cause = (failure.getCause() != null) ? failure.getCause() : failure;
+		if (cause instanceof TimeoutException || this.link.session().isCompletedExceptionally()) {
+			this.script.renew();
+		}
+		if (!this.failing && !this.executor.isShutdown()) {
+			this.failing = true;
+			logger.warn(
+					"Redis does not tell which rates are set at run time ({}); those that are known stay until they end",
+					(cause.getMessage() != null) ? cause.getMessage() : cause.getClass().getSimpleName());
+		}
+	}
+
+	@Override
+	public void set(String scope, String rates, @Nullable Duration duration) {
+		await(run(scope, rates, (duration != null) ? Long.toString(micros(duration)) : ""));
+	}
+
+	@Override
+	public void remove(String scope) {
+		await(run(scope, "", ""));
+	}
+
+	@Override
+	public boolean shared() {
+		return true;
+	}
+
+	/**
+	 * Run the script and tell the listener what it answers, unless a later one has been
+	 * answered before.
+	 */
+	private CompletableFuture<Void> run(String scope, String rates, String duration) {
+		return this.link.session().thenCompose((session) -> {
+			synchronized (this.order) {
+				long number = ++this.sent;
+				return session.connection()
+					.commands()
+					.<List<String>>eval(this.source, ScriptOutputType.MULTI, new String[] { this.key }, this.time.get(),
+							scope, rates, duration)
+					.toCompletableFuture()
+					.thenAccept((answer) -> tell(number, answer));
+			}
+		});
+	}
+
+	private void tell(long number, List<String> answer) {
+		List<RateOverride> overrides = new ArrayList<>();
+		for (int i = 1; i < answer.size(); i += 2) {
+			overrides.add(override(answer.get(i), answer.get(i + 1)));
+		}
+		synchronized (this.order) {
+			if (number > this.told) {
+				this.told = number;
+				this.listener.changed(overrides, instant(Long.parseLong(answer.get(0))));
+			}
+		}
+	}
+
+	private static RateOverride override(String scope, String field) {
+		int space = field.indexOf(' ');
+		try {
+			long ends = (space > 0) ? Long.parseLong(field, 0, space, 10) : 0;
+			return new RateOverride(scope, field.substring(space + 1), (ends > 0) ? instant(ends) : null);
+		}
+		catch (NumberFormatException ex) {
+			return new RateOverride(scope, field, null);
+		}
+	}
+
+	private static Instant instant(long micros) {
+		return Instant.ofEpochSecond(micros / 1_000_000, micros % 1_000_000 * 1000);
+	}
+
+	private static long micros(Duration duration) {
+		return Math.max(1, duration.toSeconds() * 1_000_000 + duration.toNanosPart() / 1000);
+	}
+
+	private static void await(CompletableFuture<Void> answer) {
+		try {
+			answer.get(WRITE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			throw new BackendUnavailableException(INTERVAL);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new BackendUnavailableException(INTERVAL);
+		}
+	}
+
+	private static String read() {
+		try (InputStream script = RedisRateOverrides.class.getResourceAsStream("rates.lua")) {
+			if (script == null) {
+				throw new IllegalStateException("The script 'rates.lua' is not on the class path");
+			}
+			return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		this.executor.shutdownNow();
+	}
+
+}

@@ -1,0 +1,45 @@
+package dev.throttle.engine;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells listeners, and lets none of them hurt a request. The first failure of each is
+ * logged.
+ */
+final class DecisionListeners {
+
+	private static final Logger logger = LoggerFactory.getLogger(DecisionListener.class);
+
+	private final Set<DecisionListener> failed = ConcurrentHashMap.newKeySet();
+
+	private final List<DecisionListener> listeners;
+
+	DecisionListeners(List<DecisionListener> listeners) {
+		this.listeners = List.copyOf(listeners);
+	}
+
+	boolean isEmpty() {
+		return this.listeners.isEmpty();
+	}
+
+	void tell(Consumer<DecisionListener> message) {
+		for (DecisionListener listener : this.listeners) {
+			try {
+				message.accept(listener);
+			}
+			catch (Exception ex) {
+				if (this.failed.add(listener)) {
+					logger.error("The listener {} failed; it is told of further decisions, but not logged again",
+							listener.getClass().getName(), ex);
+				}
+			}
+		}
+	}
+
+}

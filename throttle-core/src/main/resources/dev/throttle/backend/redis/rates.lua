@@ -1,0 +1,38 @@
+-- Keeps the rates that are set at run time, in one hash: a scope's field holds the time at
+-- which its rate ends, 0 for never, and the rate.
+--
+-- KEYS[1]  the hash
+-- ARGV[1]  the time in microseconds since the epoch, or '' for the server's
+-- ARGV[2]  a scope whose rate to change, or '' to look only
+-- ARGV[3]  the rate, or '' to remove it
+-- ARGV[4]  the time in microseconds after which the rate ends, or '' for never
+--
+-- Answers the time, and two for each scope that has a rate: the scope and its field.
+
+local now = tonumber(ARGV[1])
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000000 + time[2]
+end
+
+if ARGV[2] ~= '' then
+  if ARGV[3] == '' then
+    redis.call('HDEL', KEYS[1], ARGV[2])
+  else
+    local ends = (ARGV[4] == '') and 0 or now + ARGV[4]
+    redis.call('HSET', KEYS[1], ARGV[2], string.format('%.0f', ends) .. ' ' .. ARGV[3])
+  end
+end
+
+local answer = { string.format('%.0f', now) }
+local rates = redis.call('HGETALL', KEYS[1])
+for i = 1, #rates, 2 do
+  local ends = tonumber(string.match(rates[i + 1], '^%d+')) or 0
+  if ends ~= 0 and ends <= now then
+    redis.call('HDEL', KEYS[1], rates[i])
+  else
+    answer[#answer + 1] = rates[i]
+    answer[#answer + 1] = rates[i + 1]
+  end
+end
+return answer

@@ -1,0 +1,91 @@
+package dev.throttle.backend.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.Rate;
+import dev.throttle.backend.memory.MemoryCacheBackend;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for what a {@link RedisBackendListener} is told.
+ */
+class RedisListenersTests {
+
+	private final List<String> told = new ArrayList<>();
+
+	private final RedisBackendListener listener = new RedisBackendListener() {
+
+		@Override
+		public void asked(boolean answered, long nanos) {
+			assertThat(nanos).isPositive();
+			RedisListenersTests.this.told.add(answered ? "answered" : "failed");
+		}
+
+		@Override
+		public void knownDenial() {
+			RedisListenersTests.this.told.add("known");
+		}
+
+		@Override
+		public void breakerChanged(boolean open) {
+			RedisListenersTests.this.told.add(open ? "open" : "closed");
+		}
+
+	};
+
+	private boolean open;
+
+	@Test
+	void listenerIsToldOfQuestionsAndOfDenialsThatNeedNone() {
+		try (RedisCacheBackend backend = RedisCacheBackend
+			.builder(RedisFixture.connector(), MemoryCacheBackend.builder().build())
+			.timeout(Duration.ofSeconds(10))
+			.knownDenials(Duration.ofHours(1))
+			.build()) {
+			backend.addListener(this.listener);
+			Quota quota = new Quota(Client.of("listened", Long.toString(System.nanoTime())),
+					Policy.of("user", Rate.parse("1/day")));
+			for (int i = 0; i < 4; i++) {
+				backend.decide(quota);
+			}
+		}
+		assertThat(this.told).containsExactly("closed", "answered", "answered", "known", "known");
+	}
+
+	@Test
+	void listenerIsToldWhenTheBreakerOpensAndCloses() {
+		RedisListeners listeners = new RedisListeners(() -> this.open);
+		listeners.add(this.listener);
+		listeners.asked(true, 1);
+		this.open = true;
+		listeners.asked(false, 1);
+		listeners.asked(false, 1);
+		this.open = false;
+		listeners.asked(true, 1);
+		assertThat(this.told).containsExactly("closed", "answered", "failed", "open", "failed", "answered", "closed");
+	}
+
+	@Test
+	void failingListenerHurtsNobody() {
+		RedisListeners listeners = new RedisListeners(() -> this.open);
+		listeners.add(new RedisBackendListener() {
+
+			@Override
+			public void asked(boolean answered, long nanos) {
+				throw new IllegalStateException("The listener fails on purpose");
+			}
+
+		});
+		listeners.add(this.listener);
+		listeners.asked(true, 1);
+		assertThat(this.told).containsExactly("closed", "answered");
+	}
+
+}

@@ -1,0 +1,192 @@
+package dev.throttle.backend.redis;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.Rate;
+import dev.throttle.Rates;
+import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.engine.RateRegistry;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Rates that are set at run time for all instances of an application.
+ */
+class RedisRateOverridesTests {
+
+	private static final Duration IN_FORCE_WITHIN = Duration.ofSeconds(2);
+
+	private final String prefix = "overrides-" + UUID.randomUUID();
+
+	@Test
+	void overrideIsInForceInOtherInstancesWithinTwoSecondsAndGoneWhenItEnds() {
+		try (Instance one = start(RedisFixture.uri()); Instance other = start(RedisFixture.uri())) {
+			one.rates.override("user", "500/hour", Duration.ofSeconds(3));
+			assertThat(one.inForce()).isEqualTo("500/hour");
+			assertThat(within(IN_FORCE_WITHIN, () -> other.inForce().equals("500/hour"))).isTrue();
+			assertThat(other.rates.overrides().get("user").until()).isBetween(Instant.now(),
+					Instant.now().plusSeconds(3));
+			assertThat(within(Duration.ofSeconds(4), () -> other.inForce().equals("60/min"))).isTrue();
+			assertThat(within(IN_FORCE_WITHIN, () -> one.rates.rates() == one.rates.configured())).isTrue();
+		}
+	}
+
+	@Test
+	void overrideThatIsRemovedIsGoneInOtherInstances() {
+		try (Instance one = start(RedisFixture.uri()); Instance other = start(RedisFixture.uri())) {
+			one.rates.override("user", "500/hour", null);
+			assertThat(within(IN_FORCE_WITHIN, () -> other.inForce().equals("500/hour"))).isTrue();
+			other.rates.removeOverride("user");
+			assertThat(other.inForce()).isEqualTo("60/min");
+			assertThat(within(IN_FORCE_WITHIN, () -> one.inForce().equals("60/min"))).isTrue();
+		}
+	}
+
+	@Test
+	void instanceThatStartsLaterHasTheOverride() {
+		try (Instance one = start(RedisFixture.uri())) {
+			one.rates.override("user", "60/min, 500/hour", null);
+			try (Instance other = start(RedisFixture.uri())) {
+				assertThat(within(IN_FORCE_WITHIN, () -> !other.rates.overrides().isEmpty())).isTrue();
+				assertThat(other.rates.rates().policies("user")).extracting(Policy::rate)
+					.containsExactly(Rate.parse("60/min"), Rate.parse("500/hour"));
+			}
+		}
+	}
+
+	@Test
+	void overrideEndsByTheClockOfTheServer() {
+		AtomicLong micros = new AtomicLong(1_000_000_000_000_000L);
+		try (Instance one = new Instance(builder(RedisFixture.uri()).time(micros::get).build())) {
+			one.rates.override("user", "500/hour", Duration.ofHours(1));
+			assertThat(one.rates.overrides().get("user").until())
+				.isEqualTo(Instant.ofEpochSecond(1_000_000_000).plusSeconds(3600));
+			micros.addAndGet(Duration.ofMinutes(59).toNanos() / 1000);
+			one.rates.override("anon", "1/hour", null);
+			assertThat(one.rates.overrides()).containsOnlyKeys("user", "anon");
+			micros.addAndGet(Duration.ofMinutes(1).toNanos() / 1000);
+			one.rates.removeOverride("anon");
+			assertThat(one.rates.overrides()).isEmpty();
+		}
+	}
+
+	@Test
+	void fieldThatIsNoOverrideIsIgnored() {
+		try (Instance one = start(RedisFixture.uri())) {
+			one.backend.rateOverrides().set("user", "many/fortnight", null);
+			one.backend.rateOverrides().set("nobody", "1/min", null);
+			one.backend.rateOverrides().set("anon", "5/min", null);
+			assertThat(one.inForce()).isEqualTo("60/min");
+			assertThat(one.rates.overrides()).containsOnlyKeys("anon");
+		}
+	}
+
+	@Test
+	void lastKnownOverridesStayWhileRedisIsAwayUntilTheyEnd() {
+		try (RedisProcess redis = RedisProcess.start(); Instance one = start(redis.uri())) {
+			one.rates.override("user", "500/hour", Duration.ofSeconds(5));
+			one.rates.override("anon", "7/hour", null);
+			redis.kill();
+			assertThatExceptionOfType(BackendUnavailableException.class)
+				.isThrownBy(() -> one.rates.override("user", "1/hour", null));
+			assertThat(within(IN_FORCE_WITHIN, () -> !one.backend.available())).isTrue();
+			assertThat(one.inForce()).isEqualTo("500/hour");
+			assertThat(within(Duration.ofSeconds(7), () -> one.inForce().equals("60/min"))).isTrue();
+			assertThat(one.rates.overrides()).containsOnlyKeys("anon");
+			redis.restart();
+			assertThat(within(Duration.ofSeconds(15), () -> one.rates.overrides().isEmpty())).isTrue();
+			assertThat(one.backend.available()).isTrue();
+		}
+	}
+
+	@Test
+	void readingRatesOnAServerThatHangsIsFeltByNoRequest() throws Exception {
+		try (RedisProcess redis = RedisProcess.start(); Instance one = start(redis.uri())) {
+			one.rates.override("user", "500/hour", null);
+			redis.suspend();
+			assertThat(within(Duration.ofSeconds(6), () -> !one.backend.available())).isTrue();
+			long start = System.nanoTime();
+			for (int i = 0; i < 1000; i++) {
+				assertThat(one.inForce()).isEqualTo("500/hour");
+			}
+			assertThat(System.nanoTime() - start).isLessThan(Duration.ofMillis(500).toNanos());
+			redis.resume();
+			assertThat(within(Duration.ofSeconds(15), one.backend::available)).isTrue();
+			assertThat(one.inForce()).isEqualTo("500/hour");
+		}
+	}
+
+	@Test
+	void resetThatRedisDoesNotMakeIsAnError() {
+		try (RedisProcess redis = RedisProcess.start(); Instance one = start(redis.uri())) {
+			Client client = Client.user("alice");
+			Policy policy = Policy.of("user", Rate.parse("1/hour"));
+			one.backend.decide(new Quota(client, policy));
+			one.backend.reset(client, policy);
+			assertThat(one.backend.decide(new Quota(client, policy)).allowed()).isTrue();
+			redis.kill();
+			assertThatExceptionOfType(BackendUnavailableException.class)
+				.isThrownBy(() -> one.backend.reset(client, policy));
+		}
+	}
+
+	private Instance start(String uri) {
+		return new Instance(builder(uri).build());
+	}
+
+	private RedisCacheBackend.Builder builder(String uri) {
+		return RedisCacheBackend.builder(RedisFixture.connector(uri), MemoryCacheBackend.builder().build())
+			.timeout(Duration.ofSeconds(1))
+			.prefix(this.prefix);
+	}
+
+	private static boolean within(Duration duration, BooleanSupplier condition) {
+		long start = System.nanoTime();
+		while (!condition.getAsBoolean()) {
+			if (System.nanoTime() - start > duration.toNanos()) {
+				return false;
+			}
+			LockSupport.parkNanos(5_000_000);
+		}
+		return true;
+	}
+
+	/**
+	 * What an instance of an application has.
+	 */
+	private static final class Instance implements AutoCloseable {
+
+		private final RedisCacheBackend backend;
+
+		private final RateRegistry rates = new RateRegistry(Rates.of(Map.of("user", "60/min", "anon", "2/min")));
+
+		Instance(RedisCacheBackend backend) {
+			this.backend = backend;
+			this.rates.follow(backend.rateOverrides());
+		}
+
+		String inForce() {
+			return this.rates.rates().policies("user").get(0).rate().toString();
+		}
+
+		@Override
+		public void close() {
+			this.rates.close();
+			this.backend.close();
+		}
+
+	}
+
+}
