@@ -49,12 +49,12 @@ final class AllOrNothingAccountant implements Accountant {
 	}
 
 	private static List<Charge> charges(List<Inquiry> asked) {
-		int enforced = 0;
-		while (enforced < asked.size() && !asked.get(enforced).shadow()) {
-			enforced++;
-		}
-		if (enforced == asked.size()) {
+		if (!asked.get(asked.size() - 1).shadow()) {
 			return List.of(charge(asked));
+		}
+		int enforced = 0;
+		while (!asked.get(enforced).shadow()) {
+			enforced++;
 		}
 		List<Charge> charges = new ArrayList<>();
 		if (enforced > 0) {

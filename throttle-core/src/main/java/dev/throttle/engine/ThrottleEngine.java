@@ -2,6 +2,7 @@ package dev.throttle.engine;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 
 import dev.throttle.Accounting;
@@ -80,12 +81,12 @@ public final class ThrottleEngine {
 	private Decision decide(ThrottleRequest request, ThrottlePlan plan, Releases releases) {
 		List<Decision.Denial> denials = new ArrayList<>(0);
 		List<Inquiry> inquiries = new ArrayList<>(plan.steps().size());
-		List<Inquiry> tried = new ArrayList<>(0);
+		boolean tried = false;
 		for (int i = 0; i < plan.steps().size(); i++) {
 			ThrottlePlan.Step step = plan.steps().get(i);
 			Verdict verdict = step.throttle().check(request);
 			if (verdict instanceof Verdict.Ask ask) {
-				inquire(i, step.backend(), protect(step, ask.quotas()), inquiries, tried);
+				tried |= inquire(i, step.backend(), protect(step, ask.quotas()), inquiries);
 			}
 			else if (verdict instanceof Verdict.Deny deny) {
 				denials.add(new Decision.Denial(i, step.name(), deny.retryAfter(), false));
@@ -98,29 +99,33 @@ public final class ThrottleEngine {
 						"The throttle '" + step.name() + "' answered null, which is no verdict");
 			}
 		}
-		inquiries.addAll(tried);
+		if (tried) {
+			inquiries.sort(Comparator.comparing(Inquiry::shadow));
+		}
 		List<Outcome> outcomes = settle(request, plan, inquiries, !denials.isEmpty());
 		List<PolicyUse> uses = uses(inquiries, outcomes, false);
 		addDenials(plan, uses, denials);
-		return new Decision(uses, tried.isEmpty() ? List.of() : uses(inquiries, outcomes, true), denials, releases);
+		return new Decision(uses, tried ? uses(inquiries, outcomes, true) : List.of(), denials, releases);
 	}
 
-	private static void inquire(int throttle, CacheBackend backend, List<Quota> quotas, List<Inquiry> inquiries,
-			List<Inquiry> tried) {
+	/**
+	 * Add what a throttle asks.
+	 * @return whether some of it is only tried
+	 */
+	private static boolean inquire(int throttle, CacheBackend backend, List<Quota> quotas, List<Inquiry> inquiries) {
 		int shadows = 0;
 		for (int i = 0; i < quotas.size(); i++) {
 			shadows += quotas.get(i).policy().isShadow() ? 1 : 0;
 		}
 		if (shadows == 0) {
 			inquiries.add(new Inquiry(throttle, backend, quotas, false));
+			return false;
 		}
-		else if (shadows == quotas.size()) {
-			tried.add(new Inquiry(throttle, backend, quotas, true));
-		}
-		else {
+		if (shadows < quotas.size()) {
 			inquiries.add(new Inquiry(throttle, backend, only(quotas, false), false));
-			tried.add(new Inquiry(throttle, backend, only(quotas, true), true));
 		}
+		inquiries.add(new Inquiry(throttle, backend, only(quotas, true), true));
+		return true;
 	}
 
 	private static List<Quota> only(List<Quota> quotas, boolean shadow) {

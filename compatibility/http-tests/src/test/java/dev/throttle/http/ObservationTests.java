@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
@@ -99,6 +100,7 @@ class ObservationTests {
 
 	@Test
 	void denialIsLoggedAsJsonWhereLogsAreStructured(CapturedOutput output) throws Exception {
+		LoggingSystem.get(getClass().getClassLoader()).cleanUp();
 		try (RunningApplication application = start("logging.structured.format.console=ecs",
 				"logging.level.dev.throttle.denials=info")) {
 			Caller caller = application.caller().as("alice");
