@@ -2,14 +2,7 @@ package dev.throttle.sample;
 
 import java.net.http.HttpResponse;
 
-import dev.throttle.backend.memory.MemoryCacheBackend;
-import dev.throttle.backend.memory.NanoClock;
 import org.junit.jupiter.api.Test;
-
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -121,40 +114,6 @@ class SampleApplicationTests {
 			assertThat(sample.visitor().as("alice", "alice").get("/contacts").statusCode()).isEqualTo(429);
 			assertThat(sample.visitor().get("/ping").body()).isEqualTo("pong");
 		}
-	}
-
-	/**
-	 * The running sample. Its clock stands still, so that a slow machine changes no wait.
-	 */
-	private record Sample(ConfigurableApplicationContext context) implements AutoCloseable {
-
-		static Sample start(String... arguments) {
-			return new Sample(new SpringApplicationBuilder(SampleApplication.class, StandingClock.class)
-				.properties("server.port=0")
-				.run(arguments));
-		}
-
-		Visitor visitor() {
-			return Visitor.of(this.context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
-		}
-
-		@Override
-		public void close() {
-			this.context.close();
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class StandingClock {
-
-		private static final NanoClock CLOCK = () -> 0;
-
-		@Bean
-		MemoryCacheBackend cacheBackend() {
-			return MemoryCacheBackend.builder().clock(CLOCK).build();
-		}
-
 	}
 
 }

@@ -41,19 +41,21 @@ class SampleStartTests {
 	void scopeWithoutARateStopsTheStart() throws Exception {
 		Path configuration = Files.writeString(this.directory.resolve("application.yml"),
 				"""
-						throttle.rates: { anon: 5/min, user: 10/min, upload: 3/min, downloads: 4/min, contacts: 4/min, tenant: 6/min }
-						sample.maintenance: false
+						throttle.rates: { anon: 5/min, user: 10/min, upload: 3/min, downloads: 4/min, contacts: 4/min, tenant: 6/min,
+						  api_key: 5/min, signup: 5/min, login: 5/min, refresh: 5/min, account: 5/min, uploads-bytes: 1000/day }
 						""");
-		assertThat(explanation("--spring.config.location=" + configuration.toUri())).isEqualTo("""
-				Description:
+		assertThat(explanation("--spring.config.location=" + configuration.toUri())).isEqualTo(
+				"""
+						Description:
 
-				@Throttle on dev.throttle.sample.FileController#upload() declares the scope 'uploads', \
-				but there is no rate for it (did you mean 'upload'?).
+						@Throttle on dev.throttle.sample.upload.UploadController#upload(HttpServletRequest) declares the scope 'uploads', \
+						but there is no rate for it (did you mean 'upload'?).
 
-				Action:
+						Action:
 
-				Set the property 'throttle.rates.uploads', for example to '100/hour', or declare one of the scopes \
-				that have a rate: 'anon', 'contacts', 'downloads', 'tenant', 'upload', 'user'.""");
+						Set the property 'throttle.rates.uploads', for example to '100/hour', or declare one of the scopes \
+						that have a rate: 'account', 'anon', 'api_key', 'contacts', 'downloads', 'login', 'refresh', \
+						'signup', 'tenant', 'upload', 'uploads-bytes', 'user'.""");
 	}
 
 	@Test
@@ -76,7 +78,8 @@ class SampleStartTests {
 		Path console = this.directory.resolve("console.txt");
 		List<String> command = new ArrayList<>(List.of(
 				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
-				System.getProperty("java.class.path"), SampleApplication.class.getName(), "--server.port=0"));
+				System.getProperty("java.class.path"), SampleApplication.class.getName(), "--server.port=0",
+				"--sample.data=" + this.directory, "--sample.tokens.key-file=" + this.directory.resolve("token.key")));
 		command.addAll(List.of(arguments));
 		Process process = new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectOutput(console.toFile())

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -18,7 +19,7 @@ import java.util.stream.IntStream;
 /**
  * Sends requests to the sample. Immutable.
  */
-final class Visitor {
+public final class Visitor {
 
 	private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -31,14 +32,18 @@ final class Visitor {
 		this.headers = headers;
 	}
 
-	static Visitor of(int port) {
+	public static Visitor of(int port) {
 		return new Visitor(port, List.of());
+	}
+
+	public int port() {
+		return this.port;
 	}
 
 	/**
 	 * Return a visitor who authenticates.
 	 */
-	Visitor as(String user, String password) {
+	public Visitor as(String user, String password) {
 		byte[] credentials = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
 		return with("Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials));
 	}
@@ -46,21 +51,32 @@ final class Visitor {
 	/**
 	 * Return a visitor who sends one more header.
 	 */
-	Visitor with(String name, String value) {
+	public Visitor with(String name, String value) {
 		List<String> extended = new ArrayList<>(this.headers);
 		extended.add(name);
 		extended.add(value);
 		return new Visitor(this.port, List.copyOf(extended));
 	}
 
-	HttpResponse<String> get(String path) {
+	public HttpResponse<String> get(String path) {
 		return send("GET", path);
 	}
 
-	HttpResponse<String> send(String method, String path) {
+	public HttpResponse<String> send(String method, String path) {
+		return send(method, path, BodyPublishers.noBody());
+	}
+
+	/**
+	 * Send a body of JSON.
+	 */
+	public HttpResponse<String> send(String method, String path, String json) {
+		return with("Content-Type", "application/json").send(method, path, BodyPublishers.ofString(json));
+	}
+
+	public HttpResponse<String> send(String method, String path, BodyPublisher body) {
 		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + this.port + path))
-			.timeout(Duration.ofSeconds(30))
-			.method(method, BodyPublishers.noBody());
+			.timeout(Duration.ofSeconds(60))
+			.method(method, body);
 		if (!this.headers.isEmpty()) {
 			request.headers(this.headers.toArray(String[]::new));
 		}
@@ -79,7 +95,7 @@ final class Visitor {
 	/**
 	 * Return the statuses of that many requests, one after the other.
 	 */
-	List<Integer> statuses(String path, int requests) {
+	public List<Integer> statuses(String path, int requests) {
 		return IntStream.range(0, requests).mapToObj((i) -> get(path).statusCode()).toList();
 	}
 

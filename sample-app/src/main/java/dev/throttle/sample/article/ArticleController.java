@@ -1,4 +1,4 @@
-package dev.throttle.sample;
+package dev.throttle.sample.article;
 
 import java.util.List;
 

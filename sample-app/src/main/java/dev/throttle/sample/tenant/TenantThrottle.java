@@ -1,4 +1,4 @@
-package dev.throttle.sample;
+package dev.throttle.sample.tenant;
 
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.ThrottleRequest;

@@ -1,4 +1,4 @@
-package dev.throttle.sample;
+package dev.throttle.sample.contact;
 
 import java.util.List;
 

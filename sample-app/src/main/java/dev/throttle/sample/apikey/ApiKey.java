@@ -1,0 +1,64 @@
+package dev.throttle.sample.apikey;
+
+import java.time.Instant;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+
+/**
+ * What is kept of a developer's API key: not the key.
+ */
+@Entity
+@Table(name = "api_keys")
+class ApiKey {
+
+	@Id
+	private long userId;
+
+	private String username;
+
+	private String hash;
+
+	private String lastFour;
+
+	private Instant createdAt;
+
+	@SuppressWarnings("NullAway.Init")
+	protected ApiKey() {
+	}
+
+	ApiKey(long userId, String username, KeyText key) {
+		this.userId = userId;
+		this.username = username;
+		this.hash = key.hash();
+		this.lastFour = key.lastFour();
+		this.createdAt = Instant.now();
+	}
+
+	/**
+	 * Put another key in the place of this one.
+	 */
+	void replace(KeyText key) {
+		this.hash = key.hash();
+		this.lastFour = key.lastFour();
+		this.createdAt = Instant.now();
+	}
+
+	String username() {
+		return this.username;
+	}
+
+	String hash() {
+		return this.hash;
+	}
+
+	String lastFour() {
+		return this.lastFour;
+	}
+
+	Instant createdAt() {
+		return this.createdAt;
+	}
+
+}

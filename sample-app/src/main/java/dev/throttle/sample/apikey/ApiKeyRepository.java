@@ -1,0 +1,16 @@
+package dev.throttle.sample.apikey;
+
+import java.util.Optional;
+
+import org.springframework.data.jpa.repository.JpaRepository;
+
+/**
+ * The API keys, one of each developer.
+ */
+interface ApiKeyRepository extends JpaRepository<ApiKey, Long> {
+
+	Optional<ApiKey> findByHash(String hash);
+
+	Optional<ApiKey> findByUsername(String username);
+
+}

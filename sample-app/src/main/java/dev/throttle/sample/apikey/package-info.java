@@ -1,0 +1,7 @@
+/**
+ * The key that each developer has, and the limit that counts by it.
+ */
+@NullMarked
+package dev.throttle.sample.apikey;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/**
+ * Books, which are reached with an API key.
+ */
+@NullMarked
+package dev.throttle.sample.book;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/**
+ * Contacts, whose handlers share one scope.
+ */
+@NullMarked
+package dev.throttle.sample.contact;
+
+import org.jspecify.annotations.NullMarked;

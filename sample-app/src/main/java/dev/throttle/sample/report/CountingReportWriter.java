@@ -1,0 +1,39 @@
+package dev.throttle.sample.report;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+import dev.throttle.sample.book.BookRepository;
+import dev.throttle.sample.user.UserRepository;
+
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/**
+ * Counts users and books. With {@code sample.reports.delay} a report takes longer, to see
+ * the limit of concurrent ones.
+ */
+@Component
+class CountingReportWriter implements ReportWriter {
+
+	private final UserRepository users;
+
+	private final BookRepository books;
+
+	private final Executor executor;
+
+	CountingReportWriter(UserRepository users, BookRepository books,
+			@Value("${sample.reports.delay:0s}") Duration delay) {
+		this.users = users;
+		this.books = books;
+		this.executor = CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+	@Override
+	public CompletableFuture<Report> write() {
+		return CompletableFuture.supplyAsync(() -> new Report(this.users.count(), this.books.count()), this.executor);
+	}
+
+}

@@ -1,0 +1,91 @@
+package dev.throttle.sample.security;
+
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.crypto.factory.PasswordEncoderFactories;
+import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+
+/**
+ * Who may do what. Signing up and logging in ask for nothing; a developer's account asks
+ * for an access token; all the rest is open, to anonymous requests too, and knows
+ * developers by their access token and {@linkplain BasicUsers alice and bob} by their
+ * password.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(TokenProperties.class)
+class SecurityConfiguration {
+
+	@Bean
+	PasswordEncoder passwordEncoder() {
+		return PasswordEncoderFactories.createDelegatingPasswordEncoder();
+	}
+
+	@Bean
+	Tokens tokens(TokenProperties properties) {
+		return new Tokens(TokenKeys.load(properties), properties);
+	}
+
+	@Bean
+	JwtDecoder accessTokens(Tokens tokens) {
+		return tokens.accessDecoder();
+	}
+
+	@Bean
+	@Order(2)
+	SecurityFilterChain loginSecurity(HttpSecurity http,
+			@Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) throws Exception {
+		return stateless(http, problems).securityMatcher("/users/signup", "/users/login/**")
+			.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll())
+			.build();
+	}
+
+	@Bean
+	@Order(3)
+	SecurityFilterChain accountSecurity(HttpSecurity http,
+			@Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) throws Exception {
+		ProblemEntryPoint bearer = new ProblemEntryPoint("Bearer", problems);
+		return stateless(http, problems).securityMatcher("/users/**")
+			.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated())
+			.oauth2ResourceServer((tokens) -> tokens.jwt((jwt) -> {
+			}).authenticationEntryPoint(bearer))
+			.exceptionHandling((handling) -> handling.authenticationEntryPoint(bearer))
+			.build();
+	}
+
+	@Bean
+	@Order(4)
+	SecurityFilterChain openSecurity(HttpSecurity http, BasicUsers basicUsers,
+			@Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) throws Exception {
+		ProblemEntryPoint basic = new ProblemEntryPoint("Basic realm=\"sample\"", problems);
+		return stateless(http, problems)
+			.authorizeHttpRequests((requests) -> requests.requestMatchers("/actuator/health/**", "/actuator/prometheus")
+				.permitAll()
+				.requestMatchers("/actuator/**")
+				.denyAll()
+				.anyRequest()
+				.permitAll())
+			.userDetailsService(basicUsers.details())
+			.httpBasic((basicAuthentication) -> basicAuthentication.authenticationEntryPoint(basic))
+			.oauth2ResourceServer((tokens) -> tokens.jwt((jwt) -> {
+			}).authenticationEntryPoint(new ProblemEntryPoint("Bearer", problems)))
+			.exceptionHandling((handling) -> handling.authenticationEntryPoint(basic))
+			.build();
+	}
+
+	private static HttpSecurity stateless(HttpSecurity http, HandlerExceptionResolver problems) throws Exception {
+		return http.csrf(AbstractHttpConfigurer::disable)
+			.sessionManagement((session) -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+			.exceptionHandling((handling) -> handling.accessDeniedHandler(
+					(request, response, ex) -> problems.resolveException(request, response, null, ex)));
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Uploads, which cost by their size.
+ */
+@NullMarked
+package dev.throttle.sample.upload;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,28 @@
+package dev.throttle.sample.user;
+
+import jakarta.validation.constraints.Email;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+
+/**
+ * What a developer signs up with.
+ *
+ * @param username the name, whose case does not matter
+ * @param email the mail address
+ * @param password the password
+ */
+record SignUpRequest(@NotNull @Pattern(regexp = "[A-Za-z0-9][A-Za-z0-9._-]{2,31}",
+		message = "must be 3 to 32 letters, digits, '.', '_' or '-', the first a letter or digit") String username,
+		@NotBlank @Email @Size(max = 254) String email, @NotNull @Size(min = 8) @MaxBytes(72) String password) {
+
+	/**
+	 * Return this request for a log, without the password.
+	 */
+	@Override
+	public String toString() {
+		return "SignUpRequest[username=" + this.username + "]";
+	}
+
+}

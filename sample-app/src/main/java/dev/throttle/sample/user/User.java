@@ -1,0 +1,69 @@
+package dev.throttle.sample.user;
+
+import java.time.Instant;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A developer who signed up.
+ */
+@Entity
+@Table(name = "users")
+public class User {
+
+	@Id
+	@GeneratedValue(strategy = GenerationType.IDENTITY)
+	private @Nullable Long id;
+
+	private String username;
+
+	private String email;
+
+	private String password;
+
+	private Instant createdAt;
+
+	@SuppressWarnings("NullAway.Init")
+	protected User() {
+	}
+
+	User(String username, String email, String password) {
+		this.username = username;
+		this.email = email;
+		this.password = password;
+		this.createdAt = Instant.now();
+	}
+
+	/**
+	 * Return the number by which the database knows the user.
+	 * @return the number
+	 */
+	public long id() {
+		if (this.id == null) {
+			throw new IllegalStateException("The user is not stored yet");
+		}
+		return this.id;
+	}
+
+	public String username() {
+		return this.username;
+	}
+
+	String email() {
+		return this.email;
+	}
+
+	String password() {
+		return this.password;
+	}
+
+	Instant createdAt() {
+		return this.createdAt;
+	}
+
+}

@@ -1,0 +1,17 @@
+package dev.throttle.sample.user;
+
+import java.util.Locale;
+
+/**
+ * The one spelling of a name: Ada and ada are one user.
+ */
+final class Usernames {
+
+	private Usernames() {
+	}
+
+	static String canonical(String username) {
+		return username.toLowerCase(Locale.ROOT);
+	}
+
+}
