@@ -4,13 +4,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import dev.throttle.sample.SampleApplication;
+import dev.throttle.sample.Sample;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.web.server.LocalServerPort;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,18 +15,14 @@ import static org.assertj.core.api.Assertions.assertThat;
  * clock that is moved by hand. The cases are in
  * {@code static/browser-tests/fetch-cases.js}.
  */
-@SpringBootTest(classes = SampleApplication.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = "logging.level.org.openqa.selenium=error")
 class RateLimitAwareFetchTests {
-
-	@LocalServerPort
-	int port;
 
 	@TestFactory
 	Stream<DynamicTest> cases() {
 		List<Map<String, String>> results;
-		try (Browser browser = Browser.open()) {
-			browser.visit("http://127.0.0.1:" + this.port + "/browser-tests/fetch.html", 800, 600, "light");
+		try (Browser browser = Browser.open();
+				Sample sample = Sample.startInRealTime("--logging.level.org.openqa.selenium=error")) {
+			browser.visit(sample.address("/browser-tests/fetch.html"), 800, 600, "light");
 			browser.until("all cases have run", () -> browser.script("return window.caseResults") != null);
 			results = results(browser);
 		}
