@@ -20,6 +20,8 @@ public class ThrottledException extends RuntimeException {
 
 	private final List<String> violatedPolicies;
 
+	private final boolean costAboveLimit;
+
 	/**
 	 * Create an exception for a request that may come again after an unknown time.
 	 */
@@ -42,9 +44,26 @@ public class ThrottledException extends RuntimeException {
 	 * @param violatedPolicies the names of the policies that deny the request
 	 */
 	public ThrottledException(@Nullable Duration wait, List<String> violatedPolicies) {
-		super(sentence(toSeconds(wait)), null, false, false);
+		this(sentence(toSeconds(wait)), wait, violatedPolicies, false);
+	}
+
+	private ThrottledException(String sentence, @Nullable Duration wait, List<String> violatedPolicies,
+			boolean costAboveLimit) {
+		super(sentence, null, false, false);
 		this.wait = wait;
 		this.violatedPolicies = List.copyOf(violatedPolicies);
+		this.costAboveLimit = costAboveLimit;
+	}
+
+	/**
+	 * Return an exception for a request that may not come again, as it costs more than
+	 * the limit.
+	 * @param violatedPolicies the names of the policies that deny the request
+	 * @return the exception
+	 */
+	public static ThrottledException costAboveLimit(List<String> violatedPolicies) {
+		return new ThrottledException("Request was throttled. It costs more than the limit allows at any time.", null,
+				violatedPolicies, true);
 	}
 
 	/**
@@ -70,6 +89,14 @@ public class ThrottledException extends RuntimeException {
 	 */
 	public List<String> getViolatedPolicies() {
 		return this.violatedPolicies;
+	}
+
+	/**
+	 * Return whether waiting does not help, as the request costs more than the limit.
+	 * @return whether it does
+	 */
+	public boolean isCostAboveLimit() {
+		return this.costAboveLimit;
 	}
 
 	private static OptionalLong toSeconds(@Nullable Duration wait) {

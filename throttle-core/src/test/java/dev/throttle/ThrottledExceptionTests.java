@@ -47,6 +47,16 @@ class ThrottledExceptionTests {
 	}
 
 	@Test
+	void costAboveTheLimitIsSaidAndHasNoWait() {
+		ThrottledException exception = ThrottledException.costAboveLimit(List.of("bytes"));
+		assertThat(exception).hasMessage("Request was throttled. It costs more than the limit allows at any time.");
+		assertThat(exception.isCostAboveLimit()).isTrue();
+		assertThat(exception.getRetryAfterSeconds()).isEmpty();
+		assertThat(exception.getViolatedPolicies()).containsExactly("bytes");
+		assertThat(new ThrottledException().isCostAboveLimit()).isFalse();
+	}
+
+	@Test
 	void violatedPoliciesAreKept() {
 		List<String> names = new ArrayList<>(List.of("user", "user-day"));
 		ThrottledException exception = new ThrottledException(null, names);

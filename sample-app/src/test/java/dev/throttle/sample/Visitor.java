@@ -41,6 +41,13 @@ public final class Visitor {
 	}
 
 	/**
+	 * Return the same visitor of another instance.
+	 */
+	public Visitor at(int port) {
+		return new Visitor(port, this.headers);
+	}
+
+	/**
 	 * Return a visitor who authenticates.
 	 */
 	public Visitor as(String user, String password) {

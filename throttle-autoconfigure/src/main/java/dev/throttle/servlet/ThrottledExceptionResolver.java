@@ -29,8 +29,8 @@ public final class ThrottledExceptionResolver implements HandlerExceptionResolve
 	/**
 	 * Create a resolver.
 	 * @param messages translates {@code throttle.title}, {@code throttle.detail},
-	 * {@code throttle.detail.second} and {@code throttle.detail.seconds}, the last two
-	 * with the seconds as their argument
+	 * {@code throttle.detail.never}, {@code throttle.detail.second} and
+	 * {@code throttle.detail.seconds}, the last two with the seconds as their argument
 	 */
 	public ThrottledExceptionResolver(MessageSource messages) {
 		this.response = new ThrottledResponse(messages);

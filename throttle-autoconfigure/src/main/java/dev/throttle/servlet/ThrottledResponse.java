@@ -61,7 +61,8 @@ final class ThrottledResponse {
 		OptionalLong seconds = exception.getRetryAfterSeconds();
 		String sentence = String.valueOf(exception.getMessage());
 		if (seconds.isEmpty()) {
-			return message("throttle.detail", null, sentence, locale);
+			String detail = message("throttle.detail", null, sentence, locale);
+			return exception.isCostAboveLimit() ? message("throttle.detail.never", null, detail, locale) : detail;
 		}
 		String code = (seconds.getAsLong() == 1) ? "throttle.detail.second" : "throttle.detail.seconds";
 		return message(code, Long.toString(seconds.getAsLong()), sentence, locale);

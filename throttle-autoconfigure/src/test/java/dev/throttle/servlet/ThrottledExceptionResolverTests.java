@@ -82,6 +82,24 @@ class ThrottledExceptionResolverTests {
 	}
 
 	@Test
+	void costAboveTheLimitIsSaidAndNoWaitIs() {
+		resolve(ThrottledException.costAboveLimit(List.of("bytes")));
+		assertThat(this.response.getStatus()).isEqualTo(429);
+		assertThat(this.response.containsHeader("Retry-After")).isFalse();
+		assertThat(body())
+			.contains("\"detail\":\"Request was throttled. It costs more than the limit allows at any time.\"")
+			.contains("\"violated-policies\":[\"bytes\"]");
+	}
+
+	@Test
+	void costAboveTheLimitHasItsOwnTranslation() {
+		this.messages = bundle();
+		this.request.addPreferredLocale(Locale.GERMANY);
+		resolve(ThrottledException.costAboveLimit(List.of("bytes")));
+		assertThat(body()).contains("\"detail\":\"Gedrosselt. Mehr als das Limit je zulässt.\"");
+	}
+
+	@Test
 	void oneSecond() {
 		resolve(new ThrottledException(Duration.ofNanos(1)));
 		assertThat(body()).contains("\"detail\":\"Request was throttled. Expected available in 1 second.\"");

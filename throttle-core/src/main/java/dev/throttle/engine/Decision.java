@@ -106,7 +106,8 @@ public final class Decision {
 			.map((use) -> use.policy().name())
 			.distinct()
 			.toList();
-		return new ThrottledException(retryAfter(), violated);
+		boolean forever = this.denials.stream().anyMatch(Denial::forever);
+		return forever ? ThrottledException.costAboveLimit(violated) : new ThrottledException(retryAfter(), violated);
 	}
 
 	/**

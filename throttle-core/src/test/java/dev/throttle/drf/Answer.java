@@ -39,14 +39,14 @@ record Answer(int status, List<Integer> denied, List<@Nullable Long> waits, @Nul
 			return new Answer(200, List.of(), waits, null, null);
 		}
 		Long longest = waits.stream().filter(Objects::nonNull).max(Long::compare).orElse(null);
-		Long seconds = (longest == null || longest == Outcome.NEVER) ? null
-				: -Math.floorDiv(-longest, NANOS_PER_SECOND);
-		return new Answer(429, List.copyOf(denials.keySet()), waits, seconds, sentence(seconds));
+		boolean never = longest != null && longest == Outcome.NEVER;
+		Long seconds = (longest == null || never) ? null : -Math.floorDiv(-longest, NANOS_PER_SECOND);
+		return new Answer(429, List.copyOf(denials.keySet()), waits, seconds, sentence(seconds, never));
 	}
 
-	private static String sentence(@Nullable Long seconds) {
+	private static String sentence(@Nullable Long seconds, boolean never) {
 		if (seconds == null) {
-			return "Request was throttled.";
+			return "Request was throttled." + (never ? " It costs more than the limit allows at any time." : "");
 		}
 		String unit = (seconds == 1) ? "second" : "seconds";
 		return "Request was throttled. Expected available in %d %s.".formatted(seconds, unit);

@@ -360,6 +360,7 @@ class ThrottleEngineTests {
 		Decision decision = decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.deny(Duration.ofSeconds(3))),
 				throttle(Verdict.ask(List.of(quota("alice", "uploads", "0/min"), tooCostly))));
 		assertThat(decision.retryAfter()).isNull();
+		assertThat(decision.toException().isCostAboveLimit()).isTrue();
 		assertThat(decision.denials()).containsExactly(
 				new Decision.Denial(0, "throttle0", Duration.ofSeconds(3), false),
 				new Decision.Denial(1, "throttle1", null, true));

@@ -1,6 +1,7 @@
 package dev.throttle.sample.apikey;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -33,7 +34,7 @@ class ApiKey {
 		this.username = username;
 		this.hash = key.hash();
 		this.lastFour = key.lastFour();
-		this.createdAt = Instant.now();
+		this.createdAt = Instant.now().truncatedTo(ChronoUnit.MICROS);
 	}
 
 	/**
@@ -42,7 +43,7 @@ class ApiKey {
 	void replace(KeyText key) {
 		this.hash = key.hash();
 		this.lastFour = key.lastFour();
-		this.createdAt = Instant.now();
+		this.createdAt = Instant.now().truncatedTo(ChronoUnit.MICROS);
 	}
 
 	String username() {

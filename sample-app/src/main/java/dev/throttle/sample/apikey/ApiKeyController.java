@@ -38,7 +38,7 @@ class ApiKeyController {
 	}
 
 	private static AuthenticationException userIsGone() {
-		return new BadCredentialsException("The user of the token does not exist");
+		return new BadCredentialsException("The user of the token does not exist.");
 	}
 
 }

@@ -45,7 +45,7 @@ class ApiKeyFilter extends OncePerRequestFilter {
 		}
 		Optional<ApiKey> owner = this.keys.findOwner(key);
 		if (owner.isEmpty()) {
-			this.entryPoint.commence(request, response, new BadCredentialsException("The API key is not known."));
+			this.entryPoint.commence(request, response, new BadCredentialsException("No such key"));
 			return;
 		}
 		SecurityContext context = SecurityContextHolder.createEmptyContext();

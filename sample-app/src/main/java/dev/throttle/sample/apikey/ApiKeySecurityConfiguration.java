@@ -23,7 +23,8 @@ class ApiKeySecurityConfiguration {
 	@Order(1)
 	SecurityFilterChain apiKeySecurity(HttpSecurity http, ApiKeyService keys,
 			@Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) throws Exception {
-		ApiKeyFilter filter = new ApiKeyFilter(keys, problems, new ProblemEntryPoint("ApiKey", problems));
+		ApiKeyFilter filter = new ApiKeyFilter(keys, problems,
+				new ProblemEntryPoint("ApiKey", "The API key is not known, or has been replaced.", problems));
 		return http.securityMatcher("/books/**")
 			.addFilterAt(filter, BasicAuthenticationFilter.class)
 			.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated())

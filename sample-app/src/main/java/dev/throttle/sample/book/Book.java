@@ -1,6 +1,7 @@
 package dev.throttle.sample.book;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
@@ -33,7 +34,7 @@ public class Book {
 	Book(String author, String title) {
 		this.author = author;
 		this.title = title;
-		this.createdAt = Instant.now();
+		this.createdAt = Instant.now().truncatedTo(ChronoUnit.MICROS);
 	}
 
 	@Nullable Long id() {

@@ -34,7 +34,10 @@ class ReportPlacesThrottle implements BaseThrottle {
 		return enter(client) ? Verdict.allow(() -> leave(client)) : Verdict.deny(Duration.ofSeconds(1));
 	}
 
-	private boolean enter(Client client) {
+	/**
+	 * Take a place, if there is one.
+	 */
+	boolean enter(Client client) {
 		Integer places = this.taken.putIfAbsent(client, 1);
 		while (places != null && places < PLACES) {
 			if (this.taken.replace(client, places, places + 1)) {

@@ -52,7 +52,7 @@ class SecurityConfiguration {
 	@Order(3)
 	SecurityFilterChain accountSecurity(HttpSecurity http,
 			@Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) throws Exception {
-		ProblemEntryPoint bearer = new ProblemEntryPoint("Bearer", problems);
+		ProblemEntryPoint bearer = bearer(problems);
 		return stateless(http, problems).securityMatcher("/users/**")
 			.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated())
 			.oauth2ResourceServer((tokens) -> tokens.jwt((jwt) -> {
@@ -65,7 +65,8 @@ class SecurityConfiguration {
 	@Order(4)
 	SecurityFilterChain openSecurity(HttpSecurity http, BasicUsers basicUsers,
 			@Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) throws Exception {
-		ProblemEntryPoint basic = new ProblemEntryPoint("Basic realm=\"sample\"", problems);
+		ProblemEntryPoint basic = new ProblemEntryPoint("Basic realm=\"sample\"",
+				"Send a user name and a password that are right.", problems);
 		return stateless(http, problems)
 			.authorizeHttpRequests((requests) -> requests.requestMatchers("/actuator/health/**", "/actuator/prometheus")
 				.permitAll()
@@ -76,9 +77,14 @@ class SecurityConfiguration {
 			.userDetailsService(basicUsers.details())
 			.httpBasic((basicAuthentication) -> basicAuthentication.authenticationEntryPoint(basic))
 			.oauth2ResourceServer((tokens) -> tokens.jwt((jwt) -> {
-			}).authenticationEntryPoint(new ProblemEntryPoint("Bearer", problems)))
+			}).authenticationEntryPoint(bearer(problems)))
 			.exceptionHandling((handling) -> handling.authenticationEntryPoint(basic))
 			.build();
+	}
+
+	private static ProblemEntryPoint bearer(HandlerExceptionResolver problems) {
+		return new ProblemEntryPoint("Bearer",
+				"Send an access token that is valid, as 'Authorization: Bearer <token>'.", problems);
 	}
 
 	private static HttpSecurity stateless(HttpSecurity http, HandlerExceptionResolver problems) throws Exception {

@@ -92,10 +92,10 @@ public final class Tokens {
 			username = this.refreshDecoder.decode(token).getSubject();
 		}
 		catch (BadJwtException ex) {
-			throw new InvalidBearerTokenException("The refresh token is not valid", ex);
+			throw new InvalidBearerTokenException("The refresh token is not valid.", ex);
 		}
 		if (username == null) {
-			throw new InvalidBearerTokenException("The refresh token names no user");
+			throw new InvalidBearerTokenException("The refresh token names no user.");
 		}
 		return username;
 	}

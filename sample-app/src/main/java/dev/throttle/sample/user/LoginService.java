@@ -8,6 +8,7 @@ import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.ProviderManager;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.authentication.dao.DaoAuthenticationProvider;
+import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Service;
@@ -34,14 +35,20 @@ class LoginService {
 
 	TokenPair login(LoginRequest request) {
 		String username = Usernames.canonical(request.username());
-		this.passwords.authenticate(UsernamePasswordAuthenticationToken.unauthenticated(username, request.password()));
+		try {
+			this.passwords
+				.authenticate(UsernamePasswordAuthenticationToken.unauthenticated(username, request.password()));
+		}
+		catch (AuthenticationException ex) {
+			throw new BadCredentialsException("The name or the password is wrong.", ex);
+		}
 		return this.tokens.issue(username);
 	}
 
 	TokenPair refresh(RefreshRequest request) {
 		String username = this.tokens.usernameOfRefreshToken(request.refreshToken());
 		if (this.users.findByUsername(username).isEmpty()) {
-			throw new BadCredentialsException("The user of the token does not exist");
+			throw new BadCredentialsException("The user of the token does not exist.");
 		}
 		return this.tokens.issue(username);
 	}

@@ -37,7 +37,7 @@ class SignUpService {
 	@Transactional
 	SignUpResponse signUp(SignUpRequest request) {
 		String username = Usernames.canonical(request.username());
-		if (this.basicUsers.exists(username)) {
+		if (this.basicUsers.exists(username) || this.users.findByUsername(username).isPresent()) {
 			throw new NameTakenException(username);
 		}
 		User user = store(new User(username, request.email(), encode(request.password())));
