@@ -102,7 +102,7 @@ export class Endpoint {
 		}
 		this.#parts.state.className = (opensAt > now) ? "state denied" : "state";
 		this.#parts.state.replaceChildren(...state.map((part) => part.strong ? element("b", {}, part.strong) : part));
-		this.#parts.others.textContent = others.join(" · ");
+		this.#parts.others.replaceChildren(...others.flatMap((text) => [element("span", {}, text), " "]));
 	}
 
 	/** Says how things stand while no answer has spoken of limits. */

@@ -9,16 +9,16 @@ const TICK_MILLIS = matchMedia("(prefers-reduced-motion: reduce)").matches ? 100
 const JSON_TYPE = "application/json";
 
 const ENDPOINTS = [
-	{ method: "GET", path: "/books", about: "by API key", withKey: true },
-	{ method: "POST", path: "/books", about: "by API key", withKey: true, type: JSON_TYPE,
+	{ method: "GET", path: "/books", about: "your API key's limit", withKey: true },
+	{ method: "POST", path: "/books", about: "your API key's limit", withKey: true, type: JSON_TYPE,
 		body: () => JSON.stringify({ title: "On waiting in line" }) },
-	{ method: "GET", path: "/articles", about: "by user or address" },
-	{ method: "GET", path: "/contacts", about: "and by the contacts scope" },
-	{ method: "GET", path: "/downloads", about: "and by the downloads scope" },
-	{ method: "POST", path: "/uploads", about: "and by number and bytes", type: "text/plain",
+	{ method: "GET", path: "/articles", about: "default limits" },
+	{ method: "GET", path: "/contacts", about: "default limits, contacts" },
+	{ method: "GET", path: "/downloads", about: "default limits, downloads" },
+	{ method: "POST", path: "/uploads", about: "default limits, number, bytes", type: "text/plain",
 		body: () => "x".repeat(1000) },
-	{ method: "GET", path: "/reports", about: "and three at once" },
-	{ method: "GET", path: "/ping", about: "never limited" }
+	{ method: "GET", path: "/reports", about: "default limits, three at once" },
+	{ method: "GET", path: "/ping", about: "no limit" }
 ];
 
 const settings = { burst: 10, patient: false };

@@ -135,17 +135,13 @@ final class Browser implements AutoCloseable {
 	}
 
 	void until(String what, Supplier<Boolean> condition) {
-		until(what, PATIENCE, condition);
-	}
-
-	void until(String what, Duration patience, Supplier<Boolean> condition) {
-		new WebDriverWait(this.driver, patience, Duration.ofMillis(50)).withMessage(what)
+		new WebDriverWait(this.driver, PATIENCE, Duration.ofMillis(50)).withMessage(what)
 			.until((driver) -> condition.get());
 	}
 
 	/**
-	 * Return what the browser has to say of scripts, styles and the security policy that
-	 * is worse than a warning, but for answers with a status that is no success.
+	 * Return the errors in the console, such as those of scripts and of the content
+	 * security policy, but for answers with a status from 400 to 499.
 	 */
 	List<String> complaints() {
 		return this.driver.manage()

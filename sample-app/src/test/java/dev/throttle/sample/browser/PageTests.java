@@ -149,6 +149,8 @@ class PageTests {
 	void keyIsReplacedOnlyOnConfirmationAndTheOldOneStopsWorking() {
 		signUp("replacing");
 		String first = browser.text("#api-key");
+		browser.click("#copy-key");
+		browser.until("the key is copied", () -> browser.text("#copy-key").equals("Copied"));
 		browser.click("#replace-key");
 		browser.click("#confirm-replace [value=cancel]");
 		assertThat(browser.text("#api-key")).isEqualTo(first);
@@ -207,9 +209,10 @@ class PageTests {
 		browser.click(BOOKS + ".burst");
 		browser.until("all answers", () -> browser.findAll("#log tr").size() == 15);
 		for (String scheme : List.of("light", "dark")) {
-			browser.screen(1280, 900, scheme);
+			browser.screen(1100, 800, scheme);
 			browser.screenshot("desktop-" + scheme);
 		}
+		browser.screen(1280, 900, "dark");
 		browser.click("#replace-key");
 		browser.screenshot("desktop-dark-confirm");
 		assertThat(browser.script("return document.documentElement.scrollWidth <= innerWidth")).isEqualTo(true);
