@@ -15,9 +15,9 @@ const ENDPOINTS = [
 	{ method: "GET", path: "/articles", about: "default limits" },
 	{ method: "GET", path: "/contacts", about: "default limits, contacts" },
 	{ method: "GET", path: "/downloads", about: "default limits, downloads" },
-	{ method: "POST", path: "/uploads", about: "default limits, number, bytes", type: "text/plain",
+	{ method: "POST", path: "/uploads", about: "default limits, by size", type: "text/plain",
 		body: () => "x".repeat(1000) },
-	{ method: "GET", path: "/reports", about: "default limits, three at once" },
+	{ method: "GET", path: "/reports", about: "default limits, 3 at once" },
 	{ method: "GET", path: "/ping", about: "no limit" }
 ];
 
