@@ -68,7 +68,8 @@ final class Browser implements AutoCloseable {
 		options.setBinary(chromium.toFile());
 		options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 				"--disable-background-networking", "--disable-component-update", "--disable-sync",
-				"--disable-dev-shm-usage", "--no-proxy-server", "--lang=en", "--user-data-dir=" + profile);
+				"--disable-dev-shm-usage", "--hide-scrollbars", "--no-proxy-server", "--lang=en",
+				"--user-data-dir=" + profile);
 		LoggingPreferences logging = new LoggingPreferences();
 		logging.enable(LogType.BROWSER, java.util.logging.Level.ALL);
 		options.setCapability(ChromeOptions.LOGGING_PREFS, logging);
