@@ -13,11 +13,11 @@ import dev.throttle.backend.memory.NanoClock;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The running sample. Its clock stands still, so that a slow machine changes no wait.
+ * The running sample. Its clock stands still, so that a slow machine changes no wait,
+ * unless it is started in real time.
  */
 public record Sample(ConfigurableApplicationContext context, Path temporary) implements AutoCloseable {
 
@@ -32,6 +32,24 @@ public record Sample(ConfigurableApplicationContext context, Path temporary) imp
 	 * Start the sample with other beans in the place of some of its own.
 	 */
 	public static Sample start(Class<?>[] beans, String... arguments) {
+		return startOnNewData(withStandingClock(beans), arguments);
+	}
+
+	/**
+	 * Start the sample with data of its own and a clock that runs.
+	 */
+	public static Sample startInRealTime(String... arguments) {
+		return startOnNewData(new Class<?>[0], arguments);
+	}
+
+	/**
+	 * Start the sample on data that are kept.
+	 */
+	public static Sample startOn(Path data, String... arguments) {
+		return new Sample(run(data, withStandingClock(), arguments), null);
+	}
+
+	private static Sample startOnNewData(Class<?>[] beans, String... arguments) {
 		try {
 			Path temporary = Files.createTempDirectory("sample");
 			return new Sample(run(temporary, beans, arguments), temporary);
@@ -41,22 +59,31 @@ public record Sample(ConfigurableApplicationContext context, Path temporary) imp
 		}
 	}
 
-	/**
-	 * Start the sample on data that are kept.
-	 */
-	public static Sample startOn(Path data, String... arguments) {
-		return new Sample(run(data, new Class<?>[0], arguments), null);
-	}
-
 	private static ConfigurableApplicationContext run(Path data, Class<?>[] beans, String... arguments) {
 		List<String> all = new ArrayList<>(List.of("--server.port=0", "--sample.data=" + data.toAbsolutePath()));
 		all.addAll(List.of(arguments));
-		return new SpringApplicationBuilder(SampleApplication.class, StandingClock.class).sources(beans)
-			.run(all.toArray(String[]::new));
+		return new SpringApplicationBuilder(SampleApplication.class).sources(beans).run(all.toArray(String[]::new));
+	}
+
+	private static Class<?>[] withStandingClock(Class<?>... beans) {
+		List<Class<?>> all = new ArrayList<>(List.of(beans));
+		all.add(StandingClock.class);
+		return all.toArray(Class<?>[]::new);
 	}
 
 	public Visitor visitor() {
-		return Visitor.of(this.context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+		return Visitor.of(port());
+	}
+
+	/**
+	 * Return the address of a path.
+	 */
+	public String address(String path) {
+		return "http://127.0.0.1:" + port() + path;
+	}
+
+	private int port() {
+		return this.context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
 	}
 
 	@Override
@@ -67,7 +94,9 @@ public record Sample(ConfigurableApplicationContext context, Path temporary) imp
 		}
 	}
 
-	@Configuration(proxyBeanMethods = false)
+	/**
+	 * Not annotated, so that no scan finds it.
+	 */
 	static class StandingClock {
 
 		private static final NanoClock CLOCK = () -> 0;
