@@ -1,6 +1,6 @@
 package dev.throttle;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
@@ -108,7 +108,9 @@ public record Client(String kind, String ident, boolean secret) implements Compa
 
 	private static String digest(String part) {
 		try {
-			byte[] digest = MessageDigest.getInstance("SHA-256").digest(part.getBytes(StandardCharsets.UTF_8));
+			ByteBuffer characters = ByteBuffer.allocate(Character.BYTES * part.length());
+			characters.asCharBuffer().put(part);
+			byte[] digest = MessageDigest.getInstance("SHA-256").digest(characters.array());
 			return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
 		}
 		catch (NoSuchAlgorithmException ex) {

@@ -83,4 +83,10 @@ class ClientTests {
 		assertThat(first).isNotEqualByComparingTo(Client.address("AaBB"));
 	}
 
+	@Test
+	void longIdentsThatAreNoTextAreToldApart() {
+		String same = "x".repeat(300);
+		assertThat(Client.of("key", same + "\ud800")).isNotEqualTo(Client.of("key", same + "\udbff"));
+	}
+
 }

@@ -53,7 +53,7 @@ final class OnFailureByScope implements Function<Policy, OnFailure> {
 	 * {@link Policy#ofScope} adds to all but a scope's first.
 	 */
 	private String scope(Policy policy) {
-		String key = policy.key();
+		String key = Scope.canonical(policy.name());
 		String rate = policy.rate().toString();
 		String period = Scope.canonical(rate.substring(rate.indexOf('/') + 1));
 		boolean isScope = this.byScope.containsKey(key) || !this.rates.rates().policies(key).isEmpty();

@@ -4,8 +4,8 @@ import java.time.Duration;
 
 import dev.throttle.backend.redis.RedisCacheBackend;
 import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.SecretIdents;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
-import dev.throttle.redis.HashedIdents;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.convert.DurationStyle;
@@ -22,10 +22,10 @@ final class RedisSettings {
 
 	private final OnFailureByScope onFailure;
 
-	private final @Nullable HashedIdents hashedIdents;
+	private final @Nullable SecretIdents hashedIdents;
 
 	private RedisSettings(ThrottleProperties.Redis properties, OnFailureByScope onFailure,
-			@Nullable HashedIdents hashedIdents) {
+			@Nullable SecretIdents hashedIdents) {
 		this.properties = properties;
 		this.onFailure = onFailure;
 		this.hashedIdents = hashedIdents;
@@ -56,14 +56,14 @@ final class RedisSettings {
 				redis.isHashIdents() ? hashes(properties.getClient()) : null);
 	}
 
-	private static HashedIdents hashes(ThrottleProperties.Client client) {
+	private static SecretIdents hashes(ThrottleProperties.Client client) {
 		String secret = client.getHashSecret();
 		if (!StringUtils.hasText(secret)) {
 			throw new InvalidThrottleConfigurationException(
 					"The property 'throttle.redis.hash-idents' is 'true', but there is no key under which to hash them.",
 					"Set the property 'throttle.client.hash-secret' to a long random text, the same in every instance of the application.");
 		}
-		return new HashedIdents(secret);
+		return SecretIdents.withKey(secret);
 	}
 
 	private static boolean isBetween(Duration min, Duration value) {
@@ -85,7 +85,7 @@ final class RedisSettings {
 			.knownDenials(this.properties.getKnownDenials())
 			.prefix(this.properties.getKeyPrefix())
 			.onFailure(this.onFailure);
-		return (this.hashedIdents != null) ? builder.idents(this.hashedIdents) : builder;
+		return (this.hashedIdents != null) ? builder.idents(this.hashedIdents::pseudonym) : builder;
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.throttle.engine;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -62,24 +63,30 @@ public final class SecretIdents {
 
 	/**
 	 * Return what may stand for a client where its ident must not, such as in a log: the
-	 * same for the same client, under the same key.
+	 * same for the same client under the same key, another for another.
 	 * @param client the client
 	 * @return a keyed hash of the kind and the ident, 22 characters long
 	 */
 	public String pseudonym(Client client) {
-		return hash(client.kind() + ":" + client.ident()).substring(0, 22);
+		return hash(client.kind().length() + ":" + client.kind() + client.ident()).substring(0, 22);
 	}
 
 	private String hash(String ident) {
 		try {
 			Mac mac = Mac.getInstance(ALGORITHM);
 			mac.init(this.key);
-			byte[] hash = mac.doFinal(ident.getBytes(StandardCharsets.UTF_8));
-			return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+			return Base64.getUrlEncoder().withoutPadding().encodeToString(mac.doFinal(bytes(ident)));
 		}
 		catch (GeneralSecurityException ex) {
 			throw new IllegalStateException("Every Java platform has " + ALGORITHM, ex);
 		}
+	}
+
+	/** As the characters are, as an encoding makes one of all that are no text. */
+	private static byte[] bytes(String text) {
+		ByteBuffer bytes = ByteBuffer.allocate(Character.BYTES * text.length());
+		bytes.asCharBuffer().put(text);
+		return bytes.array();
 	}
 
 }
