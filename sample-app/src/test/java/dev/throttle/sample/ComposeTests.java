@@ -95,9 +95,11 @@ class ComposeTests {
 	void grafanaShowsPrometheus() throws IOException {
 		Object datasources = yaml("operations/grafana/provisioning/datasources/prometheus.yml");
 		assertThat(JsonPath.<String>read(datasources, "$.datasources[0].url")).isEqualTo("http://prometheus:9090");
-		String dashboard = Files.readString(ROOT.resolve("operations/grafana/dashboards/sample.json"));
+		String dashboard = Files.readString(ROOT.resolve("operations/grafana/dashboards/throttle.json"));
+		assertThat(JsonPath.<List<String>>read(dashboard, "$.templating.list[?(@.name == 'datasource')].query"))
+			.containsExactly(JsonPath.<String>read(datasources, "$.datasources[0].type"));
 		assertThat(JsonPath.<List<String>>read(dashboard, "$.panels[*].datasource.uid")).isNotEmpty()
-			.containsOnly(JsonPath.<String>read(datasources, "$.datasources[0].uid"));
+			.containsOnly("${datasource}");
 		assertThat(JsonPath.<String>read(yaml("operations/grafana/provisioning/dashboards/dashboards.yml"),
 				"$.providers[0].options.path"))
 			.isEqualTo("/var/lib/grafana/dashboards");
