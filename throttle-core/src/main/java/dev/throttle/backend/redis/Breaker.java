@@ -19,6 +19,8 @@ final class Breaker {
 
 	static final long REFUSED = -1;
 
+	private static final int MAX_REASON = 120;
+
 	private static final Duration EARLY_PROBE_INTERVAL = Duration.ofSeconds(3);
 
 	private static final Logger logger = LoggerFactory.getLogger(Breaker.class);
@@ -122,10 +124,14 @@ final class Breaker {
 		}
 		if ((refusal != null) ? this.said.add(refusal) : first) {
 			logger.warn(
-					"{} does not decide: {}; until it does, requests are answered as the backend's on-failure setting says",
-					this.server, (refusal != null) ? refusal.advice() + " (" + reason + ")" : reason);
+					"{} does not decide: {}; until it does, requests are answered as throttle.redis.on-failure says",
+					this.server, (refusal != null) ? refusal.advice() + " (" + abbreviated(reason) + ")" : reason);
 		}
 		return true;
+	}
+
+	private static String abbreviated(String reason) {
+		return (reason.length() > MAX_REASON) ? reason.substring(0, MAX_REASON) + "..." : reason;
 	}
 
 	/**

@@ -11,9 +11,17 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Breakers {
 
-	private final Breaker whole = new Breaker("Redis", System::nanoTime);
+	private final Breaker whole;
 
 	private final Map<String, Breaker> byNode = new ConcurrentHashMap<>();
+
+	/**
+	 * Create breakers.
+	 * @param name what the connection as a whole is called in the log
+	 */
+	Breakers(String name) {
+		this.whole = new Breaker(name, System::nanoTime);
+	}
 
 	/**
 	 * Return the breaker of a server.

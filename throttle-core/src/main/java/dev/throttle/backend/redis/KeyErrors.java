@@ -21,9 +21,8 @@ final class KeyErrors {
 		long now = System.nanoTime();
 		long last = this.last.get();
 		if (now - last >= INTERVAL_NANOS && this.last.compareAndSet(last, now)) {
-			logger
-				.warn("Redis cannot decide a request ({}), which is answered as the backend's on-failure setting says; "
-						+ "something else may have written to a key under the backend's prefix", reason);
+			logger.warn("Redis cannot decide a request ({}), which is answered as throttle.redis.on-failure says; "
+					+ "something else may have written to a key under the backend's prefix", reason);
 		}
 	}
 

@@ -61,20 +61,21 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 	private final RedisRateOverrides rateOverrides;
 
-	private final @Nullable String description;
+	private final String description;
 
 	private RedisCacheBackend(Builder builder) {
 		this.cluster = builder.connector.isCluster();
+		this.description = (builder.description != null) ? builder.description
+				: (this.cluster ? "Redis (cluster)" : "Redis");
 		this.keys = new RedisKeys(builder.prefix, builder.idents);
 		this.knownDenials = new KnownDenials(builder.knownDenials);
 		this.failureAnswers = new FailureAnswers(builder.local, builder.onFailure);
 		RedisLink link = new RedisLink(builder.connector);
-		this.script = new RedisScript(link, builder.timeout, builder.time);
+		this.script = new RedisScript(link, this.description, builder.timeout, builder.time);
 		this.listeners = new RedisListeners(this.script::isAway);
 		this.rateOverrides = new RedisRateOverrides(this.script, link, builder.prefix, builder.time, this::probe);
 		this.byClient = new ByClient(this.script, this.keys);
 		this.local = builder.local;
-		this.description = builder.description;
 	}
 
 	/**
@@ -188,7 +189,7 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 	@Override
 	public String toString() {
-		return (this.description != null) ? this.description : (this.cluster ? "Redis (cluster)" : "Redis");
+		return this.description;
 	}
 
 	@Override

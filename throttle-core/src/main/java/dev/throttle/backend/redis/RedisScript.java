@@ -23,7 +23,7 @@ final class RedisScript implements AutoCloseable {
 
 	private final DecideScript script = new DecideScript();
 
-	private final Breakers breakers = new Breakers();
+	private final Breakers breakers;
 
 	private final KeyErrors keyErrors = new KeyErrors();
 
@@ -35,11 +35,13 @@ final class RedisScript implements AutoCloseable {
 
 	/**
 	 * Create a runner.
+	 * @param name what the server is called in the log
 	 * @param time the time that the script is given, in microseconds since the epoch;
 	 * null for the server's
 	 */
-	RedisScript(RedisLink link, Duration timeout, @Nullable LongSupplier time) {
+	RedisScript(RedisLink link, String name, Duration timeout, @Nullable LongSupplier time) {
 		this.link = link;
+		this.breakers = new Breakers(name);
 		this.timeout = timeout;
 		this.time = time;
 	}
@@ -219,7 +221,7 @@ final class RedisScript implements AutoCloseable {
 		}
 	}
 
-	private static Throwable root(Throwable failure) {
+	static Throwable root(Throwable failure) {
 		Throwable root = failure;
 		while (root.getCause() != null) {
 			root = root.getCause();

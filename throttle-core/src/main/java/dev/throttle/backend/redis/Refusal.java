@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  */
 enum Refusal {
 
-	CREDENTIALS("the server does not accept the credentials: correct the user name and the password of the connection",
+	CREDENTIALS(
+			"the server does not accept the credentials: correct the connection's user name and password (spring.data.redis.username and .password)",
 			"WRONGPASS", "NOAUTH", "ERR invalid password", "ERR AUTH", "ERR Client sent AUTH"),
 
 	PERMISSION("the user lacks a permission: allow it EVAL and EVALSHA and, on the keys under the backend's prefix, "

@@ -338,7 +338,7 @@ class RedisOutageTests {
 		assertThat(said).filteredOn((line) -> line.contains("does not decide"))
 			.singleElement()
 			.asString()
-			.contains("correct the user name and the password", "WRONGPASS");
+			.contains("correct the connection's user name and password", "WRONGPASS");
 	}
 
 	@Test
@@ -349,7 +349,7 @@ class RedisOutageTests {
 			sleep(Duration.ofMillis(500));
 			assertThat(isCountedByRedis(backend, "alice")).isFalse();
 		});
-		assertThat(said).anyMatch((line) -> line.contains("correct the user name and the password"));
+		assertThat(said).anyMatch((line) -> line.contains("correct the connection's user name and password"));
 	}
 
 	@ParameterizedTest
