@@ -87,6 +87,11 @@ class SecurityConfiguration {
 				"Send an access token that is valid, as 'Authorization: Bearer <token>'.", problems);
 	}
 
+	/**
+	 * Without protection against forged requests: scripts alone send tokens, and there is
+	 * no cookie. A basic password is sent by a browser of its own accord, but changes
+	 * nothing: uploads are not kept.
+	 */
 	private static HttpSecurity stateless(HttpSecurity http, HandlerExceptionResolver problems) throws Exception {
 		return http.csrf(AbstractHttpConfigurer::disable)
 			.sessionManagement((session) -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
