@@ -6,7 +6,7 @@ const MAX_CELLS = 20;
 
 const IMPATIENCE = { maxRetries: 0 };
 
-const PATIENCE = { maxRetries: 5, maxWaitMillis: 120_000, maxTotalWaitMillis: 300_000 };
+const PATIENCE = { maxRetries: 5, retryBudget: 50, maxWaitMillis: 120_000, maxTotalWaitMillis: 300_000 };
 
 /**
  * An endpoint of the service: sends requests to it and shows what its limits have left.
@@ -26,6 +26,10 @@ export class Endpoint {
 	#waiting = new Set();
 
 	#parts;
+
+	#sendOnce = this.#sender(IMPATIENCE);
+
+	#sendPatiently = this.#sender(PATIENCE);
 
 	#stop = new AbortController();
 
@@ -143,22 +147,26 @@ export class Endpoint {
 			+ ((wait > 0) ? `; the next may pass in ${duration(wait)}.` : "."));
 	}
 
-	/** Sends one request, again and again if it may; returns the last status, or null where there is none. */
-	async #call(init, patient, signal) {
-		const call = Symbol();
-		const fetch = rateLimitAwareFetch({
-			...(patient ? PATIENCE : IMPATIENCE),
-			fetch: (input, request) => this.#record(input, request),
-			observe: ({ type }) => (type === "waiting") ? this.#waiting.add(call) : this.#waiting.delete(call)
+	#sender(bounds) {
+		return rateLimitAwareFetch({
+			...bounds,
+			fetch: (input, init) => this.#record(input, init),
+			observe: ({ type, init }) => (type === "waiting") ? this.#waiting.add(init) : this.#waiting.delete(init)
 		});
+	}
+
+	/** Sends one request, again and again if it may; returns the last status, or null where there is none. */
+	async #call(template, patient, signal) {
+		const init = { ...template, signal };
+		const send = patient ? this.#sendPatiently : this.#sendOnce;
 		try {
-			return (await fetch(this.path, { ...init, signal })).status;
+			return (await send(this.path, init)).status;
 		}
 		catch {
 			return null;
 		}
 		finally {
-			this.#waiting.delete(call);
+			this.#waiting.delete(init);
 		}
 	}
 

@@ -14,13 +14,17 @@
  * @typedef {object} Options
  * @property {typeof fetch} [fetch] sends one request; the global fetch by default
  * @property {number} [maxRetries] how often one call sends its request again, a whole number, 0 or more; 3 by default
- * @property {number} [maxWaitMillis] the longest single wait, jitter included, in milliseconds, 0 to 2147483647; where
- * the server asks for more, its answer is returned instead; 60000 by default
- * @property {number} [maxTotalWaitMillis] the longest sum of waits of one call, in milliseconds; 120000 by default
- * @property {number} [jitterMillis] the most that is added to a wait at random, so that clients that were denied
- * together do not return together, in milliseconds; 1000 by default. Nothing is ever taken off a wait.
- * @property {number[]} [statuses] the statuses after which a request may be sent again; 429 and 503 by default. A 503
- * says less certainly than a 429 that nothing was done: leave it out where a request must not be done twice.
+ * @property {number} [retryBudget] how many retries all calls of the function together may have open, 0 or more; 20 by
+ * default. A retry takes one, and gives it back where it passes or is cancelled; a call that passes at once gives back a
+ * tenth of one. So where a server denies for long, retries end even of many calls at once.
+ * @property {number} [maxWaitMillis] the longest single wait that a server may ask for, in milliseconds, 0 to 2147483647;
+ * where it asks for more, its answer is returned instead; 60000 by default
+ * @property {number} [maxTotalWaitMillis] the longest sum of waits that it may ask one call for, in milliseconds; 120000
+ * by default
+ * @property {number} [jitterMillis] the most that is added to each wait at random, on top of both bounds, so that clients
+ * that were denied together do not return together, in milliseconds; 1000 by default. Nothing is ever taken off a wait.
+ * @property {number[]} [statuses] the statuses after which a request may be sent again; 429 and 503 by default. Only a
+ * 429 says that nothing was done: after another status a request is sent again only where its method is idempotent.
  * @property {(event: RetryEvent) => void} [observe] is told what a call does. What it throws is reported to the console
  * and changes nothing.
  * @property {Clock} [clock] the time; the browser's by default
@@ -39,19 +43,23 @@
  * What a call does. "waiting" comes before each wait, "retrying" right before the request is sent again, and "gave-up"
  * where an answer with one of the statuses is returned:
  * - "no-retry-after": it does not say how long to wait
+ * - "method": something may have been done, and the method is not idempotent
  * - "body": the request's body cannot be sent a second time
  * - "retries": the request was sent again as often as is allowed
  * - "wait-too-long": the wait is above maxWaitMillis
  * - "total-wait-too-long": the wait is above what is left of maxTotalWaitMillis
+ * - "budget": nothing is left of retryBudget
  *
  * @typedef {object} RetryEvent
  * @property {"waiting" | "retrying" | "gave-up"} type what it does
+ * @property {RequestInit} [init] the second argument of the call, by which calls can be told apart
  * @property {Response} response the answer that it is about. Of a "waiting" or "retrying" one the body is gone.
  * @property {number} retries how often the request has been sent again so far, this time included if "retrying"
  * @property {number} [waitMillis] how long it waits, jitter included, in milliseconds; with "waiting"
  * @property {number | null} [retryAfterMillis] how long the server says to wait, in milliseconds; with "waiting" and
  * "gave-up"
- * @property {"no-retry-after" | "body" | "retries" | "wait-too-long" | "total-wait-too-long"} [reason] with "gave-up"
+ * @property {"no-retry-after" | "method" | "body" | "retries" | "wait-too-long" | "total-wait-too-long" | "budget"} [reason]
+ * with "gave-up"
  */
 
 /**
@@ -75,6 +83,10 @@
 
 const LONGEST_TIMER_MILLIS = 2 ** 31 - 1;
 
+const TOO_MANY_REQUESTS = 429;
+
+const IDEMPOTENT_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"];
+
 /** @type {Clock} */
 const BROWSER_CLOCK = {
 	now: () => Date.now(),
@@ -95,14 +107,15 @@ const BROWSER_CLOCK = {
  */
 export function rateLimitAwareFetch(options = {}) {
 	const {
-		maxRetries = 3, maxWaitMillis = 60_000, maxTotalWaitMillis = 120_000, jitterMillis = 1000, statuses = [429, 503],
-		clock = BROWSER_CLOCK, random = Math.random, observe = () => {}
+		maxRetries = 3, retryBudget = 20, maxWaitMillis = 60_000, maxTotalWaitMillis = 120_000, jitterMillis = 1000,
+		statuses = [TOO_MANY_REQUESTS, 503], clock = BROWSER_CLOCK, random = Math.random, observe = () => {}
 	} = options;
 	const send = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
 	requireRange("maxRetries", Number.isInteger(maxRetries) ? maxRetries : NaN, Number.MAX_SAFE_INTEGER);
 	requireRange("maxWaitMillis", maxWaitMillis, LONGEST_TIMER_MILLIS);
 	requireRange("maxTotalWaitMillis", maxTotalWaitMillis, Infinity);
 	requireRange("jitterMillis", jitterMillis, LONGEST_TIMER_MILLIS);
+	const budget = new RetryBudget(retryBudget);
 
 	const tell = (event) => {
 		try {
@@ -115,29 +128,74 @@ export function rateLimitAwareFetch(options = {}) {
 
 	return async (input, init) => {
 		const signal = signalOf(input, init);
-		const repeatable = isRepeatable(input, init);
 		let retries = 0;
 		let leftMillis = maxTotalWaitMillis;
 		for (;;) {
 			const response = await send(input, init);
 			if (!statuses.includes(response.status)) {
+				budget.passed(retries > 0);
 				return response;
 			}
 			const retryAfter = retryAfterMillis(response.headers, clock.now());
-			const reason = reasonToGiveUp(retryAfter, repeatable, retries < maxRetries, maxWaitMillis, leftMillis);
+			const reason = ((retryAfter === null) ? "no-retry-after" : null)
+				?? reasonAgainst(input, init, response.status)
+				?? reasonToGiveUp(retryAfter, retries < maxRetries, maxWaitMillis, leftMillis)
+				?? (budget.take() ? null : "budget");
 			if (reason) {
-				tell({ type: "gave-up", response, retries, retryAfterMillis: retryAfter, reason });
+				tell({ type: "gave-up", init, response, retries, retryAfterMillis: retryAfter, reason });
 				return response;
 			}
-			const waitMillis = Math.min(retryAfter + random() * jitterMillis, maxWaitMillis, leftMillis);
+			const waitMillis = retryAfter + random() * jitterMillis;
 			response.body?.cancel().catch(() => {});
-			tell({ type: "waiting", response, retries, waitMillis, retryAfterMillis: retryAfter });
-			await wait(waitMillis, signal, clock);
-			leftMillis -= waitMillis;
+			tell({ type: "waiting", init, response, retries, waitMillis, retryAfterMillis: retryAfter });
+			try {
+				await wait(waitMillis, signal, clock);
+			}
+			catch (error) {
+				budget.giveBack();
+				throw error;
+			}
+			leftMillis -= retryAfter;
 			retries++;
-			tell({ type: "retrying", response, retries });
+			tell({ type: "retrying", init, response, retries });
 		}
 	};
+}
+
+/** Counted in tenths, which have no rounding errors. */
+class RetryBudget {
+
+	#max;
+
+	#tenths;
+
+	constructor(retries) {
+		requireRange("retryBudget", retries, Number.MAX_SAFE_INTEGER / 10);
+		this.#max = Math.round(retries * 10);
+		this.#tenths = this.#max;
+	}
+
+	/** Takes a retry, if one is left. */
+	take() {
+		if (this.#tenths < 10) {
+			return false;
+		}
+		this.#tenths -= 10;
+		return true;
+	}
+
+	giveBack() {
+		this.#add(10);
+	}
+
+	passed(afterRetry) {
+		this.#add(afterRetry ? 10 : 1);
+	}
+
+	#add(tenths) {
+		this.#tenths = Math.min(this.#max, this.#tenths + tenths);
+	}
+
 }
 
 /**
@@ -182,13 +240,14 @@ export function readRateLimit(headers, nowMillis = Date.now()) {
 		: null;
 }
 
-function reasonToGiveUp(retryAfter, repeatable, mayRetry, maxWaitMillis, leftMillis) {
-	if (retryAfter === null) {
-		return "no-retry-after";
+function reasonAgainst(input, init, status) {
+	if (status !== TOO_MANY_REQUESTS && !IDEMPOTENT_METHODS.includes(methodOf(input, init))) {
+		return "method";
 	}
-	if (!repeatable) {
-		return "body";
-	}
+	return isRepeatable(input, init) ? null : "body";
+}
+
+function reasonToGiveUp(retryAfter, mayRetry, maxWaitMillis, leftMillis) {
 	if (!mayRetry) {
 		return "retries";
 	}
@@ -205,6 +264,10 @@ function signalOf(input, init) {
 	return (input instanceof Request) ? input.signal : null;
 }
 
+function methodOf(input, init) {
+	return String(init?.method ?? ((input instanceof Request) ? input.method : "GET")).toUpperCase();
+}
+
 function isRepeatable(input, init) {
 	const body = init?.body ?? null;
 	if (body !== null) {
@@ -213,7 +276,7 @@ function isRepeatable(input, init) {
 	return !(input instanceof Request) || ["GET", "HEAD"].includes(input.method) || input.body === null;
 }
 
-/** Timers may fire a little early: what is missing is waited for again. */
+/** Timers may fire a little early, and take no more than 31 bits: what is missing is waited for again. */
 function wait(millis, signal, clock) {
 	return new Promise((resolve, reject) => {
 		if (signal?.aborted) {
@@ -229,15 +292,19 @@ function wait(millis, signal, clock) {
 		const check = () => {
 			const left = end - clock.monotonic();
 			if (left > 0) {
-				timer = clock.setTimeout(check, Math.ceil(left));
+				timer = clock.setTimeout(check, timerMillis(left));
 				return;
 			}
 			signal?.removeEventListener("abort", abort);
 			resolve();
 		};
 		signal?.addEventListener("abort", abort, { once: true });
-		timer = clock.setTimeout(check, Math.ceil(millis));
+		timer = clock.setTimeout(check, timerMillis(millis));
 	});
+}
+
+function timerMillis(millis) {
+	return Math.min(Math.ceil(millis), LONGEST_TIMER_MILLIS);
 }
 
 function serverNow(headers, nowMillis) {

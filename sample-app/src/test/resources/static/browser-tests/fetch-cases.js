@@ -94,12 +94,24 @@ export const cases = {
 		}
 	},
 
-	async "jitter does not lift a wait above its bound"() {
-		const { clock, fake, fetch } = patient([denied("10"), ok], { maxWaitMillis: 10_100, random: () => 0.9 });
+	async "jitter comes on top of a wait that is as long as it may be"() {
+		for (const bounds of [{}, { maxWaitMillis: 60_000 }, { maxTotalWaitMillis: 60_000 }]) {
+			const { clock, fake, fetch } = patient([denied("60"), ok], { ...bounds, random: () => 0.9 });
+			const response = fetch("/");
+			await clock.advance(61_000);
+			await response;
+			assertEquals(fake.times, [0, 60_900]);
+		}
+	},
+
+	async "a wait that is too long for one timer takes two"() {
+		const longest = 2 ** 31 - 1;
+		const { clock, fake, fetch } = patient([denied(String(Math.floor(longest / 1000))), ok],
+				{ maxWaitMillis: longest, maxTotalWaitMillis: Infinity, jitterMillis: longest, random: () => 0.5 });
 		const response = fetch("/");
-		await clock.advance(20_000);
+		await clock.advance(2 * longest);
 		await response;
-		assertEquals(fake.times, [0, 10_100]);
+		assertEquals(fake.times, [0, Math.ceil(Math.floor(longest / 1000) * 1000 + longest / 2)]);
 	},
 
 	async "a wait above its bound is not waited for: the denial is returned, and its body can be read"() {
@@ -143,6 +155,24 @@ export const cases = {
 		await clock.advance(2000);
 		assertEquals((await response).status, 200);
 		assertEquals(fake.times, [0, 2000]);
+	},
+
+	async "a 503 is retried only where the method is idempotent, a 429 whatever it is"() {
+		for (const [method, sent] of [["GET", 2], ["put", 2], ["DELETE", 2], ["POST", 1], ["post", 1], ["PATCH", 1]]) {
+			for (const target of [["/", { method }], [new Request(location.origin, { method: method.toUpperCase() })]]) {
+				const { clock, events, fake, fetch } = patient([answer(503, { "Retry-After": "2" }), ok]);
+				const response = fetch(...target);
+				await clock.advance(2000);
+				assertEquals((await response).status, (sent === 2) ? 200 : 503);
+				assertEquals(fake.calls.length, sent);
+				assertEquals(types(events), (sent === 2) ? ["waiting", "retrying"] : ["gave-up method"]);
+			}
+			const { clock, fake, fetch } = patient([denied("2"), ok]);
+			const response = fetch("/", { method });
+			await clock.advance(2000);
+			assertEquals((await response).status, 200);
+			assertEquals(fake.calls.length, 2);
+		}
 	},
 
 	async "a 503 is returned where only 429 may be retried"() {
@@ -304,7 +334,7 @@ export const cases = {
 		assertEquals(fake.calls.length, 1);
 	},
 
-	async "calls at the same time have budgets of their own"() {
+	async "each call has its own number of retries"() {
 		const { clock, fake, fetch } = patient([denied("1"), denied("1"), ok], { maxRetries: 1 });
 		const responses = Promise.all([fetch("/"), fetch("/")]);
 		await clock.advance(1000);
@@ -312,8 +342,67 @@ export const cases = {
 		assertEquals(fake.times, [0, 0, 1000, 1000]);
 	},
 
+	async "all calls together have one budget of retries"() {
+		const { clock, events, fake, fetch } = patient([denied("1")], { maxRetries: 3, retryBudget: 20 });
+		const responses = Promise.all(Array.from({ length: 50 }, () => fetch("/")));
+		await clock.advance(60_000);
+		assertEquals((await responses).every((response) => response.status === 429), true);
+		assertEquals(fake.calls.length, 50 + 20);
+		assertEquals(types(events).filter((type) => type === "gave-up budget").length, 50);
+	},
+
+	async "a retry that passes gives back what it took"() {
+		const { clock, fake, fetch } = patient([denied("1"), ok, denied("1"), ok, denied("1"), ok], { retryBudget: 1 });
+		for (let i = 1; i <= 3; i++) {
+			const response = fetch("/");
+			await clock.advance(1000);
+			assertEquals((await response).status, 200);
+			assertEquals(fake.calls.length, 2 * i);
+		}
+	},
+
+	async "ten calls that pass at once give back one retry"() {
+		const passing = Array.from({ length: 9 }, () => ok);
+		const { clock, events, fetch } = patient(
+				[denied("1"), denied("1"), ...passing, denied("1"), ok, denied("1"), ok], { retryBudget: 1 });
+		const spending = fetch("/");
+		await clock.advance(1000);
+		await spending;
+		for (let i = 0; i < 9; i++) {
+			await fetch("/");
+		}
+		assertEquals((await fetch("/")).status, 429);
+		assertEquals((await fetch("/")).status, 200);
+		const retried = fetch("/");
+		await clock.advance(1000);
+		assertEquals((await retried).status, 200);
+		assertEquals(types(events),
+				["waiting", "retrying", "gave-up budget", "gave-up budget", "waiting", "retrying"]);
+	},
+
+	async "a wait that is cancelled gives back what it took"() {
+		const { clock, fetch } = patient([denied("1"), denied("1"), ok], { retryBudget: 1 });
+		const controller = new AbortController();
+		const failure = rejection(fetch("/", { signal: controller.signal }));
+		await settle();
+		controller.abort();
+		await failure;
+		const response = fetch("/");
+		await clock.advance(1000);
+		assertEquals((await response).status, 200);
+	},
+
+	async "the observer is told which call it is about"() {
+		const { clock, events, fetch } = patient([denied("1"), denied("1"), ok], { maxRetries: 1 });
+		const inits = [{ method: "GET" }, { method: "GET" }];
+		const responses = Promise.all(inits.map((init) => fetch("/", init)));
+		await clock.advance(1000);
+		await responses;
+		assertEquals(events.map((event) => inits.findIndex((init) => init === event.init)), [0, 1, 0, 1]);
+	},
+
 	async "options out of their range are refused"() {
-		for (const options of [{ maxRetries: -1 }, { maxRetries: 1.5 }, { maxWaitMillis: -1 }, { maxWaitMillis: 2 ** 31 },
+		for (const options of [{ maxRetries: -1 }, { maxRetries: 1.5 }, { retryBudget: -1 }, { maxWaitMillis: -1 }, { maxWaitMillis: 2 ** 31 },
 				{ maxTotalWaitMillis: NaN }, { jitterMillis: -1 }]) {
 			const [name] = Object.keys(options);
 			const failure = await rejection((async () => rateLimitAwareFetch(options))());

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -71,6 +72,21 @@ class ComposeTests {
 			.stream()
 			.filter((service) -> service.getKey().startsWith("sample-"))
 			.map((service) -> service.getValue().containsKey("ports"))).as("published").containsOnly(false);
+	}
+
+	@Test
+	void usersWhosePasswordsEverybodyKnowsAreNotThere() {
+		Map<String, String> environment = get(service("sample-1"), "environment", Map.of());
+		assertThat(environment).containsEntry("SAMPLE_DEMOUSERS", "false");
+	}
+
+	@Test
+	void nginxPassesNothingOfActuatorOn() throws IOException {
+		Matcher location = Pattern.compile("location ~ (\\S*actuator\\S*) \\{\\s+return 404;")
+			.matcher(Files.readString(ROOT.resolve("operations/nginx/nginx.conf")));
+		assertThat(location.find()).isTrue();
+		assertThat(List.of("/actuator", "/actuator/", "/actuator/health"))
+			.allMatch(Pattern.compile(location.group(1)).asPredicate());
 	}
 
 	@Test

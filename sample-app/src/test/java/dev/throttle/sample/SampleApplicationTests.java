@@ -2,6 +2,8 @@ package dev.throttle.sample;
 
 import java.net.http.HttpResponse;
 
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,6 +16,19 @@ class SampleApplicationTests {
 	private static final Integer OK = 200;
 
 	private static final Integer DENIED = 429;
+
+	private static Sample proxied;
+
+	@BeforeAll
+	static void start() {
+		proxied = Sample.start("--throttle.rates.anon=1/min", "--throttle.rates.user=2/min, 100/day",
+				"--throttle.client.num-proxies=1");
+	}
+
+	@AfterAll
+	static void close() {
+		proxied.close();
+	}
 
 	@Test
 	void anonymousRequestsAreCountedByAddress() {
@@ -67,37 +82,41 @@ class SampleApplicationTests {
 
 	@Test
 	void usersAreCountedByName() {
-		try (Sample sample = Sample.start("--throttle.rates.user=2/min, 100/day")) {
-			Visitor alice = sample.visitor().as("alice", "alice");
-			Visitor bob = sample.visitor().as("bob", "bob");
-			assertThat(alice.statuses("/articles", 3)).containsExactly(OK, OK, DENIED);
-			assertThat(bob.statuses("/articles", 3)).containsExactly(OK, OK, DENIED);
-			assertThat(alice.get("/articles").body()).contains("\"violated-policies\":[\"user\"]");
-			assertThat(sample.visitor().get("/articles").statusCode()).isEqualTo(200);
-		}
+		Visitor alice = behindProxy("203.0.113.3").as("alice", "alice");
+		Visitor bob = behindProxy("203.0.113.3").as("bob", "bob");
+		assertThat(alice.statuses("/articles", 3)).containsExactly(OK, OK, DENIED);
+		assertThat(bob.statuses("/articles", 3)).containsExactly(OK, OK, DENIED);
+		assertThat(alice.get("/articles").body()).contains("\"violated-policies\":[\"user\"]");
+		assertThat(behindProxy("203.0.113.3").get("/articles").statusCode()).isEqualTo(200);
 	}
 
 	@Test
 	void wrongPasswordIsNotCounted() {
-		try (Sample sample = Sample.start("--throttle.rates.anon=1/min")) {
-			Visitor anyone = sample.visitor();
-			assertThat(anyone.as("alice", "wrong").statuses("/articles", 5)).containsOnly(401);
-			assertThat(anyone.get("/articles").statusCode()).isEqualTo(200);
-			assertThat(anyone.get("/articles").statusCode()).isEqualTo(429);
-			assertThat(anyone.as("alice", "wrong").get("/articles").statusCode()).isEqualTo(401);
-		}
+		Visitor anyone = behindProxy("203.0.113.4");
+		assertThat(anyone.as("alice", "wrong").statuses("/articles", 5)).containsOnly(401);
+		assertThat(anyone.get("/articles").statusCode()).isEqualTo(200);
+		assertThat(anyone.get("/articles").statusCode()).isEqualTo(429);
+		assertThat(anyone.as("alice", "wrong").get("/articles").statusCode()).isEqualTo(401);
 	}
 
 	@Test
 	void addressThatTheProxyNamesIsBelievedWhereOneIsConfigured() {
-		try (Sample sample = Sample.start("--throttle.rates.anon=1/min", "--throttle.rates.user=100/min",
-				"--throttle.client.num-proxies=1")) {
-			Visitor first = sample.visitor().with("X-Forwarded-For", "203.0.113.1");
-			Visitor second = sample.visitor().with("X-Forwarded-For", "203.0.113.2");
-			assertThat(first.statuses("/articles", 2)).containsExactly(OK, DENIED);
-			assertThat(second.statuses("/articles", 2)).containsExactly(OK, DENIED);
-			Visitor forging = sample.visitor().with("X-Forwarded-For", "198.51.100.1, 203.0.113.1");
-			assertThat(forging.get("/articles").statusCode()).isEqualTo(429);
+		Visitor first = behindProxy("203.0.113.1");
+		Visitor second = behindProxy("203.0.113.2");
+		assertThat(first.statuses("/articles", 2)).containsExactly(OK, DENIED);
+		assertThat(second.statuses("/articles", 2)).containsExactly(OK, DENIED);
+		Visitor forging = behindProxy("198.51.100.1, 203.0.113.1");
+		assertThat(forging.get("/articles").statusCode()).isEqualTo(429);
+	}
+
+	@Test
+	void aliceAndBobCanBeLeftOut() {
+		try (Sample sample = Sample.start("--sample.demo-users=false")) {
+			assertThat(sample.visitor().as("alice", "alice").get("/articles").statusCode()).isEqualTo(401);
+			assertThat(sample.visitor().as("bob", "bob").get("/articles").statusCode()).isEqualTo(401);
+			assertThat(Developer.signUp(sample.visitor(), "alice").withApiKey().get("/books").statusCode())
+				.as("the name is free")
+				.isEqualTo(200);
 		}
 	}
 
@@ -114,6 +133,13 @@ class SampleApplicationTests {
 			assertThat(sample.visitor().as("alice", "alice").get("/contacts").statusCode()).isEqualTo(429);
 			assertThat(sample.visitor().get("/ping").body()).isEqualTo("pong");
 		}
+	}
+
+	/**
+	 * Return a visitor whom the proxy names so, of a sample that tests share.
+	 */
+	private static Visitor behindProxy(String forwardedFor) {
+		return proxied.visitor().with("X-Forwarded-For", forwardedFor);
 	}
 
 }

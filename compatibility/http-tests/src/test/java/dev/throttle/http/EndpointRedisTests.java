@@ -30,7 +30,7 @@ class EndpointRedisTests {
 	private static final String ENDPOINT = "/actuator/throttles/user";
 
 	@Test
-	void rateThatIsSetInOneApplicationIsInForceInTheOtherUntilItEnds() throws IOException {
+	void rateThatIsSetInOneApplicationIsInForceInTheOtherUntilItEnds() throws IOException, InterruptedException {
 		int port = freePort();
 		RedisServer redis = redis(port);
 		try (RunningApplication one = start(port); RunningApplication other = start(port)) {
@@ -71,7 +71,7 @@ class EndpointRedisTests {
 	}
 
 	@Test
-	void applicationIsUpWhileRedisIsAwayAndSaysWhoCounts() throws IOException {
+	void applicationIsUpWhileRedisIsAwayAndSaysWhoCounts() throws IOException, InterruptedException {
 		int port = freePort();
 		RedisServer redis = redis(port);
 		try (RunningApplication one = start(port)) {
@@ -116,12 +116,13 @@ class EndpointRedisTests {
 		}
 	}
 
-	private static boolean within(Duration duration, BooleanSupplier condition) {
+	private static boolean within(Duration duration, BooleanSupplier condition) throws InterruptedException {
 		long start = System.nanoTime();
 		while (!condition.getAsBoolean()) {
 			if (System.nanoTime() - start > duration.toNanos()) {
 				return false;
 			}
+			Thread.sleep(50);
 		}
 		return true;
 	}

@@ -6,6 +6,8 @@ import java.time.temporal.ChronoUnit;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import jakarta.persistence.Version;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is kept of a developer's API key: not the key.
@@ -24,6 +26,10 @@ class ApiKey {
 	private String lastFour;
 
 	private Instant createdAt;
+
+	/** Of two requests that replace the key at once, one is refused. */
+	@Version
+	private @Nullable Long version;
 
 	@SuppressWarnings("NullAway.Init")
 	protected ApiKey() {

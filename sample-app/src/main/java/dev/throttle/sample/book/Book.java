@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Entity
 @Table(name = "books")
-public class Book {
+class Book {
 
 	@Id
 	@GeneratedValue(strategy = GenerationType.IDENTITY)

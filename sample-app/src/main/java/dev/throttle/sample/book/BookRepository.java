@@ -7,7 +7,7 @@ import org.springframework.data.jpa.repository.JpaRepository;
 /**
  * The books of all developers.
  */
-public interface BookRepository extends JpaRepository<Book, Long> {
+interface BookRepository extends JpaRepository<Book, Long> {
 
 	List<Book> findTop100ByAuthorOrderByIdDesc(String author);
 

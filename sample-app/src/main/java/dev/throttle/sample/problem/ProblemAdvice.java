@@ -5,13 +5,17 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -35,6 +39,20 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 			.toList();
 		ex.getBody().setProperty("errors", errors);
 		return super.handleMethodArgumentNotValid(ex, headers, status, request);
+	}
+
+	@ExceptionHandler({ AuthenticationServiceException.class, CannotCreateTransactionException.class,
+			DataAccessResourceFailureException.class })
+	ProblemDetail handleOutage(Exception ex) {
+		this.logger.error("The database cannot be asked", ex);
+		return ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE,
+				"Something that the service depends on does not answer. Try again later.");
+	}
+
+	@ExceptionHandler
+	ProblemDetail handle(OptimisticLockingFailureException ex) {
+		return ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT,
+				"Another request changed the same at the same time, and this one changed nothing.");
 	}
 
 	@ExceptionHandler

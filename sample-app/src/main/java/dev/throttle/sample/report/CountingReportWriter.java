@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
-import dev.throttle.sample.book.BookRepository;
-import dev.throttle.sample.user.UserRepository;
+import dev.throttle.sample.book.BookCount;
+import dev.throttle.sample.user.UserCount;
 
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
@@ -18,14 +18,13 @@ import org.springframework.stereotype.Component;
 @Component
 class CountingReportWriter implements ReportWriter {
 
-	private final UserRepository users;
+	private final UserCount users;
 
-	private final BookRepository books;
+	private final BookCount books;
 
 	private final Executor executor;
 
-	CountingReportWriter(UserRepository users, BookRepository books,
-			@Value("${sample.reports.delay:0s}") Duration delay) {
+	CountingReportWriter(UserCount users, BookCount books, @Value("${sample.reports.delay:0s}") Duration delay) {
 		this.users = users;
 		this.books = books;
 		this.executor = CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS);
@@ -33,7 +32,7 @@ class CountingReportWriter implements ReportWriter {
 
 	@Override
 	public CompletableFuture<Report> write() {
-		return CompletableFuture.supplyAsync(() -> new Report(this.users.count(), this.books.count()), this.executor);
+		return CompletableFuture.supplyAsync(() -> new Report(this.users.get(), this.books.get()), this.executor);
 	}
 
 }

@@ -3,14 +3,13 @@ package dev.throttle.sample.report;
 import java.util.concurrent.CompletableFuture;
 
 import dev.throttle.Throttle;
-import dev.throttle.Unthrottled;
 
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
  * A handler with an own rate and a limit of {@linkplain ReportPlacesThrottle concurrent
- * requests}, and one that is never throttled.
+ * requests}.
  */
 @RestController
 class ReportController {
@@ -25,12 +24,6 @@ class ReportController {
 	@Throttle(scope = ReportPlacesThrottle.REPORTS, rate = "${sample.reports.rate:2/30s}")
 	CompletableFuture<Report> report() {
 		return this.writer.write();
-	}
-
-	@GetMapping("/ping")
-	@Unthrottled
-	String ping() {
-		return "pong";
 	}
 
 }

@@ -48,7 +48,10 @@ class ReportPlacesThrottle implements BaseThrottle {
 		return places == null;
 	}
 
-	private void leave(Client client) {
+	/**
+	 * Give a place back.
+	 */
+	void leave(Client client) {
 		this.taken.computeIfPresent(client, (key, places) -> (places > 1) ? places - 1 : null);
 	}
 

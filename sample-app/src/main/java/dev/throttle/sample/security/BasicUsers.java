@@ -9,7 +9,8 @@ import org.springframework.util.StringUtils;
 
 /**
  * The users who have no account but a name and a password for HTTP basic authentication:
- * alice and bob, and the operator, who is there once the property
+ * alice and bob, whose passwords everybody knows, unless the property
+ * {@code sample.demo-users} is {@code false}, and the operator, once the property
  * {@code sample.operator.password} is set.
  */
 @Component
@@ -19,11 +20,14 @@ public class BasicUsers {
 
 	private static final String OPERATOR = "operator";
 
-	private final InMemoryUserDetailsManager details = new InMemoryUserDetailsManager(
-			User.withUsername("alice").password("{noop}alice").build(),
-			User.withUsername("bob").password("{noop}bob").build());
+	private final InMemoryUserDetailsManager details = new InMemoryUserDetailsManager();
 
-	BasicUsers(@Value("${sample.operator.password:}") String operatorPassword) {
+	BasicUsers(@Value("${sample.demo-users:true}") boolean demoUsers,
+			@Value("${sample.operator.password:}") String operatorPassword) {
+		if (demoUsers) {
+			this.details.createUser(User.withUsername("alice").password("{noop}alice").build());
+			this.details.createUser(User.withUsername("bob").password("{noop}bob").build());
+		}
 		if (StringUtils.hasText(operatorPassword)) {
 			this.details.createUser(
 					User.withUsername(OPERATOR).password("{noop}" + operatorPassword).roles(OPERATOR_ROLE).build());

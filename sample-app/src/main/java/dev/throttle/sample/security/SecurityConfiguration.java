@@ -89,6 +89,12 @@ class SecurityConfiguration {
 				"Send an access token that is valid, as 'Authorization: Bearer <token>'.", problems);
 	}
 
+	/**
+	 * Without protection against forged requests: scripts alone send tokens, and there is
+	 * no cookie. A basic password is sent by a browser of its own accord, but what a page
+	 * of another origin can send along with it changes nothing: uploads are not kept, and
+	 * the operator's changes are JSON, or a DELETE.
+	 */
 	private static HttpSecurity stateless(HttpSecurity http, HandlerExceptionResolver problems) throws Exception {
 		return http.csrf(AbstractHttpConfigurer::disable)
 			.sessionManagement((session) -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))

@@ -3,7 +3,6 @@ package dev.throttle.sample.security;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -52,21 +51,30 @@ final class TokenKeys {
 		Path directory = Files.createDirectories(file.getParent());
 		byte[] key = new byte[BYTES];
 		new SecureRandom().nextBytes(key);
-		Path written = Files.createTempFile(directory, "token", ".key", ownerOnly());
+		Path written = Files.createTempFile(directory, "token", ".key", ownerOnly(directory));
 		try {
 			Files.writeString(written, Base64.getEncoder().encodeToString(key));
-			Files.createLink(file, written);
+			put(written, file);
 		}
 		catch (FileAlreadyExistsException anotherInstanceWasFaster) {
 			return;
 		}
 		finally {
-			Files.delete(written);
+			Files.deleteIfExists(written);
 		}
 	}
 
-	private static FileAttribute<?>[] ownerOnly() {
-		boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+	private static void put(Path written, Path file) throws IOException {
+		try {
+			Files.createLink(file, written);
+		}
+		catch (UnsupportedOperationException noLinksInThisFileSystem) {
+			Files.move(written, file);
+		}
+	}
+
+	private static FileAttribute<?>[] ownerOnly(Path directory) {
+		boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
 		return posix
 				? new FileAttribute<?>[] {
 						PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")) }

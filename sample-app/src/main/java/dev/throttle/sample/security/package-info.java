@@ -1,5 +1,5 @@
 /**
- * Who is asking: addresses, basic users, access tokens and API keys.
+ * Who is asking: addresses, basic users and access tokens.
  */
 @NullMarked
 package dev.throttle.sample.security;

@@ -4,6 +4,7 @@ import dev.throttle.sample.security.TokenPair;
 import dev.throttle.sample.security.Tokens;
 
 import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.ProviderManager;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
@@ -38,6 +39,9 @@ class LoginService {
 		try {
 			this.passwords
 				.authenticate(UsernamePasswordAuthenticationToken.unauthenticated(username, request.password()));
+		}
+		catch (AuthenticationServiceException ex) {
+			throw ex;
 		}
 		catch (AuthenticationException ex) {
 			throw new BadCredentialsException("The name or the password is wrong.", ex);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Entity
 @Table(name = "users")
-public class User {
+class User {
 
 	@Id
 	@GeneratedValue(strategy = GenerationType.IDENTITY)
@@ -23,10 +23,12 @@ public class User {
 
 	private String username;
 
+	@SuppressWarnings("unused") // is stored only
 	private String email;
 
 	private String password;
 
+	@SuppressWarnings("unused") // is stored only
 	private Instant createdAt;
 
 	@SuppressWarnings("NullAway.Init")
@@ -42,29 +44,20 @@ public class User {
 
 	/**
 	 * Return the number by which the database knows the user.
-	 * @return the number
 	 */
-	public long id() {
+	long id() {
 		if (this.id == null) {
 			throw new IllegalStateException("The user is not stored yet");
 		}
 		return this.id;
 	}
 
-	public String username() {
+	String username() {
 		return this.username;
-	}
-
-	String email() {
-		return this.email;
 	}
 
 	String password() {
 		return this.password;
-	}
-
-	Instant createdAt() {
-		return this.createdAt;
 	}
 
 }

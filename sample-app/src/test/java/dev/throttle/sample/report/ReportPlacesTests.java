@@ -3,7 +3,9 @@ package dev.throttle.sample.report;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -16,6 +18,7 @@ import dev.throttle.Client;
 import dev.throttle.sample.RawRequest;
 import dev.throttle.sample.Sample;
 import dev.throttle.sample.Visitor;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,8 +39,14 @@ class ReportPlacesTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-	private static final String[] MANY = { "--sample.reports.rate=1000/min", "--throttle.rates.user=1000/min",
-			"--throttle.rates.anon=1000/min" };
+	private static final String[] MANY = { "--sample.reports.rate=1000/min", "--throttle.rates.user=1000/min" };
+
+	private static final String[] SHORT_TIMEOUT = { "--sample.reports.rate=1000/min", "--throttle.rates.user=1000/min",
+			"--spring.mvc.async.request-timeout=300ms" };
+
+	private static final String[] ONE = { "--sample.reports.rate=1/min" };
+
+	private static final Map<String[], Sample> SAMPLES = new IdentityHashMap<>();
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -47,16 +56,28 @@ class ReportPlacesTests {
 
 	private ReportPlacesThrottle places;
 
-	private void start(String... arguments) {
-		this.sample = Sample.start(new Class<?>[] { Reports.class }, arguments);
+	/**
+	 * Start the sample, or take the one that another test has started so.
+	 */
+	private void start(String[] arguments) {
+		this.sample = SAMPLES.computeIfAbsent(arguments, (all) -> Sample.start(new Class<?>[] { Reports.class }, all));
 		this.reports = this.sample.context().getBean(PendingReports.class);
 		this.places = this.sample.context().getBean(ReportPlacesThrottle.class);
 	}
 
 	@AfterEach
-	void close() {
+	void leaveAllPlaces() {
 		this.threads.shutdownNow();
-		this.sample.close();
+		this.reports.forget();
+		while (this.places.taken(ALICE) > 0) {
+			this.places.leave(ALICE);
+		}
+	}
+
+	@AfterAll
+	static void close() {
+		SAMPLES.values().forEach(Sample::close);
+		SAMPLES.clear();
 	}
 
 	@Test
@@ -142,7 +163,7 @@ class ReportPlacesTests {
 
 	@Test
 	void timeoutGivesThePlaceBackOnce() throws Exception {
-		start("--sample.reports.rate=1000/min", "--spring.mvc.async.request-timeout=300ms");
+		start(SHORT_TIMEOUT);
 		takeOne();
 		HttpResponse<String> answer = alice().get("/reports");
 		assertThat(answer.statusCode()).isEqualTo(503);
@@ -166,7 +187,7 @@ class ReportPlacesTests {
 
 	@Test
 	void clientThatIsGoneGivesThePlaceBackAtTheTimeout() throws Exception {
-		start("--sample.reports.rate=1000/min", "--spring.mvc.async.request-timeout=300ms");
+		start(SHORT_TIMEOUT);
 		takeOne();
 		RawRequest request = sendAsAlice();
 		this.reports.next();
@@ -176,7 +197,7 @@ class ReportPlacesTests {
 
 	@Test
 	void denialByAnotherThrottleGivesThePlaceBackOnce() throws Exception {
-		start("--sample.reports.rate=1/min");
+		start(ONE);
 		takeOne();
 		Future<HttpResponse<String>> answer = begin(alice());
 		this.reports.next().complete(new Report(0, 0));
@@ -225,6 +246,11 @@ class ReportPlacesTests {
 		private final BlockingQueue<CompletableFuture<Report>> pending = new LinkedBlockingQueue<>();
 
 		private volatile boolean fail;
+
+		void forget() {
+			this.pending.clear();
+			this.fail = false;
+		}
 
 		@Override
 		public CompletableFuture<Report> write() {

@@ -1,0 +1,1 @@
+alter table api_keys add column version bigint default 0 not null;
