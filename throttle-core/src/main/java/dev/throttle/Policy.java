@@ -15,6 +15,8 @@ public final class Policy {
 	/** No canonical name begins like this. */
 	private static final String SHADOW_KEY = "~";
 
+	private final String scope;
+
 	private final String name;
 
 	private final String key;
@@ -23,7 +25,8 @@ public final class Policy {
 
 	private final boolean shadow;
 
-	private Policy(String name, Rate rate, boolean shadow) {
+	private Policy(String scope, String name, Rate rate, boolean shadow) {
+		this.scope = scope;
 		this.name = name;
 		this.key = (shadow ? SHADOW_KEY : "") + Scope.canonical(name);
 		this.rate = Objects.requireNonNull(rate, "'rate' must not be null");
@@ -31,14 +34,14 @@ public final class Policy {
 	}
 
 	/**
-	 * Return a policy.
+	 * Return a policy of the scope that has its name.
 	 * @param name the name, of the form of a {@linkplain Scope scope}
 	 * @param rate the rate
 	 * @return the policy
 	 * @throws IllegalArgumentException if the name is not of the form of a scope
 	 */
 	public static Policy of(String name, Rate rate) {
-		return new Policy(name, rate, false);
+		return new Policy(name, name, rate, false);
 	}
 
 	/**
@@ -57,9 +60,18 @@ public final class Policy {
 				throw new IllegalArgumentException("Two rates of the scope '" + scope + "' have the period '"
 						+ rate.periodText() + "'; keep the lower of them");
 			}
-			policies.add(of(policies.isEmpty() ? scope : scope + "-" + rate.periodText(), rate));
+			String name = policies.isEmpty() ? scope : scope + "-" + rate.periodText();
+			policies.add(new Policy(scope, name, rate, false));
 		}
 		return List.copyOf(policies);
+	}
+
+	/**
+	 * Return the scope that the rate is one of.
+	 * @return the scope, as it was given
+	 */
+	public String scope() {
+		return this.scope;
 	}
 
 	/**
@@ -101,13 +113,13 @@ public final class Policy {
 	 * @return the shadow, of the same name and rate
 	 */
 	public Policy asShadow() {
-		return this.shadow ? this : new Policy(this.name, this.rate, true);
+		return this.shadow ? this : new Policy(this.scope, this.name, this.rate, true);
 	}
 
 	@Override
 	public boolean equals(Object other) {
-		return this == other || other instanceof Policy that && this.name.equals(that.name)
-				&& this.rate.equals(that.rate) && this.shadow == that.shadow;
+		return this == other || other instanceof Policy that && this.scope.equals(that.scope)
+				&& this.name.equals(that.name) && this.rate.equals(that.rate) && this.shadow == that.shadow;
 	}
 
 	@Override

@@ -135,7 +135,7 @@ public final class ScopeOperations {
 		if (policies.isEmpty()) {
 			policies = this.scopes.find(scope).get(0).policies();
 		}
-		return policies.isEmpty() ? Scope.canonical(scope) : policies.get(0).name();
+		return policies.isEmpty() ? Scope.canonical(scope) : policies.get(0).scope();
 	}
 
 	private ScopeDescriptor describe(String scope, @Nullable List<Counted> counted) {

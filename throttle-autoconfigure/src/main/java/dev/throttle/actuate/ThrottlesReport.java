@@ -72,7 +72,7 @@ public final class ThrottlesReport {
 		Map<String, RateDescriptor> inForce = new LinkedHashMap<>();
 		this.rates.rates()
 			.asMap()
-			.forEach((scope, policies) -> inForce.put(policies.get(0).name(), rate(scope, policies)));
+			.forEach((scope, policies) -> inForce.put(policies.get(0).scope(), rate(scope, policies)));
 		return new ThrottlesDescriptor(this.accounting.name().toLowerCase(Locale.ROOT).replace('_', '-'),
 				this.addresses.description(), this.rates.isShared() ? "all instances" : "this instance", backends,
 				described, inForce, this.plans.planned().stream().map(this::describe).toList());
@@ -115,7 +115,7 @@ public final class ThrottlesReport {
 		Map<String, String> scopes = new LinkedHashMap<>();
 		for (DeclaredScope scope : handler.plan().scopes()) {
 			List<Policy> policies = scope.policies(this.rates.rates());
-			scopes.put(policies.isEmpty() ? scope.scope() : policies.get(0).name(), text(policies));
+			scopes.put(policies.isEmpty() ? scope.scope() : policies.get(0).scope(), text(policies));
 		}
 		return new HandlerDescriptor(handler.name(), handler.mappings(), handler.reason(),
 				handler.plan().throttles().steps().stream().map(Step::name).toList(), scopes);

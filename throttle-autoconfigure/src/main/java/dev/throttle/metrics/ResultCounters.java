@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
- * The counters of one scope of a throttle by result, each registered when it is needed
+ * The counters of one policy of a throttle by result, each registered when it is needed
  * first.
  */
 final class ResultCounters {
@@ -21,10 +21,13 @@ final class ResultCounters {
 
 	private final String scope;
 
-	ResultCounters(MeterRegistry registry, String throttle, String scope) {
+	private final String policy;
+
+	ResultCounters(MeterRegistry registry, String throttle, String scope, String policy) {
 		this.registry = registry;
 		this.throttle = throttle;
 		this.scope = scope;
+		this.policy = policy;
 	}
 
 	Counter get(DecisionResult result) {
@@ -37,6 +40,7 @@ final class ResultCounters {
 			.description("What throttles said of requests")
 			.tag("throttle", this.throttle)
 			.tag("scope", this.scope)
+			.tag("policy", this.policy)
 			.tag("outcome", result.text())
 			.register(this.registry);
 	}

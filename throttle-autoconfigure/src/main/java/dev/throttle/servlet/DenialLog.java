@@ -77,6 +77,7 @@ public final class DenialLog implements ApplicationListener<ThrottledEvent> {
 		LoggingEventBuilder line = logger.atInfo().addKeyValue("throttle.denied_by", joined(event.getThrottles()));
 		if (!event.getScopes().isEmpty()) {
 			line = line.addKeyValue("throttle.scope", joined(event.getScopes()))
+				.addKeyValue("throttle.policy", joined(event.getViolatedPolicies()))
 				.addKeyValue("throttle.client", joined(event.getClients()));
 		}
 		if (event.getHandler() != null) {

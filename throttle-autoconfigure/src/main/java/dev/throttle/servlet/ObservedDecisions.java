@@ -92,7 +92,7 @@ public final class ObservedDecisions implements DecisionListener, ObservationFil
 
 	private static void add(Observation.Context context, DecisionResult result, @Nullable PolicyUse use) {
 		context.addLowCardinalityKeyValue(KeyValue.of(OUTCOME, result.text()));
-		context.addLowCardinalityKeyValue(KeyValue.of(SCOPE, (use != null) ? use.policy().name() : NONE));
+		context.addLowCardinalityKeyValue(KeyValue.of(SCOPE, (use != null) ? use.policy().scope() : NONE));
 	}
 
 	/**

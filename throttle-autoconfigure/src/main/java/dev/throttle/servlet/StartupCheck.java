@@ -161,7 +161,7 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 
 	private String tried() {
 		Set<String> tried = new TreeSet<>(this.rates.rates().shadowScopes());
-		this.rates.rates().shadowRates().values().forEach((policies) -> tried.add(policies.get(0).name()));
+		this.rates.rates().shadowRates().values().forEach((policies) -> tried.add(policies.get(0).scope()));
 		return tried.isEmpty() ? "" : "; tried without denying: " + String.join(", ", tried);
 	}
 

@@ -70,6 +70,16 @@ class DecisionMetricsTests {
 	}
 
 	@Test
+	void furtherRateOfAScopeIsItsOwnSeriesUnderThatScope() {
+		List<Policy> policies = Policy.ofScope("uploads", Rate.parseAll("1/min, 9/day"));
+		decide(asking(new Quota(Client.user("alice"), policies.get(0)),
+				new Quota(Client.user("alice"), policies.get(1))));
+		assertThat(this.registry.find("throttle.decisions").tag("scope", "uploads").counters())
+			.extracting((counter) -> counter.getId().getTag("policy"))
+			.containsExactlyInAnyOrder("uploads", "uploads-day");
+	}
+
+	@Test
 	void throttleThatIsNoRateCountsWithoutAScope() {
 		decide((request) -> Verdict.allow(), (request) -> Verdict.deny());
 		assertThat(counts()).containsExactlyInAnyOrder("throttle0 none allowed 1", "throttle1 none denied 1");
@@ -198,7 +208,7 @@ class DecisionMetricsTests {
 
 	private static String text(Counter counter) {
 		Meter.Id id = counter.getId();
-		assertThat(id.getTags()).extracting(Tag::getKey).containsExactly("outcome", "scope", "throttle");
+		assertThat(id.getTags()).extracting(Tag::getKey).containsExactly("outcome", "policy", "scope", "throttle");
 		return id.getTag("throttle") + " " + id.getTag("scope") + " " + id.getTag("outcome") + " "
 				+ (long) counter.count();
 	}
