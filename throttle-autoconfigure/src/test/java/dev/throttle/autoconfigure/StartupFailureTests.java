@@ -20,8 +20,9 @@ import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Charge;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.memory.MemoryCacheBackend;
-import org.jspecify.annotations.Nullable;
+import dev.throttle.engine.SecretIdents;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -403,6 +404,14 @@ class StartupFailureTests {
 	}
 
 	@Test
+	void beanOfTheNameOfTheBackendThatIsNone() {
+		FailureAnalysis failure = failure(this.runner.withBean("cacheBackend", StringBuilder.class));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The bean 'cacheBackend' is a java.lang.StringBuilder, but the bean of that name counts requests and must be a CacheBackend.");
+		assertThat(failure.getAction()).isEqualTo("Give that bean another name, or set 'throttle.enabled' to 'false'.");
+	}
+
+	@Test
 	void secretIdentsInSharedBackendWithoutHashSecret() {
 		WebApplicationContextRunner shared = this.runner.withBean("cacheBackend", SharedBackend.class)
 			.withBean("apiKeyThrottle", ApiKeyThrottle.class)
@@ -414,6 +423,8 @@ class StartupFailureTests {
 				"Set the property 'throttle.client.hash-secret' to a long random text, the same in every instance of the application.");
 		failure(shared.withPropertyValues("throttle.client.hash-secret= "));
 		shared.withPropertyValues("throttle.client.hash-secret=s3cr3t")
+			.run((context) -> assertThat(context).hasNotFailed());
+		shared.withBean(SecretIdents.class, () -> SecretIdents.withKey("from a vault"))
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
