@@ -29,10 +29,8 @@ import org.springframework.aop.support.AopUtils;
 
 /**
  * Tells what is throttled.
- *
- * @since 1.0.0
  */
-public final class ThrottlesReport {
+final class ThrottlesReport {
 
 	private final ThrottleRegistry throttles;
 
@@ -44,15 +42,7 @@ public final class ThrottlesReport {
 
 	private final ClientAddressResolver addresses;
 
-	/**
-	 * Create a report.
-	 * @param throttles the throttles
-	 * @param plans the plans of the handlers
-	 * @param rates the rates
-	 * @param accounting what a denied request uses up
-	 * @param addresses tells the client's address
-	 */
-	public ThrottlesReport(ThrottleRegistry throttles, HandlerPlans plans, RateRegistry rates, Accounting accounting,
+	ThrottlesReport(ThrottleRegistry throttles, HandlerPlans plans, RateRegistry rates, Accounting accounting,
 			ClientAddressResolver addresses) {
 		this.throttles = throttles;
 		this.plans = plans;

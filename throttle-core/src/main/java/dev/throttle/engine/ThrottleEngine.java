@@ -22,6 +22,8 @@ import dev.throttle.backend.Outcome;
  */
 public final class ThrottleEngine {
 
+	private final Accounting accounting;
+
 	private final Accountant accountant;
 
 	private final SecretIdents secretIdents;
@@ -44,9 +46,18 @@ public final class ThrottleEngine {
 	 * @param listeners who is told of decisions
 	 */
 	public ThrottleEngine(Accounting accounting, SecretIdents secretIdents, List<DecisionListener> listeners) {
+		this.accounting = accounting;
 		this.accountant = Accountant.of(accounting);
 		this.secretIdents = secretIdents;
 		this.listeners = new DecisionListeners(listeners);
+	}
+
+	/**
+	 * Return what a denied request uses up.
+	 * @return the accounting
+	 */
+	public Accounting accounting() {
+		return this.accounting;
 	}
 
 	/**
