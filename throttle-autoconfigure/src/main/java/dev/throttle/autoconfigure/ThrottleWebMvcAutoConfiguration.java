@@ -105,13 +105,13 @@ public final class ThrottleWebMvcAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(name = "throttledEventPublisher")
 	ThrottledEventPublisher throttledEventPublisher(ApplicationEventPublisher publisher, SecretIdents secretIdents) {
 		return new ThrottledEventPublisher(publisher, secretIdents);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(name = "throttleDenialLog")
 	DenialLog throttleDenialLog() {
 		return new DenialLog();
 	}
@@ -149,7 +149,7 @@ public final class ThrottleWebMvcAutoConfiguration {
 
 	@Bean
 	@Lazy(false)
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(name = "throttleStartupCheck")
 	StartupCheck throttleStartupCheck(ApplicationContext context, ThrottleRegistry throttles, HandlerPlans plans,
 			RateRegistry rates, SecretIdents secretIdents, ThrottleProperties properties) {
 		Set<String> onFailureScopes = (properties.getBackend() == ThrottleProperties.Backend.REDIS)
@@ -159,7 +159,7 @@ public final class ThrottleWebMvcAutoConfiguration {
 
 	@Bean
 	@Lazy(false)
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(name = "throttleDeploymentReport")
 	DeploymentReport throttleDeploymentReport(ThrottleProperties properties, ThrottleRegistry throttles,
 			ClientAddressResolver addresses, Environment environment) {
 		return new DeploymentReport(properties, throttles, addresses, environment);

@@ -65,6 +65,12 @@ class ThrottleMetricsAutoConfigurationTests {
 			.run((context) -> assertThat(context).getBean(MemoryMetrics.class).isSameAs(own));
 	}
 
+	@Test
+	void beanOfTheSameNameSwitchesTheCountersOff() {
+		this.runner.withBean("throttleDecisionMetrics", StringBuilder.class)
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(DecisionMetrics.class));
+	}
+
 	private static void assertNothing(AssertableApplicationContext context) {
 		assertThat(context).hasNotFailed()
 			.doesNotHaveBean("throttleDecisionMetrics")
