@@ -12,7 +12,8 @@ import org.springframework.context.ApplicationListener;
 
 /**
  * Logs denials under the name {@value #LOGGER}: ten in a second at most, so that a flood
- * of denied requests does not become one of log lines, and then how many were left out.
+ * of denied requests does not become one of log lines. How many were left out is said
+ * with the next denial that is logged.
  *
  * @since 1.0.0
  */

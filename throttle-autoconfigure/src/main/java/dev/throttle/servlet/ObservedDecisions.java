@@ -23,7 +23,9 @@ import org.springframework.web.filter.ServerHttpObservationFilter;
 /**
  * Says in the observation of a request what throttles decided: {@code throttle.outcome}
  * and {@code throttle.scope}, which are {@code none} where none applied, and of a denied
- * one {@code throttle.denied.by}.
+ * one {@code throttle.denied.by}. Of a request that is refused because the backend does
+ * not answer, and asks several scopes, {@code throttle.scope} is {@code several}: which
+ * of them refuses is not known.
  *
  * @since 1.0.0
  */
@@ -36,6 +38,8 @@ public final class ObservedDecisions implements DecisionListener, ObservationFil
 	private static final String DENIED_BY = "throttle.denied.by";
 
 	private static final String NONE = "none";
+
+	private static final String SEVERAL = "several";
 
 	@Override
 	public void decided(ThrottleRequest request, ThrottlePlan plan, Decision decision) {
@@ -70,7 +74,8 @@ public final class ObservedDecisions implements DecisionListener, ObservationFil
 			BackendUnavailableException cause) {
 		Observation.Context context = context(request);
 		if (context != null) {
-			add(context, DecisionResult.FAILED_CLOSED, asked.isEmpty() ? null : asked.get(0));
+			List<String> scopes = asked.stream().map((use) -> use.policy().scope()).distinct().toList();
+			add(context, DecisionResult.FAILED_CLOSED, (scopes.size() == 1) ? scopes.get(0) : SEVERAL);
 		}
 	}
 
@@ -91,8 +96,12 @@ public final class ObservedDecisions implements DecisionListener, ObservationFil
 	}
 
 	private static void add(Observation.Context context, DecisionResult result, @Nullable PolicyUse use) {
+		add(context, result, (use != null) ? use.policy().scope() : NONE);
+	}
+
+	private static void add(Observation.Context context, DecisionResult result, String scope) {
 		context.addLowCardinalityKeyValue(KeyValue.of(OUTCOME, result.text()));
-		context.addLowCardinalityKeyValue(KeyValue.of(SCOPE, (use != null) ? use.policy().scope() : NONE));
+		context.addLowCardinalityKeyValue(KeyValue.of(SCOPE, scope));
 	}
 
 	/**
