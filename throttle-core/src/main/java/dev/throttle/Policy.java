@@ -101,7 +101,7 @@ public final class Policy {
 	}
 
 	/**
-	 * Return whether this policy is only tried: decided and measured, but never enforced.
+	 * Return whether this policy is a shadow: decided and measured, but never enforced.
 	 * @return whether it is a shadow
 	 */
 	public boolean isShadow() {
@@ -109,7 +109,7 @@ public final class Policy {
 	}
 
 	/**
-	 * Return this policy as one that is only tried, with histories of its own.
+	 * Return this policy as a shadow, with histories of its own.
 	 * @return the shadow, of the same name and rate
 	 */
 	public Policy asShadow() {

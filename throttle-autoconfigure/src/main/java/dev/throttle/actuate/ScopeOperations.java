@@ -179,7 +179,7 @@ final class ScopeOperations {
 			if (step.throttle() instanceof SimpleRateThrottle throttle && !counting.policies().isEmpty()) {
 				known = true;
 				for (Client client : throttle.clients(ident, address)) {
-					Counted counted = new Counted(this.engine.named(step, client), step.backend(),
+					Counted counted = new Counted(this.engine.asCounted(step, client), step.backend(),
 							ThrottlesReport.backend(step), counting.policies(), List.of());
 					throttles.computeIfAbsent(counted, (absent) -> new ArrayList<>()).add(step.name());
 				}

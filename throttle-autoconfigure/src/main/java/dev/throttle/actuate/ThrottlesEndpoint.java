@@ -174,8 +174,8 @@ public class ThrottlesEndpoint {
 	/**
 	 * A scope's rate.
 	 *
-	 * @param rate the rate in force, null where it is only tried
-	 * @param shadow the rate that is only tried, null for none
+	 * @param rate the rate in force, null where it is a shadow
+	 * @param shadow the shadow rate, null for none
 	 * @param configured the configured rate, where another is in force; else null
 	 * @param until when the configured rate is in force again, null for not by itself
 	 */
@@ -228,7 +228,7 @@ public class ThrottlesEndpoint {
 	 *
 	 * @param policy the name of the quota
 	 * @param rate its rate
-	 * @param shadow whether it is only tried; null where it is not
+	 * @param shadow whether it is a shadow; null where it is not
 	 * @param limit the permits in a period
 	 * @param used how many of them are used up
 	 * @param remaining how many are free

@@ -13,7 +13,7 @@ import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.Outcome.DecidedBy;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.DecisionListener;
-import dev.throttle.engine.DecisionResult;
+import dev.throttle.engine.DecisionOutcome;
 import dev.throttle.engine.PolicyUse;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.engine.ThrottlePlan.Step;
@@ -41,7 +41,7 @@ public final class DecisionMetrics implements DecisionListener {
 
 	private static final int MAX_POLICIES = 1000;
 
-	private final Map<String, Map<String, ResultCounters>> byThrottle = new ConcurrentHashMap<>();
+	private final Map<String, Map<String, OutcomeCounters>> byThrottle = new ConcurrentHashMap<>();
 
 	private final AtomicInteger policies = new AtomicInteger();
 
@@ -88,14 +88,14 @@ public final class DecisionMetrics implements DecisionListener {
 			boolean unknown = use.policy().isShadow() && use.outcome().decidedBy() == DecidedBy.NOBODY;
 			if (!unknown) {
 				Policy policy = use.policy();
-				count(plan.steps().get(use.throttle()), policy.scope(), policy.name(), use.result());
+				count(plan.steps().get(use.throttle()), policy.scope(), policy.name(), use.decisionOutcome());
 			}
 		}
 	}
 
 	private void countVerdict(Step step, boolean denied) {
 		if (denied || !(step.throttle() instanceof SimpleRateThrottle)) {
-			count(step, NONE, NONE, denied ? DecisionResult.DENIED : DecisionResult.ALLOWED);
+			count(step, NONE, NONE, denied ? DecisionOutcome.DENIED : DecisionOutcome.ALLOWED);
 		}
 	}
 
@@ -117,24 +117,24 @@ public final class DecisionMetrics implements DecisionListener {
 		return false;
 	}
 
-	private void count(Step step, String scope, String policy, DecisionResult result) {
-		Map<String, ResultCounters> byPolicy = this.byThrottle.get(step.name());
-		ResultCounters counters = (byPolicy != null) ? byPolicy.get(policy) : null;
+	private void count(Step step, String scope, String policy, DecisionOutcome outcome) {
+		Map<String, OutcomeCounters> byPolicy = this.byThrottle.get(step.name());
+		OutcomeCounters counters = (byPolicy != null) ? byPolicy.get(policy) : null;
 		if (counters == null) {
 			counters = counters(step.name(), scope, policy);
 		}
-		counters.get(result).increment();
+		counters.get(outcome).increment();
 	}
 
-	private ResultCounters counters(String throttle, String scope, String policy) {
-		Map<String, ResultCounters> byPolicy = this.byThrottle.computeIfAbsent(throttle,
+	private OutcomeCounters counters(String throttle, String scope, String policy) {
+		Map<String, OutcomeCounters> byPolicy = this.byThrottle.computeIfAbsent(throttle,
 				(added) -> new ConcurrentHashMap<>());
 		if (!byPolicy.containsKey(policy) && this.policies.incrementAndGet() > MAX_POLICIES) {
 			this.policies.set(MAX_POLICIES);
 			return byPolicy.computeIfAbsent(OTHER,
-					(other) -> new ResultCounters(this.registry, throttle, OTHER, OTHER));
+					(other) -> new OutcomeCounters(this.registry, throttle, OTHER, OTHER));
 		}
-		return byPolicy.computeIfAbsent(policy, (added) -> new ResultCounters(this.registry, throttle, scope, policy));
+		return byPolicy.computeIfAbsent(policy, (added) -> new OutcomeCounters(this.registry, throttle, scope, policy));
 	}
 
 }

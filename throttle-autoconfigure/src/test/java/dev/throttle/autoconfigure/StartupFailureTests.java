@@ -75,7 +75,7 @@ class StartupFailureTests {
 		FailureAnalysis failure = failure(this.runner.withBean(UploadController.class)
 			.withPropertyValues("throttle.rates.uploads=20/day", "throttle.shadow=uplods"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"The property 'throttle.shadow' names the scope 'uplods', but there is no rate for it that could be tried (did you mean 'uploads'?).");
+				"The property 'throttle.shadow' names the scope 'uplods', but that has no rate (did you mean 'uploads'?).");
 		assertThat(failure.getAction()).isEqualTo("Name some of 'uploads', or remove the scope.");
 	}
 
@@ -91,7 +91,7 @@ class StartupFailureTests {
 		FailureAnalysis failure = failure(this.runner.withBean(UploadController.class)
 			.withPropertyValues("throttle.rates.uploads=20/day", "throttle.shadow-rates.downloads=5/day"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"The rate 'throttle.shadow-rates.downloads' is to be tried beside the one of its scope, but that has none.");
+				"The rate 'throttle.shadow-rates.downloads' is a shadow beside the one of its scope, but that has none.");
 		assertThat(failure.getAction()).isEqualTo(
 				"Use one of the scopes 'uploads', or set 'throttle.rates.downloads' and add 'downloads' to 'throttle.shadow'.");
 	}
@@ -110,7 +110,7 @@ class StartupFailureTests {
 			.withPropertyValues("throttle.rates.uploads=20/day", "throttle.shadow=uploads",
 					"throttle.shadow-rates.uploads=5/day"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"The scope 'uploads' stands in 'throttle.shadow', so that nothing can be tried beside its rate, but the property 'throttle.shadow-rates.uploads' is set, too.");
+				"The scope 'uploads' stands in 'throttle.shadow', so that it can have no shadow beside its rate, but the property 'throttle.shadow-rates.uploads' is set, too.");
 		assertThat(failure.getAction()).isEqualTo(
 				"Remove the scope from 'throttle.shadow' to enforce its rate, or remove 'throttle.shadow-rates.uploads'.");
 	}

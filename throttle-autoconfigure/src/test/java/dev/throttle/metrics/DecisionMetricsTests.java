@@ -99,11 +99,11 @@ class DecisionMetricsTests {
 	}
 
 	@Test
-	void quotaThatIsOnlyTriedCountsBesideTheOneInForce() {
+	void shadowQuotaCountsBesideTheOneInForce() {
 		BaseThrottle uploads = asking(quota("uploads", "3/min"), shadow("uploads", "1/min"));
-		BaseThrottle tried = asking(shadow("tenant", "9/min"));
+		BaseThrottle shadow = asking(shadow("tenant", "9/min"));
 		for (int i = 0; i < 4; i++) {
-			decide(uploads, tried);
+			decide(uploads, shadow);
 		}
 		assertThat(counts()).containsExactlyInAnyOrder("throttle0 uploads allowed 3", "throttle0 uploads denied 1",
 				"throttle0 uploads shadow_allowed 1", "throttle0 uploads shadow_denied 3",
@@ -119,7 +119,7 @@ class DecisionMetricsTests {
 	}
 
 	@Test
-	void rateThatNobodyTriedCountsNothing() {
+	void shadowThatNobodyDecidedCountsNothing() {
 		decide(answering(new Outcome(true, 1, 0, 0, null, DecidedBy.NOBODY)), asking(shadow("user", "1/min")));
 		assertThat(counts()).isEmpty();
 	}
