@@ -15,6 +15,8 @@ public final class Policy {
 	/** No canonical name begins like this. */
 	private static final String SHADOW_KEY = "~";
 
+	private final String scope;
+
 	private final String name;
 
 	private final String key;
@@ -23,7 +25,8 @@ public final class Policy {
 
 	private final boolean shadow;
 
-	private Policy(String name, Rate rate, boolean shadow) {
+	private Policy(String scope, String name, Rate rate, boolean shadow) {
+		this.scope = scope;
 		this.name = name;
 		this.key = (shadow ? SHADOW_KEY : "") + Scope.canonical(name);
 		this.rate = Objects.requireNonNull(rate, "'rate' must not be null");
@@ -31,14 +34,14 @@ public final class Policy {
 	}
 
 	/**
-	 * Return a policy.
+	 * Return a policy of the scope that has its name.
 	 * @param name the name, of the form of a {@linkplain Scope scope}
 	 * @param rate the rate
 	 * @return the policy
 	 * @throws IllegalArgumentException if the name is not of the form of a scope
 	 */
 	public static Policy of(String name, Rate rate) {
-		return new Policy(name, rate, false);
+		return new Policy(name, name, rate, false);
 	}
 
 	/**
@@ -57,9 +60,18 @@ public final class Policy {
 				throw new IllegalArgumentException("Two rates of the scope '" + scope + "' have the period '"
 						+ rate.periodText() + "'; keep the lower of them");
 			}
-			policies.add(of(policies.isEmpty() ? scope : scope + "-" + rate.periodText(), rate));
+			String name = policies.isEmpty() ? scope : scope + "-" + rate.periodText();
+			policies.add(new Policy(scope, name, rate, false));
 		}
 		return List.copyOf(policies);
+	}
+
+	/**
+	 * Return the scope that the rate is one of.
+	 * @return the scope, as it was given
+	 */
+	public String scope() {
+		return this.scope;
 	}
 
 	/**
@@ -89,7 +101,7 @@ public final class Policy {
 	}
 
 	/**
-	 * Return whether this policy is only tried: decided and measured, but never enforced.
+	 * Return whether this policy is a shadow: decided and measured, but never enforced.
 	 * @return whether it is a shadow
 	 */
 	public boolean isShadow() {
@@ -97,17 +109,17 @@ public final class Policy {
 	}
 
 	/**
-	 * Return this policy as one that is only tried, with histories of its own.
+	 * Return this policy as a shadow, with histories of its own.
 	 * @return the shadow, of the same name and rate
 	 */
 	public Policy asShadow() {
-		return this.shadow ? this : new Policy(this.name, this.rate, true);
+		return this.shadow ? this : new Policy(this.scope, this.name, this.rate, true);
 	}
 
 	@Override
 	public boolean equals(Object other) {
-		return this == other || other instanceof Policy that && this.name.equals(that.name)
-				&& this.rate.equals(that.rate) && this.shadow == that.shadow;
+		return this == other || other instanceof Policy that && this.scope.equals(that.scope)
+				&& this.name.equals(that.name) && this.rate.equals(that.rate) && this.shadow == that.shadow;
 	}
 
 	@Override

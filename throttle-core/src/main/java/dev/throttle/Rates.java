@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The rates of all scopes at one moment, those that are enforced and those that are only
- * tried. Immutable: a change makes a new one, so that a request sees either the old rates
- * or the new ones.
+ * The rates of all scopes at one moment, those that are enforced and the shadow ones,
+ * which are decided and measured only. Immutable: a change makes a new one, so that a
+ * request sees either the old rates or the new ones.
  *
  * @since 1.0.0
  */
@@ -21,10 +21,10 @@ public final class Rates {
 	/** As they are given, by canonical scope. */
 	private final Map<String, List<Policy>> given;
 
-	/** The spelling of the scopes that are only tried, by their canonical form. */
+	/** The spelling of the scopes whose rates are shadows, by their canonical form. */
 	private final Map<String, String> shadowScopes;
 
-	/** The policies that are tried beside those of a scope, by canonical scope. */
+	/** The shadow policies beside those of a scope, by canonical scope. */
 	private final Map<String, List<Policy>> candidates;
 
 	/** As they count. */
@@ -84,11 +84,12 @@ public final class Rates {
 	}
 
 	/**
-	 * Return these rates with those of some scopes only tried, also when they are
+	 * Return these rates with those of some scopes as shadows, also when they are
 	 * replaced later.
-	 * @param scopes all scopes whose rates are only tried, in any spelling
+	 * @param scopes all scopes whose rates are shadows, in any spelling
 	 * @return the new rates
-	 * @throws IllegalArgumentException if another rate is tried for one of the scopes
+	 * @throws IllegalArgumentException if one of the scopes has a shadow rate beside its
+	 * own
 	 */
 	public Rates withShadowScopes(Collection<String> scopes) {
 		Map<String, String> changed = new LinkedHashMap<>();
@@ -97,12 +98,12 @@ public final class Rates {
 	}
 
 	/**
-	 * Return these rates with others tried beside those of one scope.
+	 * Return these rates with shadows beside those of one scope.
 	 * @param scope the scope, in any spelling
 	 * @param rates the rates to try, no two with the same period; none to try no other
 	 * @return the new rates
 	 * @throws IllegalArgumentException if two of the rates have the same period, or the
-	 * scope's own are only tried
+	 * scope's own are shadows
 	 */
 	public Rates withShadowRates(String scope, List<Rate> rates) {
 		Map<String, List<Policy>> changed = new LinkedHashMap<>(this.candidates);
@@ -119,7 +120,7 @@ public final class Rates {
 		rates.shadowScopes.forEach((canonical, scope) -> {
 			if (rates.candidates.containsKey(canonical)) {
 				throw new IllegalArgumentException(
-						"The rate of the scope '" + scope + "' is only tried, so that no other can be tried beside it");
+						"The rate of the scope '" + scope + "' is a shadow, so that it can have none beside it");
 			}
 		});
 		return rates;
@@ -127,7 +128,7 @@ public final class Rates {
 
 	/**
 	 * Return the policies that a throttle or handler brings for a scope, as they count:
-	 * tried where the scope's are, and with those that are tried beside them.
+	 * shadows where the scope's are, and with the shadows beside them.
 	 * @param scope the scope, in any spelling; its canonical form is found fastest
 	 * @param policies the policies
 	 * @return the policies as they count
@@ -140,12 +141,12 @@ public final class Rates {
 		if (this.shadowScopes.containsKey(canonical)) {
 			return shadows(policies);
 		}
-		List<Policy> tried = this.candidates.get(canonical);
-		if (tried == null) {
+		List<Policy> beside = this.candidates.get(canonical);
+		if (beside == null) {
 			return policies;
 		}
 		List<Policy> together = new ArrayList<>(policies);
-		together.addAll(tried);
+		together.addAll(beside);
 		return List.copyOf(together);
 	}
 
@@ -154,8 +155,7 @@ public final class Rates {
 	}
 
 	/**
-	 * Return the policies of a scope, those that are {@linkplain Policy#isShadow() only
-	 * tried} too.
+	 * Return the policies of a scope, {@linkplain Policy#isShadow() shadows} too.
 	 * @param scope the scope, in any spelling; its canonical form is found fastest
 	 * @return the policies, empty where the scope has no rate
 	 */
@@ -165,8 +165,7 @@ public final class Rates {
 	}
 
 	/**
-	 * Return the policies of all scopes, those that are only tried too, by the scopes'
-	 * canonical form.
+	 * Return the policies of all scopes, shadows too, by the scopes' canonical form.
 	 * @return the policies, unmodifiable, in the order in which the scopes were given
 	 */
 	public Map<String, List<Policy>> asMap() {
@@ -174,7 +173,7 @@ public final class Rates {
 	}
 
 	/**
-	 * Return the scopes whose rates are only tried.
+	 * Return the scopes whose rates are shadows.
 	 * @return the scopes as they are spelled, unmodifiable
 	 */
 	public Collection<String> shadowScopes() {
@@ -182,9 +181,9 @@ public final class Rates {
 	}
 
 	/**
-	 * Return the policies that are tried beside those of their scopes, by the scopes'
-	 * canonical form, also where a scope has no rate here because a throttle or a handler
-	 * brings its own.
+	 * Return the shadow policies beside those of their scopes, by the scopes' canonical
+	 * form, also where a scope has no rate here because a throttle or a handler brings
+	 * its own.
 	 * @return the policies, unmodifiable
 	 */
 	public Map<String, List<Policy>> shadowRates() {

@@ -17,6 +17,7 @@ class PolicyTests {
 	@Test
 	void policyIsKnownByItsNameAndKeptByItsKey() {
 		Policy policy = Policy.of("api_Key", Rate.parse("60/min"));
+		assertThat(policy.scope()).isEqualTo("api_Key");
 		assertThat(policy.name()).isEqualTo("api_Key");
 		assertThat(policy.key()).isEqualTo("apikey");
 		assertThat(policy.rate()).isEqualTo(Rate.parse("60/min"));
@@ -28,6 +29,7 @@ class PolicyTests {
 		List<Policy> policies = Policy.ofScope("user", Rate.parseAll("10/s, 60/min, 500/15min, 1000/day, 9/7d"));
 		assertThat(policies).extracting(Policy::name)
 			.containsExactly("user", "user-min", "user-15min", "user-day", "user-7day");
+		assertThat(policies).extracting(Policy::scope).containsOnly("user");
 		assertThat(policies).extracting(Policy::key).doesNotHaveDuplicates();
 		assertThat(policies).extracting(Policy::rate)
 			.isEqualTo(Rate.parseAll("10/s, 60/min, 500/15min, 1000/day, 9/7d"));
@@ -46,7 +48,7 @@ class PolicyTests {
 	}
 
 	@Test
-	void policiesAreEqualByNameAndRate() {
+	void policiesAreEqualByScopeNameAndRate() {
 		Policy policy = Policy.of("user", Rate.parse("60/min"));
 		assertThat(policy).isEqualTo(Policy.of("user", Rate.parse("60/60s")))
 			.hasSameHashCodeAs(Policy.of("user", Rate.parse("60/60s")))
@@ -54,6 +56,8 @@ class PolicyTests {
 			.isNotEqualTo(Policy.of("user", Rate.parse("61/min")))
 			.isNotEqualTo(null)
 			.isNotEqualTo("user");
+		assertThat(Policy.ofScope("user", Rate.parseAll("1/s, 60/min")).get(1))
+			.isNotEqualTo(Policy.of("user-min", Rate.parse("60/min")));
 	}
 
 	@Test
@@ -66,6 +70,7 @@ class PolicyTests {
 	void shadowHasTheNameAndTheRateButAKeyOfItsOwn() {
 		Policy policy = Policy.of("api_key", Rate.parse("5/min"));
 		Policy shadow = policy.asShadow();
+		assertThat(shadow.scope()).isEqualTo("api_key");
 		assertThat(shadow.name()).isEqualTo("api_key");
 		assertThat(shadow.rate()).isEqualTo(policy.rate());
 		assertThat(shadow.isShadow()).isTrue();

@@ -19,7 +19,7 @@ class RatesTests {
 	void policiesAreFoundUnderEverySpellingOfTheScope() {
 		Rates rates = Rates.of(Map.of("api_key", "60/min, 1000/day"));
 		List<Policy> policies = List.of(Policy.of("api_key", Rate.parse("60/min")),
-				Policy.of("api_key-day", Rate.parse("1000/day")));
+				Policy.ofScope("api_key", Rate.parseAll("1/s, 1000/day")).get(1));
 		for (String spelling : List.of("api_key", "api-key", "apikey", "apiKey", "API_KEY", "api.key")) {
 			assertThat(rates.policies(spelling)).as(spelling).isEqualTo(policies);
 		}
@@ -100,17 +100,17 @@ class RatesTests {
 	}
 
 	@Test
-	void ratesOfAShadowScopeAreTried() {
+	void ratesOfAShadowScopeAreShadows() {
 		Rates rates = Rates.of(Map.of("api_key", "60/min, 1000/day", "anon", "1/s"))
 			.withShadowScopes(List.of("api-key"));
 		assertThat(rates.policies("api_key")).containsExactly(Policy.of("api_key", Rate.parse("60/min")).asShadow(),
-				Policy.of("api_key-day", Rate.parse("1000/day")).asShadow());
+				Policy.ofScope("api_key", Rate.parseAll("1/s, 1000/day")).get(1).asShadow());
 		assertThat(rates.policies("anon")).containsExactly(Policy.of("anon", Rate.parse("1/s")));
 		assertThat(rates.shadowScopes()).containsExactly("api-key");
 	}
 
 	@Test
-	void replacedRatesOfAShadowScopeAreTriedToo() {
+	void replacedRatesOfAShadowScopeAreShadowsToo() {
 		Rates rates = Rates.of(Map.of("anon", "1/s")).withShadowScopes(List.of("anon"));
 		assertThat(rates.with("anon", Rate.parseAll("2/s")).policies("anon"))
 			.containsExactly(Policy.of("anon", Rate.parse("2/s")).asShadow());
@@ -119,11 +119,11 @@ class RatesTests {
 	}
 
 	@Test
-	void shadowRatesAreTriedBesideTheOthers() {
+	void shadowRatesStandBesideTheOthers() {
 		Rates rates = Rates.of(Map.of("uploads", "9/day")).withShadowRates("uploads", Rate.parseAll("1/min, 5/day"));
 		assertThat(rates.policies("uploads")).containsExactly(Policy.of("uploads", Rate.parse("9/day")),
 				Policy.of("uploads", Rate.parse("1/min")).asShadow(),
-				Policy.of("uploads-day", Rate.parse("5/day")).asShadow());
+				Policy.ofScope("uploads", Rate.parseAll("1/s, 5/day")).get(1).asShadow());
 		assertThat(rates.with("uploads", Rate.parseAll("8/day")).policies("uploads")).hasSize(3)
 			.startsWith(Policy.of("uploads", Rate.parse("8/day")));
 		assertThat(rates.withShadowRates("uploads", List.of()).policies("uploads")).hasSize(1);

@@ -39,7 +39,7 @@ class UserRateThrottleTests {
 		StubRequest request = new StubRequest().withUser("amy").withRate("user", "60/min, 1000/day");
 		assertThat(this.throttle.check(request))
 			.isEqualTo(Verdict.ask(List.of(new Quota(Client.user("amy"), Policy.of("user", Rate.parse("60/min"))),
-					new Quota(Client.user("amy"), Policy.of("user-day", Rate.parse("1000/day"))))));
+					new Quota(Client.user("amy"), Policy.ofScope("user", Rate.parseAll("1/s, 1000/day")).get(1)))));
 	}
 
 	@Test

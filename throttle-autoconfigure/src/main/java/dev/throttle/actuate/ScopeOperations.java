@@ -16,6 +16,7 @@ import dev.throttle.SimpleRateThrottle;
 import dev.throttle.actuate.ThrottlesEndpoint.ClientDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.QuotaDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.ScopeDescriptor;
+import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Charge;
 import dev.throttle.backend.Outcome;
@@ -30,10 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at the quotas of a scope's clients, resets them, and puts rates in force.
- *
- * @since 1.0.0
  */
-public final class ScopeOperations {
+final class ScopeOperations {
 
 	private static final long NANOS_PER_SECOND = 1_000_000_000;
 
@@ -49,17 +48,8 @@ public final class ScopeOperations {
 
 	private final ThrottleAudit audit;
 
-	/**
-	 * Create the operations.
-	 * @param scopes knows which throttles count under which scope
-	 * @param rates the rates
-	 * @param engine decides requests
-	 * @param addresses tells the client's address
-	 * @param report tells what is throttled
-	 * @param audit is told of changes
-	 */
-	public ScopeOperations(ScopeDirectory scopes, RateRegistry rates, ThrottleEngine engine,
-			ClientAddressResolver addresses, ThrottlesReport report, ThrottleAudit audit) {
+	ScopeOperations(ScopeDirectory scopes, RateRegistry rates, ThrottleEngine engine, ClientAddressResolver addresses,
+			ThrottlesReport report, ThrottleAudit audit) {
 		this.scopes = scopes;
 		this.rates = rates;
 		this.engine = engine;
@@ -83,17 +73,39 @@ public final class ScopeOperations {
 					"Say whose count to reset with the parameter 'ident': a user's name, an address or what else the throttles of the scope count by.");
 		}
 		List<Counted> counted = counted(countings, ident);
-		for (Counted each : counted) {
-			each.policies().forEach((policy) -> each.backend().reset(each.client(), policy));
+		List<Client> asked = new ArrayList<>();
+		boolean confirmed = false;
+		try {
+			for (Counted each : counted) {
+				asked.add(each.client());
+				each.policies().forEach((policy) -> each.backend().reset(each.client(), policy));
+			}
+			confirmed = true;
 		}
-		this.audit.reset(principal, Scope.canonical(scope), counted.stream().map(Counted::client).toList());
-		return describe(scope, counted);
+		finally {
+			this.audit.reset(principal, Scope.canonical(scope), asked, confirmed);
+		}
+		return afterReset(scope, counted);
 	}
 
-	ScopeDescriptor override(String scope, String rate, @Nullable Duration duration, @Nullable String principal) {
-		check(scope);
+	/**
+	 * Describe a scope, without the clients where the backend does not tell any more.
+	 */
+	private ScopeDescriptor afterReset(String scope, List<Counted> counted) {
 		try {
-			this.rates.override(scope, rate, duration);
+			return describe(scope, counted);
+		}
+		catch (BackendUnavailableException ex) {
+			return describe(scope, null);
+		}
+	}
+
+	@Nullable ScopeDescriptor override(String scope, String rate, @Nullable Duration duration, @Nullable String principal) {
+		if (!isKnown(scope)) {
+			return null;
+		}
+		try {
+			return change(scope, rate, principal, () -> this.rates.override(scope, rate, duration));
 		}
 		catch (InvalidRateException ex) {
 			throw new IllegalArgumentException(
@@ -101,29 +113,40 @@ public final class ScopeOperations {
 							+ ThrottlesEndpoint.CONFIGURED + "' for the configured one.",
 					ex);
 		}
+	}
+
+	@Nullable ScopeDescriptor removeOverride(String scope, @Nullable String principal) {
+		return isKnown(scope)
+				? change(scope, ThrottlesEndpoint.CONFIGURED, principal, () -> this.rates.removeOverride(scope)) : null;
+	}
+
+	private ScopeDescriptor change(String scope, String rate, @Nullable String principal, Runnable change) {
+		try {
+			change.run();
+		}
+		catch (BackendUnavailableException ex) {
+			this.audit.unconfirmedRate(principal, name(scope), rate);
+			throw ex;
+		}
 		ScopeDescriptor changed = describe(scope, null);
 		this.audit.rate(principal, changed);
 		return changed;
 	}
 
-	ScopeDescriptor removeOverride(String scope, @Nullable String principal) {
-		check(scope);
-		this.rates.removeOverride(scope);
-		ScopeDescriptor changed = describe(scope, null);
-		this.audit.rate(principal, changed);
-		return changed;
-	}
-
-	private void check(String scope) {
-		List<Counting> countings = this.scopes.find(scope);
-		if (countings.isEmpty()) {
-			throw new IllegalArgumentException(this.scopes.unknown(scope));
+	/**
+	 * Return whether a scope is known, so that its rate can be changed.
+	 * @throws IllegalArgumentException if it is, but its rate stands in the code
+	 */
+	private boolean isKnown(String scope) {
+		if (this.scopes.find(scope).isEmpty()) {
+			return false;
 		}
 		if (this.rates.configured().policies(Scope.canonical(scope)).isEmpty()) {
 			throw new IllegalArgumentException(
 					"The rate of the scope '" + name(scope) + "' stands in the code. Configure it as 'throttle.rates."
 							+ name(scope) + "' instead, so that it can be changed while the application runs.");
 		}
+		return true;
 	}
 
 	String unknown(String scope) {
@@ -135,7 +158,7 @@ public final class ScopeOperations {
 		if (policies.isEmpty()) {
 			policies = this.scopes.find(scope).get(0).policies();
 		}
-		return policies.isEmpty() ? Scope.canonical(scope) : policies.get(0).name();
+		return policies.isEmpty() ? Scope.canonical(scope) : policies.get(0).scope();
 	}
 
 	private ScopeDescriptor describe(String scope, @Nullable List<Counted> counted) {
@@ -156,7 +179,7 @@ public final class ScopeOperations {
 			if (step.throttle() instanceof SimpleRateThrottle throttle && !counting.policies().isEmpty()) {
 				known = true;
 				for (Client client : throttle.clients(ident, address)) {
-					Counted counted = new Counted(this.engine.named(step, client), step.backend(),
+					Counted counted = new Counted(this.engine.asCounted(step, client), step.backend(),
 							ThrottlesReport.backend(step), counting.policies(), List.of());
 					throttles.computeIfAbsent(counted, (absent) -> new ArrayList<>()).add(step.name());
 				}

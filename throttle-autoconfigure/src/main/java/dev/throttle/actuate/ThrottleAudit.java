@@ -15,31 +15,22 @@ import org.springframework.context.ApplicationEventPublisher;
 
 /**
  * Publishes an {@link AuditEvent} for each change that an operator makes. Of a secret
- * ident it holds the keyed hash.
- *
- * @since 1.0.0
+ * ident it holds the keyed hash. A change that the backend does not confirm, so that it
+ * may have been made or not, is one with {@code confirmed} being false.
  */
-public final class ThrottleAudit {
+final class ThrottleAudit {
 
-	/**
-	 * The type of the event for a rate that was set or removed.
-	 */
-	public static final String RATE_CHANGED = "THROTTLE_RATE_CHANGED";
+	private static final String RATE_CHANGED = "THROTTLE_RATE_CHANGED";
 
-	/**
-	 * The type of the event for a client whose count was reset.
-	 */
-	public static final String CLIENT_RESET = "THROTTLE_CLIENT_RESET";
+	private static final String CLIENT_RESET = "THROTTLE_CLIENT_RESET";
+
+	private static final String CONFIRMED = "confirmed";
 
 	private static final String NOBODY_KNOWN = "unknown";
 
 	private final ApplicationEventPublisher publisher;
 
-	/**
-	 * Create an audit.
-	 * @param publisher publishes the events
-	 */
-	public ThrottleAudit(ApplicationEventPublisher publisher) {
+	ThrottleAudit(ApplicationEventPublisher publisher) {
 		this.publisher = publisher;
 	}
 
@@ -54,9 +45,22 @@ public final class ThrottleAudit {
 		publish(principal, RATE_CHANGED, data);
 	}
 
-	void reset(@Nullable String principal, String scope, List<Client> clients) {
-		publish(principal, CLIENT_RESET,
-				Map.of("scope", scope, "clients", clients.stream().map(Client::toString).distinct().toList()));
+	void unconfirmedRate(@Nullable String principal, String scope, String rate) {
+		Map<String, Object> data = new LinkedHashMap<>();
+		data.put("scope", scope);
+		data.put("rate", rate);
+		data.put(CONFIRMED, false);
+		publish(principal, RATE_CHANGED, data);
+	}
+
+	void reset(@Nullable String principal, String scope, List<Client> clients, boolean confirmed) {
+		Map<String, Object> data = new LinkedHashMap<>();
+		data.put("scope", scope);
+		data.put("clients", clients.stream().map(Client::toString).distinct().toList());
+		if (!confirmed) {
+			data.put(CONFIRMED, false);
+		}
+		publish(principal, CLIENT_RESET, data);
 	}
 
 	private void publish(@Nullable String principal, String type, Map<String, Object> data) {

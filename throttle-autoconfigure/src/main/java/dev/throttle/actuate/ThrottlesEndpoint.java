@@ -4,6 +4,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.ThrottleEngine;
+import dev.throttle.handler.HandlerPlans;
+import dev.throttle.handler.ScopeDirectory;
+import dev.throttle.handler.ThrottleRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
@@ -14,6 +20,7 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.convert.DurationStyle;
+import org.springframework.context.ApplicationEventPublisher;
 
 /**
  * {@link Endpoint @Endpoint} that shows the throttles and what clients have used up of
@@ -32,12 +39,22 @@ public class ThrottlesEndpoint {
 
 	/**
 	 * Create an endpoint.
-	 * @param report tells what is throttled
-	 * @param scopes looks at scopes and changes them
+	 * @param throttles the throttles
+	 * @param plans the plans of the handlers
+	 * @param rates the rates
+	 * @param engine decides requests
+	 * @param addresses tells the client's address
+	 * @param publisher publishes an audit event for each change
 	 */
-	public ThrottlesEndpoint(ThrottlesReport report, ScopeOperations scopes) {
-		this.report = report;
-		this.scopes = scopes;
+	public ThrottlesEndpoint(ThrottleRegistry throttles, HandlerPlans plans, RateRegistry rates, ThrottleEngine engine,
+			ClientAddressResolver addresses, ApplicationEventPublisher publisher) {
+		this.report = new ThrottlesReport(throttles, plans, rates, engine.accounting(), addresses);
+		this.scopes = new ScopeOperations(new ScopeDirectory(throttles, plans, rates), rates, engine, addresses,
+				this.report, new ThrottleAudit(publisher));
+	}
+
+	ScopeOperations scopes() {
+		return this.scopes;
 	}
 
 	/**
@@ -50,14 +67,15 @@ public class ThrottlesEndpoint {
 	}
 
 	/**
-	 * Return a client's use of a scope's quotas, without counting a request.
+	 * Return a scope's rate, and a client's use of its quotas, without counting a
+	 * request.
 	 * @param scope the scope
-	 * @param ident the client, as the application's users know it
+	 * @param ident the client, as the application's users know it; null for the rate only
 	 * @return the use by each kind of client that the ident may be, null where the scope
 	 * is not known
 	 */
 	@ReadOperation
-	public @Nullable ScopeDescriptor use(@Selector String scope, String ident) {
+	public @Nullable ScopeDescriptor use(@Selector String scope, @org.springframework.lang.Nullable String ident) {
 		return this.scopes.use(scope, ident);
 	}
 
@@ -67,11 +85,12 @@ public class ThrottlesEndpoint {
 	 * @param rate one rate, or several by comma; {@value #CONFIGURED} for the configured
 	 * one
 	 * @param duration the time after which the configured rate is in force again, such as
-	 * {@code 1h}
-	 * @return what is now in force
+	 * {@code 1h}; null for not by itself
+	 * @return what is now in force, null where the scope is not known
 	 */
 	@WriteOperation
-	public @Nullable ScopeDescriptor set(@Selector String scope, String rate, String duration) {
+	public @Nullable ScopeDescriptor set(@Selector String scope, String rate,
+			@org.springframework.lang.Nullable String duration) {
 		return set(scope, rate, duration, null);
 	}
 
@@ -94,11 +113,7 @@ public class ThrottlesEndpoint {
 	 */
 	@DeleteOperation
 	public @Nullable ScopeDescriptor reset(@Selector String scope, String ident) {
-		return reset(scope, ident, null);
-	}
-
-	@Nullable ScopeDescriptor reset(String scope, String ident, @Nullable String principal) {
-		return this.scopes.reset(scope, ident, principal);
+		return this.scopes.reset(scope, ident, null);
 	}
 
 	private static Duration parse(String duration) {
@@ -159,8 +174,8 @@ public class ThrottlesEndpoint {
 	/**
 	 * A scope's rate.
 	 *
-	 * @param rate the rate in force, null where it is only tried
-	 * @param shadow the rate that is only tried, null for none
+	 * @param rate the rate in force, null where it is a shadow
+	 * @param shadow the shadow rate, null for none
 	 * @param configured the configured rate, where another is in force; else null
 	 * @param until when the configured rate is in force again, null for not by itself
 	 */
@@ -188,7 +203,7 @@ public class ThrottlesEndpoint {
 	 * @param scope the scope
 	 * @param rate its rate
 	 * @param clients the use of the client that was asked for, by each kind that it may
-	 * be; null where none was
+	 * be; null where none was, and where it was reset but the backend does not tell
 	 */
 	public record ScopeDescriptor(String scope, @Nullable RateDescriptor rate,
 			@Nullable List<ClientDescriptor> clients) implements OperationResponseBody {
@@ -213,7 +228,7 @@ public class ThrottlesEndpoint {
 	 *
 	 * @param policy the name of the quota
 	 * @param rate its rate
-	 * @param shadow whether it is only tried; null where it is not
+	 * @param shadow whether it is a shadow; null where it is not
 	 * @param limit the permits in a period
 	 * @param used how many of them are used up
 	 * @param remaining how many are free

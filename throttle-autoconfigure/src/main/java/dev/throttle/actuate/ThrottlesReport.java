@@ -29,10 +29,8 @@ import org.springframework.aop.support.AopUtils;
 
 /**
  * Tells what is throttled.
- *
- * @since 1.0.0
  */
-public final class ThrottlesReport {
+final class ThrottlesReport {
 
 	private final ThrottleRegistry throttles;
 
@@ -44,15 +42,7 @@ public final class ThrottlesReport {
 
 	private final ClientAddressResolver addresses;
 
-	/**
-	 * Create a report.
-	 * @param throttles the throttles
-	 * @param plans the plans of the handlers
-	 * @param rates the rates
-	 * @param accounting what a denied request uses up
-	 * @param addresses tells the client's address
-	 */
-	public ThrottlesReport(ThrottleRegistry throttles, HandlerPlans plans, RateRegistry rates, Accounting accounting,
+	ThrottlesReport(ThrottleRegistry throttles, HandlerPlans plans, RateRegistry rates, Accounting accounting,
 			ClientAddressResolver addresses) {
 		this.throttles = throttles;
 		this.plans = plans;
@@ -72,7 +62,7 @@ public final class ThrottlesReport {
 		Map<String, RateDescriptor> inForce = new LinkedHashMap<>();
 		this.rates.rates()
 			.asMap()
-			.forEach((scope, policies) -> inForce.put(policies.get(0).name(), rate(scope, policies)));
+			.forEach((scope, policies) -> inForce.put(policies.get(0).scope(), rate(scope, policies)));
 		return new ThrottlesDescriptor(this.accounting.name().toLowerCase(Locale.ROOT).replace('_', '-'),
 				this.addresses.description(), this.rates.isShared() ? "all instances" : "this instance", backends,
 				described, inForce, this.plans.planned().stream().map(this::describe).toList());
@@ -115,7 +105,7 @@ public final class ThrottlesReport {
 		Map<String, String> scopes = new LinkedHashMap<>();
 		for (DeclaredScope scope : handler.plan().scopes()) {
 			List<Policy> policies = scope.policies(this.rates.rates());
-			scopes.put(policies.isEmpty() ? scope.scope() : policies.get(0).name(), text(policies));
+			scopes.put(policies.isEmpty() ? scope.scope() : policies.get(0).scope(), text(policies));
 		}
 		return new HandlerDescriptor(handler.name(), handler.mappings(), handler.reason(),
 				handler.plan().throttles().steps().stream().map(Step::name).toList(), scopes);

@@ -27,16 +27,12 @@ public class ThrottlesWebEndpointExtension {
 
 	private final ThrottlesEndpoint delegate;
 
-	private final ScopeOperations scopes;
-
 	/**
 	 * Create an extension.
 	 * @param delegate the endpoint
-	 * @param scopes looks at scopes and changes them
 	 */
-	public ThrottlesWebEndpointExtension(ThrottlesEndpoint delegate, ScopeOperations scopes) {
+	public ThrottlesWebEndpointExtension(ThrottlesEndpoint delegate) {
 		this.delegate = delegate;
-		this.scopes = scopes;
 	}
 
 	/**
@@ -48,7 +44,8 @@ public class ThrottlesWebEndpointExtension {
 	@ReadOperation
 	public WebEndpointResponse<OperationResponseBody> use(@Selector String scope,
 			@org.springframework.lang.Nullable String ident) {
-		return answer(scope, 404, () -> this.scopes.use(scope, ident));
+		return answer(scope, "so that nothing was looked up. Try again when it does.",
+				() -> this.delegate.scopes().use(scope, ident));
 	}
 
 	/**
@@ -59,13 +56,14 @@ public class ThrottlesWebEndpointExtension {
 	 * @param duration the time after which the configured rate is in force again, such as
 	 * {@code 1h}; null for not by itself
 	 * @param context who asks
-	 * @return what is now in force, with status 400 where nothing was changed
+	 * @return what is now in force, with status 404 where the scope is not known, 400
+	 * where nothing was changed, and 503 where it is not known whether something was
 	 */
 	@WriteOperation
 	public WebEndpointResponse<OperationResponseBody> set(@Selector String scope,
 			@org.springframework.lang.Nullable String rate, @org.springframework.lang.Nullable String duration,
 			SecurityContext context) {
-		return answer(scope, 400, () -> {
+		return answer(scope, "so that the rate may or may not be in force. Look again when it does.", () -> {
 			if (rate == null) {
 				throw new IllegalArgumentException(
 						"Say in the body which rate to put in force, and for how long, as in "
@@ -86,21 +84,23 @@ public class ThrottlesWebEndpointExtension {
 	@DeleteOperation
 	public WebEndpointResponse<OperationResponseBody> reset(@Selector String scope,
 			@org.springframework.lang.Nullable String ident, SecurityContext context) {
-		return answer(scope, 404, () -> this.scopes.reset(scope, ident, principal(context)));
+		return answer(scope,
+				"so that what the client has used up may or may not be forgotten. Reset it again when it does.",
+				() -> this.delegate.scopes().reset(scope, ident, principal(context)));
 	}
 
-	private WebEndpointResponse<OperationResponseBody> answer(String scope, int unknown,
+	private WebEndpointResponse<OperationResponseBody> answer(String scope, String unavailable,
 			Supplier<@Nullable ScopeDescriptor> operation) {
 		try {
 			ScopeDescriptor answer = operation.get();
-			return (answer != null) ? new WebEndpointResponse<>(answer) : problem(unknown, this.scopes.unknown(scope));
+			return (answer != null) ? new WebEndpointResponse<>(answer)
+					: problem(404, this.delegate.scopes().unknown(scope));
 		}
 		catch (IllegalArgumentException ex) {
 			return problem(400, String.valueOf(ex.getMessage()));
 		}
 		catch (BackendUnavailableException ex) {
-			return problem(503,
-					"The backend does not answer, so that nothing was looked up or changed. Try again when it does.");
+			return problem(503, "The backend does not answer, " + unavailable);
 		}
 	}
 

@@ -3,7 +3,7 @@ package dev.throttle.autoconfigure;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.redis.RedisCacheBackend;
-import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.SecretIdents;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
 
@@ -38,9 +38,9 @@ final class BackendConfigurations {
 
 		@Bean
 		@ConditionalOnMissingBean(name = ThrottleRegistry.DEFAULT_BACKEND)
-		RedisCacheBackend cacheBackend(ThrottleProperties properties, RateRegistry rates,
+		RedisCacheBackend cacheBackend(ThrottleProperties properties, SecretIdents secretIdents,
 				ConfigurableListableBeanFactory beanFactory, Environment environment) {
-			RedisSettings settings = RedisSettings.of(properties, rates);
+			RedisSettings settings = RedisSettings.of(properties, secretIdents);
 			return settings
 				.apply(ConnectionFactories.backend(beanFactory, environment, () -> memory(properties.getMemory())))
 				.build();

@@ -28,7 +28,7 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
 import org.springframework.core.env.Environment;
 
 /**
- * The rates that are configured under {@code throttle.rates} and, only to be tried, under
+ * The rates that are configured under {@code throttle.rates} and, as shadows, under
  * {@code throttle.shadow} and {@code throttle.shadow-rates}.
  */
 final class ConfiguredRates {
@@ -65,7 +65,7 @@ final class ConfiguredRates {
 
 	/**
 	 * Return the rates, of two spellings of a scope the one with the higher precedence.
-	 * @param shadow the scopes whose rates are only tried
+	 * @param shadow the scopes whose rates are shadows
 	 * @throws InvalidThrottleConfigurationException if a scope or a rate is not one, or
 	 * one property source gives a scope two rates
 	 */
@@ -92,13 +92,13 @@ final class ConfiguredRates {
 		}
 	}
 
-	private static Rates withShadowRates(Rates rates, String scope, List<Rate> tried) {
+	private static Rates withShadowRates(Rates rates, String scope, List<Rate> shadows) {
 		try {
-			return rates.withShadowRates(scope, tried);
+			return rates.withShadowRates(scope, shadows);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidThrottleConfigurationException("The scope '" + scope
-					+ "' stands in 'throttle.shadow', so that nothing can be tried beside its rate, but the property '"
+					+ "' stands in 'throttle.shadow', so that it can have no shadow beside its rate, but the property '"
 					+ SHADOW_RATES + "." + scope + "' is set, too.",
 					"Remove the scope from 'throttle.shadow' to enforce its rate, or remove '" + SHADOW_RATES + "."
 							+ scope + "'.");

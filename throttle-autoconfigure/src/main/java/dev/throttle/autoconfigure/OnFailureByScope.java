@@ -7,7 +7,6 @@ import java.util.function.Function;
 import dev.throttle.Policy;
 import dev.throttle.Scope;
 import dev.throttle.backend.redis.OnFailure;
-import dev.throttle.engine.RateRegistry;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 
 /**
@@ -20,15 +19,12 @@ final class OnFailureByScope implements Function<Policy, OnFailure> {
 
 	private final Map<String, OnFailure> byScope = new HashMap<>();
 
-	private final RateRegistry rates;
-
 	/**
 	 * Create the answers, of two spellings of a scope the one with the higher precedence.
 	 */
-	OnFailureByScope(OnFailure others, Map<String, OnFailure> byScope, RateRegistry rates) {
+	OnFailureByScope(OnFailure others, Map<String, OnFailure> byScope) {
 		this.others = others;
 		byScope.forEach((scope, onFailure) -> this.byScope.putIfAbsent(canonical(scope), onFailure));
-		this.rates = rates;
 	}
 
 	private static String canonical(String scope) {
@@ -45,19 +41,8 @@ final class OnFailureByScope implements Function<Policy, OnFailure> {
 
 	@Override
 	public OnFailure apply(Policy policy) {
-		return this.byScope.isEmpty() ? this.others : this.byScope.getOrDefault(scope(policy), this.others);
-	}
-
-	/**
-	 * Return the scope of a policy, which is its name without the period that
-	 * {@link Policy#ofScope} adds to all but a scope's first.
-	 */
-	private String scope(Policy policy) {
-		String key = Scope.canonical(policy.name());
-		String rate = policy.rate().toString();
-		String period = Scope.canonical(rate.substring(rate.indexOf('/') + 1));
-		boolean isScope = this.byScope.containsKey(key) || !this.rates.rates().policies(key).isEmpty();
-		return (!isScope && key.endsWith(period)) ? key.substring(0, key.length() - period.length()) : key;
+		return this.byScope.isEmpty() ? this.others
+				: this.byScope.getOrDefault(Scope.canonical(policy.scope()), this.others);
 	}
 
 }

@@ -3,7 +3,6 @@ package dev.throttle.autoconfigure;
 import java.time.Duration;
 
 import dev.throttle.backend.redis.RedisCacheBackend;
-import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,7 @@ final class RedisSettings {
 	 * Return the settings.
 	 * @throws InvalidThrottleConfigurationException if one of them cannot be
 	 */
-	static RedisSettings of(ThrottleProperties properties, RateRegistry rates) {
+	static RedisSettings of(ThrottleProperties properties, SecretIdents secretIdents) {
 		ThrottleProperties.Redis redis = properties.getRedis();
 		if (!isBetween(Duration.ofNanos(1), redis.getTimeout())) {
 			throw invalid("timeout", text(redis.getTimeout()), "a request must be decided within some time",
@@ -52,18 +51,17 @@ final class RedisSettings {
 					"keys must begin with a text, and braces in it would decide where a cluster keeps them",
 					"Write a text without braces, such as 'throttle'.");
 		}
-		return new RedisSettings(redis, new OnFailureByScope(redis.getOnFailure(), redis.getOnFailureByScope(), rates),
-				redis.isHashIdents() ? hashes(properties.getClient()) : null);
+		return new RedisSettings(redis, new OnFailureByScope(redis.getOnFailure(), redis.getOnFailureByScope()),
+				redis.isHashIdents() ? checked(secretIdents) : null);
 	}
 
-	private static SecretIdents hashes(ThrottleProperties.Client client) {
-		String secret = client.getHashSecret();
-		if (!StringUtils.hasText(secret)) {
+	private static SecretIdents checked(SecretIdents secretIdents) {
+		if (secretIdents.isRandom()) {
 			throw new InvalidThrottleConfigurationException(
 					"The property 'throttle.redis.hash-idents' is 'true', but there is no key under which to hash them.",
 					"Set the property 'throttle.client.hash-secret', or the environment variable THROTTLE_CLIENT_HASHSECRET, to a long random text, the same in every instance of the application.");
 		}
-		return SecretIdents.withKey(secret);
+		return secretIdents;
 	}
 
 	private static boolean isBetween(Duration min, Duration value) {

@@ -15,7 +15,6 @@ import dev.throttle.handler.ThrottleRegistry;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -49,8 +48,8 @@ public final class ThrottleAutoConfiguration {
 
 	@Bean
 	@Lazy(false)
-	SmartInitializingSingleton throttleSharedRates(RateRegistry rates,
-			@Qualifier(ThrottleRegistry.DEFAULT_BACKEND) CacheBackend backend) {
+	SmartInitializingSingleton throttleSharedRates(RateRegistry rates, ListableBeanFactory beanFactory) {
+		CacheBackend backend = ThrottleBeans.defaultBackend(beanFactory);
 		return () -> {
 			RateOverrides shared = backend.rateOverrides();
 			if (shared != null) {

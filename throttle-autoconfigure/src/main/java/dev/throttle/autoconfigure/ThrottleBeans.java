@@ -5,6 +5,8 @@ import java.util.Map;
 
 import dev.throttle.BaseThrottle;
 import dev.throttle.backend.CacheBackend;
+import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.ThrottleRegistry;
 
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.BeanFactoryUtils;
@@ -38,9 +40,27 @@ final class ThrottleBeans {
 
 	/**
 	 * Return the backends by name.
+	 * @throws InvalidThrottleConfigurationException if the bean that has the name of the
+	 * one that counts by default is no backend
 	 */
 	static Map<String, CacheBackend> backends(ListableBeanFactory beanFactory) {
+		defaultBackend(beanFactory);
 		return ofType(CacheBackend.class, beanFactory);
+	}
+
+	/**
+	 * Return the backend that counts where a throttle names no other.
+	 * @throws InvalidThrottleConfigurationException if the bean of that name is none
+	 */
+	static CacheBackend defaultBackend(ListableBeanFactory beanFactory) {
+		Object bean = beanFactory.getBean(ThrottleRegistry.DEFAULT_BACKEND);
+		if (bean instanceof CacheBackend backend) {
+			return backend;
+		}
+		throw new InvalidThrottleConfigurationException(
+				"The bean '" + ThrottleRegistry.DEFAULT_BACKEND + "' is a " + bean.getClass().getName()
+						+ ", but the bean of that name counts requests and must be a CacheBackend.",
+				"Give that bean another name, or set 'throttle.enabled' to 'false'.");
 	}
 
 	private static <T> Map<String, T> ofType(Class<T> type, ListableBeanFactory beanFactory) {

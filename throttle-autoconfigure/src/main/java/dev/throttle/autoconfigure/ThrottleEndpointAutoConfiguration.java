@@ -1,15 +1,11 @@
 package dev.throttle.autoconfigure;
 
-import dev.throttle.actuate.ScopeOperations;
-import dev.throttle.actuate.ThrottleAudit;
 import dev.throttle.actuate.ThrottlesEndpoint;
-import dev.throttle.actuate.ThrottlesReport;
 import dev.throttle.actuate.ThrottlesWebEndpointExtension;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.HandlerPlans;
-import dev.throttle.handler.ScopeDirectory;
 import dev.throttle.handler.ThrottleRegistry;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -34,30 +30,15 @@ public final class ThrottleEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ThrottlesReport throttlesReport(ThrottleRegistry throttles, HandlerPlans plans, RateRegistry rates,
-			ThrottleProperties properties, ClientAddressResolver addresses) {
-		return new ThrottlesReport(throttles, plans, rates, properties.getAccounting(), addresses);
+	ThrottlesEndpoint throttlesEndpoint(ThrottleRegistry throttles, HandlerPlans plans, RateRegistry rates,
+			ThrottleEngine engine, ClientAddressResolver addresses, ApplicationEventPublisher publisher) {
+		return new ThrottlesEndpoint(throttles, plans, rates, engine, addresses, publisher);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	ScopeOperations throttleScopeOperations(ThrottleRegistry throttles, HandlerPlans plans, RateRegistry rates,
-			ThrottleEngine engine, ClientAddressResolver addresses, ThrottlesReport report,
-			ApplicationEventPublisher publisher) {
-		return new ScopeOperations(new ScopeDirectory(throttles, plans, rates), rates, engine, addresses, report,
-				new ThrottleAudit(publisher));
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	ThrottlesEndpoint throttlesEndpoint(ThrottlesReport report, ScopeOperations scopes) {
-		return new ThrottlesEndpoint(report, scopes);
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	ThrottlesWebEndpointExtension throttlesWebEndpointExtension(ThrottlesEndpoint endpoint, ScopeOperations scopes) {
-		return new ThrottlesWebEndpointExtension(endpoint, scopes);
+	ThrottlesWebEndpointExtension throttlesWebEndpointExtension(ThrottlesEndpoint endpoint) {
+		return new ThrottlesWebEndpointExtension(endpoint);
 	}
 
 }

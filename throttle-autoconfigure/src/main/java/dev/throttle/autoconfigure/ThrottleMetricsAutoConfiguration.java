@@ -30,7 +30,7 @@ import org.springframework.context.annotation.Configuration;
 public final class ThrottleMetricsAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(name = "throttleDecisionMetrics")
 	DecisionMetrics throttleDecisionMetrics(MeterRegistry registry) {
 		return new DecisionMetrics(registry);
 	}

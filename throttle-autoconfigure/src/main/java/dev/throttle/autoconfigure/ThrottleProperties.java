@@ -33,13 +33,13 @@ public class ThrottleProperties {
 	private Map<String, String> rates = new LinkedHashMap<>();
 
 	/**
-	 * Scopes whose rates are only tried: requests are decided and measured by them, but
-	 * none is denied.
+	 * Scopes whose rates are shadows: requests are decided and measured by them, but none
+	 * is denied.
 	 */
 	private List<String> shadow = new ArrayList<>();
 
 	/**
-	 * Rates by scope that are tried beside those in force.
+	 * Shadow rates by scope, which are measured beside those in force.
 	 */
 	private Map<String, String> shadowRates = new LinkedHashMap<>();
 

@@ -31,7 +31,6 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
-import org.springframework.util.StringUtils;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.MappedInterceptor;
@@ -106,13 +105,13 @@ public final class ThrottleWebMvcAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(name = "throttledEventPublisher")
 	ThrottledEventPublisher throttledEventPublisher(ApplicationEventPublisher publisher, SecretIdents secretIdents) {
 		return new ThrottledEventPublisher(publisher, secretIdents);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(name = "throttleDenialLog")
 	DenialLog throttleDenialLog() {
 		return new DenialLog();
 	}
@@ -150,18 +149,17 @@ public final class ThrottleWebMvcAutoConfiguration {
 
 	@Bean
 	@Lazy(false)
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(name = "throttleStartupCheck")
 	StartupCheck throttleStartupCheck(ApplicationContext context, ThrottleRegistry throttles, HandlerPlans plans,
-			RateRegistry rates, ThrottleProperties properties) {
+			RateRegistry rates, SecretIdents secretIdents, ThrottleProperties properties) {
 		Set<String> onFailureScopes = (properties.getBackend() == ThrottleProperties.Backend.REDIS)
 				? properties.getRedis().getOnFailureByScope().keySet() : Set.of();
-		return new StartupCheck(context, throttles, plans, rates,
-				StringUtils.hasText(properties.getClient().getHashSecret()), onFailureScopes);
+		return new StartupCheck(context, throttles, plans, rates, !secretIdents.isRandom(), onFailureScopes);
 	}
 
 	@Bean
 	@Lazy(false)
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(name = "throttleDeploymentReport")
 	DeploymentReport throttleDeploymentReport(ThrottleProperties properties, ThrottleRegistry throttles,
 			ClientAddressResolver addresses, Environment environment) {
 		return new DeploymentReport(properties, throttles, addresses, environment);

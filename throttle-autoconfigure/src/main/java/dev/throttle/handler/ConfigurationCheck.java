@@ -174,8 +174,7 @@ public final class ConfigurationCheck {
 		for (String scope : this.rates.shadowScopes()) {
 			if (!names.containsKey(Scope.canonical(scope))) {
 				throw new InvalidThrottleConfigurationException(
-						"The property 'throttle.shadow' names the scope '" + scope
-								+ "', but there is no rate for it that could be tried"
+						"The property 'throttle.shadow' names the scope '" + scope + "', but that has no rate"
 								+ Names.meant(scope, names.values()) + ".",
 						"Name some of " + Names.list(names.values()) + ", or remove the scope.");
 			}
@@ -185,7 +184,7 @@ public final class ConfigurationCheck {
 			if (!names.containsKey(scope)) {
 				throw new InvalidThrottleConfigurationException(
 						"The rate 'throttle.shadow-rates." + name
-								+ "' is to be tried beside the one of its scope, but that has none"
+								+ "' is a shadow beside the one of its scope, but that has none"
 								+ Names.meant(name, names.values()) + ".",
 						"Use one of the scopes " + Names.list(names.values()) + ", or set 'throttle.rates." + name
 								+ "' and add '" + name + "' to 'throttle.shadow'.");
@@ -194,8 +193,8 @@ public final class ConfigurationCheck {
 	}
 
 	/**
-	 * Return the scopes whose rates can be tried, as they are spelled, by their canonical
-	 * form.
+	 * Return the scopes whose rates can be shadows, as they are spelled, by their
+	 * canonical form.
 	 */
 	private Map<String, String> scopesWithARate(Collection<HandlerPlan> plans) {
 		Map<String, String> names = new HashMap<>();

@@ -6,13 +6,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.throttle.Policy;
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.Outcome.DecidedBy;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.DecisionListener;
-import dev.throttle.engine.DecisionResult;
+import dev.throttle.engine.DecisionOutcome;
 import dev.throttle.engine.PolicyUse;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.engine.ThrottlePlan.Step;
@@ -23,25 +24,26 @@ import io.micrometer.core.instrument.Timer;
  * Counts what was said of requests as {@code throttle.decisions}, and records the waits
  * that denied ones were told as {@code throttle.wait}.
  * <p>
- * Each quota that a request asks counts once, under its throttle and the name of its
- * policy; a throttle that is no rate counts once, under the scope {@code none}; a rate
- * that does not apply to the request counts nothing. So the results of one throttle and
- * scope add up to the requests that it was asked about. No tag names a client, and the
- * number of scopes is bounded: those that come too late count as {@code other}.
+ * Each quota that a request asks counts once, under its throttle, its scope and its
+ * policy; a throttle that is no rate counts once, under the scope and policy
+ * {@code none}; a rate that does not apply to the request counts nothing. So the outcomes
+ * of one throttle and policy add up to the requests that it was asked about. No tag names
+ * a client, and the number of policies is bounded: those that come too late count as
+ * {@code other}.
  *
  * @since 1.0.0
  */
 public final class DecisionMetrics implements DecisionListener {
 
-	private static final String NO_SCOPE = "none";
+	private static final String NONE = "none";
 
-	private static final String OTHER_SCOPE = "other";
+	private static final String OTHER = "other";
 
-	private static final int MAX_SCOPES = 1000;
+	private static final int MAX_POLICIES = 1000;
 
-	private final Map<String, Map<String, ResultCounters>> byThrottle = new ConcurrentHashMap<>();
+	private final Map<String, Map<String, OutcomeCounters>> byThrottle = new ConcurrentHashMap<>();
 
-	private final AtomicInteger scopes = new AtomicInteger();
+	private final AtomicInteger policies = new AtomicInteger();
 
 	private final MeterRegistry registry;
 
@@ -85,14 +87,15 @@ public final class DecisionMetrics implements DecisionListener {
 			PolicyUse use = uses.get(i);
 			boolean unknown = use.policy().isShadow() && use.outcome().decidedBy() == DecidedBy.NOBODY;
 			if (!unknown) {
-				count(plan.steps().get(use.throttle()), use.policy().name(), use.result());
+				Policy policy = use.policy();
+				count(plan.steps().get(use.throttle()), policy.scope(), policy.name(), use.decisionOutcome());
 			}
 		}
 	}
 
 	private void countVerdict(Step step, boolean denied) {
 		if (denied || !(step.throttle() instanceof SimpleRateThrottle)) {
-			count(step, NO_SCOPE, denied ? DecisionResult.DENIED : DecisionResult.ALLOWED);
+			count(step, NONE, NONE, denied ? DecisionOutcome.DENIED : DecisionOutcome.ALLOWED);
 		}
 	}
 
@@ -114,24 +117,24 @@ public final class DecisionMetrics implements DecisionListener {
 		return false;
 	}
 
-	private void count(Step step, String scope, DecisionResult result) {
-		Map<String, ResultCounters> byScope = this.byThrottle.get(step.name());
-		ResultCounters counters = (byScope != null) ? byScope.get(scope) : null;
+	private void count(Step step, String scope, String policy, DecisionOutcome outcome) {
+		Map<String, OutcomeCounters> byPolicy = this.byThrottle.get(step.name());
+		OutcomeCounters counters = (byPolicy != null) ? byPolicy.get(policy) : null;
 		if (counters == null) {
-			counters = counters(step.name(), scope);
+			counters = counters(step.name(), scope, policy);
 		}
-		counters.get(result).increment();
+		counters.get(outcome).increment();
 	}
 
-	private ResultCounters counters(String throttle, String scope) {
-		Map<String, ResultCounters> byScope = this.byThrottle.computeIfAbsent(throttle,
+	private OutcomeCounters counters(String throttle, String scope, String policy) {
+		Map<String, OutcomeCounters> byPolicy = this.byThrottle.computeIfAbsent(throttle,
 				(added) -> new ConcurrentHashMap<>());
-		if (!byScope.containsKey(scope) && this.scopes.incrementAndGet() > MAX_SCOPES) {
-			this.scopes.set(MAX_SCOPES);
-			return byScope.computeIfAbsent(OTHER_SCOPE,
-					(other) -> new ResultCounters(this.registry, throttle, OTHER_SCOPE));
+		if (!byPolicy.containsKey(policy) && this.policies.incrementAndGet() > MAX_POLICIES) {
+			this.policies.set(MAX_POLICIES);
+			return byPolicy.computeIfAbsent(OTHER,
+					(other) -> new OutcomeCounters(this.registry, throttle, OTHER, OTHER));
 		}
-		return byScope.computeIfAbsent(scope, (added) -> new ResultCounters(this.registry, throttle, scope));
+		return byPolicy.computeIfAbsent(policy, (added) -> new OutcomeCounters(this.registry, throttle, scope, policy));
 	}
 
 }

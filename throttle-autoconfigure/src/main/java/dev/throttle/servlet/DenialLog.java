@@ -12,7 +12,8 @@ import org.springframework.context.ApplicationListener;
 
 /**
  * Logs denials under the name {@value #LOGGER}: ten in a second at most, so that a flood
- * of denied requests does not become one of log lines, and then how many were left out.
+ * of denied requests does not become one of log lines. How many were left out is said
+ * with the next denial that is logged.
  *
  * @since 1.0.0
  */
@@ -77,6 +78,7 @@ public final class DenialLog implements ApplicationListener<ThrottledEvent> {
 		LoggingEventBuilder line = logger.atInfo().addKeyValue("throttle.denied_by", joined(event.getThrottles()));
 		if (!event.getScopes().isEmpty()) {
 			line = line.addKeyValue("throttle.scope", joined(event.getScopes()))
+				.addKeyValue("throttle.policy", joined(event.getViolatedPolicies()))
 				.addKeyValue("throttle.client", joined(event.getClients()));
 		}
 		if (event.getHandler() != null) {

@@ -8,7 +8,7 @@ import dev.throttle.ThrottleRequest;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.DecisionListener;
-import dev.throttle.engine.DecisionResult;
+import dev.throttle.engine.DecisionOutcome;
 import dev.throttle.engine.PolicyUse;
 import dev.throttle.engine.ThrottlePlan;
 import io.micrometer.common.KeyValue;
@@ -23,7 +23,9 @@ import org.springframework.web.filter.ServerHttpObservationFilter;
 /**
  * Says in the observation of a request what throttles decided: {@code throttle.outcome}
  * and {@code throttle.scope}, which are {@code none} where none applied, and of a denied
- * one {@code throttle.denied.by}.
+ * one {@code throttle.denied.by}. Of a request that is refused because the backend does
+ * not answer, and asks several scopes, {@code throttle.scope} is {@code several}: which
+ * of them refuses is not known.
  *
  * @since 1.0.0
  */
@@ -37,6 +39,8 @@ public final class ObservedDecisions implements DecisionListener, ObservationFil
 
 	private static final String NONE = "none";
 
+	private static final String SEVERAL = "several";
+
 	@Override
 	public void decided(ThrottleRequest request, ThrottlePlan plan, Decision decision) {
 		Observation.Context context = context(request);
@@ -46,22 +50,22 @@ public final class ObservedDecisions implements DecisionListener, ObservationFil
 		if (!decision.isAllowed()) {
 			context.addHighCardinalityKeyValue(KeyValue.of(DENIED_BY,
 					decision.denials().stream().map(Decision.Denial::name).collect(Collectors.joining(","))));
-			add(context, DecisionResult.DENIED, decision.decisiveUse());
+			add(context, DecisionOutcome.DENIED, decision.decisiveUse());
 			return;
 		}
-		for (DecisionResult failed : List.of(DecisionResult.FAILED_OPEN, DecisionResult.FAILED_LOCAL)) {
+		for (DecisionOutcome failed : List.of(DecisionOutcome.FAILED_OPEN, DecisionOutcome.FAILED_LOCAL)) {
 			PolicyUse use = first(decision.uses(), failed);
 			if (use != null) {
 				add(context, failed, use);
 				return;
 			}
 		}
-		PolicyUse tried = first(decision.shadowUses(), DecisionResult.SHADOW_DENIED);
-		if (tried != null) {
-			add(context, DecisionResult.SHADOW_DENIED, tried);
+		PolicyUse shadow = first(decision.shadowUses(), DecisionOutcome.SHADOW_DENIED);
+		if (shadow != null) {
+			add(context, DecisionOutcome.SHADOW_DENIED, shadow);
 		}
 		else {
-			add(context, DecisionResult.ALLOWED, decision.decisiveUse());
+			add(context, DecisionOutcome.ALLOWED, decision.decisiveUse());
 		}
 	}
 
@@ -70,13 +74,14 @@ public final class ObservedDecisions implements DecisionListener, ObservationFil
 			BackendUnavailableException cause) {
 		Observation.Context context = context(request);
 		if (context != null) {
-			add(context, DecisionResult.FAILED_CLOSED, asked.isEmpty() ? null : asked.get(0));
+			List<String> scopes = asked.stream().map((use) -> use.policy().scope()).distinct().toList();
+			add(context, DecisionOutcome.FAILED_CLOSED, (scopes.size() == 1) ? scopes.get(0) : SEVERAL);
 		}
 	}
 
-	private static @Nullable PolicyUse first(List<PolicyUse> uses, DecisionResult result) {
+	private static @Nullable PolicyUse first(List<PolicyUse> uses, DecisionOutcome outcome) {
 		for (PolicyUse use : uses) {
-			if (use.result() == result) {
+			if (use.decisionOutcome() == outcome) {
 				return use;
 			}
 		}
@@ -90,9 +95,13 @@ public final class ObservedDecisions implements DecisionListener, ObservationFil
 		return context.orElse(null);
 	}
 
-	private static void add(Observation.Context context, DecisionResult result, @Nullable PolicyUse use) {
-		context.addLowCardinalityKeyValue(KeyValue.of(OUTCOME, result.text()));
-		context.addLowCardinalityKeyValue(KeyValue.of(SCOPE, (use != null) ? use.policy().name() : NONE));
+	private static void add(Observation.Context context, DecisionOutcome outcome, @Nullable PolicyUse use) {
+		add(context, outcome, (use != null) ? use.policy().scope() : NONE);
+	}
+
+	private static void add(Observation.Context context, DecisionOutcome outcome, String scope) {
+		context.addLowCardinalityKeyValue(KeyValue.of(OUTCOME, outcome.text()));
+		context.addLowCardinalityKeyValue(KeyValue.of(SCOPE, scope));
 	}
 
 	/**

@@ -156,13 +156,13 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 					.stream()
 					.map((entry) -> entry.getKey() + " " + entry.getValue())
 					.collect(Collectors.joining(", "))
-				+ (backends.isEmpty() ? "" : "; counted by " + String.join(", ", backends)) + tried();
+				+ (backends.isEmpty() ? "" : "; counted by " + String.join(", ", backends)) + shadows();
 	}
 
-	private String tried() {
-		Set<String> tried = new TreeSet<>(this.rates.rates().shadowScopes());
-		this.rates.rates().shadowRates().values().forEach((policies) -> tried.add(policies.get(0).name()));
-		return tried.isEmpty() ? "" : "; tried without denying: " + String.join(", ", tried);
+	private String shadows() {
+		Set<String> shadows = new TreeSet<>(this.rates.rates().shadowScopes());
+		this.rates.rates().shadowRates().values().forEach((policies) -> shadows.add(policies.get(0).scope()));
+		return shadows.isEmpty() ? "" : "; as shadows, which deny nothing: " + String.join(", ", shadows);
 	}
 
 }

@@ -34,10 +34,19 @@ public final class ThrottledEvent extends ApplicationEvent {
 	}
 
 	/**
-	 * Return the names of the policies that deny the request.
-	 * @return the names, empty where what denies it is no rate
+	 * Return the scopes whose rates deny the request.
+	 * @return the scopes, empty where what denies it is no rate
 	 */
 	public List<String> getScopes() {
+		return denying().map((use) -> use.policy().scope()).distinct().toList();
+	}
+
+	/**
+	 * Return the names of the policies that deny the request, such as {@code user-day}
+	 * for a further rate of the scope {@code user}.
+	 * @return the names, empty where what denies it is no rate
+	 */
+	public List<String> getViolatedPolicies() {
 		return denying().map((use) -> use.policy().name()).distinct().toList();
 	}
 
@@ -82,7 +91,8 @@ public final class ThrottledEvent extends ApplicationEvent {
 
 	@Override
 	public String toString() {
-		return "Denied by " + String.join(", ", getScopes().isEmpty() ? getThrottles() : getScopes()) + ": "
+		return "Denied by "
+				+ String.join(", ", getViolatedPolicies().isEmpty() ? getThrottles() : getViolatedPolicies()) + ": "
 				+ Objects.requireNonNullElse(this.handler, "no handler method");
 	}
 

@@ -53,6 +53,7 @@ class ConfigurationMetadataTests {
 	@Test
 	void defaultsAreThoseInForce() {
 		assertThat(defaultOf("throttle.enabled")).isEqualTo("true");
+		assertThat(defaultOf("management.health.throttle.enabled")).isEqualTo("true");
 		assertThat(defaultOf("throttle.accounting")).isEqualTo("all-or-nothing");
 		assertThat(defaultOf("throttle.headers")).isEqualTo("x-ratelimit");
 		assertThat(defaultOf("throttle.client.ipv6-prefix")).isEqualTo("64");
@@ -70,12 +71,16 @@ class ConfigurationMetadataTests {
 	@Test
 	void hintsAreThere() {
 		assertThat(names("hints")).containsExactly("throttle.defaults", "throttle.rates.keys", "throttle.rates.values",
+				"throttle.redis.on-failure-by-scope.keys", "throttle.shadow-rates.keys",
 				"throttle.shadow-rates.values");
 		assertThat(hint("throttle.defaults").at("/providers/0/name").asText()).isEqualTo("spring-bean-reference");
 		assertThat(hint("throttle.defaults").at("/providers/0/parameters/target").asText())
 			.isEqualTo(BaseThrottle.class.getName());
-		assertThat(hint("throttle.rates.keys").findValuesAsText("value")).containsExactly("anon", "user");
-		assertThat(hint("throttle.rates.keys").at("/providers/0/name").asText()).isEqualTo("any");
+		for (String keys : List.of("throttle.rates.keys", "throttle.redis.on-failure-by-scope.keys",
+				"throttle.shadow-rates.keys")) {
+			assertThat(hint(keys).findValuesAsText("value")).containsExactly("anon", "user");
+			assertThat(hint(keys).at("/providers/0/name").asText()).isEqualTo("any");
+		}
 		assertThat(hint("throttle.rates.values").at("/providers/0/name").asText()).isEqualTo("any");
 	}
 

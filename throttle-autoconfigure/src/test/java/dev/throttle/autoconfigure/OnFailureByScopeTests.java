@@ -20,7 +20,7 @@ class OnFailureByScopeTests {
 			Rates.of(Map.of("login", "5/min, 20/day, 40/15day", "login-hour", "9/hour", "api-key", "1/s")));
 
 	private final OnFailureByScope onFailure = new OnFailureByScope(OnFailure.LOCAL,
-			Map.of("Login", OnFailure.DENY, "api_key", OnFailure.ALLOW), this.rates);
+			Map.of("Login", OnFailure.DENY, "api_key", OnFailure.ALLOW));
 
 	@Test
 	void allRatesOfScopeAreAnsweredAsItSays() {
@@ -41,6 +41,12 @@ class OnFailureByScopeTests {
 	@Test
 	void scopeThatReadsLikeTheSecondRateOfAnotherIsItself() {
 		Policy policy = this.rates.rates().policies("login-hour").get(0);
+		assertThat(this.onFailure.apply(policy)).isEqualTo(OnFailure.LOCAL);
+	}
+
+	@Test
+	void scopeThatEndsInAPeriodIsItselfWhereItsRateStandsInTheCode() {
+		Policy policy = Policy.ofScope("login-day", Rate.parseAll("5/day")).get(0);
 		assertThat(this.onFailure.apply(policy)).isEqualTo(OnFailure.LOCAL);
 	}
 

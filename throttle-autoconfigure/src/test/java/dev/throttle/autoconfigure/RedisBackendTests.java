@@ -14,6 +14,7 @@ import dev.throttle.backend.Charge;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.redis.RedisCacheBackend;
+import dev.throttle.engine.SecretIdents;
 import dev.throttle.redis.TestRedis;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -152,6 +153,17 @@ class RedisBackendTests {
 			.run((context) -> {
 				assertThat(ask(context)).isEqualTo("allowed allowed denied");
 				assertThat(redis.commands("KEYS *")).contains("throttle:{user:#").doesNotContain("alice");
+			});
+	}
+
+	@Test
+	void identsAreHashedUnderTheKeyOfTheApplicationsOwnHashes() {
+		SecretIdents own = SecretIdents.withKey("from a vault");
+		up().withPropertyValues("throttle.redis.hash-idents=true")
+			.withBean(SecretIdents.class, () -> own)
+			.run((context) -> {
+				decide(context);
+				assertThat(redis.commands("KEYS *")).contains(own.pseudonym(Client.user("alice")));
 			});
 	}
 

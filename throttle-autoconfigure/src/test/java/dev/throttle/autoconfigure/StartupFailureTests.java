@@ -20,8 +20,9 @@ import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Charge;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.memory.MemoryCacheBackend;
-import org.jspecify.annotations.Nullable;
+import dev.throttle.engine.SecretIdents;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,7 +75,7 @@ class StartupFailureTests {
 		FailureAnalysis failure = failure(this.runner.withBean(UploadController.class)
 			.withPropertyValues("throttle.rates.uploads=20/day", "throttle.shadow=uplods"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"The property 'throttle.shadow' names the scope 'uplods', but there is no rate for it that could be tried (did you mean 'uploads'?).");
+				"The property 'throttle.shadow' names the scope 'uplods', but that has no rate (did you mean 'uploads'?).");
 		assertThat(failure.getAction()).isEqualTo("Name some of 'uploads', or remove the scope.");
 	}
 
@@ -90,7 +91,7 @@ class StartupFailureTests {
 		FailureAnalysis failure = failure(this.runner.withBean(UploadController.class)
 			.withPropertyValues("throttle.rates.uploads=20/day", "throttle.shadow-rates.downloads=5/day"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"The rate 'throttle.shadow-rates.downloads' is to be tried beside the one of its scope, but that has none.");
+				"The rate 'throttle.shadow-rates.downloads' is a shadow beside the one of its scope, but that has none.");
 		assertThat(failure.getAction()).isEqualTo(
 				"Use one of the scopes 'uploads', or set 'throttle.rates.downloads' and add 'downloads' to 'throttle.shadow'.");
 	}
@@ -109,7 +110,7 @@ class StartupFailureTests {
 			.withPropertyValues("throttle.rates.uploads=20/day", "throttle.shadow=uploads",
 					"throttle.shadow-rates.uploads=5/day"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"The scope 'uploads' stands in 'throttle.shadow', so that nothing can be tried beside its rate, but the property 'throttle.shadow-rates.uploads' is set, too.");
+				"The scope 'uploads' stands in 'throttle.shadow', so that it can have no shadow beside its rate, but the property 'throttle.shadow-rates.uploads' is set, too.");
 		assertThat(failure.getAction()).isEqualTo(
 				"Remove the scope from 'throttle.shadow' to enforce its rate, or remove 'throttle.shadow-rates.uploads'.");
 	}
@@ -403,6 +404,14 @@ class StartupFailureTests {
 	}
 
 	@Test
+	void beanOfTheNameOfTheBackendThatIsNone() {
+		FailureAnalysis failure = failure(this.runner.withBean("cacheBackend", StringBuilder.class));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The bean 'cacheBackend' is a java.lang.StringBuilder, but the bean of that name counts requests and must be a CacheBackend.");
+		assertThat(failure.getAction()).isEqualTo("Give that bean another name, or set 'throttle.enabled' to 'false'.");
+	}
+
+	@Test
 	void secretIdentsInSharedBackendWithoutHashSecret() {
 		WebApplicationContextRunner shared = this.runner.withBean("cacheBackend", SharedBackend.class)
 			.withBean("apiKeyThrottle", ApiKeyThrottle.class)
@@ -414,6 +423,8 @@ class StartupFailureTests {
 				"Set the property 'throttle.client.hash-secret', or the environment variable THROTTLE_CLIENT_HASHSECRET, to a long random text, the same in every instance of the application.");
 		failure(shared.withPropertyValues("throttle.client.hash-secret= "));
 		shared.withPropertyValues("throttle.client.hash-secret=s3cr3t")
+			.run((context) -> assertThat(context).hasNotFailed());
+		shared.withBean(SecretIdents.class, () -> SecretIdents.withKey("from a vault"))
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 

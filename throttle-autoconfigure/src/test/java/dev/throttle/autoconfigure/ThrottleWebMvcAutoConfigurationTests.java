@@ -57,6 +57,14 @@ class ThrottleWebMvcAutoConfigurationTests {
 	private final WebApplicationContextRunner small = WebApplications.small();
 
 	@ParameterizedTest
+	@ValueSource(strings = { "throttledEventPublisher", "throttleDenialLog", "throttleStartupCheck",
+			"throttleDeploymentReport" })
+	void beanOfTheSameNameSwitchesOff(String name) {
+		this.small.withBean(name, StringBuilder.class)
+			.run((context) -> assertThat(context).hasNotFailed().getBean(name).isInstanceOf(StringBuilder.class));
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "remote-ip-header", "protocol-header" })
 	void warnsWhereTomcatRewritesTheAddressWhateverTheStrategyIs(String property, CapturedOutput output) {
 		this.runner

@@ -70,6 +70,16 @@ class DecisionMetricsTests {
 	}
 
 	@Test
+	void furtherRateOfAScopeIsItsOwnSeriesUnderThatScope() {
+		List<Policy> policies = Policy.ofScope("uploads", Rate.parseAll("1/min, 9/day"));
+		decide(asking(new Quota(Client.user("alice"), policies.get(0)),
+				new Quota(Client.user("alice"), policies.get(1))));
+		assertThat(this.registry.find("throttle.decisions").tag("scope", "uploads").counters())
+			.extracting((counter) -> counter.getId().getTag("policy"))
+			.containsExactlyInAnyOrder("uploads", "uploads-day");
+	}
+
+	@Test
 	void throttleThatIsNoRateCountsWithoutAScope() {
 		decide((request) -> Verdict.allow(), (request) -> Verdict.deny());
 		assertThat(counts()).containsExactlyInAnyOrder("throttle0 none allowed 1", "throttle1 none denied 1");
@@ -89,11 +99,11 @@ class DecisionMetricsTests {
 	}
 
 	@Test
-	void quotaThatIsOnlyTriedCountsBesideTheOneInForce() {
+	void shadowQuotaCountsBesideTheOneInForce() {
 		BaseThrottle uploads = asking(quota("uploads", "3/min"), shadow("uploads", "1/min"));
-		BaseThrottle tried = asking(shadow("tenant", "9/min"));
+		BaseThrottle shadow = asking(shadow("tenant", "9/min"));
 		for (int i = 0; i < 4; i++) {
-			decide(uploads, tried);
+			decide(uploads, shadow);
 		}
 		assertThat(counts()).containsExactlyInAnyOrder("throttle0 uploads allowed 3", "throttle0 uploads denied 1",
 				"throttle0 uploads shadow_allowed 1", "throttle0 uploads shadow_denied 3",
@@ -109,7 +119,7 @@ class DecisionMetricsTests {
 	}
 
 	@Test
-	void rateThatNobodyTriedCountsNothing() {
+	void shadowThatNobodyDecidedCountsNothing() {
 		decide(answering(new Outcome(true, 1, 0, 0, null, DecidedBy.NOBODY)), asking(shadow("user", "1/min")));
 		assertThat(counts()).isEmpty();
 	}
@@ -198,7 +208,7 @@ class DecisionMetricsTests {
 
 	private static String text(Counter counter) {
 		Meter.Id id = counter.getId();
-		assertThat(id.getTags()).extracting(Tag::getKey).containsExactly("outcome", "scope", "throttle");
+		assertThat(id.getTags()).extracting(Tag::getKey).containsExactly("outcome", "policy", "scope", "throttle");
 		return id.getTag("throttle") + " " + id.getTag("scope") + " " + id.getTag("outcome") + " "
 				+ (long) counter.count();
 	}

@@ -49,6 +49,17 @@ final class Decisions {
 		return decide(new Step("asking", (request) -> Verdict.ask(quotas), backend));
 	}
 
+	/**
+	 * Return the decision of one throttle, all of whose policies deny.
+	 */
+	static Decision denied(List<Policy> policies) {
+		CacheBackend backend = new AnsweringBackend(policies.stream()
+			.map((policy) -> denied(policy.name(), "1/s", Duration.ofSeconds(1)).outcome())
+			.toList());
+		List<Quota> quotas = policies.stream().map((policy) -> new Quota(Client.user("ada"), policy)).toList();
+		return decide(new Step("asking", (request) -> Verdict.ask(quotas), backend));
+	}
+
 	static Decision of(BaseThrottle... throttles) {
 		return decide(Arrays.stream(throttles)
 			.map((throttle) -> new Step("custom", throttle, new AnsweringBackend(List.of())))

@@ -1,12 +1,15 @@
 package dev.throttle.servlet;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.throttle.Policy;
+import dev.throttle.Rate;
 import dev.throttle.Verdict;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.SecretIdents;
@@ -54,7 +57,8 @@ class DenialLogTests {
 		assertThat(line.getKeyValuePairs()).filteredOn((pair) -> !pair.key.equals("throttle.client"))
 			.extracting(KeyValuePair::toString)
 			.containsExactly("throttle.denied_by=\"asking\"", "throttle.scope=\"uploads\"",
-					"throttle.handler=\"UploadController.upload\"", "throttle.wait_seconds=\"42\"");
+					"throttle.policy=\"uploads\"", "throttle.handler=\"UploadController.upload\"",
+					"throttle.wait_seconds=\"42\"");
 		assertThat(line.getKeyValuePairs()).filteredOn((pair) -> pair.key.equals("throttle.client"))
 			.singleElement()
 			.satisfies((pair) -> assertThat(pair.value.toString()).hasSize(22).doesNotContain("ada"));
@@ -68,6 +72,15 @@ class DenialLogTests {
 		SecretIdents other = SecretIdents.withKey("other");
 		assertThat(new ThrottledEvent(this, decision, other, null).getClients())
 			.doesNotContainAnyElementsOf(event(decision).getClients());
+	}
+
+	@Test
+	void furtherRateOfAScopeIsNamedAsItsPolicy() {
+		List<Policy> policies = Policy.ofScope("uploads", Rate.parseAll("5/min, 9/day"));
+		ThrottledEvent event = event(Decisions.denied(policies));
+		assertThat(event.getScopes()).containsExactly("uploads");
+		assertThat(event.getViolatedPolicies()).containsExactly("uploads", "uploads-day");
+		assertThat(event).hasToString("Denied by uploads, uploads-day: UploadController.upload");
 	}
 
 	@Test

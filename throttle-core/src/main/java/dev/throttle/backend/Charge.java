@@ -8,8 +8,8 @@ import dev.throttle.Quota;
  * Quotas that are recorded together or not at all.
  *
  * @param quotas the quotas, at least one; those that share a history are summed
- * @param shadow whether the charge is only tried: it is recorded if it has room and no
- * charge before it that is not tried is denied
+ * @param shadow whether the charge is a shadow: it is recorded if it has room and no
+ * enforced charge before it is denied
  * @since 1.0.0
  */
 public record Charge(List<Quota> quotas, boolean shadow) {
@@ -26,7 +26,7 @@ public record Charge(List<Quota> quotas, boolean shadow) {
 	/**
 	 * Create a charge.
 	 * @param quotas the quotas, at least one
-	 * @param shadow whether the charge is only tried
+	 * @param shadow whether the charge is a shadow
 	 * @throws IllegalArgumentException if there are none
 	 */
 	public Charge {

@@ -45,7 +45,7 @@ public record Outcome(boolean allowed, long remaining, long waitNanos, long rese
 	 * @param decidedBy who decided
 	 * @return the outcome
 	 */
-	public Outcome decidedBy(DecidedBy decidedBy) {
+	public Outcome withDecidedBy(DecidedBy decidedBy) {
 		return new Outcome(this.allowed, this.remaining, this.waitNanos, this.resetNanos, this.decidedAt, decidedBy);
 	}
 

@@ -12,8 +12,7 @@ interface Accountant {
 
 	/**
 	 * Decide the quotas of a request.
-	 * @param inquiries what the throttles ask, at least one; those that are only tried
-	 * come last
+	 * @param inquiries what the throttles ask, at least one; shadows come last
 	 * @param denied whether another throttle denies the request already
 	 * @return the outcomes of all quotas in their order
 	 */

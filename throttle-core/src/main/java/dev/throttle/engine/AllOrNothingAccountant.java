@@ -60,8 +60,8 @@ final class AllOrNothingAccountant implements Accountant {
 		if (enforced > 0) {
 			charges.add(charge(asked.subList(0, enforced)));
 		}
-		for (Inquiry tried : asked.subList(enforced, asked.size())) {
-			charges.add(new Charge(tried.quotas(), true));
+		for (Inquiry shadow : asked.subList(enforced, asked.size())) {
+			charges.add(new Charge(shadow.quotas(), true));
 		}
 		return charges;
 	}

@@ -56,10 +56,9 @@ public final class Decision {
 	}
 
 	/**
-	 * Return what became of the quotas that are only tried and have no part in the
-	 * decision.
+	 * Return what became of the shadow quotas, which have no part in the decision.
 	 * @return the quotas' policies and outcomes in the order of the throttles, empty
-	 * where none is tried
+	 * where there is none
 	 */
 	public List<PolicyUse> shadowUses() {
 		return this.shadowUses;

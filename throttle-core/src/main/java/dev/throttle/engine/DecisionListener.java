@@ -27,8 +27,8 @@ public interface DecisionListener {
 	 * Take note of a request that is refused because a backend cannot count it.
 	 * @param request the request
 	 * @param plan the throttles that apply to it
-	 * @param asked the quotas that were to be counted, those that are only tried left
-	 * out, each denied by nobody
+	 * @param asked the quotas that were to be counted, shadows left out, each denied by
+	 * nobody
 	 * @param cause what the backend says
 	 */
 	default void refused(ThrottleRequest request, ThrottlePlan plan, List<PolicyUse> asked,

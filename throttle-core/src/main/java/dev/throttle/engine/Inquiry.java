@@ -11,7 +11,7 @@ import dev.throttle.backend.CacheBackend;
  * @param throttle the throttle's place in the plan
  * @param backend the backend that counts for it
  * @param quotas the quotas, at least one
- * @param shadow whether the quotas are only tried
+ * @param shadow whether the quotas are shadows
  */
 record Inquiry(int throttle, CacheBackend backend, List<Quota> quotas, boolean shadow) {
 }

@@ -33,17 +33,17 @@ public record PolicyUse(Quota quota, Outcome outcome, int throttle) {
 
 	/**
 	 * Return what the quota said of the request, as it is measured.
-	 * @return the result
+	 * @return the outcome
 	 */
-	public DecisionResult result() {
+	public DecisionOutcome decisionOutcome() {
 		boolean allowed = this.outcome.allowed();
 		if (policy().isShadow()) {
-			return allowed ? DecisionResult.SHADOW_ALLOWED : DecisionResult.SHADOW_DENIED;
+			return allowed ? DecisionOutcome.SHADOW_ALLOWED : DecisionOutcome.SHADOW_DENIED;
 		}
 		return switch (this.outcome.decidedBy()) {
-			case BACKEND -> allowed ? DecisionResult.ALLOWED : DecisionResult.DENIED;
-			case LOCAL -> allowed ? DecisionResult.FAILED_LOCAL : DecisionResult.DENIED;
-			case NOBODY -> allowed ? DecisionResult.FAILED_OPEN : DecisionResult.FAILED_CLOSED;
+			case BACKEND -> allowed ? DecisionOutcome.ALLOWED : DecisionOutcome.DENIED;
+			case LOCAL -> allowed ? DecisionOutcome.FAILED_LOCAL : DecisionOutcome.DENIED;
+			case NOBODY -> allowed ? DecisionOutcome.FAILED_OPEN : DecisionOutcome.FAILED_CLOSED;
 		};
 	}
 

@@ -49,7 +49,11 @@ public final class SecretIdents {
 		return new SecretIdents(key, true);
 	}
 
-	boolean isRandom() {
+	/**
+	 * Return whether the key is a random one, so that no other process has it.
+	 * @return whether the hashes only serve histories that are not shared
+	 */
+	public boolean isRandom() {
 		return this.random;
 	}
 

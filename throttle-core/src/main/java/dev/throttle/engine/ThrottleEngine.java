@@ -22,6 +22,8 @@ import dev.throttle.backend.Outcome;
  */
 public final class ThrottleEngine {
 
+	private final Accounting accounting;
+
 	private final Accountant accountant;
 
 	private final SecretIdents secretIdents;
@@ -44,9 +46,18 @@ public final class ThrottleEngine {
 	 * @param listeners who is told of decisions
 	 */
 	public ThrottleEngine(Accounting accounting, SecretIdents secretIdents, List<DecisionListener> listeners) {
+		this.accounting = accounting;
 		this.accountant = Accountant.of(accounting);
 		this.secretIdents = secretIdents;
 		this.listeners = new DecisionListeners(listeners);
+	}
+
+	/**
+	 * Return what a denied request uses up.
+	 * @return the accounting
+	 */
+	public Accounting accounting() {
+		return this.accounting;
 	}
 
 	/**
@@ -81,12 +92,12 @@ public final class ThrottleEngine {
 	private Decision decide(ThrottleRequest request, ThrottlePlan plan, Releases releases) {
 		List<Decision.Denial> denials = new ArrayList<>(0);
 		List<Inquiry> inquiries = new ArrayList<>(plan.steps().size());
-		boolean tried = false;
+		boolean anyShadow = false;
 		for (int i = 0; i < plan.steps().size(); i++) {
 			ThrottlePlan.Step step = plan.steps().get(i);
 			Verdict verdict = step.throttle().check(request);
 			if (verdict instanceof Verdict.Ask ask) {
-				tried |= inquire(i, step.backend(), protect(step, ask.quotas()), inquiries);
+				anyShadow |= inquire(i, step.backend(), protect(step, ask.quotas()), inquiries);
 			}
 			else if (verdict instanceof Verdict.Deny deny) {
 				denials.add(new Decision.Denial(i, step.name(), deny.retryAfter(), false));
@@ -99,18 +110,18 @@ public final class ThrottleEngine {
 						"The throttle '" + step.name() + "' answered null, which is no verdict");
 			}
 		}
-		if (tried) {
+		if (anyShadow) {
 			inquiries.sort(Comparator.comparing(Inquiry::shadow));
 		}
 		List<Outcome> outcomes = settle(request, plan, inquiries, !denials.isEmpty());
 		List<PolicyUse> uses = uses(inquiries, outcomes, false);
 		addDenials(plan, uses, denials);
-		return new Decision(uses, tried ? uses(inquiries, outcomes, true) : List.of(), denials, releases);
+		return new Decision(uses, anyShadow ? uses(inquiries, outcomes, true) : List.of(), denials, releases);
 	}
 
 	/**
 	 * Add what a throttle asks.
-	 * @return whether some of it is only tried
+	 * @return whether some of it is a shadow
 	 */
 	private static boolean inquire(int throttle, CacheBackend backend, List<Quota> quotas, List<Inquiry> inquiries) {
 		int shadows = 0;
@@ -139,7 +150,7 @@ public final class ThrottleEngine {
 	 * @param client the client
 	 * @return the client, of a secret ident the hash
 	 */
-	public Client named(ThrottlePlan.Step step, Client client) {
+	public Client asCounted(ThrottlePlan.Step step, Client client) {
 		Client declared = step.throttle().secretIdents() ? client.asSecret() : client;
 		return declared.secret() ? this.secretIdents.protect(declared) : declared;
 	}

@@ -250,7 +250,6 @@ class EndpointTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-			"annon | {\"rate\":\"2/min\"} | There is no scope 'annon' (did you mean 'anon'?). Write one of 'anon', 'api-key', 'reports', 'uploads', 'user'.",
 			"user | {\"rate\":\"10/month\"} | Invalid rate '10/month' at column",
 			"user | {\"rate\":\"\"} | Invalid rate '' at column",
 			"user | {\"rate\":\"2/min, 4/min\"} | Invalid rate '2/min, 4/min' at column",
@@ -274,6 +273,9 @@ class EndpointTests {
 	void scopeThatIsNotKnownIsNotFound() {
 		assertThat(json(this.operator.get(ENDPOINT + "/annon?ident=alice"), 404).get("message").asText())
 			.contains("did you mean 'anon'?");
+		assertThat(json(this.operator.post(ENDPOINT + "/annon", "{\"rate\":\"2/min\"}"), 404).get("message").asText())
+			.isEqualTo(
+					"There is no scope 'annon' (did you mean 'anon'?). Write one of 'anon', 'api-key', 'reports', 'uploads', 'user'.");
 		assertThat(this.operator.get(ENDPOINT + "/" + "x".repeat(5000)).statusCode()).isEqualTo(404);
 		assertThat(this.operator.get(ENDPOINT + "/%20%7B%7D?ident=alice").statusCode()).isEqualTo(404);
 		assertThat(this.operator.send("DELETE", ENDPOINT + "/annon?ident=alice").statusCode()).isEqualTo(404);

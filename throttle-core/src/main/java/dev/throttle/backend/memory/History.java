@@ -180,8 +180,8 @@ class History extends LongRing {
 
 	/**
 	 * Return the share of the limit that is used, from 0 to 1 and above; 1 where less is
-	 * used but a request that costs more is being denied. A limit that is only tried
-	 * denies nobody, whatever is used of it.
+	 * used but a request that costs more is being denied. A shadow limit denies nobody,
+	 * whatever is used of it.
 	 */
 	final double share(long now) {
 		if (size() == 0 || this.policy.isShadow()) {

@@ -56,7 +56,7 @@ final class FailureAnswers {
 		List<Outcome> outcomes = new ArrayList<>(quotas.size());
 		int next = 0;
 		for (Quota quota : quotas) {
-			outcomes.add((onFailure(quota) == OnFailure.LOCAL) ? counted.get(next++).decidedBy(DecidedBy.LOCAL)
+			outcomes.add((onFailure(quota) == OnFailure.LOCAL) ? counted.get(next++).withDecidedBy(DecidedBy.LOCAL)
 					: allowed(quota));
 		}
 		return outcomes;

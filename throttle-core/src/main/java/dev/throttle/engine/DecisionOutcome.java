@@ -7,7 +7,7 @@ import java.util.Locale;
  *
  * @since 1.0.0
  */
-public enum DecisionResult {
+public enum DecisionOutcome {
 
 	/**
 	 * It had room, whatever others said of the request.
@@ -20,12 +20,12 @@ public enum DecisionResult {
 	DENIED,
 
 	/**
-	 * It is only tried, and had room.
+	 * It is a shadow, and had room.
 	 */
 	SHADOW_ALLOWED,
 
 	/**
-	 * It is only tried, and would have denied the request.
+	 * It is a shadow, and would have denied the request.
 	 */
 	SHADOW_DENIED,
 
@@ -47,7 +47,7 @@ public enum DecisionResult {
 	private final String text = name().toLowerCase(Locale.ROOT);
 
 	/**
-	 * Return the result as it is written in metrics and logs.
+	 * Return the outcome as it is written in metrics and logs.
 	 * @return the name in lower case
 	 */
 	public String text() {

@@ -1,0 +1,48 @@
+package dev.throttle.metrics;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.throttle.engine.DecisionOutcome;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/**
+ * The counters of one policy of a throttle by outcome, each registered when it is needed
+ * first.
+ */
+final class OutcomeCounters {
+
+	private final Map<DecisionOutcome, Counter> counters = new ConcurrentHashMap<>();
+
+	private final MeterRegistry registry;
+
+	private final String throttle;
+
+	private final String scope;
+
+	private final String policy;
+
+	OutcomeCounters(MeterRegistry registry, String throttle, String scope, String policy) {
+		this.registry = registry;
+		this.throttle = throttle;
+		this.scope = scope;
+		this.policy = policy;
+	}
+
+	Counter get(DecisionOutcome outcome) {
+		Counter counter = this.counters.get(outcome);
+		return (counter != null) ? counter : this.counters.computeIfAbsent(outcome, this::register);
+	}
+
+	private Counter register(DecisionOutcome outcome) {
+		return Counter.builder("throttle.decisions")
+			.description("What throttles said of requests")
+			.tag("throttle", this.throttle)
+			.tag("scope", this.scope)
+			.tag("policy", this.policy)
+			.tag("outcome", outcome.text())
+			.register(this.registry);
+	}
+
+}

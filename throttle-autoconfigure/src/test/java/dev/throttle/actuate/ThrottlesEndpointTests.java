@@ -1,0 +1,225 @@
+package dev.throttle.actuate;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.actuate.ThrottlesEndpoint.ScopeDescriptor;
+import dev.throttle.actuate.ThrottlesWebEndpointExtension.ProblemDescriptor;
+import dev.throttle.autoconfigure.ThrottleEndpointAutoConfiguration;
+import dev.throttle.autoconfigure.WebApplications;
+import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.backend.CacheBackend;
+import dev.throttle.backend.Charge;
+import dev.throttle.backend.Outcome;
+import dev.throttle.backend.RateOverrides;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.actuate.audit.AuditEvent;
+import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
+import org.springframework.boot.actuate.endpoint.InvocationContext;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.invoke.ParameterValueMapper;
+import org.springframework.boot.actuate.endpoint.jmx.annotation.JmxEndpointDiscoverer;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.assertj.AssertableWebApplicationContext;
+import org.springframework.context.event.EventListener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ThrottlesEndpoint} and {@link ThrottlesWebEndpointExtension}.
+ */
+class ThrottlesEndpointTests {
+
+	private final FailingBackend backend = new FailingBackend();
+
+	@Test
+	void resetThatFailsHalfWayIsAuditedAndSaysWhatIsNotKnown() {
+		run((context, endpoint) -> {
+			this.backend.resets = 1;
+			WebEndpointResponse<OperationResponseBody> response = endpoint.reset("user", "192.0.2.1",
+					SecurityContext.NONE);
+			assertThat(message(response, 503)).contains("may or may not be forgotten");
+			assertThat(audited(context).getData()).containsEntry("scope", "user")
+				.containsEntry("clients", List.of("user:192.0.2.1"))
+				.containsEntry("confirmed", false);
+		});
+	}
+
+	@Test
+	void resetIsAnsweredThoughTheBackendDoesNotTellWhatBecameOfIt() {
+		run((context, endpoint) -> {
+			this.backend.resets = 4;
+			WebEndpointResponse<OperationResponseBody> response = endpoint.reset("user", "192.0.2.1",
+					SecurityContext.NONE);
+			assertThat(response.getStatus()).isEqualTo(200);
+			assertThat(response.getBody()).isInstanceOfSatisfying(ScopeDescriptor.class,
+					(scope) -> assertThat(scope.clients()).isNull());
+			assertThat(audited(context).getData()).containsOnlyKeys("scope", "clients")
+				.containsEntry("clients", List.of("user:192.0.2.1", "address:192.0.2.1"));
+		});
+	}
+
+	@Test
+	void rateThatMayBeInForceIsAuditedAndSaysSo() {
+		run((context, endpoint) -> {
+			assertThat(message(endpoint.set("user", "9/min", null, SecurityContext.NONE), 503))
+				.contains("may or may not be in force");
+			assertThat(audited(context).getData()).containsEntry("scope", "user")
+				.containsEntry("rate", "9/min")
+				.containsEntry("confirmed", false);
+		});
+	}
+
+	@Test
+	void useThatCannotBeLookedUpSaysSo() {
+		run((context, endpoint) -> {
+			assertThat(message(endpoint.use("user", "alice"), 503)).contains("nothing was looked up");
+			assertThat(context.getBean(AuditLog.class).events).isEmpty();
+		});
+	}
+
+	@Test
+	void scopeThatIsNotKnownIsNotFoundWhateverIsAsked() {
+		run((context, endpoint) -> {
+			assertThat(message(endpoint.use("usr", "alice"), 404)).contains("did you mean 'user'?");
+			assertThat(message(endpoint.set("usr", "9/min", null, SecurityContext.NONE), 404))
+				.contains("did you mean 'user'?");
+			assertThat(message(endpoint.set("usr", "configured", null, SecurityContext.NONE), 404))
+				.contains("did you mean 'user'?");
+			assertThat(message(endpoint.reset("usr", "alice", SecurityContext.NONE), 404))
+				.contains("did you mean 'user'?");
+		});
+	}
+
+	@Test
+	void overJmxARateMayHaveNoEndAndTheConfiguredOneHasNone() {
+		this.backend.keepsRates = true;
+		run((context, endpoint) -> {
+			assertThat(overJmx(context, "set", Map.of("scope", "user", "rate", "9/min"))).isNotNull();
+			assertThat(this.backend.rates).containsExactly("9/min");
+			overJmx(context, "set", Map.of("scope", "user", "rate", "configured"));
+			assertThat(this.backend.rates).isEmpty();
+			assertThat(overJmx(context, "use", Map.of("scope", "user"))).isNotNull();
+			assertThat(overJmx(context, "set", Map.of("scope", "usr", "rate", "9/min"))).isNull();
+		});
+	}
+
+	private void run(BiConsumer<AssertableWebApplicationContext, ThrottlesWebEndpointExtension> test) {
+		WebApplications.small()
+			.withConfiguration(AutoConfigurations.of(ThrottleEndpointAutoConfiguration.class))
+			.withPropertyValues("throttle.rates.user=2/min, 9/day", "management.endpoints.web.exposure.include=*",
+					"management.endpoints.jmx.exposure.include=*", "management.endpoint.throttles.access=UNRESTRICTED")
+			.withBean("cacheBackend", CacheBackend.class, () -> this.backend)
+			.withBean(AuditLog.class)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				test.accept(context, context.getBean(ThrottlesWebEndpointExtension.class));
+			});
+	}
+
+	private static String message(WebEndpointResponse<OperationResponseBody> response, int status) {
+		assertThat(response.getStatus()).isEqualTo(status);
+		return ((ProblemDescriptor) response.getBody()).message();
+	}
+
+	private static AuditEvent audited(AssertableWebApplicationContext context) {
+		List<AuditEvent> events = context.getBean(AuditLog.class).events;
+		assertThat(events).hasSize(1);
+		return events.get(0);
+	}
+
+	private static @Nullable Object overJmx(AssertableWebApplicationContext context, String operation,
+			Map<String, Object> arguments) {
+		return new JmxEndpointDiscoverer(context, ParameterValueMapper.NONE, List.of(), List.of(), List.of())
+			.getEndpoints()
+			.stream()
+			.flatMap((endpoint) -> endpoint.getOperations().stream())
+			.filter((candidate) -> candidate.getName().equals(operation))
+			.findFirst()
+			.orElseThrow()
+			.invoke(new InvocationContext(SecurityContext.NONE, new HashMap<>(arguments)));
+	}
+
+	static class AuditLog {
+
+		private final List<AuditEvent> events = new ArrayList<>();
+
+		@EventListener
+		void audited(AuditApplicationEvent event) {
+			this.events.add(event.getAuditEvent());
+		}
+
+	}
+
+	/**
+	 * Resets so many histories, keeps rates or not, and does nothing else.
+	 */
+	private static final class FailingBackend implements CacheBackend, RateOverrides {
+
+		private final List<String> rates = new ArrayList<>();
+
+		private int resets;
+
+		private boolean keepsRates;
+
+		private static BackendUnavailableException unavailable() {
+			return new BackendUnavailableException(Duration.ofSeconds(1));
+		}
+
+		@Override
+		public List<Outcome> decide(List<Charge> charges) {
+			throw unavailable();
+		}
+
+		@Override
+		public List<Outcome> peek(Charge charge) {
+			throw unavailable();
+		}
+
+		@Override
+		public void reset(Client client, Policy policy) {
+			if (this.resets-- <= 0) {
+				throw unavailable();
+			}
+		}
+
+		@Override
+		public boolean shared() {
+			return true;
+		}
+
+		@Override
+		public RateOverrides rateOverrides() {
+			return this;
+		}
+
+		@Override
+		public void follow(Listener listener) {
+		}
+
+		@Override
+		public void set(String scope, String rates, @Nullable Duration duration) {
+			if (!this.keepsRates) {
+				throw unavailable();
+			}
+			this.rates.add(rates);
+		}
+
+		@Override
+		public void remove(String scope) {
+			this.rates.clear();
+		}
+
+	}
+
+}

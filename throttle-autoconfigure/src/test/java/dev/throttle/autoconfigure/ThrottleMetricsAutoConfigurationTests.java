@@ -1,0 +1,81 @@
+package dev.throttle.autoconfigure;
+
+import java.util.Map;
+
+import dev.throttle.metrics.DecisionMetrics;
+import dev.throttle.metrics.MemoryMetrics;
+import dev.throttle.metrics.RedisMetrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ThrottleMetricsAutoConfiguration}.
+ */
+class ThrottleMetricsAutoConfigurationTests {
+
+	private final ApplicationContextRunner withoutRegistry = new ApplicationContextRunner().withConfiguration(
+			AutoConfigurations.of(ThrottleAutoConfiguration.class, ThrottleMetricsAutoConfiguration.class));
+
+	private final ApplicationContextRunner runner = this.withoutRegistry.withBean(SimpleMeterRegistry.class);
+
+	@Test
+	void measuresWhereThereIsARegistry() {
+		this.runner.run((context) -> assertThat(context).hasSingleBean(DecisionMetrics.class)
+			.hasSingleBean(MemoryMetrics.class)
+			.hasSingleBean(RedisMetrics.class));
+	}
+
+	@Test
+	void measuresNothingWithoutARegistry() {
+		this.withoutRegistry.run(ThrottleMetricsAutoConfigurationTests::assertNothing);
+	}
+
+	@Test
+	void measuresNothingWithoutMicrometer() {
+		this.withoutRegistry.withClassLoader(new FilteredClassLoader("io.micrometer"))
+			.run(ThrottleMetricsAutoConfigurationTests::assertNothing);
+	}
+
+	@Test
+	void measuresNothingWhereThrottlingIsOff() {
+		this.runner.withPropertyValues("throttle.enabled=false")
+			.run(ThrottleMetricsAutoConfigurationTests::assertNothing);
+	}
+
+	@Test
+	void withoutLettuceAllButRedisIsMeasured() {
+		this.runner.withClassLoader(new FilteredClassLoader("io.lettuce"))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(DecisionMetrics.class)
+				.hasSingleBean(MemoryMetrics.class)
+				.doesNotHaveBean("throttleRedisMetrics"));
+	}
+
+	@Test
+	void applicationsOwnBeanIsTaken() {
+		MemoryMetrics own = new MemoryMetrics(Map.of());
+		this.runner.withBean("own", MemoryMetrics.class, () -> own)
+			.run((context) -> assertThat(context).getBean(MemoryMetrics.class).isSameAs(own));
+	}
+
+	@Test
+	void beanOfTheSameNameSwitchesTheCountersOff() {
+		this.runner.withBean("throttleDecisionMetrics", StringBuilder.class)
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(DecisionMetrics.class));
+	}
+
+	private static void assertNothing(AssertableApplicationContext context) {
+		assertThat(context).hasNotFailed()
+			.doesNotHaveBean("throttleDecisionMetrics")
+			.doesNotHaveBean("throttleMemoryMetrics")
+			.doesNotHaveBean("throttleRedisMetrics");
+	}
+
+}
