@@ -59,7 +59,7 @@ final class RedisSettings {
 		if (secretIdents.isRandom()) {
 			throw new InvalidThrottleConfigurationException(
 					"The property 'throttle.redis.hash-idents' is 'true', but there is no key under which to hash them.",
-					"Set the property 'throttle.client.hash-secret' to a long random text, the same in every instance of the application.");
+					"Set the property 'throttle.client.hash-secret', or the environment variable THROTTLE_CLIENT_HASHSECRET, to a long random text, the same in every instance of the application.");
 		}
 		return secretIdents;
 	}

@@ -103,7 +103,7 @@ public final class ConfigurationCheck {
 		if (step.throttle().secretIdents() && step.backend().shared() && !secretConfigured) {
 			throw new InvalidThrottleConfigurationException("The throttle '" + step.name()
 					+ "' counts by secrets in a backend that other processes share, but there is no key under which to hash them.",
-					"Set the property 'throttle.client.hash-secret' to a long random text, the same in every instance of the application.");
+					"Set the property 'throttle.client.hash-secret', or the environment variable THROTTLE_CLIENT_HASHSECRET, to a long random text, the same in every instance of the application.");
 		}
 	}
 

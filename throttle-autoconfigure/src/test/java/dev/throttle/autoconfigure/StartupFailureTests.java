@@ -420,7 +420,7 @@ class StartupFailureTests {
 		assertThat(failure.getDescription()).isEqualTo(
 				"The throttle 'apiKeyThrottle' counts by secrets in a backend that other processes share, but there is no key under which to hash them.");
 		assertThat(failure.getAction()).isEqualTo(
-				"Set the property 'throttle.client.hash-secret' to a long random text, the same in every instance of the application.");
+				"Set the property 'throttle.client.hash-secret', or the environment variable THROTTLE_CLIENT_HASHSECRET, to a long random text, the same in every instance of the application.");
 		failure(shared.withPropertyValues("throttle.client.hash-secret= "));
 		shared.withPropertyValues("throttle.client.hash-secret=s3cr3t")
 			.run((context) -> assertThat(context).hasNotFailed());

@@ -29,6 +29,8 @@ public interface CacheBackend {
 	 * denied.
 	 * @param charges the charges, at least one
 	 * @return what became of each quota, in the order of the charges and of their quotas
+	 * @throws BackendUnavailableException if it cannot decide and nothing may be allowed
+	 * undecided
 	 */
 	List<Outcome> decide(List<Charge> charges);
 
@@ -46,6 +48,8 @@ public interface CacheBackend {
 	 * @param charge the charge
 	 * @return what would become of each quota; an allowed one's remaining permits are
 	 * those before it is recorded
+	 * @throws BackendUnavailableException if it cannot decide and nothing may be allowed
+	 * undecided
 	 */
 	List<Outcome> peek(Charge charge);
 

@@ -13,7 +13,7 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
  */
 public final class DecideCalls {
 
-	private static final RedisKeys KEYS = new RedisKeys("throttle");
+	private static final RedisKeys KEYS = new RedisKeys("throttle", null);
 
 	private final DecideScript script = new DecideScript();
 
@@ -30,13 +30,13 @@ public final class DecideCalls {
 	/**
 	 * Decide a request.
 	 * @param charge the charge
-	 * @param micros the time in microseconds, negative for the server's
+	 * @param micros the time in microseconds, -1 for the server's
 	 * @return whether it is allowed
 	 */
 	public CompletionStage<Boolean> decide(Charge charge, long micros) {
 		ScriptCall call = ScriptCall.of(List.of(charge), true, KEYS);
 		CompletableFuture<List<Long>> answer = this.script.run(this.commands, call.keys().toArray(new String[0]),
-				call.arguments((micros < 0) ? "" : Long.toString(micros), ""));
+				call.arguments(micros, ScriptCall.NO_DEADLINE));
 		return answer.thenApply(ScriptCall::outcomes)
 			.thenApply((outcomes) -> outcomes != null && outcomes.stream().allMatch((outcome) -> outcome.allowed()));
 	}

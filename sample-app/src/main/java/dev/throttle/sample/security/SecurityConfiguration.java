@@ -16,9 +16,9 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
  * Who may do what. Signing up and logging in ask for nothing; a developer's account asks
- * for an access token; all the rest is open, to anonymous requests too, and knows
- * developers by their access token and {@linkplain BasicUsers alice and bob} by their
- * password.
+ * for an access token; who looks at throttles must be the operator; all the rest is open,
+ * to anonymous requests too, and knows developers by their access token and
+ * {@linkplain BasicUsers the others} by their password.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(TokenProperties.class)
@@ -70,6 +70,8 @@ class SecurityConfiguration {
 		return stateless(http, problems)
 			.authorizeHttpRequests((requests) -> requests.requestMatchers("/actuator/health/**", "/actuator/prometheus")
 				.permitAll()
+				.requestMatchers("/actuator/throttles/**")
+				.hasRole(BasicUsers.OPERATOR_ROLE)
 				.requestMatchers("/actuator/**")
 				.denyAll()
 				.anyRequest()

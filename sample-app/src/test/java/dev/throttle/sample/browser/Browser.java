@@ -1,6 +1,5 @@
 package dev.throttle.sample.browser;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,10 +7,9 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
+import dev.throttle.sample.Programs;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
@@ -25,12 +23,8 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 
 import org.springframework.util.FileSystemUtils;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 /**
- * A headless Chromium with an empty profile. Where the machine has none, the test is
- * skipped; with the environment variable {@code THROTTLE_TEST_BROWSER=required} it fails.
+ * A headless Chromium with an empty profile, where the machine has one.
  */
 final class Browser implements AutoCloseable {
 
@@ -46,17 +40,11 @@ final class Browser implements AutoCloseable {
 	}
 
 	static Browser open() {
-		Optional<Path> chromium = onPath("chromium", "chromium-browser", "google-chrome");
-		Optional<Path> chromedriver = onPath("chromedriver");
-		boolean installed = chromium.isPresent() && chromedriver.isPresent();
-		String missing = "needs chromium and chromedriver on the PATH";
-		if ("required".equals(System.getenv("THROTTLE_TEST_BROWSER"))) {
-			assertThat(installed).as(missing).isTrue();
-		}
-		assumeTrue(installed, missing);
+		Path chromium = Programs.require("chromium", "chromium-browser", "google-chrome");
+		Path chromedriver = Programs.require("chromedriver");
 		try {
 			Path profile = Files.createTempDirectory("browser");
-			return new Browser(start(chromium.orElseThrow(), chromedriver.orElseThrow(), profile), profile);
+			return new Browser(start(chromium, chromedriver, profile), profile);
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException(ex);
@@ -78,14 +66,6 @@ final class Browser implements AutoCloseable {
 			.withSilent(true)
 			.build();
 		return new ChromeDriver(service, options);
-	}
-
-	private static Optional<Path> onPath(String... names) {
-		return Stream.of(names)
-			.flatMap((name) -> Stream.of(System.getenv("PATH").split(File.pathSeparator))
-				.map((dir) -> Path.of(dir, name)))
-			.filter(Files::isExecutable)
-			.findFirst();
 	}
 
 	/**

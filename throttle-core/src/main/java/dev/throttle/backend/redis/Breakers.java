@@ -1,6 +1,8 @@
 package dev.throttle.backend.redis;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -27,6 +29,22 @@ final class Breakers {
 	}
 
 	/**
+	 * Return the servers that are known to be away.
+	 */
+	List<String> open() {
+		List<String> open = new ArrayList<>();
+		if (this.whole.isOpen()) {
+			open.add("");
+		}
+		this.byNode.forEach((node, breaker) -> {
+			if (breaker.isOpen()) {
+				open.add(node);
+			}
+		});
+		return open;
+	}
+
+	/**
 	 * Return whether one of the servers is known to be away.
 	 */
 	boolean isOpen() {
@@ -41,9 +59,12 @@ final class Breakers {
 		return false;
 	}
 
-	void succeeded(Breaker breaker) {
-		breaker.succeeded();
-		this.whole.succeeded();
+	/**
+	 * Take note of an answer.
+	 */
+	void succeeded(Permit permit) {
+		permit.breaker().succeeded(permit.epoch());
+		this.whole.connection(null);
 	}
 
 	/**
@@ -54,7 +75,6 @@ final class Breakers {
 			if (nodes.contains(entry.getKey())) {
 				return false;
 			}
-			entry.getValue().succeeded();
 			return true;
 		});
 		this.byNode.values().forEach(Breaker::probeNext);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 import dev.throttle.Client;
 import dev.throttle.Quota;
@@ -30,6 +31,8 @@ final class KnownDenials {
 
 	private final long maxAgeNanos;
 
+	private final AtomicLong generation = new AtomicLong();
+
 	KnownDenials(Duration maxAge) {
 		this.maxAgeNanos = maxAge.toNanos();
 	}
@@ -40,13 +43,31 @@ final class KnownDenials {
 	 */
 	@Nullable List<Outcome> find(List<Charge> charges, long now) {
 		Known known = this.byClient.get(firstClient(charges));
-		return (known != null && known.covers(charges, now)) ? known.outcomes(now) : null;
+		return (known != null && known.generation == generation() && known.covers(charges, now)) ? known.outcomes(now)
+				: null;
+	}
+
+	/**
+	 * Return the generation of what is known, to be read before a request is asked about.
+	 */
+	long generation() {
+		return this.generation.get();
+	}
+
+	/**
+	 * Forget all that is known, and what is still being asked.
+	 */
+	void forgetAll() {
+		this.generation.incrementAndGet();
+		this.byClient.clear();
 	}
 
 	/**
 	 * Take note of a decision.
+	 * @param generation the generation before it was asked for
+	 * @param now the time before it was asked for
 	 */
-	void note(List<Charge> charges, List<Outcome> outcomes, long now) {
+	void note(List<Charge> charges, List<Outcome> outcomes, long generation, long now) {
 		if (this.maxAgeNanos == 0) {
 			return;
 		}
@@ -58,13 +79,13 @@ final class KnownDenials {
 		for (Outcome outcome : outcomes) {
 			age = outcome.allowed() ? age : Math.min(age, outcome.waitNanos());
 		}
-		Known known = new Known(charges, outcomes, now, age);
+		Known known = new Known(charges, outcomes, generation, now, age);
 		if (this.byClient.size() < MAX_CLIENTS || makeRoom(now)) {
 			clients(charges).forEach((client) -> this.byClient.put(client, known));
 		}
 	}
 
-	void forget(Client client) {
+	private void forget(Client client) {
 		Known known = this.byClient.remove(client);
 		if (known != null) {
 			known.stale = true;
@@ -121,15 +142,18 @@ final class KnownDenials {
 
 		private final List<Outcome> outcomes;
 
+		private final long generation;
+
 		private final long since;
 
 		private final long ageNanos;
 
 		private volatile boolean stale;
 
-		Known(List<Charge> charges, List<Outcome> outcomes, long since, long ageNanos) {
+		Known(List<Charge> charges, List<Outcome> outcomes, long generation, long since, long ageNanos) {
 			this.charges = charges;
 			this.outcomes = outcomes;
+			this.generation = generation;
 			this.since = since;
 			this.ageNanos = ageNanos;
 		}

@@ -41,6 +41,8 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 	 */
 	public static final Duration DEFAULT_KNOWN_DENIALS = Duration.ofSeconds(1);
 
+	private static final Duration MAX_DURATION = Duration.ofDays(1);
+
 	private final RedisScript script;
 
 	private final RedisKeys keys;
@@ -51,7 +53,7 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 	private final FailureAnswers failureAnswers;
 
-	private final BySlot bySlot;
+	private final ByClient byClient;
 
 	private final CacheBackend local;
 
@@ -69,8 +71,8 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 		RedisLink link = new RedisLink(builder.connector);
 		this.script = new RedisScript(link, builder.timeout, builder.time);
 		this.listeners = new RedisListeners(this.script::isAway);
-		this.rateOverrides = new RedisRateOverrides(this.script, link, builder.prefix, builder.time);
-		this.bySlot = new BySlot(this.script, this.keys);
+		this.rateOverrides = new RedisRateOverrides(this.script, link, builder.prefix, builder.time, this::probe);
+		this.byClient = new ByClient(this.script, this.keys);
 		this.local = builder.local;
 		this.description = builder.description;
 	}
@@ -87,24 +89,26 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 	@Override
 	public List<Outcome> decide(List<Charge> charges) {
-		List<Outcome> known = this.knownDenials.find(charges, System.nanoTime());
+		long start = System.nanoTime();
+		List<Outcome> known = this.knownDenials.find(charges, start);
 		if (known != null) {
 			this.listeners.knownDenial();
 			return known;
 		}
+		long generation = this.knownDenials.generation();
 		List<Outcome> outcomes = ask(
-				() -> (this.cluster && !BySlot.isOne(charges)) ? this.bySlot.decide(charges) : run(charges, true));
+				() -> (this.cluster && !ByClient.isOne(charges)) ? this.byClient.decide(charges) : run(charges, true));
 		if (outcomes == null) {
 			return this.failureAnswers.decide(charges);
 		}
-		this.knownDenials.note(charges, outcomes, System.nanoTime());
+		this.knownDenials.note(charges, outcomes, generation, start);
 		return outcomes;
 	}
 
 	@Override
 	public List<Outcome> peek(Charge charge) {
-		List<Outcome> outcomes = ask(() -> (this.cluster && !BySlot.isOne(List.of(charge))) ? this.bySlot.peek(charge)
-				: run(List.of(charge), false));
+		List<Outcome> outcomes = ask(() -> (this.cluster && !ByClient.isOne(List.of(charge)))
+				? this.byClient.peek(charge) : run(List.of(charge), false));
 		return (outcomes != null) ? outcomes : this.failureAnswers.peek(charge);
 	}
 
@@ -131,6 +135,22 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	/**
+	 * Ask servers that are away whether they are back, so that this is known where no
+	 * request asks.
+	 */
+	private void probe() {
+		this.script.probe(this.keys, this.listeners::breakerChecked);
+	}
+
+	/**
+	 * Return the backend that counts while Redis does not.
+	 * @return the local backend
+	 */
+	public CacheBackend local() {
+		return this.local;
+	}
+
+	/**
 	 * Have a listener told what this backend does from now on.
 	 * @param listener the listener
 	 */
@@ -145,7 +165,7 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 			this.script.delete(this.keys.key(client, policy));
 			return List.of();
 		});
-		this.knownDenials.forget(client);
+		this.knownDenials.forgetAll();
 		if (answer == null) {
 			throw new BackendUnavailableException(Breaker.PROBE_INTERVAL);
 		}
@@ -158,7 +178,7 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 	@Override
 	public boolean available() {
-		return !this.script.isAway() && !this.rateOverrides.isFailing();
+		return !this.script.isAway() && !this.rateOverrides.isUnreachable();
 	}
 
 	@Override
@@ -206,7 +226,7 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 		private @Nullable String description;
 
-		private Supplier<String> time = () -> "";
+		private @Nullable LongSupplier time;
 
 		private Builder(RedisConnector connector, CacheBackend local) {
 			this.connector = Objects.requireNonNull(connector, "'connector' must not be null");
@@ -240,13 +260,13 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 		/**
 		 * Set within which time a decision is given.
-		 * @param timeout the time, positive
+		 * @param timeout the time, positive and at most one day
 		 * @return this builder
-		 * @throws IllegalArgumentException if the time is not positive
+		 * @throws IllegalArgumentException if the time is out of its range
 		 */
 		public Builder timeout(Duration timeout) {
-			if (timeout.isNegative() || timeout.isZero()) {
-				throw new IllegalArgumentException("'timeout' must be positive but is " + timeout);
+			if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(MAX_DURATION) > 0) {
+				throw new IllegalArgumentException("'timeout' must be positive and at most one day but is " + timeout);
 			}
 			this.timeout = timeout;
 			return this;
@@ -254,13 +274,14 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 		/**
 		 * Set for how long a denial is remembered at most.
-		 * @param knownDenials the time, zero for not at all
+		 * @param knownDenials the time, at most one day, zero for not at all
 		 * @return this builder
-		 * @throws IllegalArgumentException if the time is negative
+		 * @throws IllegalArgumentException if the time is out of its range
 		 */
 		public Builder knownDenials(Duration knownDenials) {
-			if (knownDenials.isNegative()) {
-				throw new IllegalArgumentException("'knownDenials' must not be negative but is " + knownDenials);
+			if (knownDenials.isNegative() || knownDenials.compareTo(MAX_DURATION) > 0) {
+				throw new IllegalArgumentException(
+						"'knownDenials' must be from zero to one day but is " + knownDenials);
 			}
 			this.knownDenials = knownDenials;
 			return this;
@@ -292,7 +313,7 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 		 * @return this builder
 		 */
 		Builder time(LongSupplier time) {
-			this.time = () -> Long.toString(time.getAsLong());
+			this.time = time;
 			return this;
 		}
 

@@ -44,6 +44,13 @@ final class RedisKeys {
 		return key.append("}:").append(policy.key()).toString();
 	}
 
+	/**
+	 * Return a key under which nothing is kept, one of many in different slots.
+	 */
+	String probe(int number) {
+		return this.prefix + ":{%probe:" + number + "}";
+	}
+
 	private static void encode(String text, StringBuilder key) {
 		for (int i = 0; i < text.length(); i++) {
 			char character = text.charAt(i);

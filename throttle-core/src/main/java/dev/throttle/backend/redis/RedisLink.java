@@ -2,17 +2,22 @@ package dev.throttle.backend.redis;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * The backend's connection: opened without waiting for it, and opened anew when it does
- * not serve. The old one is kept until the new one is open.
+ * not serve. The old one is kept until the new one is open, and a while longer for the
+ * answers that are still to come on it.
  */
 final class RedisLink implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofMillis(2500);
+
+	private static final Duration GRACE = Duration.ofSeconds(5);
 
 	private final RedisConnector connector;
 
@@ -30,7 +35,12 @@ final class RedisLink implements AutoCloseable {
 	}
 
 	private CompletableFuture<Session> open() {
-		return this.connector.connect().thenApply(Session::new);
+		try {
+			return this.connector.connect().thenApply(Session::new);
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
 	}
 
 	/**
@@ -71,7 +81,8 @@ final class RedisLink implements AutoCloseable {
 			this.session = next;
 			this.renewal = null;
 		}
-		var unused = unwanted.thenCompose((session) -> session.connection().connection().closeAsync());
+		Executor afterGrace = CompletableFuture.delayedExecutor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+		var unused = unwanted.thenComposeAsync((session) -> session.connection().connection().closeAsync(), afterGrace);
 		return wanted;
 	}
 

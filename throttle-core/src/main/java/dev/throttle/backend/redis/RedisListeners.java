@@ -1,6 +1,8 @@
 package dev.throttle.backend.redis;
 
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -21,7 +23,7 @@ final class RedisListeners {
 
 	private volatile boolean toldOpen;
 
-	private volatile boolean failed;
+	private final Set<RedisBackendListener> failed = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Create the listeners.
@@ -38,6 +40,13 @@ final class RedisListeners {
 
 	void asked(boolean answered, long nanos) {
 		tell(this.listeners, (listener) -> listener.asked(answered, nanos));
+		breakerChecked();
+	}
+
+	/**
+	 * Tell the listeners if the breaker has changed.
+	 */
+	void breakerChecked() {
 		if (this.toldOpen != this.breakerOpen.getAsBoolean()) {
 			tellBreaker();
 		}
@@ -61,9 +70,9 @@ final class RedisListeners {
 				message.accept(listener);
 			}
 			catch (Exception ex) {
-				if (!this.failed) {
-					this.failed = true;
-					logger.error("A listener failed; further failures are not logged", ex);
+				if (this.failed.add(listener)) {
+					logger.error("The listener {} failed; it is told on, but its failures are not logged again",
+							listener, ex);
 				}
 			}
 		}

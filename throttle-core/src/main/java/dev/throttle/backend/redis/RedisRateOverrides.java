@@ -1,9 +1,5 @@
 package dev.throttle.backend.redis;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,12 +10,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.function.LongSupplier;
 
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.RateOverride;
 import dev.throttle.backend.RateOverrides;
-import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.ValueListOutput;
+import io.lettuce.core.protocol.CommandArgs;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +38,7 @@ final class RedisRateOverrides implements RateOverrides, AutoCloseable {
 
 	private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(1);
 
-	private final String source = read();
+	private final LuaScript rates = new LuaScript("rates.lua");
 
 	private final RedisScript script;
 
@@ -47,7 +46,9 @@ final class RedisRateOverrides implements RateOverrides, AutoCloseable {
 
 	private final String key;
 
-	private final Supplier<String> time;
+	private final @Nullable LongSupplier time;
+
+	private final Runnable beat;
 
 	private final Object order = new Object();
 
@@ -70,11 +71,14 @@ final class RedisRateOverrides implements RateOverrides, AutoCloseable {
 
 	private volatile boolean failing;
 
-	RedisRateOverrides(RedisScript script, RedisLink link, String prefix, Supplier<String> time) {
+	private volatile boolean unreachable;
+
+	RedisRateOverrides(RedisScript script, RedisLink link, String prefix, @Nullable LongSupplier time, Runnable beat) {
 		this.script = script;
 		this.link = link;
 		this.key = prefix + ":rates";
 		this.time = time;
+		this.beat = beat;
 	}
 
 	@Override
@@ -90,19 +94,20 @@ final class RedisRateOverrides implements RateOverrides, AutoCloseable {
 	}
 
 	/**
-	 * Return whether the last reading failed.
+	 * Return whether the last reading was not answered at all.
 	 */
-	boolean isFailing() {
-		return this.failing;
+	boolean isUnreachable() {
+		return this.unreachable;
 	}
 
 	private void poll() {
+		this.beat.run();
 		if (this.reading) {
 			return;
 		}
 		this.reading = true;
 		try {
-			var unused = run("", "", "").orTimeout(HUNG.toMillis(), TimeUnit.MILLISECONDS)
+			var unused = run("", "", "", "").orTimeout(HUNG.toMillis(), TimeUnit.MILLISECONDS)
 				.whenComplete((done, failure) -> {
 					this.reading = false;
 					note(failure);
@@ -116,6 +121,7 @@ final class RedisRateOverrides implements RateOverrides, AutoCloseable {
 
 	private void note(@Nullable Throwable failure) {
 		if (failure == null) {
+			this.unreachable = false;
 			if (this.failing) {
 				this.failing = false;
 				logger.info("Redis tells again which rates are set at run time");
@@ -123,6 +129,7 @@ final class RedisRateOverrides implements RateOverrides, AutoCloseable {
 			return;
 		}
 		Throwable cause = (failure.getCause() != null) ? failure.getCause() : failure;
+		this.unreachable = !(cause instanceof RedisCommandExecutionException);
 		if (cause instanceof TimeoutException || this.link.session().isCompletedExceptionally()) {
 			this.script.renew();
 		}
@@ -136,12 +143,23 @@ final class RedisRateOverrides implements RateOverrides, AutoCloseable {
 
 	@Override
 	public void set(String scope, String rates, @Nullable Duration duration) {
-		await(run(scope, rates, (duration != null) ? Long.toString(micros(duration)) : ""));
+		await(change(scope, rates, (duration != null) ? Long.toString(micros(duration)) : ""));
 	}
 
 	@Override
 	public void remove(String scope) {
-		await(run(scope, "", ""));
+		await(change(scope, "", ""));
+	}
+
+	/**
+	 * Change a rate, unless the server comes to it after the caller has given up.
+	 */
+	private CompletableFuture<Void> change(String scope, String rates, String duration) {
+		long deadline = System.nanoTime() + WRITE_TIMEOUT.toNanos();
+		return this.link.session()
+			.thenCompose((session) -> session.clock(this.key))
+			.thenCompose((clock) -> run(scope, rates, duration,
+					(this.time != null) ? "" : Long.toString(clock.at(deadline))));
 	}
 
 	@Override
@@ -153,16 +171,19 @@ final class RedisRateOverrides implements RateOverrides, AutoCloseable {
 	 * Run the script and tell the listener what it answers, unless a later one has been
 	 * answered before.
 	 */
-	private CompletableFuture<Void> run(String scope, String rates, String duration) {
+	private CompletableFuture<Void> run(String scope, String rates, String duration, String deadline) {
+		String time = (this.time != null) ? Long.toString(this.time.getAsLong()) : "";
 		return this.link.session().thenCompose((session) -> {
 			synchronized (this.order) {
 				long number = ++this.sent;
-				return session.connection()
+				CompletableFuture<List<String>> answer = this.rates.run((command, script) -> session.connection()
 					.commands()
-					.<List<String>>eval(this.source, ScriptOutputType.MULTI, new String[] { this.key }, this.time.get(),
-							scope, rates, duration)
-					.toCompletableFuture()
-					.thenAccept((answer) -> tell(number, answer));
+					.dispatch(command, new ValueListOutput<>(StringCodec.UTF8),
+							new CommandArgs<>(StringCodec.UTF8).add(script)
+								.add(1)
+								.addKey(this.key)
+								.addValues(time, scope, rates, duration, deadline)));
+				return answer.thenAccept((told) -> tell(number, told));
 			}
 		});
 	}
@@ -209,18 +230,6 @@ final class RedisRateOverrides implements RateOverrides, AutoCloseable {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new BackendUnavailableException(INTERVAL);
-		}
-	}
-
-	private static String read() {
-		try (InputStream script = RedisRateOverrides.class.getResourceAsStream("rates.lua")) {
-			if (script == null) {
-				throw new IllegalStateException("The script 'rates.lua' is not on the class path");
-			}
-			return new String(script.readAllBytes(), StandardCharsets.UTF_8);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
 		}
 	}
 

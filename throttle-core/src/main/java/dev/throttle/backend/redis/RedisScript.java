@@ -2,14 +2,18 @@ package dev.throttle.backend.redis;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.function.LongSupplier;
 
 import dev.throttle.backend.Outcome;
+import io.lettuce.core.RedisCommandExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the script and waits for its answer, no longer than the timeout, and not at all
@@ -21,18 +25,20 @@ final class RedisScript implements AutoCloseable {
 
 	private final Breakers breakers = new Breakers();
 
+	private final KeyErrors keyErrors = new KeyErrors();
+
 	private final RedisLink link;
 
 	private final Duration timeout;
 
-	private final Supplier<String> time;
+	private final @Nullable LongSupplier time;
 
 	/**
 	 * Create a runner.
-	 * @param time the time that the script is given in place of the server's, in
-	 * microseconds since the epoch; an empty text for the server's
+	 * @param time the time that the script is given, in microseconds since the epoch;
+	 * null for the server's
 	 */
-	RedisScript(RedisLink link, Duration timeout, Supplier<String> time) {
+	RedisScript(RedisLink link, Duration timeout, @Nullable LongSupplier time) {
 		this.link = link;
 		this.timeout = timeout;
 		this.time = time;
@@ -60,18 +66,14 @@ final class RedisScript implements AutoCloseable {
 	 */
 	List<List<Outcome>> run(List<ScriptCall> calls, long deadline) {
 		CompletableFuture<Session> session = this.link.session();
-		List<String> nodes = new ArrayList<>(calls.size());
-		for (ScriptCall call : calls) {
-			nodes.add(node(session, call.keys().get(0)));
-		}
-		ensureMayAsk(nodes);
+		List<Permit> permits = permits(session, calls);
 		List<CompletableFuture<List<Outcome>>> answers = new ArrayList<>(calls.size());
 		for (ScriptCall call : calls) {
 			answers.add(session.thenCompose((open) -> start(open, call, deadline, true)));
 		}
 		List<List<Outcome>> outcomes = new ArrayList<>(calls.size());
 		for (int i = 0; i < calls.size(); i++) {
-			outcomes.add(await(answers.get(i), session, nodes.get(i), deadline));
+			outcomes.add(await(answers.get(i), session, permits.get(i), deadline));
 		}
 		return outcomes;
 	}
@@ -80,12 +82,22 @@ final class RedisScript implements AutoCloseable {
 		return (session.isDone() && !session.isCompletedExceptionally()) ? session.join().node(key) : "";
 	}
 
-	private void ensureMayAsk(List<String> nodes) {
-		for (int i = 0; i < nodes.size(); i++) {
-			if (nodes.indexOf(nodes.get(i)) == i && !this.breakers.of(nodes.get(i)).mayAsk()) {
-				throw new RedisFailure("known to be away", false);
-			}
+	private List<Permit> permits(CompletableFuture<Session> session, List<ScriptCall> calls) {
+		List<Permit> permits = new ArrayList<>(calls.size());
+		Map<String, Permit> byNode = new HashMap<>();
+		for (ScriptCall call : calls) {
+			permits.add(byNode.computeIfAbsent(node(session, call.keys().get(0)), this::permit));
 		}
+		return permits;
+	}
+
+	private Permit permit(String node) {
+		Breaker breaker = this.breakers.of(node);
+		long epoch = breaker.ask();
+		if (epoch == Breaker.REFUSED) {
+			throw new RedisFailure("known to be away", false);
+		}
+		return new Permit(breaker, node, epoch);
 	}
 
 	private CompletableFuture<List<Outcome>> start(Session session, ScriptCall call, long deadline, boolean again) {
@@ -108,9 +120,9 @@ final class RedisScript implements AutoCloseable {
 		if (deadline - System.nanoTime() <= 0) {
 			return CompletableFuture.failedFuture(new TimeoutException("the server was found able to count too late"));
 		}
-		String time = this.time.get();
+		long time = (this.time != null) ? this.time.getAsLong() : ScriptCall.SERVER_TIME;
 		return this.script.run(session.connection().commands(), call.keys().toArray(new String[0]),
-				call.arguments(time, time.isEmpty() ? clock.at(deadline) : ""));
+				call.arguments(time, (this.time != null) ? ScriptCall.NO_DEADLINE : clock.at(deadline)));
 	}
 
 	/**
@@ -120,32 +132,41 @@ final class RedisScript implements AutoCloseable {
 	void delete(String key) {
 		long deadline = deadline();
 		CompletableFuture<Session> session = this.link.session();
-		String node = node(session, key);
-		ensureMayAsk(List.of(node));
-		await(session.thenCompose((open) -> open.connection().commands().del(key)), session, node, deadline);
+		Permit permit = permit(node(session, key));
+		await(session.thenCompose((open) -> open.connection().commands().del(key)), session, permit, deadline);
 	}
 
-	private <T> T await(CompletableFuture<T> answer, CompletableFuture<Session> session, String node, long deadline) {
-		String reason;
+	private <T> T await(CompletableFuture<T> answer, CompletableFuture<Session> session, Permit permit, long deadline) {
 		try {
 			T value = answer.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-			this.breakers.succeeded(this.breakers.of(node));
+			this.breakers.succeeded(permit);
 			return value;
 		}
 		catch (TimeoutException ex) {
-			reason = "no answer within " + this.timeout.toMillis() + " ms";
+			throw failure(permit, session, ex);
 		}
 		catch (ExecutionException ex) {
-			reason = reason(ex);
+			throw failure(permit, session, root(ex));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new RedisFailure("interrupted", true);
 		}
-		this.breakers.of(node).failed(reason);
-		var unused = session.thenAccept((open) -> open.forget(node));
-		renew();
-		throw new RedisFailure(reason, true);
+	}
+
+	private RedisFailure failure(Permit permit, CompletableFuture<Session> session, Throwable cause) {
+		String reason = reason(cause);
+		boolean answered = cause instanceof RedisCommandExecutionException;
+		if (answered && Refusal.of(reason) == null) {
+			this.keyErrors.say(reason);
+		}
+		else if (permit.breaker().failed(permit.epoch(), reason)) {
+			var unused = session.thenAccept((open) -> open.forget(permit.node()));
+			if (!answered || Refusal.of(reason) == Refusal.READ_ONLY) {
+				renew();
+			}
+		}
+		return new RedisFailure(reason, true);
 	}
 
 	/**
@@ -156,6 +177,35 @@ final class RedisScript implements AutoCloseable {
 	}
 
 	/**
+	 * Ask each server that is away whether it is back, without waiting for it, unless a
+	 * request does so at the time.
+	 * @param keys writes the keys by which servers are asked
+	 * @param done is run when one has answered
+	 */
+	void probe(RedisKeys keys, Runnable done) {
+		CompletableFuture<Session> session = this.link.session();
+		for (String node : this.breakers.open()) {
+			Breaker breaker = this.breakers.of(node);
+			long epoch = breaker.ask();
+			if (epoch == Breaker.REFUSED) {
+				continue;
+			}
+			Permit permit = new Permit(breaker, node, epoch);
+			var unused = session.thenCompose((open) -> open.clock(open.keyOn(node, keys)))
+				.orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS)
+				.whenComplete((clock, failure) -> {
+					if (failure == null) {
+						this.breakers.succeeded(permit);
+					}
+					else {
+						failure(permit, session, root(failure));
+					}
+					done.run();
+				});
+		}
+	}
+
+	/**
 	 * Return whether a server is known to be away.
 	 */
 	boolean isAway() {
@@ -163,16 +213,23 @@ final class RedisScript implements AutoCloseable {
 	}
 
 	private void couldNotConnect(Throwable failure) {
-		String reason = reason(failure);
+		String reason = reason(root(failure));
 		if (Refusal.of(reason) != null) {
-			this.breakers.of("").failed(reason);
+			this.breakers.of("").connection(reason);
 		}
 	}
 
-	private static String reason(Throwable failure) {
+	private static Throwable root(Throwable failure) {
 		Throwable root = failure;
 		while (root.getCause() != null) {
 			root = root.getCause();
+		}
+		return root;
+	}
+
+	private String reason(Throwable root) {
+		if (root instanceof TimeoutException && root.getMessage() == null) {
+			return "no answer within " + this.timeout.toMillis() + " ms";
 		}
 		return (root.getMessage() != null) ? root.getMessage() : root.getClass().getSimpleName();
 	}

@@ -16,13 +16,13 @@ enum Refusal {
 	READ_ONLY("the server is a read-only replica: connect to the master, through Sentinel or a cluster where it moves",
 			"READONLY"),
 
-	FULL("the server's memory is full: raise its maxmemory, or choose an eviction policy", "OOM"),
+	FULL("the server's memory is full: raise its maxmemory (an eviction policy would make it forget counts)", "OOM"),
 
 	NOT_WRITABLE("the server accepts no writes at present: see its log", "MISCONF", "NOREPLICAS", "MASTERDOWN",
 			"CLUSTERDOWN", "LOADING", "BUSY"),
 
-	SCRIPT("the server cannot run the script: it must be Redis 5 or later, or Valkey, with EVAL and EVALSHA enabled",
-			"unknown command", "script");
+	SCRIPT("the server cannot run the script: it must be Redis 6 or later, or Valkey, with EVAL and EVALSHA enabled",
+			"unknown command", "Unknown Redis", "syntax error", "Error compiling script");
 
 	private final String advice;
 

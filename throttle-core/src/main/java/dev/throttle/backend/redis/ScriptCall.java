@@ -25,7 +25,11 @@ record ScriptCall(List<String> keys, List<Charge> charges, boolean record) {
 
 	private static final int FIELDS = 4;
 
-	private static final int SERVER_TIME = -1;
+	/** In place of a time: the server's. */
+	static final long SERVER_TIME = -1;
+
+	/** In place of a deadline: none. */
+	static final long NO_DEADLINE = Long.MAX_VALUE;
 
 	static ScriptCall of(List<Charge> charges, boolean record, RedisKeys keys) {
 		List<String> written = new ArrayList<>();
@@ -39,14 +43,14 @@ record ScriptCall(List<String> keys, List<Charge> charges, boolean record) {
 
 	/**
 	 * Write what the script is given beside the keys.
-	 * @param time the time in microseconds since the epoch, empty for the server's
-	 * @param deadline the time after which nothing is recorded, empty for none
+	 * @param time the time in microseconds since the epoch
+	 * @param deadline the time after which nothing is recorded
 	 */
-	byte[] arguments(String time, String deadline) {
+	byte[] arguments(long time, long deadline) {
 		ByteBuffer arguments = ByteBuffer.allocate(Double.BYTES * (HEAD + FIELDS * this.keys.size()))
 			.order(ByteOrder.LITTLE_ENDIAN)
-			.putDouble(time.isEmpty() ? SERVER_TIME : Double.parseDouble(time))
-			.putDouble(deadline.isEmpty() ? Double.POSITIVE_INFINITY : Double.parseDouble(deadline))
+			.putDouble((double) time)
+			.putDouble((double) deadline)
 			.putDouble(this.record ? 1 : 0);
 		for (int i = 0; i < this.charges.size(); i++) {
 			for (Quota quota : this.charges.get(i).quotas()) {

@@ -1,14 +1,21 @@
 package dev.throttle.backend.redis;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * What is known of one server's clock: it was at least as late as the last answer says
  * when that answer came.
  */
 final class ServerClock {
 
-	private volatile @Nullable Reading last;
+	private volatile Reading last;
+
+	/**
+	 * Create a clock.
+	 * @param serverMicros the server's time in an answer
+	 * @param nanoTime when that came
+	 */
+	ServerClock(long serverMicros, long nanoTime) {
+		this.last = new Reading(serverMicros, nanoTime);
+	}
 
 	/**
 	 * Take note of the server's time in an answer.
@@ -18,12 +25,11 @@ final class ServerClock {
 	}
 
 	/**
-	 * Return a moment of this process on the server's clock, or an empty text where
-	 * nothing is known of that.
+	 * Return a moment of this process on the server's clock, in microseconds.
 	 */
-	String at(long nanoTime) {
+	long at(long nanoTime) {
 		Reading last = this.last;
-		return (last != null) ? Long.toString(last.serverMicros + (nanoTime - last.nanoTime) / 1000) : "";
+		return last.serverMicros + (nanoTime - last.nanoTime) / 1000;
 	}
 
 	private record Reading(long serverMicros, long nanoTime) {

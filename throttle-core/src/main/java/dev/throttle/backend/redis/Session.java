@@ -24,6 +24,8 @@ final class Session {
 	/** Writes nothing, but is refused where a write would be. */
 	private static final String CHECK = "redis.call('SETRANGE', KEYS[1], 0, '') return redis.call('TIME')";
 
+	private static final int MAX_PROBES = 1000;
+
 	private final Map<String, ServerClock> clocks = new ConcurrentHashMap<>();
 
 	private final RedisConnection connection;
@@ -47,6 +49,19 @@ final class Session {
 			return (node != null) ? name(node) : "";
 		}
 		return "";
+	}
+
+	/**
+	 * Return a key that a server has.
+	 */
+	String keyOn(String node, RedisKeys keys) {
+		for (int i = 0; i < MAX_PROBES; i++) {
+			String key = keys.probe(i);
+			if (node.isEmpty() || node(key).equals(node)) {
+				return key;
+			}
+		}
+		return keys.probe(0);
 	}
 
 	/**
@@ -91,9 +106,9 @@ final class Session {
 			.<List<Object>>eval(CHECK, ScriptOutputType.MULTI, key + ":check")
 			.toCompletableFuture()
 			.thenApply((time) -> {
-				ServerClock clock = new ServerClock();
-				clock.read(Long.parseLong(time.get(0).toString()) * 1_000_000 + Long.parseLong(time.get(1).toString()),
-						System.nanoTime());
+				long micros = Long.parseLong(time.get(0).toString()) * 1_000_000
+						+ Long.parseLong(time.get(1).toString());
+				ServerClock clock = new ServerClock(micros, System.nanoTime());
 				if (this.clocks.put(node, clock) == null) {
 					server.addListener(new Disconnection(node, server));
 				}

@@ -78,7 +78,7 @@ local function grow(key, head, ring, capacity, limit)
     call('SETRANGE', key, FRONT_SIZE, call('GETRANGE', key, split, FRONT_SIZE + ENTRY_SIZE * capacity - 1)
       .. call('GETRANGE', key, FRONT_SIZE, split - 1))
   end
-  local wanted = math.min(math.max(limit, ring + BLOCK), MAX_ENTRIES)
+  local wanted = math.max(math.min(limit, MAX_ENTRIES), ring + BLOCK)
   if ring >= COPIED_ENTRIES then
     return BLOCK * math.ceil(wanted / BLOCK) + BLOCK
   end

@@ -6,6 +6,7 @@
 -- ARGV[2]  a scope whose rate to change, or '' to look only
 -- ARGV[3]  the rate, or '' to remove it
 -- ARGV[4]  the time in microseconds after which the rate ends, or '' for never
+-- ARGV[5]  the time after which nothing is changed any more, or '' for none
 --
 -- Answers the time, and two for each scope that has a rate: the scope and its field.
 
@@ -13,6 +14,10 @@ local now = tonumber(ARGV[1])
 if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000000 + time[2]
+end
+
+if ARGV[5] ~= '' and now > tonumber(ARGV[5]) then
+  return redis.error_reply('TOOLATE The caller has given up')
 end
 
 if ARGV[2] ~= '' then

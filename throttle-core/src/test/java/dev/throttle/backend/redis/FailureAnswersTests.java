@@ -72,12 +72,12 @@ class FailureAnswersTests {
 		List<Charge> charges = List.of(new Charge(List.of(quota("local"))), shadow("local"));
 		Outcome denied = new Outcome(false, 0, 1_000_000_000, 1_000_000_000, null);
 		Outcome allowed = new Outcome(true, 1, 0, 0, null);
-		known.note(charges, List.of(denied, allowed), 0);
+		known.note(charges, List.of(denied, allowed), 0, 0);
 		assertThat(known.find(charges, 10)).extracting(Outcome::allowed).containsExactly(false, true);
-		known.note(charges, List.of(allowed, denied), 20);
+		known.note(charges, List.of(allowed, denied), 0, 20);
 		assertThat(known.find(charges, 30)).isNull();
 		List<Charge> onlyTried = List.of(shadow("local"));
-		known.note(onlyTried, List.of(denied), 40);
+		known.note(onlyTried, List.of(denied), 0, 40);
 		assertThat(known.find(onlyTried, 50)).isNull();
 	}
 

@@ -386,6 +386,49 @@ class RedisOutageTests {
 		}
 	}
 
+	@Test
+	void serverThatRefusesIsNotAskedByEachRequest() throws Exception {
+		RedisCacheBackend backend = backend(OnFailure.ALLOW);
+		await(() -> isCountedByRedis(backend, "warm-up"));
+		this.redis.command("CONFIG SET maxmemory 1");
+		long connections = received();
+		long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
+		for (int i = 0; System.nanoTime() - end < 0; i++) {
+			assertThat(isCountedByRedis(backend, "user-" + i)).isFalse();
+			LockSupport.parkNanos(200_000);
+		}
+		assertThat(received() - connections).isLessThan(5);
+		this.redis.command("CONFIG SET maxmemory 0");
+		await(() -> isCountedByRedis(backend, "after"));
+	}
+
+	private long received() {
+		return Long.parseLong(this.redis.field("INFO stats", "total_connections_received"));
+	}
+
+	@Test
+	void keyThatSomethingElseWroteHurtsNoOtherClient() throws Exception {
+		RedisCacheBackend backend = backend(OnFailure.ALLOW);
+		await(() -> isCountedByRedis(backend, "warm-up"));
+		this.redis.command("LPUSH throttle:{user:poison}:wide x");
+		for (int i = 0; i < 100; i++) {
+			assertThat(isCountedByRedis(backend, "poison")).isFalse();
+			assertThat(isCountedByRedis(backend, "user-" + i)).isTrue();
+		}
+	}
+
+	@Test
+	void returnIsNoticedWithoutARequest() throws Exception {
+		RedisCacheBackend backend = backend(OnFailure.ALLOW);
+		backend.rateOverrides().follow((overrides, now) -> {
+		});
+		await(() -> isCountedByRedis(backend, "warm-up"));
+		this.redis.kill();
+		await(() -> !isCountedByRedis(backend, "alice") && !backend.available());
+		this.redis.restart();
+		await(backend::available);
+	}
+
 	private static List<String> log(Executable executable) throws Exception {
 		Logger logger = (Logger) LoggerFactory.getLogger(Breaker.class);
 		ListAppender<ILoggingEvent> appender = new ListAppender<>();

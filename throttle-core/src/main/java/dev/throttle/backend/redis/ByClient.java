@@ -12,15 +12,17 @@ import dev.throttle.backend.Charge;
 import dev.throttle.backend.Outcome;
 
 /**
- * Decides on a cluster the charges of a request whose clients live in several slots.
+ * Decides on a cluster the charges of a request whose clients live in several slots, one
+ * charge after the other: its quotas are looked at side by side, and recorded side by
+ * side where all of them allow it.
  */
-final class BySlot {
+final class ByClient {
 
 	private final RedisScript script;
 
 	private final RedisKeys keys;
 
-	BySlot(RedisScript script, RedisKeys keys) {
+	ByClient(RedisScript script, RedisKeys keys) {
 		this.script = script;
 		this.keys = keys;
 	}

@@ -1,0 +1,69 @@
+package dev.throttle.sample;
+
+import java.net.http.HttpResponse;
+
+import com.jayway.jsonpath.JsonPath;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The throttles as the operator sees and changes them, and nobody else.
+ */
+class OperatorTests {
+
+	private static final String DOWNLOADS = "/actuator/throttles/downloads";
+
+	@Test
+	void operatorLooksUpAClientAndChangesNothing() {
+		try (Sample sample = Sample.start("--sample.operator.password=of the tests")) {
+			Visitor operator = sample.visitor().as("operator", "of the tests");
+			sample.visitor().statuses("/downloads", 3);
+			HttpResponse<String> use = operator.get(DOWNLOADS + "?ident=127.0.0.1");
+			assertThat(use.statusCode()).isEqualTo(200);
+			assertThat(JsonPath.<Integer>read(use.body(), "$.clients[1].quotas[0].used")).isEqualTo(3);
+			assertThat(operator.get("/actuator/throttles").body()).contains("downloads");
+			assertThat(operator.send("POST", DOWNLOADS, "{\"rate\":\"50/min\"}").statusCode()).isEqualTo(405);
+			assertThat(operator.send("DELETE", DOWNLOADS + "?ident=127.0.0.1").statusCode()).isEqualTo(405);
+		}
+	}
+
+	@Test
+	void operatorChangesARateWhereThatIsSwitchedOn() {
+		try (Sample sample = Sample.start("--sample.operator.password=of the tests",
+				"--management.endpoint.throttles.access=unrestricted")) {
+			Visitor operator = sample.visitor().as("operator", "of the tests");
+			assertThat(sample.visitor().as("alice", "alice").statuses("/downloads", 5)).endsWith(200, 429);
+			assertThat(sample.visitor().send("POST", DOWNLOADS, "{\"rate\":\"50/min\"}").statusCode()).isEqualTo(401);
+			assertThat(operator.send("POST", DOWNLOADS, "{\"rate\":\"50/min\",\"duration\":\"1h\"}").statusCode())
+				.isEqualTo(200);
+			assertThat(sample.visitor().as("alice", "alice").get("/downloads").statusCode()).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void nobodyElseSeesThem() {
+		try (Sample sample = Sample.start("--sample.operator.password=of the tests")) {
+			Developer ada = Developer.signUp(sample.visitor(), "ada");
+			for (String path : new String[] { "/actuator/throttles", DOWNLOADS, DOWNLOADS + "?ident=alice" }) {
+				assertThat(sample.visitor().get(path).statusCode()).isEqualTo(401);
+				assertThat(sample.visitor().as("operator", "wrong").get(path).statusCode()).isEqualTo(401);
+				assertThat(sample.visitor().as("alice", "alice").get(path).statusCode()).isEqualTo(403);
+				assertThat(ada.withAccessToken().get(path).statusCode()).isEqualTo(403);
+			}
+		}
+	}
+
+	@Test
+	void thereIsNoOperatorWithoutAPasswordAndNoDeveloperOfThatName() {
+		try (Sample sample = Sample.start()) {
+			assertThat(sample.visitor().get(DOWNLOADS).statusCode()).isEqualTo(401);
+			assertThat(sample.visitor().as("operator", "").get(DOWNLOADS).statusCode()).isEqualTo(401);
+			assertThat(sample.visitor()
+				.send("POST", "/users/signup",
+						"{\"username\":\"Operator\",\"email\":\"o@example.org\",\"password\":\"correct horse\"}")
+				.statusCode()).isEqualTo(409);
+		}
+	}
+
+}

@@ -1,0 +1,30 @@
+package dev.throttle.backend.redis;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says from time to time that Redis cannot decide some requests, while it decides others.
+ */
+final class KeyErrors {
+
+	private static final Logger logger = LoggerFactory.getLogger(KeyErrors.class);
+
+	private static final long INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
+
+	private final AtomicLong last = new AtomicLong(System.nanoTime() - INTERVAL_NANOS);
+
+	void say(String reason) {
+		long now = System.nanoTime();
+		long last = this.last.get();
+		if (now - last >= INTERVAL_NANOS && this.last.compareAndSet(last, now)) {
+			logger
+				.warn("Redis cannot decide a request ({}), which is answered as the backend's on-failure setting says; "
+						+ "something else may have written to a key under the backend's prefix", reason);
+		}
+	}
+
+}

@@ -1,0 +1,75 @@
+package dev.throttle.backend.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.protocol.CommandType;
+
+/**
+ * A script, sent by its digest, and whole where the server does not know it yet.
+ */
+final class LuaScript {
+
+	private final String source;
+
+	private final String digest;
+
+	/**
+	 * Read a script.
+	 * @param name the name of the resource beside this class
+	 */
+	LuaScript(String name) {
+		this.source = read(name);
+		this.digest = digest(this.source);
+	}
+
+	/**
+	 * Run the script.
+	 * @param send sends a command, with the script's digest or the script
+	 */
+	<T> CompletableFuture<T> run(BiFunction<CommandType, String, CompletionStage<T>> send) {
+		return send.apply(CommandType.EVALSHA, this.digest)
+			.toCompletableFuture()
+			.exceptionallyCompose((failure) -> isUnknownScript(failure) ? send.apply(CommandType.EVAL, this.source)
+					: CompletableFuture.failedFuture(failure));
+	}
+
+	private static boolean isUnknownScript(Throwable failure) {
+		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
+				: failure;
+		return cause instanceof RedisNoScriptException;
+	}
+
+	private static String read(String name) {
+		try (InputStream script = LuaScript.class.getResourceAsStream(name)) {
+			if (script == null) {
+				throw new IllegalStateException("The script '" + name + "' is not on the class path");
+			}
+			return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static String digest(String source) {
+		try {
+			byte[] digest = MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8));
+			return HexFormat.of().formatHex(digest);
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("Every Java platform has SHA-1", ex);
+		}
+	}
+
+}
