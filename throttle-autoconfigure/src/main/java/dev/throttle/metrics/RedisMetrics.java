@@ -13,7 +13,8 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
- * Times what Redis is asked, and tells whether it is asked at all.
+ * Times what Redis is asked, tells whether it is asked at all, and what the backend holds
+ * in memory that counts while it is not.
  *
  * @since 1.0.0
  */
@@ -34,6 +35,7 @@ public final class RedisMetrics implements MeterBinder {
 		this.backends.forEach((name, backend) -> {
 			if (backend instanceof RedisCacheBackend redis) {
 				redis.addListener(new BackendMeters(registry, name));
+				new MemoryMetrics(Map.of(name + ".local", redis.local())).bindTo(registry);
 			}
 		});
 	}

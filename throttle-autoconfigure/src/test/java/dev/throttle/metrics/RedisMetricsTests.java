@@ -37,6 +37,9 @@ class RedisMetricsTests {
 			assertThat(backend.decide(quota).decidedBy()).isEqualTo(DecidedBy.LOCAL);
 			assertThat(backend.decide(quota).decidedBy()).isEqualTo(DecidedBy.LOCAL);
 			assertThat(breakerOpen()).isEqualTo(1);
+			assertThat(
+					this.registry.get("throttle.memory.clients").tag("backend", "cacheBackend.local").gauge().value())
+				.isEqualTo(1);
 			assertThat(asked("failed")).isEqualTo(1);
 			assertThat(asked("answered")).isZero();
 			assertThat(this.registry.find("throttle.backend").tag("backend", "other").timer()).isNull();

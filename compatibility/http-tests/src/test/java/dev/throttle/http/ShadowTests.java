@@ -94,7 +94,7 @@ class ShadowTests {
 				.stream()
 				.collect(
 						Collectors.toMap(
-								(counter) -> counter.getId().getTag("throttle") + " " + counter.getId().getTag("scope")
+								(counter) -> counter.getId().getTag("throttle") + " " + counter.getId().getTag("policy")
 										+ " " + counter.getId().getTag("outcome"),
 								(counter) -> (long) counter.count()));
 		}
