@@ -3,6 +3,7 @@ package dev.throttle.benchmarks;
 import java.util.Map;
 import java.util.TreeMap;
 
+import dev.throttle.benchmarks.memory.MemoryBenchmark;
 import dev.throttle.benchmarks.redis.RedisBenchmark;
 
 /**
@@ -10,7 +11,8 @@ import dev.throttle.benchmarks.redis.RedisBenchmark;
  */
 public final class Benchmarks {
 
-	private static final Map<String, Benchmark> PARTS = new TreeMap<>(Map.of("redis", new RedisBenchmark()));
+	private static final Map<String, Benchmark> PARTS = new TreeMap<>(
+			Map.of("memory", new MemoryBenchmark(), "redis", new RedisBenchmark()));
 
 	private Benchmarks() {
 	}

@@ -13,7 +13,7 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
  */
 public final class DecideCalls {
 
-	private static final RedisKeys KEYS = new RedisKeys("throttle");
+	private static final RedisKeys KEYS = new RedisKeys("throttle", null);
 
 	private final DecideScript script = new DecideScript();
 
