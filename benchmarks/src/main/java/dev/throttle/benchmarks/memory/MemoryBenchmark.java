@@ -3,7 +3,6 @@ package dev.throttle.benchmarks.memory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -11,7 +10,6 @@ import java.util.Objects;
 
 import dev.throttle.benchmarks.Benchmark;
 import dev.throttle.benchmarks.Budgets;
-import dev.throttle.benchmarks.JavaProcess;
 import dev.throttle.benchmarks.Options;
 import dev.throttle.benchmarks.Report;
 import dev.throttle.benchmarks.Rounds;
@@ -57,35 +55,11 @@ public final class MemoryBenchmark implements Benchmark {
 				+ " ms, least and greatest in brackets; ratios are taken within a round. CPU is that of the threads "
 				+ "that ask, in ns for a decision; with the process's it is all that the process used, its collector "
 				+ "and compiler too.\n");
-		try (Processes processes = new Processes()) {
+		try (Processes processes = new Processes("700m")) {
 			Turns turns = new Turns(processes, new Rounds(rounds), millis);
 			turns.report(report);
 		}
 		return report;
-	}
-
-	/**
-	 * A process for each contestant.
-	 */
-	private static final class Processes implements AutoCloseable {
-
-		private final Map<Contestant, JavaProcess> processes = new EnumMap<>(Contestant.class);
-
-		double[] ask(Contestant contestant, Scenario scenario, int threads, int millis) throws Exception {
-			JavaProcess process = this.processes.get(contestant);
-			if (process == null) {
-				process = JavaProcess.start(List.of("-Xmx700m"), ContestantMain.class, contestant.name());
-				this.processes.put(contestant, process);
-			}
-			String figures = process.ask(scenario + " " + threads + " " + millis);
-			return Arrays.stream(figures.split(" ", -1)).mapToDouble(Double::parseDouble).toArray();
-		}
-
-		@Override
-		public void close() {
-			this.processes.values().forEach(JavaProcess::close);
-		}
-
 	}
 
 	/**
@@ -171,13 +145,7 @@ public final class MemoryBenchmark implements Benchmark {
 
 		private Map<Contestant, List<Samples>> turns(List<Contestant> contestants, Scenario scenario, int threads)
 				throws Exception {
-			Map<String, Rounds.Contestant> running = new LinkedHashMap<>();
-			for (Contestant contestant : contestants) {
-				running.put(contestant.name(), () -> this.processes.ask(contestant, scenario, threads, this.millis));
-			}
-			Map<Contestant, List<Samples>> measured = new EnumMap<>(Contestant.class);
-			this.rounds.run(running).forEach((name, samples) -> measured.put(Contestant.valueOf(name), samples));
-			return measured;
+			return this.processes.turns(this.rounds, contestants, scenario, threads, this.millis);
 		}
 
 		private void budgetsOfOneKey(List<Map<Contestant, List<Samples>>> byThreads) {

@@ -40,7 +40,7 @@ record Scenario(int keys, Demand demand, long limit, int quotas) {
 		Rate spare = (this.keys == 1) ? new Rate(this.limit, Duration.ofNanos(this.limit * SPARE_NANOS))
 				: new Rate(SPARE_LIMIT, LONG);
 		return switch (this.demand) {
-			case ALLOWED -> new Rate[] { spare };
+			case ALLOWED -> new Rate[] { (this.keys == 1) ? spare : limited };
 			case DENIED -> new Rate[] { limited };
 			case HALF -> new Rate[] { spare, limited };
 		};

@@ -1,5 +1,5 @@
 /**
- * What a decision costs that is taken in memory.
+ * What decisions in memory cost, and what the clients take there.
  */
 @NullMarked
 package dev.throttle.benchmarks.memory;
