@@ -3,6 +3,10 @@ package dev.throttle.benchmarks;
 import java.util.Map;
 import java.util.TreeMap;
 
+import dev.throttle.benchmarks.http.HttpBenchmark;
+import dev.throttle.benchmarks.memory.GrowthBenchmark;
+import dev.throttle.benchmarks.memory.HeapBenchmark;
+import dev.throttle.benchmarks.memory.MemoryBenchmark;
 import dev.throttle.benchmarks.redis.RedisBenchmark;
 
 /**
@@ -10,7 +14,9 @@ import dev.throttle.benchmarks.redis.RedisBenchmark;
  */
 public final class Benchmarks {
 
-	private static final Map<String, Benchmark> PARTS = new TreeMap<>(Map.of("redis", new RedisBenchmark()));
+	private static final Map<String, Benchmark> PARTS = new TreeMap<>(
+			Map.of("growth", new GrowthBenchmark(), "heap", new HeapBenchmark(), "http", new HttpBenchmark(), "memory",
+					new MemoryBenchmark(), "redis", new RedisBenchmark()));
 
 	private Benchmarks() {
 	}
@@ -27,7 +33,7 @@ public final class Benchmarks {
 		}
 		Options options = Options.parse(arguments);
 		Report report = benchmark.run(options);
-		report.write(options.path("results", "benchmarks/results").resolve(arguments[0] + ".md"));
+		report.write(options.results().resolve(arguments[0] + ".md"));
 	}
 
 }

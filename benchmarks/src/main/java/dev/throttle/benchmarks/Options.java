@@ -57,7 +57,15 @@ public record Options(Map<String, String> values) {
 		}
 	}
 
-	Path path(String name, String otherwise) {
+	/**
+	 * Return the directory for results.
+	 * @return the directory
+	 */
+	public Path results() {
+		return path("results", "benchmarks/results");
+	}
+
+	private Path path(String name, String otherwise) {
 		return Path.of(text(name, otherwise));
 	}
 

@@ -41,6 +41,19 @@ public final class Samples {
 	}
 
 	/**
+	 * Return what these are above others that were taken in the same rounds.
+	 * @param others the others
+	 * @return the difference of each round
+	 */
+	public Samples minus(Samples others) {
+		Samples differences = new Samples();
+		for (int i = 0; i < this.values.size(); i++) {
+			differences.add(this.values.get(i) - others.values.get(i));
+		}
+		return differences;
+	}
+
+	/**
 	 * Write the median and in brackets the least and the greatest, or a dash where
 	 * nothing was measured.
 	 * @param format how a value is written

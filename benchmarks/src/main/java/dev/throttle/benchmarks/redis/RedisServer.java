@@ -16,7 +16,7 @@ import redis.embedded.core.ExecutableProvider;
  * A Redis server of the benchmark's own: the binary that is named, else {@code
  * redis-server} on the path, else that of embedded-redis.
  */
-final class RedisServer implements AutoCloseable {
+public final class RedisServer implements AutoCloseable {
 
 	private static final long START_NANOS = TimeUnit.SECONDS.toNanos(20);
 
@@ -37,7 +37,7 @@ final class RedisServer implements AutoCloseable {
 		Runtime.getRuntime().addShutdownHook(new Thread(this.process::destroy));
 	}
 
-	static RedisServer start(String binary) throws IOException {
+	public static RedisServer start(String binary) throws IOException {
 		RedisServer server;
 		try {
 			server = new RedisServer(binary.isEmpty() ? "redis-server" : binary);
@@ -73,7 +73,7 @@ final class RedisServer implements AutoCloseable {
 		}
 	}
 
-	String uri() {
+	public String uri() {
 		return "redis://127.0.0.1:" + this.port;
 	}
 

@@ -1,0 +1,170 @@
+package dev.throttle.benchmarks.http;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import dev.throttle.benchmarks.Benchmark;
+import dev.throttle.benchmarks.Budgets;
+import dev.throttle.benchmarks.JavaProcess;
+import dev.throttle.benchmarks.Options;
+import dev.throttle.benchmarks.Report;
+import dev.throttle.benchmarks.Rounds;
+import dev.throttle.benchmarks.Samples;
+import dev.throttle.benchmarks.Table;
+import dev.throttle.benchmarks.redis.RedisServer;
+import org.springframework.boot.SpringBootVersion;
+
+/**
+ * Measures requests to the smallest handler on Tomcat, with throttling and without.
+ */
+public final class HttpBenchmark implements Benchmark {
+
+	private static final String NOTHING = "nothing";
+
+	private static final String ALLOWED = "in memory, allowed";
+
+	private static final String DENIED = "in memory, denied";
+
+	private static final String CACHING = "com.github.benmanes.caffeine.jcache.spi.CaffeineCachingProvider";
+
+	private static final int WARM_UP_SECONDS = 4;
+
+	/** The first version whose virtual threads do not hold a carrier in a monitor. */
+	private static final int VIRTUAL_THREADS_SINCE = 24;
+
+	@Override
+	public Report run(Options options) throws Exception {
+		int rounds = options.number("rounds", 5);
+		int seconds = options.number("seconds", 2);
+		boolean virtual = Runtime.version().feature() >= VIRTUAL_THREADS_SINCE;
+		HttpLoad load = new HttpLoad();
+		Report report = new Report("Requests over HTTP", "Spring Boot " + SpringBootVersion.getVersion()
+				+ " on Tomcat, " + (virtual ? "virtual" : "platform") + " threads, asked by " + load.name() + ".");
+		report.add("Medians of " + rounds + " rounds of " + seconds
+				+ " s, least and greatest in brackets; ratios are taken within a round.\n");
+		List<Server> servers = new ArrayList<>();
+		try (RedisServer redis = RedisServer.start(options.text("redis-server", ""))) {
+			Map<String, Rounds.Contestant> running = new LinkedHashMap<>();
+			configurations(redis.uri()).forEach((name, properties) -> {
+				Server server = Server.start(properties, virtual);
+				servers.add(server);
+				boolean denied = name.contains("denied");
+				warm(server, load, denied);
+				running.put(name, () -> server.turn(load, seconds, denied));
+			});
+			report(new Rounds(rounds).run(running), report);
+		}
+		finally {
+			servers.forEach(Server::close);
+		}
+		return report;
+	}
+
+	private static void warm(Server server, HttpLoad load, boolean denied) {
+		try {
+			server.turn(load, WARM_UP_SECONDS, denied);
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException("An application does not answer as it should", ex);
+		}
+	}
+
+	private static Map<String, List<String>> configurations(String redis) {
+		String allowed = "throttle.rates.anon=1000000/s";
+		String denied = "throttle.rates.anon=1/day";
+		String backend = "throttle.backend=redis";
+		String url = "spring.data.redis.url=" + redis;
+		Map<String, List<String>> configurations = new LinkedHashMap<>();
+		configurations.put(NOTHING, List.of("throttle.enabled=false"));
+		configurations.put(ALLOWED, List.of(allowed, "throttle.backend=memory"));
+		configurations.put(DENIED, List.of(denied, "throttle.backend=memory"));
+		configurations.put("Redis, allowed", List.of(allowed, backend, url));
+		configurations.put("Redis, denied, known denials", List.of(denied, backend, url));
+		configurations.put("Redis, denied, each asked",
+				List.of(denied, backend, url, "throttle.redis.known-denials=0"));
+		configurations.put("bucket4j-spring-boot-starter, allowed", bucket4j(1_000_000, "seconds"));
+		configurations.put("bucket4j-spring-boot-starter, denied", bucket4j(1, "days"));
+		return configurations;
+	}
+
+	private static List<String> bucket4j(int capacity, String unit) {
+		String filter = "bucket4j.filters[0].";
+		String limit = filter + "rate-limits[0].";
+		return List.of("throttle.enabled=false", "spring.cache.type=jcache", "spring.cache.jcache.provider=" + CACHING,
+				"spring.cache.cache-names=buckets", "bucket4j.enabled=true", filter + "cache-name=buckets",
+				filter + "url=.*", limit + "cache-key=getRemoteAddr()", limit + "bandwidths[0].capacity=" + capacity,
+				limit + "bandwidths[0].time=1", limit + "bandwidths[0].unit=" + unit);
+	}
+
+	private static void report(Map<String, List<Samples>> measured, Report report) {
+		List<Samples> nothing = Objects.requireNonNull(measured.get(NOTHING));
+		Table table = new Table("32 connections", Arrays.asList("application", "requests a second", "to nothing",
+				"server CPU a request in µs", "to nothing"));
+		measured.forEach((name,
+				samples) -> table.add(Arrays.asList(name, samples.get(0).text("%.0f"),
+						samples.get(0).ratio(nothing.get(0)).text("%.2f"), samples.get(1).text("%.1f"),
+						samples.get(1).ratio(nothing.get(1)).text("%.2f"))));
+		report.add(table);
+		List<Samples> allowed = Objects.requireNonNull(measured.get(ALLOWED));
+		List<Samples> denied = Objects.requireNonNull(measured.get(DENIED));
+		Budgets budgets = new Budgets();
+		budgets.atLeast("in memory, allowed: throughput to nothing", "%.2f", 0.95,
+				allowed.get(0).ratio(nothing.get(0)));
+		budgets.atMost("in memory, allowed: CPU a request to nothing", "%.2f", 1.08,
+				allowed.get(1).ratio(nothing.get(1)));
+		budgets.atMost("in memory, denied: CPU a request to the smallest 200", "%.2f", 1,
+				denied.get(1).ratio(nothing.get(1)));
+		report.add(budgets);
+	}
+
+	/**
+	 * An application in a process of its own.
+	 *
+	 * @param process the process
+	 */
+	private record Server(JavaProcess process) {
+
+		static Server start(List<String> properties, boolean virtualThreads) {
+			List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--server.address=127.0.0.1",
+					"--spring.main.banner-mode=off", "--logging.level.root=error", "--bucket4j.enabled=false",
+					"--spring.cache.type=none", "--spring.threads.virtual.enabled=" + virtualThreads));
+			properties.forEach((property) -> {
+				arguments.removeIf((present) -> present.startsWith("--" + property.replaceFirst("=.*", "=")));
+				arguments.add("--" + property);
+			});
+			try {
+				Server server = new Server(JavaProcess.start(List.of("-Xmx256m"), HelloApplication.class,
+						arguments.toArray(new String[0])));
+				server.process.ask("");
+				return server;
+			}
+			catch (IOException ex) {
+				throw new IllegalStateException("An application cannot be started: " + properties, ex);
+			}
+		}
+
+		double[] turn(HttpLoad load, int seconds, boolean denied) throws Exception {
+			String[] before = this.process.ask("").split(" ", -1);
+			HttpLoad.Answers answers = load.run("http://127.0.0.1:" + before[0] + "/", seconds);
+			String[] after = this.process.ask("").split(" ", -1);
+			long expected = denied ? answers.count() : 0;
+			if (answers.count() == 0 || Math.abs(answers.refused() - expected) > 1) {
+				throw new IllegalStateException(
+						"Of " + answers.count() + " requests " + answers.refused() + " were refused, not " + expected);
+			}
+			double cpuNanos = Double.parseDouble(after[1]) - Double.parseDouble(before[1]);
+			return new double[] { answers.perSecond(), cpuNanos / 1e3 / answers.count() };
+		}
+
+		void close() {
+			this.process.close();
+		}
+
+	}
+
+}

@@ -1,0 +1,93 @@
+package dev.throttle.benchmarks.memory;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.Rate;
+import dev.throttle.backend.Charge;
+import dev.throttle.backend.Outcome;
+import dev.throttle.backend.memory.MemoryCacheBackend;
+
+/**
+ * Throttle's backend in memory, asked for one quota.
+ */
+final class BackendLimiter implements Limiter {
+
+	private final MemoryCacheBackend backend = backend();
+
+	private final Client[] clients;
+
+	private final Policy[] policies;
+
+	BackendLimiter(Client[] clients, Rate[] rates) {
+		this.clients = clients;
+		this.policies = new Policy[rates.length];
+		for (int i = 0; i < rates.length; i++) {
+			this.policies[i] = Policy.of("user", rates[i]);
+		}
+	}
+
+	static MemoryCacheBackend backend() {
+		return MemoryCacheBackend.builder().maxClients(20_000_000).maxEntries(100_000_000).build();
+	}
+
+	@Override
+	public Object ask(int key) {
+		return this.backend.decide(new Quota(this.clients[key], this.policies[key % this.policies.length]));
+	}
+
+	@Override
+	public boolean allows(Object answer) {
+		return ((Outcome) answer).allowed();
+	}
+
+	@Override
+	public void close() {
+		this.backend.close();
+	}
+
+	/**
+	 * The same, asked for several quotas of a client at once.
+	 */
+	static final class Several implements Limiter {
+
+		private final MemoryCacheBackend backend = backend();
+
+		private final List<List<Charge>> charges = new ArrayList<>();
+
+		Several(Client[] clients, Rate[] rates, int count) {
+			for (int i = 0; i < clients.length; i++) {
+				List<Quota> quotas = new ArrayList<>();
+				for (int j = 0; j < count; j++) {
+					quotas.add(new Quota(clients[i], Policy.of("user-" + j, larger(rates[i % rates.length], j + 1))));
+				}
+				this.charges.add(List.of(new Charge(quotas)));
+			}
+		}
+
+		@Override
+		public Object ask(int key) {
+			return this.backend.decide(this.charges.get(key));
+		}
+
+		@Override
+		public boolean allows(Object answer) {
+			return ((List<?>) answer).stream().allMatch((outcome) -> ((Outcome) outcome).allowed());
+		}
+
+		@Override
+		public void close() {
+			this.backend.close();
+		}
+
+	}
+
+	static Rate larger(Rate rate, int times) {
+		return new Rate(rate.limit() * times, Duration.ofNanos(rate.period().toNanos() * times));
+	}
+
+}

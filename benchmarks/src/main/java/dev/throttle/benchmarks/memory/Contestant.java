@@ -1,0 +1,116 @@
+package dev.throttle.benchmarks.memory;
+
+import java.time.Duration;
+import java.util.List;
+
+import com.google.common.util.concurrent.RateLimiter;
+import dev.throttle.Client;
+import dev.throttle.Rate;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.local.LocalBucketBuilder;
+import io.github.resilience4j.ratelimiter.RateLimiterConfig;
+import io.github.resilience4j.ratelimiter.internal.AtomicRateLimiter;
+
+/**
+ * What is compared.
+ */
+enum Contestant {
+
+	FLOOR("floor: `ConcurrentHashMap.get` and `nanoTime`"),
+
+	MAP("`ConcurrentHashMap.get` alone"),
+
+	THROTTLE("Throttle, `MemoryCacheBackend`"),
+
+	ENGINE("Throttle, engine and throttle"),
+
+	ENGINE_WITH_METRICS("Throttle, engine, throttle and metrics"),
+
+	BUCKET4J_CAFFEINE("Bucket4j behind Caffeine"),
+
+	BUCKET4J_MAP("Bucket4j behind a map"),
+
+	RESILIENCE4J_CAFFEINE("Resilience4j behind Caffeine"),
+
+	RESILIENCE4J_MAP("Resilience4j behind a map"),
+
+	GUAVA("Guava behind a map"),
+
+	DRF("DRF's algorithm behind a map");
+
+	static final List<Contestant> ALL = List.of(values());
+
+	private final String title;
+
+	Contestant(String title) {
+		this.title = title;
+	}
+
+	String title() {
+		return this.title;
+	}
+
+	boolean isFloor() {
+		return this == FLOOR || this == MAP;
+	}
+
+	Limiter limiter(Scenario scenario, Rate[] rates) {
+		Client[] clients = scenario.clients();
+		int quotas = scenario.quotas();
+		return switch (this) {
+			case FLOOR -> new Floor(clients, true);
+			case MAP -> new Floor(clients, false);
+			case THROTTLE ->
+				(quotas == 1) ? new BackendLimiter(clients, rates) : new BackendLimiter.Several(clients, rates, quotas);
+			case ENGINE -> new EngineLimiter(clients, rates, false);
+			case ENGINE_WITH_METRICS -> new EngineLimiter(clients, rates, true);
+			case BUCKET4J_CAFFEINE -> bucket4j(Lookup.Kind.CAFFEINE, clients, rates, quotas);
+			case BUCKET4J_MAP -> bucket4j(Lookup.Kind.MAP, clients, rates, quotas);
+			case RESILIENCE4J_CAFFEINE -> resilience4j(Lookup.Kind.CAFFEINE, clients, rates);
+			case RESILIENCE4J_MAP -> resilience4j(Lookup.Kind.MAP, clients, rates);
+			case GUAVA -> new MapLimiter<>(clients, Lookup.of(Lookup.Kind.MAP, clients, rates, Contestant::guava),
+					RateLimiter::tryAcquire);
+			case DRF ->
+				new MapLimiter<>(clients, Lookup.of(Lookup.Kind.MAP, clients, rates, DrfLog::new), DrfLog::allow);
+		};
+	}
+
+	private static Limiter bucket4j(Lookup.Kind kind, Client[] clients, Rate[] rates, int quotas) {
+		return new MapLimiter<>(clients, Lookup.of(kind, clients, rates, (rate) -> bucket(rate, quotas)),
+				(bucket) -> bucket.tryConsume(1));
+	}
+
+	private static Bucket bucket(Rate rate, int quotas) {
+		LocalBucketBuilder builder = Bucket.builder().withNanosecondPrecision();
+		for (int i = 1; i <= quotas; i++) {
+			Rate each = BackendLimiter.larger(rate, i);
+			builder.addLimit((limit) -> limit.capacity(each.limit()).refillGreedy(each.limit(), each.period()));
+		}
+		return builder.build();
+	}
+
+	private static Limiter resilience4j(Lookup.Kind kind, Client[] clients, Rate[] rates) {
+		return new MapLimiter<>(clients, Lookup.of(kind, clients, rates, Contestant::resilience4j),
+				AtomicRateLimiter::acquirePermission);
+	}
+
+	private static AtomicRateLimiter resilience4j(Rate rate) {
+		return new AtomicRateLimiter("user",
+				RateLimiterConfig.custom()
+					.limitForPeriod((int) rate.limit())
+					.limitRefreshPeriod(rate.period())
+					.timeoutDuration(Duration.ZERO)
+					.build());
+	}
+
+	/**
+	 * Guava saves the permits of a second and no more, so that a limit that is not to be
+	 * reached is one per second.
+	 */
+	private static RateLimiter guava(Rate rate) {
+		double seconds = rate.period().toNanos() / 1e9;
+		boolean spare = rate.limit() >= Scenario.SPARE_LIMIT && seconds > 1;
+		return RateLimiter.create(spare ? rate.limit() : rate.limit() / seconds);
+	}
+
+}

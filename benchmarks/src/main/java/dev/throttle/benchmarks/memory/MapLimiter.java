@@ -1,0 +1,32 @@
+package dev.throttle.benchmarks.memory;
+
+import java.util.Objects;
+import java.util.function.Predicate;
+
+import dev.throttle.Client;
+
+/**
+ * A limiter that has an object for each client.
+ *
+ * @param <T> the object
+ */
+final class MapLimiter<T> implements Limiter {
+
+	private final Client[] clients;
+
+	private final Lookup<T> lookup;
+
+	private final Predicate<T> question;
+
+	MapLimiter(Client[] clients, Lookup<T> lookup, Predicate<T> question) {
+		this.clients = clients;
+		this.lookup = lookup;
+		this.question = question;
+	}
+
+	@Override
+	public Object ask(int key) {
+		return this.question.test(Objects.requireNonNull(this.lookup.find(this.clients[key])));
+	}
+
+}

@@ -1,0 +1,188 @@
+package dev.throttle.benchmarks.memory;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+import dev.throttle.benchmarks.Benchmark;
+import dev.throttle.benchmarks.Budgets;
+import dev.throttle.benchmarks.Options;
+import dev.throttle.benchmarks.Report;
+import dev.throttle.benchmarks.Rounds;
+import dev.throttle.benchmarks.Samples;
+import dev.throttle.benchmarks.Table;
+
+/**
+ * Measures decisions in memory against a look-up that decides nothing, and against other
+ * limiters.
+ */
+public final class MemoryBenchmark implements Benchmark {
+
+	private static final int MANY = 100_000;
+
+	private static final int CPU = 0;
+
+	private static final int PROCESS_CPU = 1;
+
+	private static final int BYTES = 2;
+
+	private static final int SHARE = 3;
+
+	/** A {@code Quota}, which an application makes too. */
+	private static final int QUESTION_BYTES = 32;
+
+	/** An {@code Outcome}: a header, three longs, two references and a boolean. */
+	private static final int RESULT_BYTES = 48;
+
+	private static final List<Contestant> BY_LIMIT = List.of(Contestant.FLOOR, Contestant.THROTTLE,
+			Contestant.BUCKET4J_MAP, Contestant.DRF);
+
+	private static final List<Contestant> WITH_FOUR_QUOTAS = List.of(Contestant.FLOOR, Contestant.THROTTLE,
+			Contestant.BUCKET4J_MAP);
+
+	private static final List<Long> LIMITS = List.of(10L, 100L, 1000L, 100_000L);
+
+	@Override
+	public Report run(Options options) throws Exception {
+		int rounds = options.number("rounds", 5);
+		int millis = options.number("millis", 60);
+		Report report = new Report("Decisions in memory", "");
+		report.add("Medians of " + rounds + " rounds of " + millis
+				+ " ms, least and greatest in brackets; ratios are taken within a round. CPU is that of the threads "
+				+ "that ask, in ns for a decision; with the process's it is all that the process used, its collector "
+				+ "and compiler too.\n");
+		try (Processes processes = new Processes("700m")) {
+			Turns turns = new Turns(processes, new Rounds(rounds), millis);
+			turns.report(report);
+		}
+		return report;
+	}
+
+	/**
+	 * The turns that the contestants take.
+	 */
+	private static final class Turns {
+
+		private final Budgets budgets = new Budgets();
+
+		private final Processes processes;
+
+		private final Rounds rounds;
+
+		private final int millis;
+
+		Turns(Processes processes, Rounds rounds, int millis) {
+			this.processes = processes;
+			this.rounds = rounds;
+			this.millis = millis;
+		}
+
+		void report(Report report) throws Exception {
+			budgetsOfOneKey(compare("One hot key, all allowed, limit 100", Contestant.ALL,
+					new Scenario(1, Demand.ALLOWED, 100, 1), report));
+			budgetsOfManyKeys(compare("100,000 keys, all allowed", Contestant.ALL,
+					new Scenario(MANY, Demand.ALLOWED, Scenario.SPARE_LIMIT, 1), report));
+			budgetsOfDenials(compare("One hot key, all denied, limit 100", Contestant.ALL,
+					new Scenario(1, Demand.DENIED, 100, 1), report));
+			compare("100,000 keys, all denied, limit 10", Contestant.ALL, new Scenario(MANY, Demand.DENIED, 10, 1),
+					report);
+			compare("One hot key, half denied, limit 100", Contestant.ALL, new Scenario(1, Demand.HALF, 100, 1),
+					report);
+			compare("100,000 keys, half of them denied, limit 10", Contestant.ALL,
+					new Scenario(MANY, Demand.HALF, 10, 1), report);
+			byLimit("One hot key, one thread, all allowed", Demand.ALLOWED, report);
+			byLimit("One hot key, one thread, half denied", Demand.HALF, report);
+			compare("One hot key, four quotas, all allowed, limits 100 to 400", WITH_FOUR_QUOTAS,
+					new Scenario(1, Demand.ALLOWED, 100, 4), report);
+			report.add(this.budgets);
+		}
+
+		private List<Map<Contestant, List<Samples>>> compare(String title, List<Contestant> contestants,
+				Scenario scenario, Report report) throws Exception {
+			List<Map<Contestant, List<Samples>>> byThreads = List.of(turns(contestants, scenario, 1),
+					turns(contestants, scenario, 2));
+			Table table = new Table(title,
+					Arrays.asList("contestant", "1 thread: CPU", "to the floor", "with the process's", "B/op",
+							"allowed", "2 threads: CPU", "to the floor", "with the process's", "B/op", "allowed"));
+			for (Contestant contestant : contestants) {
+				List<String> cells = new ArrayList<>(List.of(contestant.title()));
+				for (Map<Contestant, List<Samples>> measured : byThreads) {
+					cells.add(figure(measured, contestant, CPU).text("%.0f"));
+					cells.add(toTheFloor(measured, contestant).text("%.2f"));
+					cells.add(String.format(Locale.ROOT, "%.0f", figure(measured, contestant, PROCESS_CPU).median()));
+					cells.add(String.format(Locale.ROOT, "%.0f", figure(measured, contestant, BYTES).median()));
+					cells.add(contestant.isFloor() ? "–" : String.format(Locale.ROOT, "%.0f %%",
+							100 * figure(measured, contestant, SHARE).median()));
+				}
+				table.add(cells);
+			}
+			report.add(table);
+			return byThreads;
+		}
+
+		private void byLimit(String title, Demand demand, Report report) throws Exception {
+			List<Map<Contestant, List<Samples>>> byLimit = new ArrayList<>();
+			for (long limit : LIMITS) {
+				byLimit.add(turns(BY_LIMIT, new Scenario(1, demand, limit, 1), 1));
+			}
+			List<String> columns = new ArrayList<>(List.of("contestant"));
+			LIMITS.forEach((limit) -> columns.addAll(List.of("limit " + limit + ": CPU", "to the floor")));
+			Table table = new Table(title, columns);
+			for (Contestant contestant : BY_LIMIT) {
+				List<String> cells = new ArrayList<>(List.of(contestant.title()));
+				for (Map<Contestant, List<Samples>> measured : byLimit) {
+					cells.add(figure(measured, contestant, CPU).text("%.0f"));
+					cells.add(toTheFloor(measured, contestant).text("%.2f"));
+				}
+				table.add(cells);
+			}
+			report.add(table);
+		}
+
+		private Map<Contestant, List<Samples>> turns(List<Contestant> contestants, Scenario scenario, int threads)
+				throws Exception {
+			return this.processes.turns(this.rounds, contestants, scenario, threads, this.millis);
+		}
+
+		private void budgetsOfOneKey(List<Map<Contestant, List<Samples>>> byThreads) {
+			Map<Contestant, List<Samples>> measured = byThreads.get(0);
+			this.budgets.atMost("one hot key, one thread, allowed, to the floor", "%.2f", 1.7,
+					toTheFloor(measured, Contestant.THROTTLE));
+			this.budgets.atMost(
+					"bytes allocated for it: " + QUESTION_BYTES + " for the question, " + RESULT_BYTES
+							+ " for the result",
+					"%.0f", QUESTION_BYTES + RESULT_BYTES, figure(measured, Contestant.THROTTLE, BYTES));
+			this.budgets.atMost("metrics of a decision, ns", "%.0f", 100,
+					figure(measured, Contestant.ENGINE_WITH_METRICS, CPU)
+						.minus(figure(measured, Contestant.ENGINE, CPU)));
+		}
+
+		private void budgetsOfManyKeys(List<Map<Contestant, List<Samples>>> byThreads) {
+			Map<Contestant, List<Samples>> measured = byThreads.get(1);
+			this.budgets.atMost("100,000 keys, two threads, allowed, to the floor", "%.2f", 1.5,
+					toTheFloor(measured, Contestant.THROTTLE));
+			this.budgets.atLeast("the same, Bucket4j behind Caffeine to Throttle", "%.1f", 3,
+					figure(measured, Contestant.BUCKET4J_CAFFEINE, CPU)
+						.ratio(figure(measured, Contestant.THROTTLE, CPU)));
+		}
+
+		private void budgetsOfDenials(List<Map<Contestant, List<Samples>>> byThreads) {
+			this.budgets.atMost("one hot key, two threads, denied, to the floor", "%.2f", 1.3,
+					toTheFloor(byThreads.get(1), Contestant.THROTTLE));
+		}
+
+		private static Samples toTheFloor(Map<Contestant, List<Samples>> measured, Contestant contestant) {
+			return figure(measured, contestant, CPU).ratio(figure(measured, Contestant.FLOOR, CPU));
+		}
+
+		private static Samples figure(Map<Contestant, List<Samples>> measured, Contestant contestant, int figure) {
+			return Objects.requireNonNull(measured.get(contestant)).get(figure);
+		}
+
+	}
+
+}
