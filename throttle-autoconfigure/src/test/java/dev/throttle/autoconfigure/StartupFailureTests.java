@@ -148,6 +148,14 @@ class StartupFailureTests {
 	}
 
 	@Test
+	void rateThatNothingUsesAndThatIsLikeTheScopeOfAHandler() {
+		FailureAnalysis failure = failure(
+				this.runner.withBean(OwnRateController.class).withPropertyValues("throttle.rates.upload=20/day"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The rate 'throttle.rates.upload' is used by no throttle and no handler (did you mean 'uploads'?).");
+	}
+
+	@Test
 	void rateThatNothingUsesAndThatIsLikeNoOther() {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.rates.something-else=100/hour"));
 		assertThat(failure.getDescription())
