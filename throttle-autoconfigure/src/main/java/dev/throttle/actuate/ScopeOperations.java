@@ -15,6 +15,7 @@ import dev.throttle.Scope;
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.actuate.ThrottlesEndpoint.ClientDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.QuotaDescriptor;
+import dev.throttle.actuate.ThrottlesEndpoint.RateDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.ScopeDescriptor;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
@@ -121,15 +122,16 @@ final class ScopeOperations {
 	}
 
 	private ScopeDescriptor change(String scope, String rate, @Nullable String principal, Runnable change) {
+		RateDescriptor before = this.report.rate(Scope.canonical(scope));
 		try {
 			change.run();
 		}
 		catch (BackendUnavailableException ex) {
-			this.audit.unconfirmedRate(principal, name(scope), rate);
+			this.audit.unconfirmedRate(principal, name(scope), before, rate);
 			throw ex;
 		}
 		ScopeDescriptor changed = describe(scope, null);
-		this.audit.rate(principal, changed);
+		this.audit.rate(principal, before, changed);
 		return changed;
 	}
 

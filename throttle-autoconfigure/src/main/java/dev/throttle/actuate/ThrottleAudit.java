@@ -14,9 +14,9 @@ import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * Publishes an {@link AuditEvent} for each change that an operator makes. Of a secret
- * ident it holds the keyed hash. A change that the backend does not confirm, so that it
- * may have been made or not, is one with {@code confirmed} being false.
+ * Publishes an {@link AuditEvent} for each change that an operator makes, and logs it. Of
+ * a secret ident it holds the keyed hash. A change that the backend does not confirm, so
+ * that it may have been made or not, is one with {@code confirmed} being false.
  */
 final class ThrottleAudit {
 
@@ -30,22 +30,27 @@ final class ThrottleAudit {
 
 	private final ApplicationEventPublisher publisher;
 
-	ThrottleAudit(ApplicationEventPublisher publisher) {
+	private final ChangeLog log;
+
+	ThrottleAudit(ApplicationEventPublisher publisher, ChangeLog log) {
 		this.publisher = publisher;
+		this.log = log;
 	}
 
-	void rate(@Nullable String principal, ScopeDescriptor changed) {
+	void rate(@Nullable String principal, @Nullable RateDescriptor before, ScopeDescriptor changed) {
 		Map<String, Object> data = new LinkedHashMap<>();
 		data.put("scope", changed.scope());
 		RateDescriptor rate = changed.rate();
 		if (rate != null) {
 			data.put("rate", (rate.rate() != null) ? rate.rate() : rate.shadow() + " (shadow)");
 			data.put("until", (rate.configured() == null) ? "configured" : String.valueOf(rate.until()));
+			this.log.rate(principal, changed.scope(), before, rate);
 		}
 		publish(principal, RATE_CHANGED, data);
 	}
 
-	void unconfirmedRate(@Nullable String principal, String scope, String rate) {
+	void unconfirmedRate(@Nullable String principal, String scope, @Nullable RateDescriptor before, String rate) {
+		this.log.unconfirmedRate(principal, scope, before, rate);
 		Map<String, Object> data = new LinkedHashMap<>();
 		data.put("scope", scope);
 		data.put("rate", rate);
@@ -54,6 +59,7 @@ final class ThrottleAudit {
 	}
 
 	void reset(@Nullable String principal, String scope, List<Client> clients, boolean confirmed) {
+		this.log.reset(principal, scope, clients, confirmed);
 		Map<String, Object> data = new LinkedHashMap<>();
 		data.put("scope", scope);
 		data.put("clients", clients.stream().map(Client::toString).distinct().toList());

@@ -6,6 +6,7 @@ import java.util.Map;
 
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.ScopeDirectory;
@@ -45,12 +46,13 @@ public class ThrottlesEndpoint {
 	 * @param engine decides requests
 	 * @param addresses tells the client's address
 	 * @param publisher publishes an audit event for each change
+	 * @param secretIdents hashes the clients in the log
 	 */
 	public ThrottlesEndpoint(ThrottleRegistry throttles, HandlerPlans plans, RateRegistry rates, ThrottleEngine engine,
-			ClientAddressResolver addresses, ApplicationEventPublisher publisher) {
+			ClientAddressResolver addresses, ApplicationEventPublisher publisher, SecretIdents secretIdents) {
 		this.report = new ThrottlesReport(throttles, plans, rates, engine.accounting(), addresses);
 		this.scopes = new ScopeOperations(new ScopeDirectory(throttles, plans, rates), rates, engine, addresses,
-				this.report, new ThrottleAudit(publisher));
+				this.report, new ThrottleAudit(publisher, new ChangeLog(secretIdents)));
 	}
 
 	ScopeOperations scopes() {

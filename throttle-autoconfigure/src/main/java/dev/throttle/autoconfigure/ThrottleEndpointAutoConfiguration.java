@@ -4,6 +4,7 @@ import dev.throttle.actuate.ThrottlesEndpoint;
 import dev.throttle.actuate.ThrottlesWebEndpointExtension;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.ThrottleRegistry;
@@ -31,8 +32,9 @@ public final class ThrottleEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ThrottlesEndpoint throttlesEndpoint(ThrottleRegistry throttles, HandlerPlans plans, RateRegistry rates,
-			ThrottleEngine engine, ClientAddressResolver addresses, ApplicationEventPublisher publisher) {
-		return new ThrottlesEndpoint(throttles, plans, rates, engine, addresses, publisher);
+			ThrottleEngine engine, ClientAddressResolver addresses, ApplicationEventPublisher publisher,
+			SecretIdents secretIdents) {
+		return new ThrottlesEndpoint(throttles, plans, rates, engine, addresses, publisher, secretIdents);
 	}
 
 	@Bean

@@ -149,12 +149,12 @@ public final class ConfigurationCheck {
 		applied.forEach((step) -> step.throttle().scopes().forEach((scope) -> used.add(canonical(scope, step))));
 		this.rates.asMap().forEach((scope, policies) -> {
 			if (!used.contains(scope)) {
-				throw unused(scope, policies.get(0).name());
+				throw unused(scope, policies.get(0).name(), plans);
 			}
 		});
 	}
 
-	private InvalidThrottleConfigurationException unused(String scope, String name) {
+	private InvalidThrottleConfigurationException unused(String scope, String name, Collection<HandlerPlan> plans) {
 		List<Step> idle = this.throttles.all().stream().filter((step) -> has(step.throttle(), scope)).toList();
 		if (!idle.isEmpty()) {
 			return new InvalidThrottleConfigurationException(
@@ -164,7 +164,8 @@ public final class ConfigurationCheck {
 							+ "' to 'throttle.defaults', name its class in the @Throttle(use = ...) of a handler, or remove the rate.");
 		}
 		return new InvalidThrottleConfigurationException(
-				"The rate 'throttle.rates." + name + "' is used by no throttle and no handler" + meantUsed(name) + ".",
+				"The rate 'throttle.rates." + name + "' is used by no throttle and no handler" + meantUsed(name, plans)
+						+ ".",
 				"Correct the scope, declare it on a handler with @Throttle(scope = \"" + name
 						+ "\"), return it from the scopes() of the throttle that looks it up, or remove the rate.");
 	}
@@ -220,10 +221,16 @@ public final class ConfigurationCheck {
 		return throttle.scopes().stream().anyMatch((other) -> Scope.canonical(other).equals(scope));
 	}
 
-	private String meantUsed(String name) {
+	private String meantUsed(String name, Collection<HandlerPlan> plans) {
 		Set<String> known = new HashSet<>(Set.of("anon", "user"));
 		this.throttles.all().forEach((step) -> known.addAll(step.throttle().scopes()));
+		plans.forEach((plan) -> plan.scopes().forEach((declared) -> known.add(spelled(declared))));
 		return Names.meant(name, known);
+	}
+
+	private String spelled(DeclaredScope declared) {
+		List<Policy> policies = declared.policies(this.rates);
+		return policies.isEmpty() ? declared.scope() : policies.get(0).scope();
 	}
 
 	private record Named(Policy policy, String source) {

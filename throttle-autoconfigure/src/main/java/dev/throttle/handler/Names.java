@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 import dev.throttle.AnonRateThrottle;
@@ -13,8 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Names in messages.
+ *
+ * @since 1.0.0
  */
-final class Names {
+public final class Names {
 
 	private static final int MAX_DISTANCE = 2;
 
@@ -53,11 +56,20 @@ final class Names {
 	 * Return {@code (did you mean 'b'?)} where a name is like a known one, else nothing.
 	 */
 	static String meant(String name, Collection<String> known) {
+		return nearest(name, known, MAX_DISTANCE).map((other) -> " (did you mean '" + other + "'?)").orElse("");
+	}
+
+	/**
+	 * Return the known name that is most like another, in any case.
+	 * @param name the name
+	 * @param known the known names
+	 * @param mistakes how many characters may be missing, superfluous or wrong
+	 * @return the nearest one, empty where none is that near
+	 */
+	public static Optional<String> nearest(String name, Collection<String> known, int mistakes) {
 		return known.stream()
-			.filter((other) -> distance(name, other) <= MAX_DISTANCE)
-			.min(Comparator.comparingInt((other) -> distance(name, other)))
-			.map((other) -> " (did you mean '" + other + "'?)")
-			.orElse("");
+			.filter((other) -> distance(name, other) <= mistakes)
+			.min(Comparator.comparingInt((other) -> distance(name, other)));
 	}
 
 	private static int distance(String left, String right) {

@@ -3,6 +3,7 @@ package dev.throttle.autoconfigure;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import dev.throttle.AnonRateThrottle;
 import dev.throttle.BaseThrottle;
@@ -25,11 +26,15 @@ import dev.throttle.handler.InvalidThrottleConfigurationException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
-import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.core.env.MapPropertySource;
@@ -140,6 +145,14 @@ class StartupFailureTests {
 			.isEqualTo("The rate 'throttle.rates.annon' is used by no throttle and no handler (did you mean 'anon'?).");
 		assertThat(failure.getAction()).isEqualTo(
 				"Correct the scope, declare it on a handler with @Throttle(scope = \"annon\"), return it from the scopes() of the throttle that looks it up, or remove the rate.");
+	}
+
+	@Test
+	void rateThatNothingUsesAndThatIsLikeTheScopeOfAHandler() {
+		FailureAnalysis failure = failure(
+				this.runner.withBean(OwnRateController.class).withPropertyValues("throttle.rates.upload=20/day"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The rate 'throttle.rates.upload' is used by no throttle and no handler (did you mean 'uploads'?).");
 	}
 
 	@Test
@@ -522,17 +535,60 @@ class StartupFailureTests {
 			.isEqualTo("The throttle 'custom' returns 'api key', which cannot be a scope.");
 	}
 
-	@Test
-	void unknownValueOfEnum() {
-		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.headers=foo"));
-		assertThat(failure.getDescription()).contains("throttle.headers").contains("\"foo\"");
-		assertThat(failure.getAction()).contains("DRAFT_11").contains("X_RATELIMIT");
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			throttle.headers=foo | 'foo', which is not one of its values. | 'none', 'x-ratelimit', 'draft-11', 'both'
+			throttle.headers=draft | (did you mean 'draft-11'?). | 'none', 'x-ratelimit', 'draft-11', 'both'
+			throttle.backend=reddis | (did you mean 'redis'?). | 'memory', 'redis'
+			throttle.redis.on-failure=open | 'open', which is not one of its values. | 'local', 'allow', 'deny'
+			throttle.redis.on-failure-by-scope.anon=alow | (did you mean 'allow'?). | 'local', 'allow', 'deny'
+			throttle.accounting=all | (did you mean 'all-or-nothing'?). | 'all-or-nothing', 'independent'
+			""", quoteCharacter = '"')
+	void unknownValueOfEnum(String property, String said, String values) {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues(property));
+		assertThat(failure.getDescription()).startsWith("The property '" + property.substring(0, property.indexOf('=')))
+			.contains(said)
+			.contains(" It is set in ")
+			.doesNotContain("enum");
+		assertThat(failure.getAction()).isEqualTo("Write one of " + values + ".");
 	}
 
 	@Test
-	void unknownProperty() {
-		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.rate.anon=1/s"));
-		assertThat(failure.getDescription()).contains("throttle.rate.anon").contains("left unbound");
+	void valueOfAnotherTypeIsLeftToSpringBoot() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.client.ipv6-prefix=many"));
+		assertThat(failure.getDescription())
+			.startsWith("Failed to bind properties under 'throttle.client.ipv6-prefix'");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "throttle.rate.uploads, throttle.rates.uploads", "throttle.header, throttle.headers",
+			"throttle.client.num-proxy, throttle.client.num-proxies",
+			"throttle.include-path[0], throttle.include-paths[0]", "throttle.num-proxies, throttle.client.num-proxies",
+			"throttle.redis.on-failures-by-scope.up, throttle.redis.on-failure-by-scope.up" })
+	void unknownProperty(String written, String meant) {
+		FailureAnalysis failure = failure(this.runner.withInitializer((context) -> context.getEnvironment()
+			.getPropertySources()
+			.addFirst(new MapPropertySource("application.yml", Map.of(written, "1")))));
+		assertThat(failure.getDescription()).isEqualTo("There is no property '" + written + "' (did you mean '" + meant
+				+ "'?). It is set in \"" + written + "\" from property source \"application.yml\".");
+		assertThat(failure.getAction()).isEqualTo("Correct its name, or remove it.");
+	}
+
+	@Test
+	void unknownPropertiesThatAreLikeNoOther() {
+		FailureAnalysis failure = failure(
+				this.runner.withPropertyValues("throttle.whatever=1", "throttle.something.else=2"));
+		assertThat(failure.getDescription()).contains("There is no property 'throttle.whatever'. ")
+			.contains("There is no property 'throttle.something.else'. ");
+		assertThat(failure.getAction()).startsWith("Correct their names, or remove them. The properties are ")
+			.contains("'throttle.client.num-proxies', ", "'throttle.rates.<scope>', ");
+	}
+
+	@Test
+	void unknownPropertyOfAnotherIsLeftToSpringBoot() {
+		Throwable unbound = new UnboundConfigurationPropertiesException(
+				Set.of(new ConfigurationProperty(ConfigurationPropertyName.of("throttles.rate"), "1", null)));
+		assertThat(new UnknownThrottlePropertyFailureAnalyzer().analyze(unbound)).isNull();
 	}
 
 	@Test

@@ -1,0 +1,59 @@
+package dev.throttle.actuate;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+import dev.throttle.Client;
+import dev.throttle.actuate.ThrottlesEndpoint.RateDescriptor;
+import dev.throttle.engine.SecretIdents;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs each change that an operator makes under the name {@value #LOGGER}. Of a client it
+ * has the keyed hash.
+ */
+final class ChangeLog {
+
+	static final String LOGGER = "dev.throttle.changes";
+
+	private static final Logger logger = LoggerFactory.getLogger(LOGGER);
+
+	private final SecretIdents secretIdents;
+
+	ChangeLog(SecretIdents secretIdents) {
+		this.secretIdents = secretIdents;
+	}
+
+	void rate(@Nullable String principal, String scope, @Nullable RateDescriptor before, RateDescriptor now) {
+		String until = (now.until() != null) ? " until " + now.until() : "";
+		String configured = (now.configured() == null) ? " as configured" : "";
+		logger.info("The rate of '{}' is {}{}{}, was {}{}", scope, text(now), configured, until,
+				(before != null) ? text(before) : "none", by(principal));
+	}
+
+	void unconfirmedRate(@Nullable String principal, String scope, @Nullable RateDescriptor before, String rate) {
+		logger.info("The rate of '{}' may now be {}, which the backend did not confirm, was {}{}", scope,
+				printable(rate), (before != null) ? text(before) : "none", by(principal));
+	}
+
+	void reset(@Nullable String principal, String scope, List<Client> clients, boolean confirmed) {
+		String hashes = clients.stream().map(this.secretIdents::pseudonym).distinct().collect(Collectors.joining(","));
+		logger.info("What {} used up of '{}' {}{}", hashes, scope,
+				confirmed ? "is forgotten" : "may be forgotten, which the backend did not confirm", by(principal));
+	}
+
+	private static String text(RateDescriptor rate) {
+		return (rate.rate() != null) ? rate.rate() : rate.shadow() + " (shadow)";
+	}
+
+	private static String by(@Nullable String principal) {
+		return (principal != null) ? " (by '" + printable(principal) + "')" : "";
+	}
+
+	private static String printable(String text) {
+		return text.replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]", "?");
+	}
+
+}

@@ -1,0 +1,47 @@
+package dev.throttle.autoconfigure;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+/**
+ * Tells which property under {@code throttle} does not exist, and which one was probably
+ * meant.
+ */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class UnknownThrottlePropertyFailureAnalyzer extends AbstractFailureAnalyzer<UnboundConfigurationPropertiesException> {
+
+	@Override
+	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, UnboundConfigurationPropertiesException cause) {
+		Set<ConfigurationProperty> unknown = cause.getUnboundProperties();
+		if (!unknown.stream().map(ConfigurationProperty::getName).allMatch(PropertyNames::isOurs)) {
+			return null;
+		}
+		List<String> near = unknown.stream().map((property) -> PropertyNames.near(property.getName())).toList();
+		String known = near.contains("") ? " The properties are " + PropertyNames.list() + "." : "";
+		return new FailureAnalysis(
+				unknown.stream()
+					.map(UnknownThrottlePropertyFailureAnalyzer::describe)
+					.collect(Collectors.joining(System.lineSeparator())),
+				((unknown.size() == 1) ? "Correct its name, or remove it." : "Correct their names, or remove them.")
+						+ known,
+				cause);
+	}
+
+	private static String describe(ConfigurationProperty property) {
+		String near = PropertyNames.near(property.getName());
+		return "There is no property '" + property.getName() + "'"
+				+ (near.isEmpty() ? "" : " (did you mean '" + near + "'?)") + "."
+				+ ((property.getOrigin() != null) ? " It is set in " + property.getOrigin() + "." : "");
+	}
+
+}

@@ -1,0 +1,91 @@
+package dev.throttle.actuate;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.throttle.Client;
+import dev.throttle.autoconfigure.ThrottleEndpointAutoConfiguration;
+import dev.throttle.autoconfigure.WebApplications;
+import dev.throttle.engine.SecretIdents;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ChangeLog}.
+ */
+class ChangeLogTests {
+
+	private static final String SECRET = "a long random text for tests";
+
+	private final Logger logger = (Logger) LoggerFactory.getLogger(ChangeLog.LOGGER);
+
+	private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+
+	@BeforeEach
+	void listen() {
+		this.appender.start();
+		this.logger.addAppender(this.appender);
+	}
+
+	@AfterEach
+	void stopListening() {
+		this.logger.detachAppender(this.appender);
+	}
+
+	@Test
+	void rateSaysWhatItIsAndWasAndWhoChangedIt() {
+		run((endpoint) -> {
+			endpoint.set("user", "50/min", "1h", "admin");
+			endpoint.set("user", "7/min", null, null);
+			endpoint.set("user", "configured", null, "eve\nThe rate");
+		});
+		assertThat(lines()).hasSize(3);
+		assertThat(lines().get(0)).matches("The rate of 'user' is 50/min until \\d{4}-.*Z, was 2/min \\(by 'admin'\\)");
+		assertThat(lines().get(1)).isEqualTo("The rate of 'user' is 7/min, was 50/min");
+		assertThat(lines().get(2))
+			.isEqualTo("The rate of 'user' is 2/min as configured, was 7/min (by 'eve?The rate')");
+	}
+
+	@Test
+	void changeThatIsRefusedIsNotLogged() {
+		run((endpoint) -> {
+			endpoint.set("usr", "50/min", null, "admin");
+			endpoint.use("user", "alice");
+		});
+		assertThat(lines()).isEmpty();
+	}
+
+	@Test
+	void resetNamesTheClientByItsHash() {
+		run((endpoint) -> endpoint.scopes().reset("user", "alice", "admin"));
+		assertThat(lines()).containsExactly("What " + SecretIdents.withKey(SECRET).pseudonym(Client.user("alice"))
+				+ " used up of 'user' is forgotten (by 'admin')");
+	}
+
+	private List<String> lines() {
+		assertThat(this.appender.list).allSatisfy((event) -> assertThat(event.getLevel()).isEqualTo(Level.INFO));
+		return this.appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+	}
+
+	private void run(Consumer<ThrottlesEndpoint> changes) {
+		WebApplications.small()
+			.withConfiguration(AutoConfigurations.of(ThrottleEndpointAutoConfiguration.class))
+			.withPropertyValues("throttle.rates.user=2/min", "throttle.client.hash-secret=" + SECRET,
+					"management.endpoints.web.exposure.include=*", "management.endpoint.throttles.access=UNRESTRICTED")
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				changes.accept(context.getBean(ThrottlesEndpoint.class));
+			});
+	}
+
+}
