@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Runs contestants in turns: each once a round, so that what disturbs the machine
@@ -14,12 +13,30 @@ public final class Rounds {
 
 	private final int count;
 
-	/**
-	 * Create rounds.
-	 * @param count the rounds that count; one more goes before them
-	 */
-	public Rounds(int count) {
+	private final boolean warmUp;
+
+	private Rounds(int count, boolean warmUp) {
 		this.count = count;
+		this.warmUp = warmUp;
+	}
+
+	/**
+	 * Return rounds after one that does not count.
+	 * @param count the rounds that count
+	 * @return the rounds
+	 */
+	public static Rounds warm(int count) {
+		return new Rounds(count, true);
+	}
+
+	/**
+	 * Return rounds all of which count, for contestants that warm up by themselves or
+	 * need not.
+	 * @param count the rounds
+	 * @return the rounds
+	 */
+	public static Rounds cold(int count) {
+		return new Rounds(count, false);
 	}
 
 	/**
@@ -30,30 +47,25 @@ public final class Rounds {
 	 */
 	public Map<String, List<Samples>> run(Map<String, Contestant> contestants) throws Exception {
 		Map<String, List<Samples>> samples = new LinkedHashMap<>();
-		for (int round = 0; round <= this.count; round++) {
+		if (this.warmUp) {
+			for (Contestant contestant : contestants.values()) {
+				contestant.run();
+			}
+		}
+		for (int round = 0; round < this.count; round++) {
 			for (Map.Entry<String, Contestant> contestant : contestants.entrySet()) {
-				double[] figures = contestant.getValue().run();
-				if (round == 0) {
-					samples.put(contestant.getKey(), empty(figures.length));
-				}
-				else {
-					add(figures, Objects.requireNonNull(samples.get(contestant.getKey())));
-				}
+				add(contestant.getValue().run(),
+						samples.computeIfAbsent(contestant.getKey(), (added) -> new ArrayList<>()));
 			}
 		}
 		return samples;
 	}
 
-	private static List<Samples> empty(int length) {
-		List<Samples> empty = new ArrayList<>();
-		for (int i = 0; i < length; i++) {
-			empty.add(new Samples());
-		}
-		return empty;
-	}
-
 	private static void add(double[] figures, List<Samples> samples) {
 		for (int i = 0; i < figures.length; i++) {
+			if (samples.size() == i) {
+				samples.add(new Samples());
+			}
 			samples.get(i).add(figures[i]);
 		}
 	}

@@ -57,7 +57,7 @@ public final class HttpBenchmark implements Benchmark {
 				warm(server, load, denied);
 				running.put(name, () -> server.turn(load, seconds, denied));
 			});
-			report(new Rounds(rounds).run(running), report);
+			report(Rounds.warm(rounds).run(running), report);
 		}
 		finally {
 			servers.forEach(Server::close);

@@ -19,12 +19,9 @@ final class BackendLimiter implements Limiter {
 
 	private final MemoryCacheBackend backend = backend();
 
-	private final Client[] clients;
-
 	private final Policy[] policies;
 
-	BackendLimiter(Client[] clients, Rate[] rates) {
-		this.clients = clients;
+	BackendLimiter(Rate[] rates) {
 		this.policies = new Policy[rates.length];
 		for (int i = 0; i < rates.length; i++) {
 			this.policies[i] = Policy.of("user", rates[i]);
@@ -36,8 +33,8 @@ final class BackendLimiter implements Limiter {
 	}
 
 	@Override
-	public Object ask(int key) {
-		return this.backend.decide(new Quota(this.clients[key], this.policies[key % this.policies.length]));
+	public Object ask(Client client, int key) {
+		return this.backend.decide(new Quota(client, this.policies[key % this.policies.length]));
 	}
 
 	@Override
@@ -57,21 +54,25 @@ final class BackendLimiter implements Limiter {
 
 		private final MemoryCacheBackend backend = backend();
 
-		private final List<List<Charge>> charges = new ArrayList<>();
+		private final Policy[][] policies;
 
-		Several(Client[] clients, Rate[] rates, int count) {
-			for (int i = 0; i < clients.length; i++) {
-				List<Quota> quotas = new ArrayList<>();
+		Several(Rate[] rates, int count) {
+			this.policies = new Policy[rates.length][count];
+			for (int i = 0; i < rates.length; i++) {
 				for (int j = 0; j < count; j++) {
-					quotas.add(new Quota(clients[i], Policy.of("user-" + j, larger(rates[i % rates.length], j + 1))));
+					this.policies[i][j] = Policy.of("user-" + j, larger(rates[i], j + 1));
 				}
-				this.charges.add(List.of(new Charge(quotas)));
 			}
 		}
 
 		@Override
-		public Object ask(int key) {
-			return this.backend.decide(this.charges.get(key));
+		public Object ask(Client client, int key) {
+			Policy[] policies = this.policies[key % this.policies.length];
+			List<Quota> quotas = new ArrayList<>(policies.length);
+			for (Policy policy : policies) {
+				quotas.add(new Quota(client, policy));
+			}
+			return this.backend.decide(List.of(new Charge(quotas)));
 		}
 
 		@Override

@@ -14,7 +14,7 @@ import io.github.resilience4j.ratelimiter.internal.AtomicRateLimiter;
 /**
  * What is compared.
  */
-enum Contestant {
+public enum Contestant {
 
 	FLOOR("floor: `ConcurrentHashMap.get` and `nanoTime`"),
 
@@ -54,29 +54,31 @@ enum Contestant {
 		return this == FLOOR || this == MAP;
 	}
 
-	Limiter limiter(Scenario scenario, Rate[] rates) {
-		Client[] clients = scenario.clients();
-		int quotas = scenario.quotas();
+	/**
+	 * Make a limiter.
+	 * @param clients the clients that it knows beforehand, where it can
+	 * @param rates the rates, of which the clients have one in turns
+	 * @param quotas how many quotas a question has
+	 */
+	Limiter limiter(Client[] clients, Rate[] rates, int quotas) {
 		return switch (this) {
 			case FLOOR -> new Floor(clients, true);
 			case MAP -> new Floor(clients, false);
-			case THROTTLE ->
-				(quotas == 1) ? new BackendLimiter(clients, rates) : new BackendLimiter.Several(clients, rates, quotas);
-			case ENGINE -> new EngineLimiter(clients, rates, false);
-			case ENGINE_WITH_METRICS -> new EngineLimiter(clients, rates, true);
+			case THROTTLE -> (quotas == 1) ? new BackendLimiter(rates) : new BackendLimiter.Several(rates, quotas);
+			case ENGINE -> new EngineLimiter(rates, false);
+			case ENGINE_WITH_METRICS -> new EngineLimiter(rates, true);
 			case BUCKET4J_CAFFEINE -> bucket4j(Lookup.Kind.CAFFEINE, clients, rates, quotas);
 			case BUCKET4J_MAP -> bucket4j(Lookup.Kind.MAP, clients, rates, quotas);
 			case RESILIENCE4J_CAFFEINE -> resilience4j(Lookup.Kind.CAFFEINE, clients, rates);
 			case RESILIENCE4J_MAP -> resilience4j(Lookup.Kind.MAP, clients, rates);
-			case GUAVA -> new MapLimiter<>(clients, Lookup.of(Lookup.Kind.MAP, clients, rates, Contestant::guava),
+			case GUAVA -> new MapLimiter<>(Lookup.of(Lookup.Kind.MAP, clients, rates, Contestant::guava),
 					RateLimiter::tryAcquire);
-			case DRF ->
-				new MapLimiter<>(clients, Lookup.of(Lookup.Kind.MAP, clients, rates, DrfLog::new), DrfLog::allow);
+			case DRF -> new MapLimiter<>(Lookup.of(Lookup.Kind.MAP, clients, rates, DrfLog::new), DrfLog::allow);
 		};
 	}
 
 	private static Limiter bucket4j(Lookup.Kind kind, Client[] clients, Rate[] rates, int quotas) {
-		return new MapLimiter<>(clients, Lookup.of(kind, clients, rates, (rate) -> bucket(rate, quotas)),
+		return new MapLimiter<>(Lookup.of(kind, clients, rates, (rate) -> bucket(rate, quotas)),
 				(bucket) -> bucket.tryConsume(1));
 	}
 
@@ -90,7 +92,7 @@ enum Contestant {
 	}
 
 	private static Limiter resilience4j(Lookup.Kind kind, Client[] clients, Rate[] rates) {
-		return new MapLimiter<>(clients, Lookup.of(kind, clients, rates, Contestant::resilience4j),
+		return new MapLimiter<>(Lookup.of(kind, clients, rates, Contestant::resilience4j),
 				AtomicRateLimiter::acquirePermission);
 	}
 
@@ -103,14 +105,8 @@ enum Contestant {
 					.build());
 	}
 
-	/**
-	 * Guava saves the permits of a second and no more, so that a limit that is not to be
-	 * reached is one per second.
-	 */
 	private static RateLimiter guava(Rate rate) {
-		double seconds = rate.period().toNanos() / 1e9;
-		boolean spare = rate.limit() >= Scenario.SPARE_LIMIT && seconds > 1;
-		return RateLimiter.create(spare ? rate.limit() : rate.limit() / seconds);
+		return RateLimiter.create(rate.limit() / (rate.period().toNanos() / 1e9));
 	}
 
 }

@@ -31,15 +31,12 @@ final class EngineLimiter implements Limiter {
 
 	private final ThrottleEngine engine;
 
-	private final Client[] clients;
-
 	private final Rates[] rates;
 
-	EngineLimiter(Client[] clients, Rate[] rates, boolean metrics) {
+	EngineLimiter(Rate[] rates, boolean metrics) {
 		List<DecisionListener> listeners = metrics ? List.of(new DecisionMetrics(new SimpleMeterRegistry()))
 				: List.of();
 		this.engine = new ThrottleEngine(Accounting.ALL_OR_NOTHING, SecretIdents.withRandomKey(), listeners);
-		this.clients = clients;
 		this.rates = new Rates[rates.length];
 		for (int i = 0; i < rates.length; i++) {
 			this.rates[i] = Rates.none().with(UserRateThrottle.SCOPE, List.of(rates[i]));
@@ -47,9 +44,8 @@ final class EngineLimiter implements Limiter {
 	}
 
 	@Override
-	public Object ask(int key) {
-		return this.engine.decide(new Request(this.clients[key].ident(), this.rates[key % this.rates.length]),
-				this.plan);
+	public Object ask(Client client, int key) {
+		return this.engine.decide(new Request(client.ident(), this.rates[key % this.rates.length]), this.plan);
 	}
 
 	@Override

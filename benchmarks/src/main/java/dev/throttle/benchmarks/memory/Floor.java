@@ -12,12 +12,9 @@ final class Floor implements Limiter {
 
 	private final ConcurrentHashMap<Client, Client> map = new ConcurrentHashMap<>();
 
-	private final Client[] clients;
-
 	private final boolean clock;
 
 	Floor(Client[] clients, boolean clock) {
-		this.clients = clients;
 		this.clock = clock;
 		for (Client client : clients) {
 			this.map.put(client, client);
@@ -25,8 +22,8 @@ final class Floor implements Limiter {
 	}
 
 	@Override
-	public Object ask(int key) {
-		Client found = Objects.requireNonNull(this.map.get(this.clients[key]));
+	public Object ask(Client client, int key) {
+		Client found = Objects.requireNonNull(this.map.get(client));
 		return (this.clock && System.nanoTime() == Long.MIN_VALUE) ? this : found;
 	}
 

@@ -12,7 +12,6 @@ import dev.throttle.benchmarks.Benchmark;
 import dev.throttle.benchmarks.Options;
 import dev.throttle.benchmarks.Plot;
 import dev.throttle.benchmarks.Report;
-import dev.throttle.benchmarks.Rounds;
 import dev.throttle.benchmarks.Samples;
 import dev.throttle.benchmarks.Table;
 
@@ -22,26 +21,22 @@ import dev.throttle.benchmarks.Table;
  */
 public final class GrowthBenchmark implements Benchmark {
 
-	private static final long ALL_CLIENTS_LIMIT = 100_000_000;
-
 	@Override
 	public Report run(Options options) throws Exception {
 		int rounds = options.number("rounds", 3);
-		int millis = options.number("millis", 50);
+		int millis = options.number("millis", 100);
 		Report report = new Report("Growth", "");
-		report.add("Medians of " + rounds + " rounds of " + millis
-				+ " ms of CPU time, least and greatest in brackets, in ns of CPU time for a decision, by one thread.\n");
+		int largest = options.number("clients", 10_000_000);
+		Forks forks = new Forks(Math.max(1024, largest / 1000) + "m", millis);
+		report.add(forks.description(rounds));
 		List<Contestant> all = List.of(Contestant.FLOOR, Contestant.THROTTLE, Contestant.BUCKET4J_MAP, Contestant.DRF);
 		List<Contestant> several = List.of(Contestant.FLOOR, Contestant.THROTTLE, Contestant.BUCKET4J_MAP);
-		int largest = options.number("clients", 1_000_000);
-		try (Processes processes = new Processes(Math.max(1024, largest / 500) + "m")) {
-			Series series = new Series(processes, new Rounds(rounds), millis, options, report);
-			series.draw("limit", all, powers(10, 1_000_000), (limit) -> new Scenario(1, Demand.ALLOWED, limit, 1));
-			series.draw("clients", all, powers(1000, largest),
-					(clients) -> new Scenario((int) clients, Demand.ALLOWED, ALL_CLIENTS_LIMIT / clients, 1));
-			series.draw("quotas", several, List.of(1L, 2L, 4L, 8L, 16L),
-					(quotas) -> new Scenario(1, Demand.ALLOWED, 100, (int) quotas));
-		}
+		Series series = new Series(forks, rounds, options, report);
+		series.draw("limit", all, powers(10, 1_000_000), (limit) -> new Scenario(1, Demand.ALLOWED, limit, 1));
+		series.draw("clients", all, powers(1000, largest),
+				(clients) -> new Scenario((int) clients, Demand.ALLOWED, 100, 1));
+		series.draw("quotas", several, List.of(1L, 2L, 4L, 8L, 16L),
+				(quotas) -> new Scenario(1, Demand.ALLOWED, 100, (int) quotas));
 		return report;
 	}
 
@@ -56,21 +51,21 @@ public final class GrowthBenchmark implements Benchmark {
 	/**
 	 * What is measured along one axis.
 	 */
-	private record Series(Processes processes, Rounds rounds, int millis, Options options, Report report) {
+	private record Series(Forks forks, int rounds, Options options, Report report) {
 
 		void draw(String axis, List<Contestant> contestants, List<Long> values, LongFunction<Scenario> scenarios)
 				throws Exception {
 			Map<Contestant, List<Samples>> byContestant = new EnumMap<>(Contestant.class);
 			for (long value : values) {
-				this.processes.turns(this.rounds, contestants, scenarios.apply(value), 1, this.millis)
+				this.forks.turns(this.rounds, contestants, scenarios.apply(value), 1)
 					.forEach((contestant, samples) -> byContestant
 						.computeIfAbsent(contestant, (added) -> new ArrayList<>())
-						.add(samples.get(0)));
+						.add(samples.get(Forks.NANOS)));
 			}
 			List<String> columns = new ArrayList<>(List.of("contestant"));
 			values.forEach((value) -> columns.add(axis + " " + value));
 			Table table = new Table("By " + axis, columns);
-			Plot plot = new Plot("CPU time of a decision in memory, ns, by " + axis, values);
+			Plot plot = new Plot("Time of a decision in memory, ns, by " + axis, values);
 			for (Contestant contestant : contestants) {
 				List<Samples> samples = Objects.requireNonNull(byContestant.get(contestant));
 				List<String> cells = new ArrayList<>(Arrays.asList(contestant.title()));

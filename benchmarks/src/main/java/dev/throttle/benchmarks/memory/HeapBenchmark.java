@@ -42,7 +42,7 @@ public final class HeapBenchmark implements Benchmark {
 				+ " clients, least and greatest in brackets. Bytes of a client after a collection, its key apart.\n");
 		Samples ofTen = null;
 		for (String rate : List.of("100/hour", "1000/day")) {
-			Map<String, List<Samples>> measured = new Rounds(rounds).run(contestants(rate, clients, java));
+			Map<String, List<Samples>> measured = Rounds.cold(rounds).run(contestants(rate, clients, java));
 			Table table = new Table("Bytes of a client, " + rate,
 					Arrays.asList("contestant", "1 entry", "10 entries", "100 entries"));
 			measured.forEach((name, samples) -> table.add(Arrays.asList(name, samples.get(0).text("%.0f"),
@@ -51,7 +51,7 @@ public final class HeapBenchmark implements Benchmark {
 			ofTen = Objects.requireNonNull(measured.get(Contestant.THROTTLE.title())).get(1);
 		}
 		List<Samples> drained = Objects
-			.requireNonNull(new Rounds(rounds).run(Map.of("Throttle", () -> drain(clients, java))).get("Throttle"));
+			.requireNonNull(Rounds.cold(rounds).run(Map.of("Throttle", () -> drain(clients, java))).get("Throttle"));
 		Table table = new Table("After the load", Arrays.asList("contestant", "periods until no client is left",
 				"bytes left for each client that was there"));
 		table.add(Arrays.asList(Contestant.THROTTLE.title(), drained.get(0).text("%.2f"), drained.get(1).text("%.0f")));

@@ -38,13 +38,13 @@ final class HeapMain {
 		Client[] clients = scenario.clients();
 		long before = used();
 		before += before - empty;
-		Limiter limiter = contestant.limiter(scenario, new Rate[] { rate });
+		Limiter limiter = contestant.limiter(clients, new Rate[] { rate }, 1);
 		BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 		int recorded = 0;
 		for (String line = lines.readLine(); line != null; line = lines.readLine()) {
 			for (; recorded < Integer.parseInt(line); recorded++) {
 				for (int key = 0; key < clients.length; key++) {
-					limiter.ask(key);
+					limiter.ask(clients[key], key);
 				}
 			}
 			System.out.println((double) (used() - before) / clients.length);
@@ -56,10 +56,10 @@ final class HeapMain {
 	 * Have all classes loaded before anything is weighed.
 	 */
 	private static void load(Contestant contestant, Rate rate) {
-		try (Limiter limiter = contestant.limiter(new Scenario(1, Demand.ALLOWED, rate.limit(), 1),
-				new Rate[] { rate })) {
+		Client[] clients = new Scenario(1, Demand.ALLOWED, rate.limit(), 1).clients();
+		try (Limiter limiter = contestant.limiter(clients, new Rate[] { rate }, 1)) {
 			for (int i = 0; i <= rate.limit(); i++) {
-				limiter.ask(0);
+				limiter.ask(clients[0], 0);
 			}
 		}
 	}

@@ -1,5 +1,7 @@
 package dev.throttle.benchmarks.memory;
 
+import dev.throttle.Client;
+
 /**
  * Something that decides in memory. Of those there is one in a process, so that its calls
  * are compiled as they are in an application that uses no other.
@@ -8,10 +10,11 @@ interface Limiter extends AutoCloseable {
 
 	/**
 	 * Ask whether a client may go on.
-	 * @param key the number of the client
+	 * @param client the client
+	 * @param key its number, by which its rate is chosen
 	 * @return the answer, with all that the limiter tells
 	 */
-	Object ask(int key);
+	Object ask(Client client, int key);
 
 	/**
 	 * Return whether an answer allows.

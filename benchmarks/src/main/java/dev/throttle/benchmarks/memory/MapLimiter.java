@@ -12,21 +12,18 @@ import dev.throttle.Client;
  */
 final class MapLimiter<T> implements Limiter {
 
-	private final Client[] clients;
-
 	private final Lookup<T> lookup;
 
 	private final Predicate<T> question;
 
-	MapLimiter(Client[] clients, Lookup<T> lookup, Predicate<T> question) {
-		this.clients = clients;
+	MapLimiter(Lookup<T> lookup, Predicate<T> question) {
 		this.lookup = lookup;
 		this.question = question;
 	}
 
 	@Override
-	public Object ask(int key) {
-		return this.question.test(Objects.requireNonNull(this.lookup.find(this.clients[key])));
+	public Object ask(Client client, int key) {
+		return this.question.test(Objects.requireNonNull(this.lookup.find(client)));
 	}
 
 }

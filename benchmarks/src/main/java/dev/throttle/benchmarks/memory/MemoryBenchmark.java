@@ -12,7 +12,6 @@ import dev.throttle.benchmarks.Benchmark;
 import dev.throttle.benchmarks.Budgets;
 import dev.throttle.benchmarks.Options;
 import dev.throttle.benchmarks.Report;
-import dev.throttle.benchmarks.Rounds;
 import dev.throttle.benchmarks.Samples;
 import dev.throttle.benchmarks.Table;
 
@@ -23,14 +22,6 @@ import dev.throttle.benchmarks.Table;
 public final class MemoryBenchmark implements Benchmark {
 
 	private static final int MANY = 100_000;
-
-	private static final int CPU = 0;
-
-	private static final int PROCESS_CPU = 1;
-
-	private static final int BYTES = 2;
-
-	private static final int SHARE = 3;
 
 	/** A {@code Quota}, which an application makes too. */
 	private static final int QUESTION_BYTES = 32;
@@ -49,16 +40,11 @@ public final class MemoryBenchmark implements Benchmark {
 	@Override
 	public Report run(Options options) throws Exception {
 		int rounds = options.number("rounds", 5);
-		int millis = options.number("millis", 60);
+		int millis = options.number("millis", 100);
 		Report report = new Report("Decisions in memory", "");
-		report.add("Medians of " + rounds + " rounds of " + millis
-				+ " ms, least and greatest in brackets; ratios are taken within a round. CPU is that of the threads "
-				+ "that ask, in ns for a decision; with the process's it is all that the process used, its collector "
-				+ "and compiler too.\n");
-		try (Processes processes = new Processes("700m")) {
-			Turns turns = new Turns(processes, new Rounds(rounds), millis);
-			turns.report(report);
-		}
+		Forks forks = new Forks("700m", millis);
+		report.add(forks.description(rounds));
+		new Turns(forks, rounds).report(report);
 		return report;
 	}
 
@@ -69,23 +55,20 @@ public final class MemoryBenchmark implements Benchmark {
 
 		private final Budgets budgets = new Budgets();
 
-		private final Processes processes;
+		private final Forks forks;
 
-		private final Rounds rounds;
+		private final int rounds;
 
-		private final int millis;
-
-		Turns(Processes processes, Rounds rounds, int millis) {
-			this.processes = processes;
+		Turns(Forks forks, int rounds) {
+			this.forks = forks;
 			this.rounds = rounds;
-			this.millis = millis;
 		}
 
 		void report(Report report) throws Exception {
 			budgetsOfOneKey(compare("One hot key, all allowed, limit 100", Contestant.ALL,
 					new Scenario(1, Demand.ALLOWED, 100, 1), report));
-			budgetsOfManyKeys(compare("100,000 keys, all allowed", Contestant.ALL,
-					new Scenario(MANY, Demand.ALLOWED, Scenario.SPARE_LIMIT, 1), report));
+			budgetsOfManyKeys(compare("100,000 keys, all allowed, limit 100", Contestant.ALL,
+					new Scenario(MANY, Demand.ALLOWED, 100, 1), report));
 			budgetsOfDenials(compare("One hot key, all denied, limit 100", Contestant.ALL,
 					new Scenario(1, Demand.DENIED, 100, 1), report));
 			compare("100,000 keys, all denied, limit 10", Contestant.ALL, new Scenario(MANY, Demand.DENIED, 10, 1),
@@ -105,18 +88,18 @@ public final class MemoryBenchmark implements Benchmark {
 				Scenario scenario, Report report) throws Exception {
 			List<Map<Contestant, List<Samples>>> byThreads = List.of(turns(contestants, scenario, 1),
 					turns(contestants, scenario, 2));
-			Table table = new Table(title,
-					Arrays.asList("contestant", "1 thread: CPU", "to the floor", "with the process's", "B/op",
-							"allowed", "2 threads: CPU", "to the floor", "with the process's", "B/op", "allowed"));
+			Table table = new Table(title, Arrays.asList("contestant", "1 thread: time", "to the floor", "CPU", "B/op",
+					"allowed", "2 threads: time", "to the floor", "CPU", "B/op", "allowed"));
 			for (Contestant contestant : contestants) {
 				List<String> cells = new ArrayList<>(List.of(contestant.title()));
 				for (Map<Contestant, List<Samples>> measured : byThreads) {
-					cells.add(figure(measured, contestant, CPU).text("%.0f"));
+					cells.add(figure(measured, contestant, Forks.NANOS).text("%.0f"));
 					cells.add(toTheFloor(measured, contestant).text("%.2f"));
-					cells.add(String.format(Locale.ROOT, "%.0f", figure(measured, contestant, PROCESS_CPU).median()));
-					cells.add(String.format(Locale.ROOT, "%.0f", figure(measured, contestant, BYTES).median()));
+					cells.add(
+							String.format(Locale.ROOT, "%.0f", figure(measured, contestant, Forks.CPU_NANOS).median()));
+					cells.add(String.format(Locale.ROOT, "%.0f", figure(measured, contestant, Forks.BYTES).median()));
 					cells.add(contestant.isFloor() ? "–" : String.format(Locale.ROOT, "%.0f %%",
-							100 * figure(measured, contestant, SHARE).median()));
+							100 * figure(measured, contestant, Forks.SHARE).median()));
 				}
 				table.add(cells);
 			}
@@ -130,12 +113,12 @@ public final class MemoryBenchmark implements Benchmark {
 				byLimit.add(turns(BY_LIMIT, new Scenario(1, demand, limit, 1), 1));
 			}
 			List<String> columns = new ArrayList<>(List.of("contestant"));
-			LIMITS.forEach((limit) -> columns.addAll(List.of("limit " + limit + ": CPU", "to the floor")));
+			LIMITS.forEach((limit) -> columns.addAll(List.of("limit " + limit + ": time", "to the floor")));
 			Table table = new Table(title, columns);
 			for (Contestant contestant : BY_LIMIT) {
 				List<String> cells = new ArrayList<>(List.of(contestant.title()));
 				for (Map<Contestant, List<Samples>> measured : byLimit) {
-					cells.add(figure(measured, contestant, CPU).text("%.0f"));
+					cells.add(figure(measured, contestant, Forks.NANOS).text("%.0f"));
 					cells.add(toTheFloor(measured, contestant).text("%.2f"));
 				}
 				table.add(cells);
@@ -145,7 +128,7 @@ public final class MemoryBenchmark implements Benchmark {
 
 		private Map<Contestant, List<Samples>> turns(List<Contestant> contestants, Scenario scenario, int threads)
 				throws Exception {
-			return this.processes.turns(this.rounds, contestants, scenario, threads, this.millis);
+			return this.forks.turns(this.rounds, contestants, scenario, threads);
 		}
 
 		private void budgetsOfOneKey(List<Map<Contestant, List<Samples>>> byThreads) {
@@ -155,10 +138,10 @@ public final class MemoryBenchmark implements Benchmark {
 			this.budgets.atMost(
 					"bytes allocated for it: " + QUESTION_BYTES + " for the question, " + RESULT_BYTES
 							+ " for the result",
-					"%.0f", QUESTION_BYTES + RESULT_BYTES, figure(measured, Contestant.THROTTLE, BYTES));
+					"%.0f", QUESTION_BYTES + RESULT_BYTES, figure(measured, Contestant.THROTTLE, Forks.BYTES));
 			this.budgets.atMost("metrics of a decision, ns", "%.0f", 100,
-					figure(measured, Contestant.ENGINE_WITH_METRICS, CPU)
-						.minus(figure(measured, Contestant.ENGINE, CPU)));
+					figure(measured, Contestant.ENGINE_WITH_METRICS, Forks.NANOS)
+						.minus(figure(measured, Contestant.ENGINE, Forks.NANOS)));
 		}
 
 		private void budgetsOfManyKeys(List<Map<Contestant, List<Samples>>> byThreads) {
@@ -166,8 +149,8 @@ public final class MemoryBenchmark implements Benchmark {
 			this.budgets.atMost("100,000 keys, two threads, allowed, to the floor", "%.2f", 1.5,
 					toTheFloor(measured, Contestant.THROTTLE));
 			this.budgets.atLeast("the same, Bucket4j behind Caffeine to Throttle", "%.1f", 3,
-					figure(measured, Contestant.BUCKET4J_CAFFEINE, CPU)
-						.ratio(figure(measured, Contestant.THROTTLE, CPU)));
+					figure(measured, Contestant.BUCKET4J_CAFFEINE, Forks.NANOS)
+						.ratio(figure(measured, Contestant.THROTTLE, Forks.NANOS)));
 		}
 
 		private void budgetsOfDenials(List<Map<Contestant, List<Samples>>> byThreads) {
@@ -176,7 +159,7 @@ public final class MemoryBenchmark implements Benchmark {
 		}
 
 		private static Samples toTheFloor(Map<Contestant, List<Samples>> measured, Contestant contestant) {
-			return figure(measured, contestant, CPU).ratio(figure(measured, Contestant.FLOOR, CPU));
+			return figure(measured, contestant, Forks.NANOS).ratio(figure(measured, Contestant.FLOOR, Forks.NANOS));
 		}
 
 		private static Samples figure(Map<Contestant, List<Samples>> measured, Contestant contestant, int figure) {

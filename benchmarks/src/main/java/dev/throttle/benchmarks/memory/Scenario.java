@@ -16,12 +16,7 @@ import dev.throttle.Rate;
  */
 record Scenario(int keys, Demand demand, long limit, int quotas) {
 
-	/**
-	 * A limit that no client of many reaches.
-	 */
-	static final long SPARE_LIMIT = 1000;
-
-	/** Less than any question takes. */
+	/** Less than any two threads take for a question. */
 	private static final long SPARE_NANOS = 25;
 
 	private static final Duration LONG = Duration.ofHours(1);
@@ -37,10 +32,9 @@ record Scenario(int keys, Demand demand, long limit, int quotas) {
 	 */
 	Rate[] rates() {
 		Rate limited = new Rate(this.limit, LONG);
-		Rate spare = (this.keys == 1) ? new Rate(this.limit, Duration.ofNanos(this.limit * SPARE_NANOS))
-				: new Rate(SPARE_LIMIT, LONG);
+		Rate spare = new Rate(this.limit, Duration.ofNanos(this.limit * SPARE_NANOS * this.keys));
 		return switch (this.demand) {
-			case ALLOWED -> new Rate[] { (this.keys == 1) ? spare : limited };
+			case ALLOWED -> new Rate[] { spare };
 			case DENIED -> new Rate[] { limited };
 			case HALF -> new Rate[] { spare, limited };
 		};

@@ -25,7 +25,7 @@ public final class RedisBenchmark implements Benchmark {
 
 	@Override
 	public Report run(Options options) throws Exception {
-		Rounds rounds = new Rounds(options.number("rounds", 5));
+		Rounds rounds = Rounds.warm(options.number("rounds", 5));
 		int millis = options.number("millis", 500);
 		try (RedisServer server = RedisServer.start(options.text("redis-server", ""));
 				Limiters limiters = new Limiters(server.uri())) {

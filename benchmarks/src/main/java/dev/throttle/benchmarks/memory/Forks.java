@@ -1,0 +1,110 @@
+package dev.throttle.benchmarks.memory;
+
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import dev.throttle.benchmarks.Rounds;
+import dev.throttle.benchmarks.Samples;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * Has JMH measure contestants in turns, each time in a process of its own, so that a
+ * contestant is compiled as if there were no other and anew in each round.
+ */
+final class Forks {
+
+	static final int NANOS = 0;
+
+	static final int CPU_NANOS = 1;
+
+	static final int BYTES = 2;
+
+	static final int SHARE = 3;
+
+	private static final int WARM_UPS = 5;
+
+	private static final int ITERATIONS = 5;
+
+	private final String heap;
+
+	private final int millis;
+
+	/**
+	 * Create a runner.
+	 * @param heap the largest heap of a process, such as {@code 700m}
+	 * @param millis the length of an iteration; those that warm up take twice as long
+	 */
+	Forks(String heap, int millis) {
+		this.heap = heap;
+		this.millis = millis;
+	}
+
+	/**
+	 * Say how contestants are measured.
+	 * @param rounds how many rounds there are
+	 */
+	String description(int rounds) {
+		return "Medians of " + rounds + " rounds, least and greatest in brackets; ratios are taken within a round. "
+				+ "In a round JMH measures each contestant in a process of its own, in " + ITERATIONS
+				+ " iterations of " + this.millis + " ms after " + WARM_UPS
+				+ " of twice the length. Times are in ns for a decision, of one thread; CPU is that of the whole "
+				+ "process, its collector and compiler too.\n";
+	}
+
+	/**
+	 * Let contestants take their turns.
+	 * @return the figures of each
+	 */
+	Map<Contestant, List<Samples>> turns(int rounds, List<Contestant> contestants, Scenario scenario, int threads)
+			throws Exception {
+		Map<String, Rounds.Contestant> running = new LinkedHashMap<>();
+		for (Contestant contestant : contestants) {
+			running.put(contestant.name(), () -> run(contestant, scenario, threads));
+		}
+		Map<Contestant, List<Samples>> measured = new EnumMap<>(Contestant.class);
+		Rounds.cold(rounds).run(running).forEach((name, samples) -> measured.put(Contestant.valueOf(name), samples));
+		return measured;
+	}
+
+	private double[] run(Contestant contestant, Scenario scenario, int threads) throws RunnerException {
+		Options options = new OptionsBuilder().include(DecisionBenchmark.class.getName())
+			.param("contestant", contestant.name())
+			.param("scenario", scenario.toString())
+			.threads(threads)
+			.forks(1)
+			.jvmArgs("-Xmx" + this.heap)
+			.warmupIterations(WARM_UPS)
+			.warmupTime(TimeValue.milliseconds(2L * this.millis))
+			.measurementIterations(ITERATIONS)
+			.measurementTime(TimeValue.milliseconds(this.millis))
+			.addProfiler(GCProfiler.class)
+			.addProfiler(ProcessCpuProfiler.class)
+			.shouldFailOnError(true)
+			.verbosity(VerboseMode.SILENT)
+			.build();
+		RunResult result = new Runner(options).runSingle();
+		double share = secondary(result, "allowed") / secondary(result, "asked");
+		if (!contestant.isFloor()) {
+			scenario.check(share);
+		}
+		return new double[] { result.getPrimaryResult().getScore(), secondary(result, ProcessCpuProfiler.RESULT),
+				secondary(result, "gc.alloc.rate.norm"), share };
+	}
+
+	private static double secondary(RunResult result, String name) {
+		Result<?> secondary = result.getSecondaryResults().get(name);
+		return Objects.requireNonNull(secondary, name).getScore();
+	}
+
+}
