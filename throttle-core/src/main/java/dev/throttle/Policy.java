@@ -23,6 +23,8 @@ public final class Policy {
 
 	private final Rate rate;
 
+	private final long periodNanos;
+
 	private final boolean shadow;
 
 	private Policy(String scope, String name, Rate rate, boolean shadow) {
@@ -30,6 +32,7 @@ public final class Policy {
 		this.name = name;
 		this.key = (shadow ? SHADOW_KEY : "") + Scope.canonical(name);
 		this.rate = Objects.requireNonNull(rate, "'rate' must not be null");
+		this.periodNanos = rate.period().toNanos();
 		this.shadow = shadow;
 	}
 
@@ -98,6 +101,14 @@ public final class Policy {
 	 */
 	public Rate rate() {
 		return this.rate;
+	}
+
+	/**
+	 * Return the length of the rate's window.
+	 * @return the period in nanoseconds, from 1 to 36500 days
+	 */
+	public long periodNanos() {
+		return this.periodNanos;
 	}
 
 	/**

@@ -14,9 +14,12 @@ final class Releases {
 
 	private static final Logger logger = LoggerFactory.getLogger(Releases.class);
 
-	private List<Runnable> pending = new ArrayList<>(0);
+	private List<Runnable> pending = List.of();
 
 	synchronized void add(Runnable release) {
+		if (this.pending.isEmpty()) {
+			this.pending = new ArrayList<>(1);
+		}
 		this.pending.add(release);
 	}
 

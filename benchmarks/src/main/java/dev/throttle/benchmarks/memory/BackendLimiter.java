@@ -77,7 +77,12 @@ final class BackendLimiter implements Limiter {
 
 		@Override
 		public boolean allows(Object answer) {
-			return ((List<?>) answer).stream().allMatch((outcome) -> ((Outcome) outcome).allowed());
+			for (Object outcome : (List<?>) answer) {
+				if (!((Outcome) outcome).allowed()) {
+					return false;
+				}
+			}
+			return true;
 		}
 
 		@Override

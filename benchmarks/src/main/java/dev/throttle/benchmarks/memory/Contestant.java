@@ -36,7 +36,9 @@ public enum Contestant {
 
 	GUAVA("Guava behind a map"),
 
-	DRF("DRF's algorithm behind a map");
+	DRF("DRF's algorithm behind a map"),
+
+	RING("a plain ring of instants behind a map");
 
 	static final List<Contestant> ALL = List.of(values());
 
@@ -73,6 +75,7 @@ public enum Contestant {
 			case RESILIENCE4J_MAP -> resilience4j(Lookup.Kind.MAP, clients, rates);
 			case GUAVA -> new MapLimiter<>(Lookup.of(Lookup.Kind.MAP, clients, rates, Contestant::guava),
 					RateLimiter::tryAcquire);
+			case RING -> new MapLimiter<>(Lookup.of(Lookup.Kind.MAP, clients, rates, PlainRing::new), PlainRing::allow);
 			case DRF -> new MapLimiter<>(Lookup.of(Lookup.Kind.MAP, clients, rates, DrfLog::new), DrfLog::allow);
 		};
 	}

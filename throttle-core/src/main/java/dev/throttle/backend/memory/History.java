@@ -76,15 +76,22 @@ class History extends LongRing {
 	}
 
 	/**
-	 * Drop the entries that are void.
+	 * Drop the entries that are void. Both ends are read at once, as either may have to
+	 * come from memory.
 	 */
 	final void expire(long now, EntryBudget budget) {
-		if (size() == 0 || now - get(0) < periodNanos()) {
+		if (size() == 0) {
 			return;
 		}
-		int before = allocated();
-		dropOlderThan(periodNanos(), now);
-		budget.add(allocated() - before);
+		long period = periodNanos();
+		if (now - last() >= period) {
+			forget(budget);
+		}
+		else if (now - get(0) >= period) {
+			int before = allocated();
+			dropOlderThan(period, now);
+			budget.add(allocated() - before);
+		}
 	}
 
 	final long used() {
@@ -193,10 +200,6 @@ class History extends LongRing {
 
 	final void forget(EntryBudget budget) {
 		budget.add(-allocated());
-		forget();
-	}
-
-	private void forget() {
 		this.denial = null;
 		this.costs = null;
 		clear();
@@ -207,10 +210,6 @@ class History extends LongRing {
 	}
 
 	private void dropOlderThan(long period, long now) {
-		if (now - last() >= period) {
-			forget();
-			return;
-		}
 		int count = firstLive(period, now);
 		if (this.costs != null) {
 			this.costs.removeFirst(count, size());
@@ -251,7 +250,7 @@ class History extends LongRing {
 	}
 
 	private long periodNanos() {
-		return this.policy.rate().period().toNanos();
+		return this.policy.periodNanos();
 	}
 
 }

@@ -1,8 +1,6 @@
 package dev.throttle.backend.memory;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 import dev.throttle.Client;
@@ -107,8 +105,8 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 		}
 		makeRoomForEntries();
 		for (int attempt = 0;; attempt++) {
-			Map<Client, ClientHistories> clients = obtain(charges, attempt);
-			List<Outcome> outcomes = new Settlement(clients, this.clock, this.budget).decide(charges);
+			ClientHistories[] clients = obtain(charges, attempt);
+			List<Outcome> outcomes = new Settlement(charges, clients, true, this.clock, this.budget).settle();
 			if (outcomes != null) {
 				return outcomes;
 			}
@@ -117,15 +115,10 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 
 	@Override
 	public List<Outcome> peek(Charge charge) {
+		List<Charge> charges = List.of(charge);
 		while (true) {
-			Map<Client, ClientHistories> clients = new HashMap<>();
-			for (Quota quota : charge.quotas()) {
-				ClientHistories histories = this.store.findOrShared(quota.client());
-				if (histories != null) {
-					clients.put(quota.client(), histories);
-				}
-			}
-			List<Outcome> outcomes = new Settlement(clients, this.clock, this.budget).peek(charge);
+			@Nullable ClientHistories[] clients = find(charge.quotas());
+			List<Outcome> outcomes = new Settlement(charges, clients, false, this.clock, this.budget).settle();
 			if (outcomes != null) {
 				return outcomes;
 			}
@@ -169,15 +162,32 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 		this.sweeper.sweep();
 	}
 
-	private Map<Client, ClientHistories> obtain(List<Charge> charges, int attempt) {
-		Client first = charges.get(0).quotas().get(0).client();
-		Map<Client, ClientHistories> clients = Map.of(first, obtain(first, attempt));
+	private @Nullable ClientHistories[] find(List<Quota> quotas) {
+		@Nullable ClientHistories[] clients = new @Nullable ClientHistories[quotas.size()];
+		for (int i = 0; i < clients.length; i++) {
+			clients[i] = this.store.findOrShared(quotas.get(i).client());
+		}
+		return clients;
+	}
+
+	/**
+	 * Return whose histories each quota of some charges is counted in. Most often all are
+	 * one client's.
+	 */
+	private ClientHistories[] obtain(List<Charge> charges, int attempt) {
+		int quotas = 0;
+		for (Charge charge : charges) {
+			quotas += charge.quotas().size();
+		}
+		ClientHistories[] clients = new ClientHistories[quotas];
+		Client last = null;
+		int next = 0;
 		for (Charge charge : charges) {
 			for (Quota quota : charge.quotas()) {
-				if (!clients.containsKey(quota.client())) {
-					clients = (clients.size() > 1) ? clients : new HashMap<>(clients);
-					clients.put(quota.client(), obtain(quota.client(), attempt));
-				}
+				boolean again = quota.client().equals(last);
+				clients[next] = again ? clients[next - 1] : obtain(quota.client(), attempt);
+				last = quota.client();
+				next++;
 			}
 		}
 		return clients;

@@ -1,13 +1,11 @@
 package dev.throttle.backend.memory;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.function.LongFunction;
+import java.util.Objects;
 
-import dev.throttle.Client;
 import dev.throttle.Quota;
 import dev.throttle.backend.Charge;
 import dev.throttle.backend.Outcome;
@@ -22,64 +20,69 @@ final class Settlement {
 	private static final Comparator<ClientHistories> ORDER = Comparator.comparing(ClientHistories::isShared)
 		.thenComparing(ClientHistories::client);
 
-	private final Map<Client, ClientHistories> clients;
+	private final List<Charge> charges;
+
+	/** By quota, in the order of the charges; null where a client has none. */
+	private final @Nullable ClientHistories[] clients;
+
+	private final boolean record;
 
 	private final NanoClock clock;
 
 	private final EntryBudget budget;
 
-	Settlement(Map<Client, ClientHistories> clients, NanoClock clock, EntryBudget budget) {
+	/**
+	 * Create a settlement.
+	 * @param charges the charges
+	 * @param clients whose histories each quota is counted in
+	 * @param record whether to record what is allowed, or only to look
+	 */
+	Settlement(List<Charge> charges, @Nullable ClientHistories[] clients, boolean record, NanoClock clock,
+			EntryBudget budget) {
+		this.charges = charges;
 		this.clients = clients;
+		this.record = record;
 		this.clock = clock;
 		this.budget = budget;
 	}
 
 	/**
-	 * Decide and record charges in their order.
+	 * Decide the charges in their order.
 	 * @return the outcomes, or null if a client has been evicted meanwhile
 	 */
-	@Nullable List<Outcome> decide(List<Charge> charges) {
-		return guarded((now) -> {
-			List<Outcome> outcomes = new ArrayList<>(charges.get(0).quotas().size());
-			boolean denied = false;
-			for (Charge charge : charges) {
-				boolean allowed = settle(charge, now, !(charge.shadow() && denied), outcomes);
-				denied |= !allowed && !charge.shadow();
+	@Nullable List<Outcome> settle() {
+		ClientHistories only = this.clients[0];
+		for (ClientHistories each : this.clients) {
+			if (each != only) {
+				return settle(ordered(), 0);
 			}
-			return outcomes;
-		});
+		}
+		return settle((only != null) ? List.of(only) : List.of(), 0);
 	}
 
-	/**
-	 * Look what would become of a charge.
-	 * @return the outcomes, or null if a client has been evicted meanwhile
-	 */
-	@Nullable List<Outcome> peek(Charge charge) {
-		return guarded((now) -> {
-			List<Outcome> outcomes = new ArrayList<>(charge.quotas().size());
-			settle(charge, now, false, outcomes);
-			return outcomes;
-		});
+	private List<ClientHistories> ordered() {
+		return Arrays.stream(this.clients).filter(Objects::nonNull).distinct().sorted(ORDER).toList();
 	}
 
-	private @Nullable List<Outcome> guarded(LongFunction<List<Outcome>> action) {
-		if (this.clients.size() == 1) {
-			return guarded(List.of(this.clients.values().iterator().next()), 0, action);
+	private @Nullable List<Outcome> settle(List<ClientHistories> unguarded, int next) {
+		if (next == unguarded.size()) {
+			return settleGuarded();
 		}
-		List<ClientHistories> ordered = new ArrayList<>(new LinkedHashSet<>(this.clients.values()));
-		ordered.sort(ORDER);
-		return guarded(ordered, 0, action);
+		ClientHistories histories = unguarded.get(next);
+		synchronized (histories) {
+			return histories.isEvicted() ? null : settle(unguarded, next + 1);
+		}
 	}
 
-	private @Nullable List<Outcome> guarded(List<ClientHistories> ordered, int index,
-			LongFunction<List<Outcome>> action) {
-		if (index == ordered.size()) {
-			return action.apply(this.clock.nanos());
+	private List<Outcome> settleGuarded() {
+		long now = this.clock.nanos();
+		List<Outcome> outcomes = new ArrayList<>(this.clients.length);
+		boolean denied = false;
+		for (Charge charge : this.charges) {
+			boolean allowed = settle(charge, now, this.record && !(charge.shadow() && denied), outcomes);
+			denied |= !allowed && !charge.shadow();
 		}
-		ClientHistories next = ordered.get(index);
-		synchronized (next) {
-			return next.isEvicted() ? null : guarded(ordered, index + 1, action);
-		}
+		return outcomes;
 	}
 
 	/**
@@ -91,7 +94,7 @@ final class Settlement {
 		List<Quota> quotas = charge.quotas();
 		History[] histories = new History[quotas.size()];
 		for (int i = 0; i < histories.length; i++) {
-			histories[i] = history(quotas, histories, i, record);
+			histories[i] = history(quotas, histories, i, this.clients[outcomes.size() + i], record);
 			histories[i].expire(quotas.get(i).policy(), now, this.budget);
 		}
 		long[] costs = new long[histories.length];
@@ -99,8 +102,7 @@ final class Settlement {
 		boolean all = true;
 		for (int i = 0; i < histories.length; i++) {
 			costs[i] = cost(quotas, histories, histories[i]);
-			histories[i].expire(quotas.get(i).policy(), now, this.budget);
-			allowed[i] = histories[i].hasRoomFor(costs[i]);
+			allowed[i] = look(histories[i], quotas.get(i), now).hasRoomFor(costs[i]);
 			all &= allowed[i];
 		}
 		if (all && record) {
@@ -110,15 +112,15 @@ final class Settlement {
 		}
 		for (int i = 0; i < histories.length; i++) {
 			Quota quota = quotas.get(i);
-			histories[i].expire(quota.policy(), now, this.budget);
-			outcomes.add(allowed[i] ? histories[i].allowed(now) : histories[i].denied(quota, costs[i], now));
+			History history = look(histories[i], quota, now);
+			outcomes.add(allowed[i] ? history.allowed(now) : history.denied(quota, costs[i], now));
 		}
 		return all;
 	}
 
-	private History history(List<Quota> quotas, History[] histories, int index, boolean record) {
+	private static History history(List<Quota> quotas, History[] histories, int index,
+			@Nullable ClientHistories ofClient, boolean record) {
 		Quota quota = quotas.get(index);
-		ClientHistories ofClient = this.clients.get(quota.client());
 		if (record && ofClient != null) {
 			return ofClient.obtain(quota.policy());
 		}
@@ -129,6 +131,20 @@ final class Settlement {
 		return (present != null) ? present : new History(quota.policy(), null);
 	}
 
+	/**
+	 * Return a history as a quota's policy sees it.
+	 */
+	@SuppressWarnings("ReferenceEquality")
+	private History look(History history, Quota quota, long now) {
+		if (history.policy() != quota.policy()) {
+			history.expire(quota.policy(), now, this.budget);
+		}
+		return history;
+	}
+
+	/**
+	 * Return the sum of the costs of all quotas that share a history.
+	 */
 	private static long cost(List<Quota> quotas, History[] histories, History history) {
 		long total = 0;
 		for (int i = 0; i < histories.length; i++) {
