@@ -41,14 +41,26 @@ public final class HttpBenchmark implements Benchmark {
 	public Report run(Options options) throws Exception {
 		int rounds = options.number("rounds", 5);
 		int seconds = options.number("seconds", 2);
-		boolean virtual = Runtime.version().feature() >= VIRTUAL_THREADS_SINCE;
 		HttpLoad load = new HttpLoad();
-		Report report = new Report("Requests over HTTP", "Spring Boot " + SpringBootVersion.getVersion()
-				+ " on Tomcat, " + (virtual ? "virtual" : "platform") + " threads, asked by " + load.name() + ".");
+		Report report = new Report("Requests over HTTP",
+				"Spring Boot " + SpringBootVersion.getVersion() + " on Tomcat, asked by " + load.name() + ".");
 		report.add("Medians of " + rounds + " rounds of " + seconds
 				+ " s, least and greatest in brackets; ratios are taken within a round.\n");
-		List<Server> servers = new ArrayList<>();
+		Budgets budgets = new Budgets();
 		try (RedisServer redis = RedisServer.start(options.text("redis-server", ""))) {
+			report("platform threads", turns(redis, load, rounds, seconds, false), report, budgets);
+			if (Runtime.version().feature() >= VIRTUAL_THREADS_SINCE) {
+				report("virtual threads", turns(redis, load, rounds, seconds, true), report, budgets);
+			}
+		}
+		report.add(budgets);
+		return report;
+	}
+
+	private static Map<String, List<Samples>> turns(RedisServer redis, HttpLoad load, int rounds, int seconds,
+			boolean virtual) throws Exception {
+		List<Server> servers = new ArrayList<>();
+		try {
 			Map<String, Rounds.Contestant> running = new LinkedHashMap<>();
 			configurations(redis.uri()).forEach((name, properties) -> {
 				Server server = Server.start(properties, virtual);
@@ -57,12 +69,11 @@ public final class HttpBenchmark implements Benchmark {
 				warm(server, load, denied);
 				running.put(name, () -> server.turn(load, seconds, denied));
 			});
-			report(Rounds.warm(rounds).run(running), report);
+			return Rounds.warm(rounds).run(running);
 		}
 		finally {
 			servers.forEach(Server::close);
 		}
-		return report;
 	}
 
 	private static void warm(Server server, HttpLoad load, boolean denied) {
@@ -101,10 +112,10 @@ public final class HttpBenchmark implements Benchmark {
 				limit + "bandwidths[0].time=1", limit + "bandwidths[0].unit=" + unit);
 	}
 
-	private static void report(Map<String, List<Samples>> measured, Report report) {
+	private static void report(String threads, Map<String, List<Samples>> measured, Report report, Budgets budgets) {
 		List<Samples> nothing = Objects.requireNonNull(measured.get(NOTHING));
-		Table table = new Table("32 connections", Arrays.asList("application", "requests a second", "to nothing",
-				"server CPU a request in µs", "to nothing"));
+		Table table = new Table("32 connections, " + threads, Arrays.asList("application", "requests a second",
+				"to nothing", "server CPU a request in µs", "to nothing"));
 		measured.forEach((name,
 				samples) -> table.add(Arrays.asList(name, samples.get(0).text("%.0f"),
 						samples.get(0).ratio(nothing.get(0)).text("%.2f"), samples.get(1).text("%.1f"),
@@ -112,14 +123,12 @@ public final class HttpBenchmark implements Benchmark {
 		report.add(table);
 		List<Samples> allowed = Objects.requireNonNull(measured.get(ALLOWED));
 		List<Samples> denied = Objects.requireNonNull(measured.get(DENIED));
-		Budgets budgets = new Budgets();
-		budgets.atLeast("in memory, allowed: throughput to nothing", "%.2f", 0.95,
+		budgets.atLeast(threads + ", in memory, allowed: throughput to nothing", "%.2f", 0.95,
 				allowed.get(0).ratio(nothing.get(0)));
-		budgets.atMost("in memory, allowed: CPU a request to nothing", "%.2f", 1.08,
+		budgets.atMost(threads + ", in memory, allowed: CPU a request to nothing", "%.2f", 1.08,
 				allowed.get(1).ratio(nothing.get(1)));
-		budgets.atMost("in memory, denied: CPU a request to the smallest 200", "%.2f", 1,
+		budgets.atMost(threads + ", in memory, denied: CPU a request to the smallest 200", "%.2f", 1,
 				denied.get(1).ratio(nothing.get(1)));
-		report.add(budgets);
 	}
 
 	/**

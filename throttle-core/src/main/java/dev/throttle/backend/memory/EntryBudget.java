@@ -14,18 +14,28 @@ final class EntryBudget {
 
 	private final long max;
 
+	/** Written only when it changes, as every request reads it. */
+	private volatile boolean full;
+
 	EntryBudget(long max) {
 		this.max = max;
 	}
 
 	boolean mayGrow() {
-		return this.allocated.get() < this.max;
+		return !this.full;
 	}
 
 	void add(int entries) {
 		if (entries != 0) {
 			this.allocated.addAndGet(entries);
+			while (this.full != isFull()) {
+				this.full = isFull();
+			}
 		}
+	}
+
+	private boolean isFull() {
+		return this.allocated.get() >= this.max;
 	}
 
 	long allocated() {
