@@ -4,20 +4,26 @@ import dev.throttle.engine.Decision;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A request that was admitted. It is over when its outermost handler is through, which
- * may have forwarded it to others or included them, and asynchronous processing too. Used
- * by one thread at a time.
+ * A request that is counted. One that was admitted is over when its outermost handler is
+ * through, which may have forwarded it to others or included them, and asynchronous
+ * processing too. Used by one thread at a time.
  */
 final class CountedRequest implements AsyncListener {
 
-	private final Decision decision;
+	private @Nullable Decision decision;
 
 	private int handlers;
 
-	CountedRequest(Decision decision) {
+	/**
+	 * Say that the request was admitted, so that its handler is about to run.
+	 * @param decision what is released when the request is over
+	 */
+	void admit(Decision decision) {
 		this.decision = decision;
+		enter();
 	}
 
 	/**
@@ -42,13 +48,19 @@ final class CountedRequest implements AsyncListener {
 			request.getAsyncContext().addListener(this);
 		}
 		else {
+			release();
+		}
+	}
+
+	private void release() {
+		if (this.decision != null) {
 			this.decision.release();
 		}
 	}
 
 	@Override
 	public void onComplete(AsyncEvent event) {
-		this.decision.release();
+		release();
 	}
 
 	@Override
@@ -66,7 +78,7 @@ final class CountedRequest implements AsyncListener {
 	 */
 	@Override
 	public void onError(AsyncEvent event) {
-		this.decision.release();
+		release();
 	}
 
 }

@@ -62,18 +62,19 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 
 	@Override
 	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-		Object counted = request.getAttribute(COUNTED);
-		if (counted instanceof CountedRequest known) {
+		if (request.getAttribute(COUNTED) instanceof CountedRequest known) {
 			known.enter();
+			return true;
 		}
-		if (counted != null || CorsUtils.isPreFlightRequest(request)) {
+		if (CorsUtils.isPreFlightRequest(request)) {
 			return true;
 		}
 		HandlerPlan plan = plan(request, handler);
 		if (plan == null || !plan.isThrottled()) {
 			return true;
 		}
-		request.setAttribute(COUNTED, true);
+		CountedRequest counted = new CountedRequest();
+		request.setAttribute(COUNTED, counted);
 		lookForProxy(request);
 		Decision decision = this.engine
 			.decide(new ServletThrottleRequest(request, plan, this.rates.rates(), this.addresses), plan.throttles());
@@ -89,9 +90,7 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 			ThrottledResponse.setRetryAfter(denied, response);
 			throw denied;
 		}
-		CountedRequest admitted = new CountedRequest(decision);
-		admitted.enter();
-		request.setAttribute(COUNTED, admitted);
+		counted.admit(decision);
 		return true;
 	}
 

@@ -5,6 +5,7 @@ import java.util.concurrent.TimeoutException;
 import dev.throttle.Verdict;
 import dev.throttle.engine.Decision;
 import jakarta.servlet.AsyncEvent;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.mock.web.MockAsyncContext;
@@ -21,9 +22,14 @@ class CountedRequestTests {
 
 	private final Decision decision = Decisions.of((request) -> Verdict.allow(() -> this.releases++));
 
-	private final CountedRequest counted = new CountedRequest(this.decision);
+	private final CountedRequest counted = new CountedRequest();
 
 	private final MockAsyncContext context = new MockAsyncContext(new MockHttpServletRequest(), null);
+
+	@BeforeEach
+	void admit() {
+		this.counted.admit(this.decision);
+	}
 
 	@Test
 	void releasesOnCompletion() {
@@ -54,11 +60,19 @@ class CountedRequestTests {
 	@Test
 	void outermostHandlerIsTheEnd() {
 		this.counted.enter();
-		this.counted.enter();
 		this.counted.leave(new MockHttpServletRequest());
 		assertThat(this.releases).isZero();
 		this.counted.leave(new MockHttpServletRequest());
 		assertThat(this.releases).isEqualTo(1);
+	}
+
+	@Test
+	void deniedRequestHasNothingToRelease() {
+		CountedRequest denied = new CountedRequest();
+		denied.enter();
+		denied.leave(new MockHttpServletRequest());
+		denied.onComplete(new AsyncEvent(this.context));
+		assertThat(this.releases).isZero();
 	}
 
 	@Test
