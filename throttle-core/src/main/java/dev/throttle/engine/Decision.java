@@ -1,6 +1,7 @@
 package dev.throttle.engine;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -113,13 +114,24 @@ public final class Decision {
 	 * @return the exception
 	 */
 	public ThrottledException toException() {
-		List<String> violated = this.uses.stream()
-			.filter((use) -> !use.outcome().allowed())
-			.map((use) -> use.policy().name())
-			.distinct()
-			.toList();
-		boolean forever = this.denials.stream().anyMatch(Denial::forever);
-		return forever ? ThrottledException.costAboveLimit(violated) : new ThrottledException(retryAfter(), violated);
+		List<String> violated = new ArrayList<>(this.uses.size());
+		for (PolicyUse use : this.uses) {
+			String name = use.policy().name();
+			if (!use.outcome().allowed() && !violated.contains(name)) {
+				violated.add(name);
+			}
+		}
+		return isForever() ? ThrottledException.costAboveLimit(violated)
+				: new ThrottledException(retryAfter(), violated);
+	}
+
+	private boolean isForever() {
+		for (Denial denial : this.denials) {
+			if (denial.forever()) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**

@@ -32,7 +32,7 @@ public final class HttpBenchmark implements Benchmark {
 
 	private static final String CACHING = "com.github.benmanes.caffeine.jcache.spi.CaffeineCachingProvider";
 
-	private static final int WARM_UP_SECONDS = 4;
+	private static final int WARM_UP_SECONDS = 10;
 
 	/** The first version whose virtual threads do not hold a carrier in a monitor. */
 	private static final int VIRTUAL_THREADS_SINCE = 24;
