@@ -100,6 +100,7 @@ final class ClientHistories extends History {
 	long expireAll(long now, EntryBudget budget) {
 		expire(now, budget);
 		if (size() == 0) {
+			forget(budget);
 			use(UNUSED);
 		}
 		long untilVoid = nanosUntilVoid(now);
@@ -112,6 +113,7 @@ final class ClientHistories extends History {
 				previous = history;
 			}
 			else {
+				history.forget(budget);
 				previous.next(history.next());
 			}
 		}

@@ -36,12 +36,14 @@ final class Costs extends LongRing {
 		}
 	}
 
-	void removeFirst(int count, int entries) {
+	/**
+	 * Remove the oldest.
+	 * @return how much less room there is now
+	 */
+	int removeFirst(int count, int entries) {
 		int ones = entries - size();
 		this.removed = cumulative(count - 1, entries);
-		if (count > ones) {
-			removeFirst(count - ones);
-		}
+		return (count > ones) ? removeFirst(count - ones) : 0;
 	}
 
 	/**

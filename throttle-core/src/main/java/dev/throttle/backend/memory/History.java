@@ -77,7 +77,7 @@ class History extends LongRing {
 
 	/**
 	 * Drop the entries that are void. Both ends are read at once, as either may have to
-	 * come from memory.
+	 * come from memory. Where all are void, a little room is kept for those to come.
 	 */
 	final void expire(long now, EntryBudget budget) {
 		if (size() == 0) {
@@ -85,12 +85,14 @@ class History extends LongRing {
 		}
 		long period = periodNanos();
 		if (now - last() >= period) {
-			forget(budget);
+			int room = (this.costs != null) ? this.costs.capacity() : 0;
+			this.costs = null;
+			budget.add(-room - removeFirst(size()));
 		}
 		else if (now - get(0) >= period) {
-			int before = allocated();
-			dropOlderThan(period, now);
-			budget.add(allocated() - before);
+			int count = firstLive(period, now);
+			int room = (this.costs != null) ? this.costs.removeFirst(count, size()) : 0;
+			budget.add(-room - removeFirst(count));
 		}
 	}
 
@@ -207,14 +209,6 @@ class History extends LongRing {
 
 	private int allocated() {
 		return capacity() + ((this.costs != null) ? this.costs.capacity() : 0);
-	}
-
-	private void dropOlderThan(long period, long now) {
-		int count = firstLive(period, now);
-		if (this.costs != null) {
-			this.costs.removeFirst(count, size());
-		}
-		removeFirst(count);
 	}
 
 	private int firstLive(long period, long now) {

@@ -70,24 +70,34 @@ class LongRing {
 		this.size++;
 	}
 
-	final void removeFirst(int count) {
-		if (count == this.size) {
-			clear();
-			return;
-		}
+	/**
+	 * Remove the oldest. Where none is left, a little room may stay.
+	 * @return how much less room there is now
+	 */
+	final int removeFirst(int count) {
 		this.head += count;
 		this.size -= count;
 		if (this.storage instanceof long[] ring) {
 			this.head = (this.head < ring.length) ? this.head : this.head - ring.length;
+			return shrink(ring);
 		}
-		else {
-			dropChunks(this.head >>> CHUNK_BITS);
-		}
-		if (this.storage instanceof long[] ring && ring.length >= SHRINKABLE && this.size < ring.length / 4) {
-			resize(ring, this.size * 2);
-		}
+		int dropped = this.head >>> CHUNK_BITS;
+		dropChunks(dropped);
+		int room = dropped << CHUNK_BITS;
+		return (this.storage instanceof long[] ring) ? room + shrink(ring) : room;
 	}
 
+	private int shrink(long[] ring) {
+		if (ring.length < SHRINKABLE || this.size >= ring.length / 4) {
+			return 0;
+		}
+		resize(ring, this.size * 2);
+		return ring.length - this.size * 2;
+	}
+
+	/**
+	 * Remove all, and give the room back.
+	 */
 	final void clear() {
 		this.storage = EMPTY;
 		this.head = 0;
@@ -152,8 +162,8 @@ class LongRing {
 		System.arraycopy(chunks, count, chunks, 0, left);
 		Arrays.fill(chunks, left, left + count, null);
 		this.head &= MASK;
-		if (left == 1) {
-			this.storage = chunks[0];
+		if (left <= 1) {
+			this.storage = (left == 1) ? chunks[0] : EMPTY;
 		}
 	}
 

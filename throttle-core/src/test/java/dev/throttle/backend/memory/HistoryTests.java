@@ -126,6 +126,8 @@ class HistoryTests {
 		assertThat(history.used()).isEqualTo(3);
 		history.expire(20 + PERIOD, none);
 		assertThat(history.used()).isZero();
+		assertThat(none.allocated()).isEqualTo(history.capacity());
+		history.forget(none);
 		assertThat(none.allocated()).isZero();
 	}
 

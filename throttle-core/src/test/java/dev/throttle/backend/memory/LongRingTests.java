@@ -43,7 +43,8 @@ class LongRingTests {
 			}
 			else {
 				int count = Math.min(queue.size(), (random.nextInt(4) > 0) ? burst : 1);
-				this.ring.removeFirst(count);
+				int before = this.ring.capacity();
+				assertThat(this.ring.removeFirst(count)).isEqualTo(before - this.ring.capacity());
 				for (int i = 0; i < count; i++) {
 					queue.remove();
 				}
@@ -94,6 +95,18 @@ class LongRingTests {
 			}
 		}
 		assertThat(capacities).startsWith(1, 2, 4, 6, 10, 16, 24).endsWith(512, 1024, 1536, 2048);
+	}
+
+	@Test
+	void keepsALittleRoomWhenNothingIsLeft() {
+		for (int size : new int[] { 6, 100, 10 * LongRing.CHUNK }) {
+			for (int i = 0; i < size; i++) {
+				this.ring.add(i);
+			}
+			this.ring.removeFirst(size);
+			assertThat(this.ring.size()).isZero();
+			assertThat(this.ring.capacity()).isEqualTo((size == 6) ? 6 : 0);
+		}
 	}
 
 	@Test
