@@ -22,9 +22,9 @@ public enum Contestant {
 
 	THROTTLE("Throttle, `MemoryCacheBackend`"),
 
-	ENGINE("Throttle, engine and throttle"),
+	ENGINE("Throttle, engine and throttles"),
 
-	ENGINE_WITH_METRICS("Throttle, engine, throttle and metrics"),
+	ENGINE_WITH_METRICS("Throttle, engine, throttles and metrics"),
 
 	BUCKET4J_CAFFEINE("Bucket4j behind Caffeine"),
 
@@ -67,8 +67,8 @@ public enum Contestant {
 			case FLOOR -> new Floor(clients, true);
 			case MAP -> new Floor(clients, false);
 			case THROTTLE -> (quotas == 1) ? new BackendLimiter(rates) : new BackendLimiter.Several(rates, quotas);
-			case ENGINE -> new EngineLimiter(rates, false);
-			case ENGINE_WITH_METRICS -> new EngineLimiter(rates, true);
+			case ENGINE -> new EngineLimiter(rates, quotas, false);
+			case ENGINE_WITH_METRICS -> new EngineLimiter(rates, quotas, true);
 			case BUCKET4J_CAFFEINE -> bucket4j(Lookup.Kind.CAFFEINE, clients, rates, quotas);
 			case BUCKET4J_MAP -> bucket4j(Lookup.Kind.MAP, clients, rates, quotas);
 			case RESILIENCE4J_CAFFEINE -> resilience4j(Lookup.Kind.CAFFEINE, clients, rates);

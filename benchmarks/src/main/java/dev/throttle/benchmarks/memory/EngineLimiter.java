@@ -1,6 +1,7 @@
 package dev.throttle.benchmarks.memory;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 import dev.throttle.Accounting;
 import dev.throttle.Client;
@@ -20,27 +21,40 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Throttle's engine, asked about a request that a {@link UserRateThrottle} counts.
+ * Throttle's engine, asked about a request that one {@link UserRateThrottle} counts, or
+ * several do.
  */
 final class EngineLimiter implements Limiter {
 
 	private final MemoryCacheBackend backend = BackendLimiter.backend();
 
-	private final ThrottlePlan plan = new ThrottlePlan(
-			List.of(new ThrottlePlan.Step("userRateThrottle", new UserRateThrottle(), this.backend)));
+	private final ThrottlePlan plan;
 
 	private final ThrottleEngine engine;
 
 	private final Rates[] rates;
 
-	EngineLimiter(Rate[] rates, boolean metrics) {
+	EngineLimiter(Rate[] rates, int throttles, boolean metrics) {
+		this.plan = new ThrottlePlan(IntStream.range(0, throttles).mapToObj(this::step).toList());
 		List<DecisionListener> listeners = metrics ? List.of(new DecisionMetrics(new SimpleMeterRegistry()))
 				: List.of();
 		this.engine = new ThrottleEngine(Accounting.ALL_OR_NOTHING, SecretIdents.withRandomKey(), listeners);
 		this.rates = new Rates[rates.length];
 		for (int i = 0; i < rates.length; i++) {
-			this.rates[i] = Rates.none().with(UserRateThrottle.SCOPE, List.of(rates[i]));
+			this.rates[i] = Rates.none();
+			for (int throttle = 0; throttle < throttles; throttle++) {
+				Rate rate = BackendLimiter.larger(rates[i], throttle + 1);
+				this.rates[i] = this.rates[i].with(scope(throttle), List.of(rate));
+			}
 		}
+	}
+
+	private ThrottlePlan.Step step(int throttle) {
+		return new ThrottlePlan.Step("throttle-" + throttle, new UserRateThrottle(scope(throttle)), this.backend);
+	}
+
+	private static String scope(int throttle) {
+		return UserRateThrottle.SCOPE + "-" + throttle;
 	}
 
 	@Override

@@ -30,13 +30,14 @@ public final class GrowthBenchmark implements Benchmark {
 		Forks forks = new Forks(Math.max(1024, largest / 1000) + "m", millis);
 		report.add(forks.description(rounds));
 		List<Contestant> all = List.of(Contestant.FLOOR, Contestant.THROTTLE, Contestant.BUCKET4J_MAP, Contestant.DRF);
-		List<Contestant> several = List.of(Contestant.FLOOR, Contestant.THROTTLE, Contestant.BUCKET4J_MAP);
+		List<Contestant> several = List.of(Contestant.FLOOR, Contestant.THROTTLE, Contestant.ENGINE,
+				Contestant.BUCKET4J_MAP);
 		Series series = new Series(forks, rounds, options, report);
 		series.draw("limit", all, powers(10, 1_000_000), (limit) -> new Scenario(1, Demand.ALLOWED, limit, 1));
 		series.draw("clients", all, powers(1000, largest),
-				(clients) -> new Scenario((int) clients, Demand.ALLOWED, 100, 1));
-		series.draw("quotas", several, List.of(1L, 2L, 4L, 8L, 16L),
-				(quotas) -> new Scenario(1, Demand.ALLOWED, 100, (int) quotas));
+				(clients) -> new Scenario((int) clients, Demand.ALLOWED, 400, 1));
+		series.draw("throttles", several, List.of(1L, 2L, 4L, 8L, 16L),
+				(throttles) -> new Scenario(1, Demand.ALLOWED, 100, (int) throttles));
 		return report;
 	}
 
