@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request whose every property a test can set.
  */
-final class StubRequest implements ThrottleRequest {
+public final class StubRequest implements ThrottleRequest {
 
 	private final Map<String, String> headers = new LinkedHashMap<>();
 
@@ -26,37 +26,37 @@ final class StubRequest implements ThrottleRequest {
 
 	private Rates rates = Rates.none();
 
-	StubRequest withMethod(String method) {
+	public StubRequest withMethod(String method) {
 		this.method = method;
 		return this;
 	}
 
-	StubRequest withPath(String path) {
+	public StubRequest withPath(String path) {
 		this.path = path;
 		return this;
 	}
 
-	StubRequest withHeader(String name, String value) {
+	public StubRequest withHeader(String name, String value) {
 		this.headers.put(name.toLowerCase(Locale.ROOT), value);
 		return this;
 	}
 
-	StubRequest withAddress(String address) {
+	public StubRequest withAddress(String address) {
 		this.address = address;
 		return this;
 	}
 
-	StubRequest withUser(@Nullable String user) {
+	public StubRequest withUser(@Nullable String user) {
 		this.user = user;
 		return this;
 	}
 
-	StubRequest withHandlerPolicies(Policy... policies) {
+	public StubRequest withHandlerPolicies(Policy... policies) {
 		this.handlerPolicies = List.of(policies);
 		return this;
 	}
 
-	StubRequest withRate(String scope, String rates) {
+	public StubRequest withRate(String scope, String rates) {
 		this.rates = this.rates.with(scope, Rate.parseAll(rates));
 		return this;
 	}

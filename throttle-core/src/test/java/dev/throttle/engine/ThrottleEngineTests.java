@@ -13,7 +13,7 @@ import dev.throttle.Client;
 import dev.throttle.Policy;
 import dev.throttle.Quota;
 import dev.throttle.Rate;
-import dev.throttle.Rates;
+import dev.throttle.StubRequest;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.ThrottledException;
 import dev.throttle.Verdict;
@@ -23,7 +23,6 @@ import dev.throttle.backend.Charge;
 import dev.throttle.backend.ManualClock;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.memory.MemoryCacheBackend;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -603,49 +602,7 @@ class ThrottleEngineTests {
 	}
 
 	private static ThrottleRequest request() {
-		return new ThrottleRequest() {
-
-			@Override
-			public String method() {
-				return "GET";
-			}
-
-			@Override
-			public String path() {
-				return "/";
-			}
-
-			@Override
-			public @Nullable String header(String name) {
-				return null;
-			}
-
-			@Override
-			public String address() {
-				return "192.0.2.1";
-			}
-
-			@Override
-			public @Nullable String user() {
-				return null;
-			}
-
-			@Override
-			public List<Policy> handlerPolicies() {
-				return List.of();
-			}
-
-			@Override
-			public Rates rates() {
-				return Rates.none();
-			}
-
-			@Override
-			public <T> @Nullable T nativeRequest(Class<T> type) {
-				return null;
-			}
-
-		};
+		return new StubRequest();
 	}
 
 	/**
