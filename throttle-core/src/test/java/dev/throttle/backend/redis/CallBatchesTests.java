@@ -1,0 +1,221 @@
+package dev.throttle.backend.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.Rate;
+import dev.throttle.backend.Charge;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link CallBatches}.
+ */
+class CallBatchesTests {
+
+	private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+	private final AtomicLong now = new AtomicLong();
+
+	private final List<Call> calls = new ArrayList<>();
+
+	private final CallBatches batches = new CallBatches((requests, deadline) -> {
+		Call call = new Call(requests, deadline, new CompletableFuture<>());
+		this.calls.add(call);
+		return call.answers();
+	}, this.now::get);
+
+	@Test
+	void requestIsSentAloneWhileAPlaceIsFree() {
+		for (int i = 0; i < CallBatches.PLACES; i++) {
+			add();
+			assertThat(this.calls).hasSize(i + 1);
+			assertThat(last().requests()).hasSize(1);
+		}
+		this.calls.get(0).answer();
+		add();
+		assertThat(this.calls).hasSize(CallBatches.PLACES + 1);
+		assertThat(last().requests()).hasSize(1);
+	}
+
+	@Test
+	void requestsThatWaitAreSentTogetherWhenACallIsAnswered() {
+		takePlaces();
+		List<CompletableFuture<ScriptAnswer>> waiting = add(5);
+		assertThat(this.calls).hasSize(CallBatches.PLACES);
+		this.calls.get(1).answer();
+		assertThat(this.calls).hasSize(CallBatches.PLACES + 1);
+		assertThat(last().requests()).hasSize(5);
+		assertThat(waiting).noneMatch(CompletableFuture::isDone);
+		last().answer();
+		assertThat(waiting).extracting((answer) -> answer.join().error()).containsExactly("0", "1", "2", "3", "4");
+	}
+
+	@Test
+	void requestsThatWaitAreSentBeforeTheAnswerIsHandedOn() {
+		CompletableFuture<ScriptAnswer> first = takePlaces().get(0);
+		add();
+		CompletableFuture<Integer> sent = first.thenApply((answer) -> this.calls.size());
+		this.calls.get(0).answer();
+		assertThat(sent).isCompletedWithValue(CallBatches.PLACES + 1);
+	}
+
+	@Test
+	void failedCallFailsItsRequestsAloneAndLeavesItsPlace() {
+		List<CompletableFuture<ScriptAnswer>> first = takePlaces();
+		List<CompletableFuture<ScriptAnswer>> waiting = add(3);
+		this.calls.get(0).answers().completeExceptionally(new IllegalStateException("reset"));
+		assertThat(first.get(0)).isCompletedExceptionally();
+		assertThat(first.subList(1, first.size())).noneMatch(CompletableFuture::isDone);
+		assertThat(last().requests()).hasSize(3);
+		last().answers().completeExceptionally(new IllegalStateException("reset"));
+		assertThat(waiting).allMatch(CompletableFuture::isCompletedExceptionally);
+	}
+
+	@Test
+	void requestThatCannotBeSentFailsAndLeavesItsPlace() {
+		CallBatches broken = new CallBatches((requests, deadline) -> {
+			throw new IllegalStateException("closed");
+		}, this.now::get);
+		for (int i = 0; i < 3 * CallBatches.PLACES; i++) {
+			assertThat(broken.add(request(1), SECOND)).isCompletedExceptionally();
+		}
+	}
+
+	@Test
+	void sharedCallHasTheEarliestDeadline() {
+		takePlaces();
+		this.batches.add(request(1), 7 * SECOND);
+		this.batches.add(request(1), 5 * SECOND);
+		this.batches.add(request(1), 6 * SECOND);
+		this.calls.get(0).answer();
+		assertThat(last().deadline()).isEqualTo(5 * SECOND);
+	}
+
+	@Test
+	void requestWhoseDeadlineIsOverIsNotSent() {
+		takePlaces();
+		CompletableFuture<ScriptAnswer> overdue = this.batches.add(request(1), SECOND);
+		CompletableFuture<ScriptAnswer> other = this.batches.add(request(1), SECOND + 1);
+		this.now.set(SECOND);
+		this.calls.get(0).answer();
+		assertThat(overdue.handle((answer, failure) -> failure).join()).isInstanceOf(TimeoutException.class);
+		assertThat(last().requests()).hasSize(1);
+		assertThat(last().deadline()).isEqualTo(SECOND + 1);
+		assertThat(other).isNotDone();
+	}
+
+	@Test
+	void callOfWhichAllDeadlinesAreOverTakesNoPlace() {
+		takePlaces();
+		this.batches.add(request(1), SECOND);
+		this.now.set(SECOND);
+		this.calls.get(0).answer();
+		assertThat(this.calls).hasSize(CallBatches.PLACES);
+		add();
+		assertThat(this.calls).hasSize(CallBatches.PLACES + 1);
+	}
+
+	@Test
+	void overdueCallHasNoPlace() {
+		takePlaces();
+		this.now.set(60 * SECOND);
+		CompletableFuture<ScriptAnswer> probe = this.batches.add(request(1), 61 * SECOND);
+		assertThat(this.calls).hasSize(CallBatches.PLACES + 1);
+		last().answer();
+		assertThat(probe).isCompleted();
+	}
+
+	@Test
+	void lateAnswerOfAnOverdueCallFreesNoOtherPlace() {
+		CompletableFuture<ScriptAnswer> late = takePlaces().get(0);
+		this.now.set(60 * SECOND);
+		for (int i = 0; i < CallBatches.PLACES; i++) {
+			this.batches.add(request(1), 61 * SECOND);
+		}
+		this.batches.add(request(1), 61 * SECOND);
+		assertThat(this.calls).hasSize(2 * CallBatches.PLACES);
+		this.calls.get(0).answer();
+		assertThat(late).isCompleted();
+		assertThat(this.calls).hasSize(2 * CallBatches.PLACES);
+	}
+
+	@Test
+	void requestsThatFillACallAreSentAtOnce() {
+		takePlaces();
+		add(CallBatches.MAX_QUOTAS - 1);
+		assertThat(this.calls).hasSize(CallBatches.PLACES);
+		add();
+		assertThat(this.calls).hasSize(CallBatches.PLACES + 1);
+		assertThat(last().requests()).hasSize(CallBatches.MAX_QUOTAS);
+		add();
+		assertThat(this.calls).hasSize(CallBatches.PLACES + 1);
+	}
+
+	@Test
+	void noCallHasMoreQuotasThanFillOne() {
+		takePlaces();
+		this.batches.add(request(20), 60 * SECOND);
+		assertThat(this.calls).hasSize(CallBatches.PLACES);
+		this.batches.add(request(20), 60 * SECOND);
+		assertThat(this.calls).hasSize(CallBatches.PLACES + 1);
+		assertThat(last().requests()).hasSize(1);
+		this.batches.add(request(12), 60 * SECOND);
+		assertThat(this.calls).hasSize(CallBatches.PLACES + 2);
+		assertThat(last().requests()).hasSize(2);
+	}
+
+	@Test
+	void requestOfMoreQuotasThanFillACallIsSentAlone() {
+		takePlaces();
+		add();
+		this.batches.add(request(CallBatches.MAX_QUOTAS + 1), 60 * SECOND);
+		assertThat(this.calls).hasSize(CallBatches.PLACES + 2);
+		assertThat(last().requests()).hasSize(1);
+	}
+
+	private List<CompletableFuture<ScriptAnswer>> takePlaces() {
+		return add(CallBatches.PLACES);
+	}
+
+	private List<CompletableFuture<ScriptAnswer>> add(int requests) {
+		return IntStream.range(0, requests).mapToObj((i) -> add()).toList();
+	}
+
+	private CompletableFuture<ScriptAnswer> add() {
+		return this.batches.add(request(1), 60 * SECOND);
+	}
+
+	private Call last() {
+		return this.calls.get(this.calls.size() - 1);
+	}
+
+	private static ScriptRequest request(int quotas) {
+		Quota quota = new Quota(Client.user("alice"), Policy.of("user", Rate.parse("100/min")));
+		return ScriptRequest.of(List.of(new Charge(IntStream.range(0, quotas).mapToObj((i) -> quota).toList())), true,
+				new RedisKeys("throttle", null));
+	}
+
+	private record Call(List<ScriptRequest> requests, long deadline, CompletableFuture<List<ScriptAnswer>> answers) {
+
+		/**
+		 * Answer each request with its number in the call.
+		 */
+		void answer() {
+			this.answers.complete(IntStream.range(0, this.requests.size())
+				.mapToObj((i) -> new ScriptAnswer(null, Integer.toString(i)))
+				.toList());
+		}
+
+	}
+
+}
