@@ -1,5 +1,6 @@
 package dev.throttle.backend.redis;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,19 +16,32 @@ import org.jspecify.annotations.Nullable;
  * Has requests that come while enough calls are on the way share one. While fewer are, a
  * request is sent at once and alone. Those that wait are sent together when a call is
  * answered or fails, or when they fill one.
+ * <p>
+ * How many are enough depends on how long calls take. With one on the way, more requests
+ * share the next, but each may wait for all of another's time. So there are as many as
+ * make one of them be answered in each {@link #WAIT}, up to {@link #MAX_PLACES}: one
+ * where the server is near, and where it is far none waits longer than a quarter of a
+ * call.
  */
 final class CallBatches {
 
 	/**
-	 * The calls on the way while which others wait. One is answered in each such part of
-	 * a round trip, so that none waits longer than that to be sent.
+	 * How long requests may wait to be sent together where calls take no longer than
+	 * {@link #MAX_PLACES} of it.
 	 */
-	static final int PLACES = 4;
+	static final Duration WAIT = Duration.ofNanos(250_000);
+
+	/**
+	 * The most calls that are on the way while requests wait.
+	 */
+	static final int MAX_PLACES = 4;
 
 	/**
 	 * The quotas that fill a call, so that none keeps the server from others for long.
 	 */
 	static final int MAX_QUOTAS = 32;
+
+	private static final int AVERAGED_CALLS = 8;
 
 	private final Sender sender;
 
@@ -38,6 +52,9 @@ final class CallBatches {
 	private final List<Call> onTheWay = new ArrayList<>();
 
 	private int waitingQuotas;
+
+	/** How long a call takes, averaged over the last ones. */
+	private long callNanos;
 
 	CallBatches(Sender sender, LongSupplier nanoTime) {
 		this.sender = sender;
@@ -73,7 +90,7 @@ final class CallBatches {
 		if (this.waiting.isEmpty() || !(hasPlace(now) || this.waitingQuotas >= MAX_QUOTAS)) {
 			return null;
 		}
-		Call call = new Call();
+		Call call = new Call(now);
 		for (Part part = this.waiting.peek(); part != null && call.hasRoomFor(part); part = this.waiting.peek()) {
 			this.waiting.remove();
 			this.waitingQuotas -= part.request().quotas();
@@ -89,8 +106,9 @@ final class CallBatches {
 	 * Calls that are overdue have no place any more: they may never be answered.
 	 */
 	private boolean hasPlace(long now) {
-		return this.onTheWay.size() < PLACES
-				|| this.onTheWay.removeIf((call) -> call.deadline - now <= 0) && this.onTheWay.size() < PLACES;
+		long places = Math.max(1, Math.min(this.callNanos / WAIT.toNanos(), MAX_PLACES));
+		return this.onTheWay.size() < places
+				|| this.onTheWay.removeIf((call) -> call.deadline - now <= 0) && this.onTheWay.size() < places;
 	}
 
 	private void send(Call call) {
@@ -111,7 +129,9 @@ final class CallBatches {
 	}
 
 	private synchronized void leave(Call call) {
-		this.onTheWay.remove(call);
+		if (this.onTheWay.remove(call)) {
+			this.callNanos += (this.nanoTime.getAsLong() - call.sentAt - this.callNanos) / AVERAGED_CALLS;
+		}
 	}
 
 	/**
@@ -140,9 +160,15 @@ final class CallBatches {
 
 		private final List<Part> overdue = new ArrayList<>();
 
+		private final long sentAt;
+
 		private int quotas;
 
 		private long deadline;
+
+		Call(long sentAt) {
+			this.sentAt = sentAt;
+		}
 
 		boolean hasRoomFor(Part part) {
 			return this.parts.isEmpty() || this.quotas + part.request().quotas() <= MAX_QUOTAS;

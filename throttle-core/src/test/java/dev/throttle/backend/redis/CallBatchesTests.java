@@ -14,6 +14,8 @@ import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.Charge;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,25 +37,23 @@ class CallBatchesTests {
 	}, this.now::get);
 
 	@Test
-	void requestIsSentAloneWhileAPlaceIsFree() {
-		for (int i = 0; i < CallBatches.PLACES; i++) {
+	void requestIsSentAtOnceAndAloneWhileNoCallIsOnTheWay() {
+		for (int i = 1; i <= 3; i++) {
 			add();
-			assertThat(this.calls).hasSize(i + 1);
+			assertThat(this.calls).hasSize(i);
 			assertThat(last().requests()).hasSize(1);
+			last().answer();
 		}
-		this.calls.get(0).answer();
-		add();
-		assertThat(this.calls).hasSize(CallBatches.PLACES + 1);
-		assertThat(last().requests()).hasSize(1);
 	}
 
 	@Test
 	void requestsThatWaitAreSentTogetherWhenACallIsAnswered() {
-		takePlaces();
+		CompletableFuture<ScriptAnswer> first = add();
 		List<CompletableFuture<ScriptAnswer>> waiting = add(5);
-		assertThat(this.calls).hasSize(CallBatches.PLACES);
-		this.calls.get(1).answer();
-		assertThat(this.calls).hasSize(CallBatches.PLACES + 1);
+		assertThat(this.calls).hasSize(1);
+		last().answer();
+		assertThat(first).isCompleted();
+		assertThat(this.calls).hasSize(2);
 		assertThat(last().requests()).hasSize(5);
 		assertThat(waiting).noneMatch(CompletableFuture::isDone);
 		last().answer();
@@ -62,23 +62,42 @@ class CallBatchesTests {
 
 	@Test
 	void requestsThatWaitAreSentBeforeTheAnswerIsHandedOn() {
-		CompletableFuture<ScriptAnswer> first = takePlaces().get(0);
+		CompletableFuture<Integer> sent = add().thenApply((answer) -> this.calls.size());
 		add();
-		CompletableFuture<Integer> sent = first.thenApply((answer) -> this.calls.size());
+		last().answer();
+		assertThat(sent).isCompletedWithValue(2);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0, 1", "1, 1", "1.9, 1", "2.1, 2", "3.5, 3", "4.1, 4", "1000, 4" })
+	void moreCallsMayBeOnTheWayWhereTheyTakeLonger(double waits, int places) {
+		long took = (long) (waits * CallBatches.WAIT.toNanos());
+		for (int i = 0; i < 100; i++) {
+			add();
+			this.now.addAndGet(took);
+			last().answer();
+		}
+		this.calls.clear();
+		add(places + 2);
+		assertThat(this.calls).hasSize(places).allMatch((call) -> call.requests().size() == 1);
+		this.now.addAndGet(took);
 		this.calls.get(0).answer();
-		assertThat(sent).isCompletedWithValue(CallBatches.PLACES + 1);
+		assertThat(this.calls).hasSize(places + 1);
+		assertThat(last().requests()).hasSize(2);
 	}
 
 	@Test
-	void failedCallFailsItsRequestsAloneAndLeavesItsPlace() {
-		List<CompletableFuture<ScriptAnswer>> first = takePlaces();
+	void failedCallFailsItsOwnRequests() {
+		CompletableFuture<ScriptAnswer> first = add();
 		List<CompletableFuture<ScriptAnswer>> waiting = add(3);
-		this.calls.get(0).answers().completeExceptionally(new IllegalStateException("reset"));
-		assertThat(first.get(0)).isCompletedExceptionally();
-		assertThat(first.subList(1, first.size())).noneMatch(CompletableFuture::isDone);
+		last().answers().completeExceptionally(new IllegalStateException("reset"));
+		assertThat(first).isCompletedExceptionally();
+		assertThat(waiting).noneMatch(CompletableFuture::isDone);
 		assertThat(last().requests()).hasSize(3);
 		last().answers().completeExceptionally(new IllegalStateException("reset"));
 		assertThat(waiting).allMatch(CompletableFuture::isCompletedExceptionally);
+		add();
+		assertThat(last().requests()).hasSize(1);
 	}
 
 	@Test
@@ -86,14 +105,14 @@ class CallBatchesTests {
 		CallBatches broken = new CallBatches((requests, deadline) -> {
 			throw new IllegalStateException("closed");
 		}, this.now::get);
-		for (int i = 0; i < 3 * CallBatches.PLACES; i++) {
+		for (int i = 0; i < 3; i++) {
 			assertThat(broken.add(request(1), SECOND)).isCompletedExceptionally();
 		}
 	}
 
 	@Test
 	void sharedCallHasTheEarliestDeadline() {
-		takePlaces();
+		add();
 		this.batches.add(request(1), 7 * SECOND);
 		this.batches.add(request(1), 5 * SECOND);
 		this.batches.add(request(1), 6 * SECOND);
@@ -103,7 +122,7 @@ class CallBatchesTests {
 
 	@Test
 	void requestWhoseDeadlineIsOverIsNotSent() {
-		takePlaces();
+		add();
 		CompletableFuture<ScriptAnswer> overdue = this.batches.add(request(1), SECOND);
 		CompletableFuture<ScriptAnswer> other = this.batches.add(request(1), SECOND + 1);
 		this.now.set(SECOND);
@@ -116,75 +135,69 @@ class CallBatchesTests {
 
 	@Test
 	void callOfWhichAllDeadlinesAreOverTakesNoPlace() {
-		takePlaces();
+		add();
 		this.batches.add(request(1), SECOND);
 		this.now.set(SECOND);
 		this.calls.get(0).answer();
-		assertThat(this.calls).hasSize(CallBatches.PLACES);
+		assertThat(this.calls).hasSize(1);
 		add();
-		assertThat(this.calls).hasSize(CallBatches.PLACES + 1);
+		assertThat(this.calls).hasSize(2);
 	}
 
 	@Test
 	void overdueCallHasNoPlace() {
-		takePlaces();
+		add();
 		this.now.set(60 * SECOND);
 		CompletableFuture<ScriptAnswer> probe = this.batches.add(request(1), 61 * SECOND);
-		assertThat(this.calls).hasSize(CallBatches.PLACES + 1);
+		assertThat(this.calls).hasSize(2);
 		last().answer();
 		assertThat(probe).isCompleted();
 	}
 
 	@Test
 	void lateAnswerOfAnOverdueCallFreesNoOtherPlace() {
-		CompletableFuture<ScriptAnswer> late = takePlaces().get(0);
+		CompletableFuture<ScriptAnswer> late = add();
 		this.now.set(60 * SECOND);
-		for (int i = 0; i < CallBatches.PLACES; i++) {
-			this.batches.add(request(1), 61 * SECOND);
-		}
 		this.batches.add(request(1), 61 * SECOND);
-		assertThat(this.calls).hasSize(2 * CallBatches.PLACES);
+		this.batches.add(request(1), 61 * SECOND);
+		assertThat(this.calls).hasSize(2);
 		this.calls.get(0).answer();
 		assertThat(late).isCompleted();
-		assertThat(this.calls).hasSize(2 * CallBatches.PLACES);
+		assertThat(this.calls).hasSize(2);
 	}
 
 	@Test
 	void requestsThatFillACallAreSentAtOnce() {
-		takePlaces();
-		add(CallBatches.MAX_QUOTAS - 1);
-		assertThat(this.calls).hasSize(CallBatches.PLACES);
 		add();
-		assertThat(this.calls).hasSize(CallBatches.PLACES + 1);
+		add(CallBatches.MAX_QUOTAS - 1);
+		assertThat(this.calls).hasSize(1);
+		add();
+		assertThat(this.calls).hasSize(2);
 		assertThat(last().requests()).hasSize(CallBatches.MAX_QUOTAS);
 		add();
-		assertThat(this.calls).hasSize(CallBatches.PLACES + 1);
+		assertThat(this.calls).hasSize(2);
 	}
 
 	@Test
 	void noCallHasMoreQuotasThanFillOne() {
-		takePlaces();
+		add();
 		this.batches.add(request(20), 60 * SECOND);
-		assertThat(this.calls).hasSize(CallBatches.PLACES);
+		assertThat(this.calls).hasSize(1);
 		this.batches.add(request(20), 60 * SECOND);
-		assertThat(this.calls).hasSize(CallBatches.PLACES + 1);
+		assertThat(this.calls).hasSize(2);
 		assertThat(last().requests()).hasSize(1);
 		this.batches.add(request(12), 60 * SECOND);
-		assertThat(this.calls).hasSize(CallBatches.PLACES + 2);
+		assertThat(this.calls).hasSize(3);
 		assertThat(last().requests()).hasSize(2);
 	}
 
 	@Test
 	void requestOfMoreQuotasThanFillACallIsSentAlone() {
-		takePlaces();
+		add();
 		add();
 		this.batches.add(request(CallBatches.MAX_QUOTAS + 1), 60 * SECOND);
-		assertThat(this.calls).hasSize(CallBatches.PLACES + 2);
+		assertThat(this.calls).hasSize(3);
 		assertThat(last().requests()).hasSize(1);
-	}
-
-	private List<CompletableFuture<ScriptAnswer>> takePlaces() {
-		return add(CallBatches.PLACES);
 	}
 
 	private List<CompletableFuture<ScriptAnswer>> add(int requests) {
@@ -192,7 +205,7 @@ class CallBatchesTests {
 	}
 
 	private CompletableFuture<ScriptAnswer> add() {
-		return this.batches.add(request(1), 60 * SECOND);
+		return this.batches.add(request(1), this.now.get() + 60 * SECOND);
 	}
 
 	private Call last() {
