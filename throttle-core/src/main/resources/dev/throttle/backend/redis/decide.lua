@@ -20,18 +20,9 @@
 -- are kept modulo 2^52, which no limit reaches.
 --
 -- What this costs is mostly the calls and what Lua allocates: hence few of both, and few
--- functions, which are made anew with each run. Numbers in calls are texts where they
--- can be, as the server is slow to write a number.
-
-local ENTRY, ENTRY_SIZE = '<I7I7', 14
-local HEADER, HEADER_SIZE = '<dddddddd', 64
-local FRONT_SIZE = 288
-local BLOCK = 16
-local MODULUS = 4503599627370496
-local EXACT_ENTRIES = 131072
-local MAX_ENTRIES = 2 * EXACT_ENTRIES + 2
-local COPIED_ENTRIES = 4096
-local EXPIRY_SLACK = 250000
+-- functions, which are made anew with each run, and so is all that they share: hence each
+-- has constants of its own. Numbers in calls are texts where they can be, as the server is
+-- slow to write a number.
 
 local call, pack, unpack = redis.call, struct.pack, struct.unpack
 
@@ -39,6 +30,7 @@ local call, pack, unpack = redis.call, struct.pack, struct.unpack
 -- least 'least'; the newest where there is no other. The newest entries are in 'front', from
 -- 'from' on. Returns the place, the instant and the cumulative cost before it.
 local function find(key, front, from, head, ring, capacity, last, low, base, least)
+  local ENTRY, ENTRY_SIZE, FRONT_SIZE, MODULUS = '<I7I7', 14, 288, 4503599627370496
   local function entry(place)
     if place >= ring then
       return unpack(ENTRY, front, from + ENTRY_SIZE * (place - ring))
@@ -77,6 +69,8 @@ end
 -- much, and BITOP makes a copy that has none. Long rings are not copied but grow as they are
 -- written.
 local function grow(key, head, ring, capacity, limit)
+  local ENTRY_SIZE, FRONT_SIZE, BLOCK = 14, 288, 16
+  local MAX_ENTRIES, COPIED_ENTRIES = 2 * 131072 + 2, 4096
   local split = FRONT_SIZE + ENTRY_SIZE * (head - head % BLOCK)
   if split > FRONT_SIZE then
     call('SETRANGE', key, FRONT_SIZE, call('GETRANGE', key, split, FRONT_SIZE + ENTRY_SIZE * capacity - 1)
@@ -107,6 +101,10 @@ local answer = { now }
 
 -- Decides the request whose quotas are those from 'first' to 'final'.
 local function decide(first, final)
+  local ENTRY, ENTRY_SIZE = '<I7I7', 14
+  local HEADER, HEADER_SIZE = '<dddddddd', 64
+  local FRONT_SIZE, BLOCK = 288, 16
+  local MODULUS, EXACT_ENTRIES, EXPIRY_SLACK = 4503599627370496, 131072, 250000
   local denied = false
   local start = first
   while start <= final do
