@@ -17,22 +17,20 @@ import org.jspecify.annotations.Nullable;
  * request is sent at once and alone. Those that wait are sent together when a call is
  * answered or fails, or when they fill one.
  * <p>
- * How many are enough depends on how long calls take. With one on the way, more requests
- * share the next, but each may wait for all of another's time. So there are as many as
- * make one of them be answered in each {@link #WAIT}, up to {@link #MAX_PLACES}: one
- * where the server is near, and where it is far none waits longer than a quarter of a
- * call.
+ * How many are enough depends on how long calls take: as many as make one of them be
+ * answered in each {@link #MAX_WAIT}, but {@link #MAX_PLACES} at most. That is one where
+ * the server is near, as then most requests share a call; where it is far, none waits
+ * longer than for a quarter of a call.
  */
 final class CallBatches {
 
 	/**
-	 * How long requests may wait to be sent together where calls take no longer than
-	 * {@link #MAX_PLACES} of it.
+	 * How long requests may wait for others where calls are short.
 	 */
-	static final Duration WAIT = Duration.ofNanos(250_000);
+	static final Duration MAX_WAIT = Duration.ofNanos(500_000);
 
 	/**
-	 * The most calls that are on the way while requests wait.
+	 * The most calls on the way while requests wait for others.
 	 */
 	static final int MAX_PLACES = 4;
 
@@ -102,13 +100,21 @@ final class CallBatches {
 		return call;
 	}
 
-	/**
-	 * Calls that are overdue have no place any more: they may never be answered.
-	 */
 	private boolean hasPlace(long now) {
-		long places = Math.max(1, Math.min(this.callNanos / WAIT.toNanos(), MAX_PLACES));
-		return this.onTheWay.size() < places
-				|| this.onTheWay.removeIf((call) -> call.deadline - now <= 0) && this.onTheWay.size() < places;
+		int places = places();
+		return this.onTheWay.size() < places || leaveOverdue(now) && this.onTheWay.size() < places;
+	}
+
+	private int places() {
+		long waits = (this.callNanos + MAX_WAIT.toNanos() - 1) / MAX_WAIT.toNanos();
+		return (int) Math.max(1, Math.min(waits, MAX_PLACES));
+	}
+
+	/**
+	 * Take their places from calls that may never be answered.
+	 */
+	private boolean leaveOverdue(long now) {
+		return this.onTheWay.removeIf((call) -> call.deadline - now <= 0);
 	}
 
 	private void send(Call call) {

@@ -69,9 +69,9 @@ class CallBatchesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "0, 1", "1, 1", "1.9, 1", "2.1, 2", "3.5, 3", "4.1, 4", "1000, 4" })
+	@CsvSource({ "0, 1", "0.5, 1", "1, 1", "1.1, 2", "2, 2", "3.5, 4", "4.1, 4", "1000, 4" })
 	void moreCallsMayBeOnTheWayWhereTheyTakeLonger(double waits, int places) {
-		long took = (long) (waits * CallBatches.WAIT.toNanos());
+		long took = (long) (waits * CallBatches.MAX_WAIT.toNanos());
 		for (int i = 0; i < 100; i++) {
 			add();
 			this.now.addAndGet(took);
