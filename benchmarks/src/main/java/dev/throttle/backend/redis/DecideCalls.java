@@ -1,10 +1,10 @@
 package dev.throttle.backend.redis;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import dev.throttle.backend.Charge;
+import dev.throttle.backend.Outcome;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 
 /**
@@ -34,11 +34,13 @@ public final class DecideCalls {
 	 * @return whether it is allowed
 	 */
 	public CompletionStage<Boolean> decide(Charge charge, long micros) {
-		ScriptCall call = ScriptCall.of(List.of(charge), true, KEYS);
-		CompletableFuture<List<Long>> answer = this.script.run(this.commands, call.keys().toArray(new String[0]),
-				call.arguments(micros, ScriptCall.NO_DEADLINE));
-		return answer.thenApply(ScriptCall::outcomes)
-			.thenApply((outcomes) -> outcomes != null && outcomes.stream().allMatch((outcome) -> outcome.allowed()));
+		ScriptCall call = new ScriptCall(List.of(ScriptRequest.of(List.of(charge), true, KEYS)));
+		return this.script.run(this.commands, call, micros, ScriptCall.NO_DEADLINE)
+			.thenApply((answer) -> allowed(call.answers(answer).get(0)));
+	}
+
+	private static boolean allowed(ScriptAnswer answer) {
+		return answer.outcomes() != null && answer.outcomes().stream().allMatch(Outcome::allowed);
 	}
 
 	/**
@@ -47,7 +49,7 @@ public final class DecideCalls {
 	 * @return the key
 	 */
 	public static String key(Charge charge) {
-		return ScriptCall.of(List.of(charge), false, KEYS).keys().get(0);
+		return ScriptRequest.of(List.of(charge), false, KEYS).keys().get(0);
 	}
 
 }

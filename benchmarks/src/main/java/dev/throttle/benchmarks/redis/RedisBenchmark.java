@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 
 import dev.throttle.benchmarks.Benchmark;
+import dev.throttle.benchmarks.Budgets;
 import dev.throttle.benchmarks.Options;
 import dev.throttle.benchmarks.Report;
 import dev.throttle.benchmarks.Rounds;
@@ -21,7 +22,11 @@ public final class RedisBenchmark implements Benchmark {
 
 	private static final int[] IN_FLIGHT = { 1, 8, 64 };
 
+	private static final int WARM_UP_THREADS = 8;
+
 	private static final String FLOOR = "EVALSHA \"return 1\"";
+
+	private static final String BACKEND = "Throttle, RedisCacheBackend";
 
 	@Override
 	public Report run(Options options) throws Exception {
@@ -29,18 +34,20 @@ public final class RedisBenchmark implements Benchmark {
 		int millis = options.number("millis", 500);
 		try (RedisServer server = RedisServer.start(options.text("redis-server", ""));
 				Limiters limiters = new Limiters(server.uri())) {
-			ServerCosts costs = new ServerCosts(limiters);
+			Budgets budgets = new Budgets();
+			ServerCosts costs = new ServerCosts(limiters, budgets);
 			Report report = new Report("Decisions in Redis", "Server: Redis " + costs.serverVersion() + ".");
 			report.add("Medians of " + options.number("rounds", 5) + " rounds of " + millis
 					+ " ms, least and greatest in brackets; ratios are taken within a round.\n");
+			warm(othersThatWait(limiters), options.number("warm-up", 5000), limiters);
 			throughput("One question, no thread waiting", false, others(limiters), rounds, millis, limiters, report);
-			throughput("One question, a thread waiting for each", true, othersThatWait(limiters), rounds, millis,
-					limiters, report);
+			throughputThatWaits(rounds, millis, limiters, report, budgets);
 			throughput("Limits and quotas, no thread waiting", false, sizes(limiters), rounds, millis, limiters,
 					report);
 			report.add(costs.calls(rounds));
 			report.add(costs.expiry(rounds));
 			report.add(costs.bytes());
+			report.add(budgets);
 			return report;
 		}
 	}
@@ -65,7 +72,7 @@ public final class RedisBenchmark implements Benchmark {
 
 	private static Map<String, Limiter> othersThatWait(Limiters limiters) {
 		Map<String, Limiter> contestants = others(limiters);
-		contestants.put("Throttle, RedisCacheBackend", limiters.backend(1, 100));
+		contestants.put(BACKEND, limiters.backend(1, 100));
 		return contestants;
 	}
 
@@ -79,8 +86,38 @@ public final class RedisBenchmark implements Benchmark {
 		return contestants;
 	}
 
-	private static void throughput(String title, boolean threads, Map<String, Limiter> contestants, Rounds rounds,
-			int millis, Limiters limiters, Report report) throws Exception {
+	/**
+	 * Run each contestant until it is compiled.
+	 */
+	private static void warm(Map<String, Limiter> contestants, int millis, Limiters limiters)
+			throws InterruptedException {
+		for (Limiter limiter : contestants.values()) {
+			limiters.clear();
+			new Load(WARM_UP_THREADS, millis).threads(limiter);
+		}
+	}
+
+	private static void throughputThatWaits(Rounds rounds, int millis, Limiters limiters, Report report,
+			Budgets budgets) throws Exception {
+		throughput("One question, a thread waiting for each", true, othersThatWait(limiters), rounds, millis, limiters,
+				report)
+			.forEach((inFlight, measured) -> budgets.atLeast(
+					"one decision, " + inFlight + " in flight: throughput to " + FLOOR, "%.2f", 0.8,
+					answers(measured, BACKEND).ratio(answers(measured, FLOOR))));
+	}
+
+	private static Samples answers(Map<String, List<Samples>> measured, String contestant) {
+		return Objects.requireNonNull(measured.get(contestant)).get(0);
+	}
+
+	/**
+	 * Measure contestants.
+	 * @return the samples of each contestant, by the questions in flight
+	 */
+	private static Map<Integer, Map<String, List<Samples>>> throughput(String title, boolean threads,
+			Map<String, Limiter> contestants, Rounds rounds, int millis, Limiters limiters, Report report)
+			throws Exception {
+		Map<Integer, Map<String, List<Samples>>> byInFlight = new LinkedHashMap<>();
 		for (int inFlight : IN_FLIGHT) {
 			Map<String, Rounds.Contestant> running = new LinkedHashMap<>();
 			contestants.forEach((name, limiter) -> running.put(name, () -> {
@@ -96,13 +133,15 @@ public final class RedisBenchmark implements Benchmark {
 			Map<String, List<Samples>> measured = rounds.run(running);
 			Table table = new Table(title + ", " + inFlight + " in flight", Arrays.asList("contestant", "to the floor",
 					"answers a second", "p50 in µs", "p99 in µs", "server CPU in µs", "client CPU in µs"));
-			Samples floor = Objects.requireNonNull(measured.get(FLOOR)).get(0);
+			Samples floor = answers(measured, FLOOR);
 			measured.forEach((name,
 					samples) -> table.add(Arrays.asList(name, samples.get(0).ratio(floor).text("%.2f"),
 							samples.get(0).text("%.0f"), samples.get(1).text("%.0f"), samples.get(2).text("%.0f"),
 							samples.get(3).text("%.1f"), samples.get(4).text("%.1f"))));
 			report.add(table);
+			byInFlight.put(inFlight, measured);
 		}
+		return byInFlight;
 	}
 
 }

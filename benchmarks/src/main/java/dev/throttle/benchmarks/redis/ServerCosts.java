@@ -14,9 +14,12 @@ import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.throttle.Policy;
 import dev.throttle.backend.Charge;
 import dev.throttle.backend.redis.DecideCalls;
+import dev.throttle.benchmarks.Budgets;
 import dev.throttle.benchmarks.Rounds;
+import dev.throttle.benchmarks.Samples;
 import dev.throttle.benchmarks.Table;
 import io.lettuce.core.api.sync.RedisCommands;
 
@@ -31,7 +34,11 @@ final class ServerCosts {
 
 	private static final int BATCH = 64;
 
-	private static final int[] LIMITS = { 100, 1000, 10_000 };
+	private static final int[] LIMITS = { 100, 1000, 10_000, 100_000 };
+
+	private static final int[] LIMITS_OF_OTHERS = { 100, 1000, 10_000 };
+
+	private static final int[] LIMITS_OF_BYTES = { 10, 100, 1000, 10_000 };
 
 	private static final long NOW = 1_800_000_000_000_000L;
 
@@ -41,10 +48,17 @@ final class ServerCosts {
 
 	private final Limiters limiters;
 
+	private final Budgets budgets;
+
 	private final RedisCommands<String, String> commands;
 
-	ServerCosts(Limiters limiters) {
+	/**
+	 * Create costs.
+	 * @param budgets told what comes of those that have one
+	 */
+	ServerCosts(Limiters limiters, Budgets budgets) {
 		this.limiters = limiters;
+		this.budgets = budgets;
 		this.commands = limiters.connection().sync();
 	}
 
@@ -64,23 +78,31 @@ final class ServerCosts {
 		for (int limit : LIMITS) {
 			contestants.put("Throttle, limit " + limit, () -> callsOfThrottle(limit));
 		}
-		for (int limit : LIMITS) {
+		for (int limit : LIMITS_OF_OTHERS) {
 			contestants.put("sorted set, limit " + limit, () -> callsOfSortedSet(limit));
 		}
 		Table table = new Table("Server time of a call in µs, many in one go",
 				List.of("contestant", "recording", "recording in a full window", "denying"));
-		rounds.run(contestants)
-			.forEach((name, samples) -> table.add(List.of(name, samples.get(0).text("%.1f"),
-					samples.get(1).text("%.1f"), samples.get(2).text("%.1f"))));
+		Map<String, List<Samples>> measured = rounds.run(contestants);
+		measured.forEach((name, samples) -> table
+			.add(List.of(name, samples.get(0).text("%.1f"), samples.get(1).text("%.1f"), samples.get(2).text("%.1f"))));
+		this.budgets.atMost("recording, server time: limit 100000 to limit 100", "%.2f", 1.1,
+				recording(measured, 100_000).ratio(recording(measured, 100)));
 		return table;
+	}
+
+	private static Samples recording(Map<String, List<Samples>> measured, int limit) {
+		return Objects.requireNonNull(measured.get("Throttle, limit " + limit)).get(0);
 	}
 
 	private double[] callsOfThrottle(int limit) {
 		this.commands.flushall();
-		Charge filled = Limiters.charge(1, Limiters.policies(1, limit));
-		double recording = micros(limit, (i) -> this.limiters.script().decide(filled, Limiters.SERVER_TIME));
+		List<Policy> policies = Limiters.policies(1, limit);
+		double recording = micros(Math.max(limit, CALLS),
+				(i) -> this.limiters.script().decide(Limiters.charge(-(i / limit), policies), Limiters.SERVER_TIME));
+		Charge filled = Limiters.charge(0, policies);
 		double denying = micros(CALLS, (i) -> this.limiters.script().decide(filled, Limiters.SERVER_TIME));
-		Charge full = Limiters.charge(2, Limiters.policies(1, limit));
+		Charge full = Limiters.charge(1, policies);
 		long step = PERIOD_MICROS / limit;
 		send(limit, (i) -> this.limiters.script().decide(full, NOW + i * step));
 		double inFull = micros(CALLS, (i) -> this.limiters.script().decide(full, NOW + (limit + i) * step));
@@ -109,9 +131,11 @@ final class ServerCosts {
 		}
 		Table table = new Table("Server time in µs of the first call after a full window has run out",
 				List.of("contestant", "all of it", "half of it"));
-		rounds.run(contestants)
-			.forEach((name, samples) -> table
-				.add(List.of(name, samples.get(0).text("%.0f"), samples.get(1).text("%.0f"))));
+		Map<String, List<Samples>> measured = rounds.run(contestants);
+		measured.forEach(
+				(name, samples) -> table.add(List.of(name, samples.get(0).text("%.0f"), samples.get(1).text("%.0f"))));
+		this.budgets.atMost("the call after a full window of 10000 expired, µs of server time", "%.0f", 100,
+				Objects.requireNonNull(measured.get("Throttle, limit 10000")).get(0));
 		return table;
 	}
 
@@ -133,29 +157,40 @@ final class ServerCosts {
 	/**
 	 * Measure the bytes of full histories.
 	 */
-	Table bytes() {
-		List<String> throttle = new ArrayList<>(List.of("Throttle"));
-		List<String> sortedSet = new ArrayList<>(List.of("sorted set"));
-		int[] limits = { 10, 100, 1000, 10_000 };
-		for (int limit : limits) {
-			this.commands.flushall();
-			Charge charge = Limiters.charge(1, Limiters.policies(1, limit));
-			send(limit, (i) -> this.limiters.script().decide(charge, Limiters.SERVER_TIME));
-			throttle.add(bytesPerEntry(DecideCalls.key(charge), limit));
-			send(limit, (i) -> this.limiters.sortedSet("a", limit, Limiters.PERIOD));
-			sortedSet.add(bytesPerEntry("sorted-set:a", limit));
-		}
+	Table bytes() throws Exception {
+		Map<String, Rounds.Contestant> contestants = new LinkedHashMap<>();
+		contestants.put("Throttle", () -> bytesPerEntry(this::fill));
+		contestants.put("sorted set", () -> bytesPerEntry(this::fillSortedSet));
 		List<String> columns = new ArrayList<>(List.of("contestant"));
-		Arrays.stream(limits).forEach((limit) -> columns.add("limit " + limit));
+		Arrays.stream(LIMITS_OF_BYTES).forEach((limit) -> columns.add("limit " + limit));
 		Table table = new Table("Bytes per entry of a full history, its key included", columns);
-		table.add(throttle);
-		table.add(sortedSet);
+		Map<String, List<Samples>> measured = Rounds.cold(1).run(contestants);
+		measured.forEach((name, samples) -> {
+			List<String> row = new ArrayList<>(List.of(name));
+			samples.forEach((bytes) -> row.add(String.format(Locale.ROOT, "%.1f", bytes.median())));
+			table.add(row);
+		});
+		this.budgets.atMost("bytes per entry of cost 1, limit 1000", "%.1f", 20,
+				Objects.requireNonNull(measured.get("Throttle")).get(Arrays.binarySearch(LIMITS_OF_BYTES, 1000)));
 		return table;
 	}
 
-	private String bytesPerEntry(String key, int entries) {
-		long bytes = Objects.requireNonNull(this.commands.memoryUsage(key));
-		return String.format(Locale.ROOT, "%.1f", (double) bytes / entries);
+	private double[] bytesPerEntry(IntFunction<String> fill) {
+		return Arrays.stream(LIMITS_OF_BYTES).mapToDouble((limit) -> {
+			this.commands.flushall();
+			return (double) Objects.requireNonNull(this.commands.memoryUsage(fill.apply(limit))) / limit;
+		}).toArray();
+	}
+
+	private String fill(int limit) {
+		Charge charge = Limiters.charge(1, Limiters.policies(1, limit));
+		send(limit, (i) -> this.limiters.script().decide(charge, Limiters.SERVER_TIME));
+		return DecideCalls.key(charge);
+	}
+
+	private String fillSortedSet(int limit) {
+		send(limit, (i) -> this.limiters.sortedSet("a", limit, Limiters.PERIOD));
+		return "sorted-set:a";
 	}
 
 	private double micros(int calls, IntFunction<CompletionStage<Boolean>> call) {

@@ -55,11 +55,11 @@ final class ByClient {
 		for (Quota quota : charge.quotas()) {
 			byClient.computeIfAbsent(quota.client(), (client) -> new ArrayList<>()).add(quota);
 		}
-		List<ScriptCall> calls = byClient.values()
+		List<ScriptRequest> requests = byClient.values()
 			.stream()
-			.map((quotas) -> ScriptCall.of(List.of(new Charge(quotas)), record, this.keys))
+			.map((quotas) -> ScriptRequest.of(List.of(new Charge(quotas)), record, this.keys))
 			.toList();
-		List<List<Outcome>> answers = this.script.run(calls, deadline);
+		List<List<Outcome>> answers = this.script.run(requests, deadline);
 		Map<Client, List<Outcome>> left = new LinkedHashMap<>();
 		int index = 0;
 		for (Client client : byClient.keySet()) {

@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * of a request are one round trip; a request that is known to be denied is none. While
  * Redis does not answer in time, requests are answered as configured.
  * <p>
+ * A request is at most one call of a script. It is sent at once, unless enough calls are
+ * on the way to one server: requests that come meanwhile share the next call, in which
+ * each is decided as if it had been sent alone, one after the other at one instant.
+ * <p>
  * On a cluster the histories of one client are in one slot. Where the quotas of a request
  * belong to several clients, all are looked at before the first is recorded, in two round
  * trips. What another request takes between the two is not given back: such a request may
@@ -70,8 +74,10 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 		this.keys = new RedisKeys(builder.prefix, builder.idents);
 		this.knownDenials = new KnownDenials(builder.knownDenials);
 		this.failureAnswers = new FailureAnswers(builder.local, builder.onFailure);
-		RedisLink link = new RedisLink(builder.connector);
-		this.script = new RedisScript(link, this.description, builder.timeout, builder.time);
+		DecideScript decide = new DecideScript();
+		RedisLink link = new RedisLink(builder.connector,
+				(connection) -> new Session(connection, !this.cluster, decide, builder.time));
+		this.script = new RedisScript(link, this.description, builder.timeout);
 		this.listeners = new RedisListeners(this.script::isAway);
 		this.rateOverrides = new RedisRateOverrides(this.script, link, builder.prefix, builder.time, this::probe);
 		this.byClient = new ByClient(this.script, this.keys);
@@ -114,7 +120,7 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	private List<Outcome> run(List<Charge> charges, boolean record) {
-		return this.script.run(ScriptCall.of(charges, record, this.keys));
+		return this.script.run(ScriptRequest.of(charges, record, this.keys));
 	}
 
 	/**

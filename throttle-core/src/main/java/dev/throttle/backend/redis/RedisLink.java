@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ final class RedisLink implements AutoCloseable {
 
 	private final RedisConnector connector;
 
+	private final Function<RedisConnection, Session> sessions;
+
 	private CompletableFuture<Session> session;
 
 	private @Nullable CompletableFuture<Session> renewal;
@@ -29,14 +32,19 @@ final class RedisLink implements AutoCloseable {
 
 	private boolean closed;
 
-	RedisLink(RedisConnector connector) {
+	/**
+	 * Create a link, and open its first connection.
+	 * @param sessions begins a session on a connection that is open
+	 */
+	RedisLink(RedisConnector connector, Function<RedisConnection, Session> sessions) {
 		this.connector = connector;
+		this.sessions = sessions;
 		this.session = open();
 	}
 
 	private CompletableFuture<Session> open() {
 		try {
-			return this.connector.connect().thenApply(Session::new);
+			return this.connector.connect().thenApply(this.sessions);
 		}
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedFuture(ex);

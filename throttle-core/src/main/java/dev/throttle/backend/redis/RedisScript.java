@@ -9,19 +9,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongSupplier;
 
 import dev.throttle.backend.Outcome;
 import io.lettuce.core.RedisCommandExecutionException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the script and waits for its answer, no longer than the timeout, and not at all
  * where the server is known to be away. What the server runs after that records nothing.
  */
 final class RedisScript implements AutoCloseable {
-
-	private final DecideScript script = new DecideScript();
 
 	private final Breakers breakers;
 
@@ -31,19 +27,14 @@ final class RedisScript implements AutoCloseable {
 
 	private final Duration timeout;
 
-	private final @Nullable LongSupplier time;
-
 	/**
 	 * Create a runner.
 	 * @param name what the server is called in the log
-	 * @param time the time that the script is given, in microseconds since the epoch;
-	 * null for the server's
 	 */
-	RedisScript(RedisLink link, String name, Duration timeout, @Nullable LongSupplier time) {
+	RedisScript(RedisLink link, String name, Duration timeout) {
 		this.link = link;
 		this.breakers = new Breakers(name);
 		this.timeout = timeout;
-		this.time = time;
 	}
 
 	/**
@@ -54,27 +45,30 @@ final class RedisScript implements AutoCloseable {
 	}
 
 	/**
-	 * Run a call.
+	 * Run a request.
 	 * @throws RedisFailure if it is not answered in time
 	 */
-	List<Outcome> run(ScriptCall call) {
-		return run(List.of(call), deadline()).get(0);
+	List<Outcome> run(ScriptRequest request) {
+		long deadline = deadline();
+		CompletableFuture<Session> session = this.link.session();
+		Permit permit = permit(node(session, request.keys().get(0)));
+		return await(session.thenCompose((open) -> start(open, request, deadline, true)), session, permit, deadline);
 	}
 
 	/**
-	 * Run calls side by side.
-	 * @return the outcomes of each call
+	 * Run requests side by side.
+	 * @return the outcomes of each request
 	 * @throws RedisFailure if one of them is not answered in time
 	 */
-	List<List<Outcome>> run(List<ScriptCall> calls, long deadline) {
+	List<List<Outcome>> run(List<ScriptRequest> requests, long deadline) {
 		CompletableFuture<Session> session = this.link.session();
-		List<Permit> permits = permits(session, calls);
-		List<CompletableFuture<List<Outcome>>> answers = new ArrayList<>(calls.size());
-		for (ScriptCall call : calls) {
-			answers.add(session.thenCompose((open) -> start(open, call, deadline, true)));
+		List<Permit> permits = permits(session, requests);
+		List<CompletableFuture<List<Outcome>>> answers = new ArrayList<>(requests.size());
+		for (ScriptRequest request : requests) {
+			answers.add(session.thenCompose((open) -> start(open, request, deadline, true)));
 		}
-		List<List<Outcome>> outcomes = new ArrayList<>(calls.size());
-		for (int i = 0; i < calls.size(); i++) {
+		List<List<Outcome>> outcomes = new ArrayList<>(requests.size());
+		for (int i = 0; i < requests.size(); i++) {
 			outcomes.add(await(answers.get(i), session, permits.get(i), deadline));
 		}
 		return outcomes;
@@ -84,11 +78,11 @@ final class RedisScript implements AutoCloseable {
 		return (session.isDone() && !session.isCompletedExceptionally()) ? session.join().node(key) : "";
 	}
 
-	private List<Permit> permits(CompletableFuture<Session> session, List<ScriptCall> calls) {
-		List<Permit> permits = new ArrayList<>(calls.size());
+	private List<Permit> permits(CompletableFuture<Session> session, List<ScriptRequest> requests) {
+		List<Permit> permits = new ArrayList<>(requests.size());
 		Map<String, Permit> byNode = new HashMap<>();
-		for (ScriptCall call : calls) {
-			permits.add(byNode.computeIfAbsent(node(session, call.keys().get(0)), this::permit));
+		for (ScriptRequest request : requests) {
+			permits.add(byNode.computeIfAbsent(node(session, request.keys().get(0)), this::permit));
 		}
 		return permits;
 	}
@@ -102,29 +96,18 @@ final class RedisScript implements AutoCloseable {
 		return new Permit(breaker, node, epoch);
 	}
 
-	private CompletableFuture<List<Outcome>> start(Session session, ScriptCall call, long deadline, boolean again) {
-		if (deadline - System.nanoTime() <= 0) {
-			return CompletableFuture.failedFuture(new TimeoutException("the connection opened too late"));
-		}
-		return session.clock(call.keys().get(0))
-			.thenCompose((clock) -> send(session, clock, call, deadline).thenCompose((answer) -> {
-				clock.read(ScriptCall.serverMicros(answer), System.nanoTime());
-				List<Outcome> outcomes = ScriptCall.outcomes(answer);
-				if (outcomes != null) {
-					return CompletableFuture.completedFuture(outcomes);
-				}
-				return again ? start(session, call, deadline, false)
-						: CompletableFuture.failedFuture(new TimeoutException("too late on the server's clock"));
-			}));
-	}
-
-	private CompletableFuture<List<Long>> send(Session session, ServerClock clock, ScriptCall call, long deadline) {
-		if (deadline - System.nanoTime() <= 0) {
-			return CompletableFuture.failedFuture(new TimeoutException("the server was found able to count too late"));
-		}
-		long time = (this.time != null) ? this.time.getAsLong() : ScriptCall.SERVER_TIME;
-		return this.script.run(session.connection().commands(), call.keys().toArray(new String[0]),
-				call.arguments(time, (this.time != null) ? ScriptCall.NO_DEADLINE : clock.at(deadline)));
+	private static CompletableFuture<List<Outcome>> start(Session session, ScriptRequest request, long deadline,
+			boolean again) {
+		return session.send(request, deadline).thenCompose((answer) -> {
+			if (answer.outcomes() != null) {
+				return CompletableFuture.completedFuture(answer.outcomes());
+			}
+			if (answer.error() != null) {
+				return CompletableFuture.failedFuture(new RedisCommandExecutionException(answer.error()));
+			}
+			return again ? start(session, request, deadline, false)
+					: CompletableFuture.failedFuture(new TimeoutException("too late on the server's clock"));
+		});
 	}
 
 	/**

@@ -6,24 +6,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.throttle.Quota;
-import dev.throttle.Rate;
-import dev.throttle.backend.Charge;
 import dev.throttle.backend.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the script is given, and what its answer says.
+ * One call of the script: what it is given, and what its answer says.
  *
- * @param keys the key of each quota's history
- * @param charges the charges
- * @param record whether to record what is allowed
+ * @param requests the requests that it decides, at least one, all to be recorded or none
  */
-record ScriptCall(List<String> keys, List<Charge> charges, boolean record) {
+record ScriptCall(List<ScriptRequest> requests) {
 
 	private static final int HEAD = 3;
-
-	private static final int FIELDS = 4;
 
 	/** In place of a time: the server's. */
 	static final long SERVER_TIME = -1;
@@ -31,14 +24,26 @@ record ScriptCall(List<String> keys, List<Charge> charges, boolean record) {
 	/** In place of a deadline: none. */
 	static final long NO_DEADLINE = Long.MAX_VALUE;
 
-	static ScriptCall of(List<Charge> charges, boolean record, RedisKeys keys) {
-		List<String> written = new ArrayList<>();
-		for (Charge charge : charges) {
-			for (Quota quota : charge.quotas()) {
-				written.add(keys.key(quota.client(), quota.policy()));
+	/**
+	 * Return the keys of all requests.
+	 */
+	String[] keys() {
+		String[] keys = new String[quotas()];
+		int count = 0;
+		for (ScriptRequest request : this.requests) {
+			for (String key : request.keys()) {
+				keys[count++] = key;
 			}
 		}
-		return new ScriptCall(written, charges, record);
+		return keys;
+	}
+
+	private int quotas() {
+		int quotas = 0;
+		for (ScriptRequest request : this.requests) {
+			quotas += request.quotas();
+		}
+		return quotas;
 	}
 
 	/**
@@ -47,46 +52,61 @@ record ScriptCall(List<String> keys, List<Charge> charges, boolean record) {
 	 * @param deadline the time after which nothing is recorded
 	 */
 	byte[] arguments(long time, long deadline) {
-		ByteBuffer arguments = ByteBuffer.allocate(Double.BYTES * (HEAD + FIELDS * this.keys.size()))
+		ByteBuffer arguments = ByteBuffer.allocate(Double.BYTES * (HEAD + ScriptRequest.FIELDS * quotas()))
 			.order(ByteOrder.LITTLE_ENDIAN)
 			.putDouble((double) time)
 			.putDouble((double) deadline)
-			.putDouble(this.record ? 1 : 0);
-		for (int i = 0; i < this.charges.size(); i++) {
-			for (Quota quota : this.charges.get(i).quotas()) {
-				Rate rate = quota.policy().rate();
-				arguments.putDouble((double) rate.limit())
-					.putDouble(periodMicros(rate))
-					.putDouble((double) Math.min(quota.cost(), Rate.MAX_LIMIT + 1))
-					.putDouble(this.charges.get(i).shadow() ? -(i + 1) : i + 1);
-			}
-		}
+			.putDouble(this.requests.get(0).record() ? 1 : 0);
+		this.requests.forEach((request) -> request.writeTo(arguments));
 		return arguments.array();
 	}
 
-	private static double periodMicros(Rate rate) {
-		long micros = (rate.period().toNanos() + 999) / 1000;
-		return micros;
+	/**
+	 * Write how many keys each request has.
+	 * @return the numbers, null where there is one request
+	 */
+	byte @Nullable [] sizes() {
+		if (this.requests.size() == 1) {
+			return null;
+		}
+		ByteBuffer sizes = ByteBuffer.allocate(Double.BYTES * this.requests.size()).order(ByteOrder.LITTLE_ENDIAN);
+		this.requests.forEach((request) -> sizes.putDouble(request.quotas()));
+		return sizes.array();
 	}
 
-	static long serverMicros(List<Long> answer) {
-		return answer.get(0);
+	static long serverMicros(List<Object> answer) {
+		return (Long) answer.get(0);
 	}
 
 	/**
-	 * Return the outcomes, null where the script came too late.
+	 * Read what the script answers to each request.
 	 */
-	static @Nullable List<Outcome> outcomes(List<Long> answer) {
-		if (answer.size() == 1) {
-			return null;
+	List<ScriptAnswer> answers(List<Object> answer) {
+		List<ScriptAnswer> answers = new ArrayList<>(this.requests.size());
+		int at = 1;
+		for (ScriptRequest request : this.requests) {
+			if (answer.size() == 1) {
+				answers.add(ScriptAnswer.TOO_LATE);
+			}
+			else if (answer.get(at) instanceof String error) {
+				answers.add(new ScriptAnswer(null, error));
+			}
+			else {
+				answers.add(new ScriptAnswer(outcomes(answer, at, request.quotas()), null));
+			}
+			at += ScriptRequest.FIELDS * request.quotas();
 		}
+		return answers;
+	}
+
+	private static List<Outcome> outcomes(List<Object> answer, int at, int quotas) {
 		long micros = serverMicros(answer);
 		Instant decidedAt = Instant.ofEpochSecond(micros / 1_000_000, micros % 1_000_000 * 1000);
-		List<Outcome> outcomes = new ArrayList<>(answer.size() / FIELDS);
-		for (int i = 1; i < answer.size(); i += FIELDS) {
-			long wait = answer.get(i + 2);
-			outcomes.add(new Outcome(answer.get(i) == 1, answer.get(i + 1), (wait < 0) ? Outcome.NEVER : wait * 1000,
-					answer.get(i + 3) * 1000, decidedAt));
+		List<Outcome> outcomes = new ArrayList<>(quotas);
+		for (int i = at; i < at + ScriptRequest.FIELDS * quotas; i += ScriptRequest.FIELDS) {
+			long wait = (Long) answer.get(i + 2);
+			outcomes.add(new Outcome((Long) answer.get(i) == 1, (Long) answer.get(i + 1),
+					(wait < 0) ? Outcome.NEVER : wait * 1000, (Long) answer.get(i + 3) * 1000, decidedAt));
 		}
 		return outcomes;
 	}

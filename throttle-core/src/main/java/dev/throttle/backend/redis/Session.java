@@ -1,41 +1,54 @@
 package dev.throttle.backend.redis;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisConnectionStateListener;
-import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.api.StatefulConnection;
-import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
-import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An open connection, and the clocks of the servers behind it. A server's clock is known
- * from the time when it is found able to count until it fails or is disconnected.
+ * An open connection, and what is known and on the way on it.
  */
 final class Session {
 
-	/** Writes nothing, but is refused where a write would be. */
-	private static final String CHECK = "redis.call('SETRANGE', KEYS[1], 0, '') return redis.call('TIME')";
-
 	private static final int MAX_PROBES = 1000;
-
-	private final Map<String, ServerClock> clocks = new ConcurrentHashMap<>();
 
 	private final RedisConnection connection;
 
-	Session(RedisConnection connection) {
+	private final ServerClocks clocks;
+
+	private final ScriptSender sender;
+
+	private final @Nullable CallBatches batches;
+
+	/**
+	 * Create a session.
+	 * @param share whether requests may share a call, as one script can span all keys
+	 * @param time the time that the script is given, in microseconds since the epoch;
+	 * null for the server's
+	 */
+	Session(RedisConnection connection, boolean share, DecideScript script, @Nullable LongSupplier time) {
 		this.connection = connection;
+		this.clocks = new ServerClocks(connection);
+		this.sender = new ScriptSender(connection, this.clocks, script, time);
+		this.batches = share ? new CallBatches(this.sender, System::nanoTime) : null;
 	}
 
 	RedisConnection connection() {
 		return this.connection;
+	}
+
+	/**
+	 * Send a request, in a call of its own or with others.
+	 * @param deadline when it must have been answered; what is executed later records
+	 * nothing
+	 */
+	CompletableFuture<ScriptAnswer> send(ScriptRequest request, long deadline) {
+		return (this.batches != null && request.record()) ? this.batches.add(request, deadline)
+				: this.sender.send(List.of(request), deadline).thenApply((answers) -> answers.get(0));
 	}
 
 	/**
@@ -44,11 +57,7 @@ final class Session {
 	 * key
 	 */
 	String node(String key) {
-		if (this.connection.connection() instanceof StatefulRedisClusterConnection<String, String> cluster) {
-			RedisClusterNode node = cluster.getPartitions().getPartitionBySlot(SlotHash.getSlot(key));
-			return (node != null) ? name(node) : "";
-		}
-		return "";
+		return this.clocks.node(key);
 	}
 
 	/**
@@ -72,78 +81,24 @@ final class Session {
 			return cluster.getPartitions()
 				.stream()
 				.filter((node) -> !node.hasNoSlots())
-				.map(Session::name)
+				.map(ServerClocks::name)
 				.collect(Collectors.toSet());
 		}
 		return Set.of();
-	}
-
-	private static String name(RedisClusterNode node) {
-		return node.getUri().getHost() + ":" + node.getUri().getPort();
 	}
 
 	/**
 	 * Return the clock of the server that has a key, after it was found able to count.
 	 */
 	CompletableFuture<ServerClock> clock(String key) {
-		String node = node(key);
-		ServerClock known = this.clocks.get(node);
-		return (known != null) ? CompletableFuture.completedFuture(known)
-				: server(node).thenCompose((server) -> check(node, server, key));
-	}
-
-	private CompletableFuture<? extends StatefulConnection<String, String>> server(String node) {
-		if (!node.isEmpty()
-				&& this.connection.connection() instanceof StatefulRedisClusterConnection<String, String> cluster) {
-			int colon = node.lastIndexOf(':');
-			return cluster.getConnectionAsync(node.substring(0, colon), Integer.parseInt(node.substring(colon + 1)));
-		}
-		return CompletableFuture.completedFuture(this.connection.connection());
-	}
-
-	private CompletableFuture<ServerClock> check(String node, StatefulConnection<String, String> server, String key) {
-		return this.connection.commands()
-			.<List<Object>>eval(CHECK, ScriptOutputType.MULTI, key + ":check")
-			.toCompletableFuture()
-			.thenApply((time) -> {
-				long micros = Long.parseLong(time.get(0).toString()) * 1_000_000
-						+ Long.parseLong(time.get(1).toString());
-				ServerClock clock = new ServerClock(micros, System.nanoTime());
-				if (this.clocks.put(node, clock) == null) {
-					server.addListener(new Disconnection(node, server));
-				}
-				return clock;
-			});
+		return this.clocks.clock(key);
 	}
 
 	/**
 	 * Forget the clock of a server, which is asked again whether it can count.
 	 */
 	void forget(String node) {
-		this.clocks.remove(node);
-	}
-
-	/**
-	 * Forgets the clock of a server that is disconnected, as another may come in its
-	 * place.
-	 */
-	private final class Disconnection implements RedisConnectionStateListener {
-
-		private final String node;
-
-		private final StatefulConnection<String, String> server;
-
-		Disconnection(String node, StatefulConnection<String, String> server) {
-			this.node = node;
-			this.server = server;
-		}
-
-		@Override
-		public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
-			forget(this.node);
-			this.server.removeListener(this);
-		}
-
+		this.clocks.forget(node);
 	}
 
 }

@@ -1,14 +1,18 @@
--- Decides the quotas of one request and records them, in one step.
+-- Decides the quotas of one request and records them, in one step; or those of several
+-- requests, one after the other at one instant, as if each had been run alone.
 --
--- KEYS     the history of each quota; a key may come twice
+-- KEYS     the history of each quota, request by request; a key may come twice
 -- ARGV[1]  doubles: the time in microseconds since the epoch, or -1 for the server's; the
 --          time after which nothing is recorded any more; 1 to record, 0 to look only;
---          and four for each key: limit, period in microseconds, cost, number of its charge,
---          which is negative where that is only tried: not recorded after one that is denied
+--          and four for each key: limit, period in microseconds, cost, number of its charge
+--          in the request, which is negative where that is only tried: not recorded after
+--          one of the same request that is denied
+-- ARGV[2]  where there are several requests, doubles: the number of keys of each
 --
 -- Answers the time, and four for each quota: 1 where it has room, the remaining permits,
 -- the wait and the reset in microseconds. A wait of -1 is one without end. Answers the
--- time alone where it is too late.
+-- time alone where it is too late. Of several requests, one that fails does not fail the
+-- others: the first of its figures is the error's text, the rest are 0.
 --
 -- A history is a string: a header of eight doubles, up to 16 entries that are the newest,
 -- and a ring of those before them. An entry is the instant and the cumulative cost, in
@@ -16,18 +20,9 @@
 -- are kept modulo 2^52, which no limit reaches.
 --
 -- What this costs is mostly the calls and what Lua allocates: hence few of both, and few
--- functions, which are made anew with each run. Numbers in calls are texts where they
--- can be, as the server is slow to write a number.
-
-local ENTRY, ENTRY_SIZE = '<I7I7', 14
-local HEADER, HEADER_SIZE = '<dddddddd', 64
-local FRONT_SIZE = 288
-local BLOCK = 16
-local MODULUS = 4503599627370496
-local EXACT_ENTRIES = 131072
-local MAX_ENTRIES = 2 * EXACT_ENTRIES + 2
-local COPIED_ENTRIES = 4096
-local EXPIRY_SLACK = 250000
+-- functions, which are made anew with each run, and so is all that they share: hence each
+-- has constants of its own. Numbers in calls are texts where they can be, as the server is
+-- slow to write a number.
 
 local call, pack, unpack = redis.call, struct.pack, struct.unpack
 
@@ -35,6 +30,7 @@ local call, pack, unpack = redis.call, struct.pack, struct.unpack
 -- least 'least'; the newest where there is no other. The newest entries are in 'front', from
 -- 'from' on. Returns the place, the instant and the cumulative cost before it.
 local function find(key, front, from, head, ring, capacity, last, low, base, least)
+  local ENTRY, ENTRY_SIZE, FRONT_SIZE, MODULUS = '<I7I7', 14, 288, 4503599627370496
   local function entry(place)
     if place >= ring then
       return unpack(ENTRY, front, from + ENTRY_SIZE * (place - ring))
@@ -73,6 +69,8 @@ end
 -- much, and BITOP makes a copy that has none. Long rings are not copied but grow as they are
 -- written.
 local function grow(key, head, ring, capacity, limit)
+  local ENTRY_SIZE, FRONT_SIZE, BLOCK = 14, 288, 16
+  local MAX_ENTRIES, COPIED_ENTRIES = 2 * 131072 + 2, 4096
   local split = FRONT_SIZE + ENTRY_SIZE * (head - head % BLOCK)
   if split > FRONT_SIZE then
     call('SETRANGE', key, FRONT_SIZE, call('GETRANGE', key, split, FRONT_SIZE + ENTRY_SIZE * capacity - 1)
@@ -100,171 +98,197 @@ end
 recording = recording == 1
 
 local answer = { now }
-local quotas = #KEYS
-local denied = false
-local start = 1
-while start <= quotas do
-  -- A charge of several quotas is looked at, and then recorded.
-  local stop, totals, shadow = start, nil, false
-  if quotas > 1 then
-    local charge = unpack('<d', arguments, 32 * start + 17)
-    shadow = charge < 0
-    totals = {}
-    for i = start, quotas do
-      local cost, other = unpack('<dd', arguments, 32 * i + 9)
-      if other ~= charge then
-        break
+
+-- Decides the request whose quotas are those from 'first' to 'final'.
+local function decide(first, final)
+  local ENTRY, ENTRY_SIZE = '<I7I7', 14
+  local HEADER, HEADER_SIZE = '<dddddddd', 64
+  local FRONT_SIZE, BLOCK = 288, 16
+  local MODULUS, EXACT_ENTRIES, EXPIRY_SLACK = 4503599627370496, 131072, 250000
+  local denied = false
+  local start = first
+  while start <= final do
+    -- A charge of several quotas is looked at, and then recorded.
+    local stop, totals, shadow = start, nil, false
+    if start < final or denied then
+      local charge = unpack('<d', arguments, 32 * start + 17)
+      shadow = charge < 0
+      while stop < final and unpack('<d', arguments, 32 * stop + 49) == charge do
+        stop = stop + 1
       end
-      stop = i
-      totals[KEYS[i]] = (totals[KEYS[i]] or 0) + cost
+      if stop > start then
+        totals = {}
+        for i = start, stop do
+          totals[KEYS[i]] = (totals[KEYS[i]] or 0) + unpack('<d', arguments, 32 * i + 9)
+        end
+      end
     end
-  end
-  local may_record = recording and not (shadow and denied)
-  local records = may_record and start == stop
-  local all = true
-  local i = start
-  while i <= stop do
-    local key = KEYS[i]
-    local limit, period, cost = unpack('<ddd', arguments, 32 * i - 7)
-    if totals then
-      cost = totals[key]
-    end
+    local may_record = recording and not (shadow and denied)
+    local records = may_record and start == stop
+    local all = true
+    local i = start
+    while i <= stop do
+      local key = KEYS[i]
+      local limit, period, cost = unpack('<ddd', arguments, 32 * i - 7)
+      if totals then
+        cost = totals[key]
+      end
 
-    local front = call('GETRANGE', key, '0', '287')
-    local stored = front ~= ''
-    local kept, oldest, base, expiry, head, ring, capacity, last, newest, cumulative
-    local from, changed = HEADER_SIZE + 1, false
-    if stored then
-      kept, oldest, base, expiry, head, ring, capacity, last = unpack(HEADER, front)
-      newest, cumulative = unpack(ENTRY, front, HEADER_SIZE + ENTRY_SIZE * last - ENTRY_SIZE + 1)
-    else
-      kept, oldest, base, expiry, head, ring, capacity, last, newest, cumulative = period, 0, 0, 0, 0, 0, 0, 0, 0, 0
-    end
+      local front = call('GETRANGE', key, '0', '287')
+      local stored = front ~= ''
+      local kept, oldest, base, expiry, head, ring, capacity, last, newest, cumulative
+      local from, changed = HEADER_SIZE + 1, false
+      if stored then
+        kept, oldest, base, expiry, head, ring, capacity, last = unpack(HEADER, front)
+        newest, cumulative = unpack(ENTRY, front, HEADER_SIZE + ENTRY_SIZE * last - ENTRY_SIZE + 1)
+      else
+        kept, oldest, base, expiry, head, ring, capacity, last, newest, cumulative = period, 0, 0, 0, 0, 0, 0, 0, 0, 0
+      end
 
-    -- What is void by the rate of the last time is void for good.
-    while stored do
-      local void = now - kept
-      if newest <= void then
-        oldest, newest, base, cumulative = now, now, 0, 0
-        head, ring, capacity, last = 0, 0, 0, 0
-      elseif oldest <= void then
-        -- In a window that stays full it is one at a time.
-        local live = 0
-        if ring > 1 and head + 1 < capacity then
-          local at = FRONT_SIZE + ENTRY_SIZE * head
-          local _, before, second = unpack('<I7I7I7', call('GETRANGE', key, at, at + 20))
-          if second > void then
-            live, oldest, base = 1, second, before
+      -- What is void by the rate of the last time is void for good.
+      while stored do
+        local void = now - kept
+        if newest <= void then
+          oldest, newest, base, cumulative = now, now, 0, 0
+          head, ring, capacity, last = 0, 0, 0, 0
+        elseif oldest <= void then
+          -- In a window that stays full it is one at a time.
+          local live = 0
+          if ring > 1 and head + 1 < capacity then
+            local at = FRONT_SIZE + ENTRY_SIZE * head
+            local _, before, second = unpack('<I7I7I7', call('GETRANGE', key, at, at + 20))
+            if second > void then
+              live, oldest, base = 1, second, before
+            end
+          end
+          if live == 0 then
+            live, oldest, base = find(key, front, from, head, ring, capacity, last, 0, nil, void + 1)
+          end
+          if live < ring then
+            head, ring = (head + live) % capacity, ring - live
+          else
+            from, last = from + ENTRY_SIZE * (live - ring), last - (live - ring)
+            head, ring, capacity = 0, 0, 0
           end
         end
-        if live == 0 then
-          live, oldest, base = find(key, front, from, head, ring, capacity, last, 0, nil, void + 1)
+        if kept == period then
+          break
         end
-        if live < ring then
-          head, ring = (head + live) % capacity, ring - live
+        kept, changed = period, true
+      end
+
+      local free = limit - (cumulative - base) % MODULUS
+      local allowed = cost <= free
+      local wait, added = 0, ''
+      if allowed then
+        if records and cost > 0 then
+          local count = ring + last
+          local instant = count > 0 and newest > now and newest or now
+          local merged = false
+          if count >= EXACT_ENTRIES then
+            local step = math.floor(period / EXACT_ENTRIES) + 1
+            instant = math.ceil(instant / step) * step
+            merged = instant == newest
+          elseif count == 0 then
+            oldest = instant
+          end
+          cumulative = (cumulative + cost) % MODULUS
+          newest = instant
+          free = free - cost
+          if merged then
+            last = last - 1
+          elseif last == BLOCK then
+            if ring + BLOCK > capacity then
+              capacity, head, expiry = grow(key, head, ring, capacity, limit), head % BLOCK, 0
+            end
+            call('SETRANGE', key, FRONT_SIZE + ENTRY_SIZE * ((head + ring) % capacity), front:sub(from))
+            ring, last = ring + BLOCK, 0
+          end
+          last, added, changed = last + 1, pack(ENTRY, instant, cumulative), true
+          if totals then
+            totals[key] = 0
+          end
+        end
+      else
+        all = false
+        if limit == 0 then
+          wait = period
+        elseif cost > limit then
+          wait = -1
+        elseif cost - free == 1 then
+          wait = oldest + period - now
         else
-          from, last = from + ENTRY_SIZE * (live - ring), last - (live - ring)
-          head, ring, capacity = 0, 0, 0
+          local _, instant = find(key, front, from, head, ring, capacity, last, -1, base, cost - free)
+          wait = instant + period - now
         end
       end
-      if kept == period then
-        break
-      end
-      kept, changed = period, true
-    end
 
-    local free = limit - (cumulative - base) % MODULUS
-    local allowed = cost <= free
-    local wait, added = 0, ''
-    if allowed then
-      if records and cost > 0 then
-        local count = ring + last
-        local instant = count > 0 and newest > now and newest or now
-        local merged = false
-        if count >= EXACT_ENTRIES then
-          local step = math.floor(period / EXACT_ENTRIES) + 1
-          instant = math.ceil(instant / step) * step
-          merged = instant == newest
-        elseif count == 0 then
-          oldest = instant
-        end
-        cumulative = (cumulative + cost) % MODULUS
-        newest = instant
-        free = free - cost
-        if merged then
-          last = last - 1
-        elseif last == BLOCK then
-          if ring + BLOCK > capacity then
-            capacity, head, expiry = grow(key, head, ring, capacity, limit), head % BLOCK, 0
-          end
-          call('SETRANGE', key, FRONT_SIZE + ENTRY_SIZE * ((head + ring) % capacity), front:sub(from))
-          ring, last = ring + BLOCK, 0
-        end
-        last, added, changed = last + 1, pack(ENTRY, instant, cumulative), true
-        if totals then
-          totals[key] = 0
-        end
-      end
-    else
-      all = false
+      local reset = 0
       if limit == 0 then
-        wait = period
-      elseif cost > limit then
-        wait = -1
-      elseif cost - free == 1 then
-        wait = oldest + period - now
-      else
-        local _, instant = find(key, front, from, head, ring, capacity, last, -1, base, cost - free)
-        wait = instant + period - now
-      end
-    end
-
-    local reset = 0
-    if limit == 0 then
-      reset = period
-    elseif last > 0 then
-      if free >= 0 then
-        reset = oldest + period - now
-      else
-        local _, instant = find(key, front, from, head, ring, capacity, last, -1, base, 1 - free)
-        reset = instant + period - now
-      end
-    end
-
-    if changed then
-      local void_at = newest + period
-      local late = expiry < void_at or expiry > void_at + EXPIRY_SLACK
-      if late then
-        expiry = void_at + math.min(EXPIRY_SLACK, period / 64)
-      end
-      local tail = front:sub(from, from + ENTRY_SIZE * last - #added - 1)
-      local written = pack(HEADER, period, oldest, base, expiry, head, ring, capacity, last) .. tail .. added
-      if last == 0 then
-        call('DEL', key)
-      elseif capacity > 0 then
-        call('SETRANGE', key, '0', written)
-        if late then
-          call('PEXPIRE', key, math.ceil((expiry - now) / 1000) + 1)
+        reset = period
+      elseif last > 0 then
+        if free >= 0 then
+          reset = oldest + period - now
+        else
+          local _, instant = find(key, front, from, head, ring, capacity, last, -1, base, 1 - free)
+          reset = instant + period - now
         end
-      elseif late then
-        call('SET', key, written, 'PX', math.ceil((expiry - now) / 1000) + 1)
+      end
+
+      if changed then
+        local void_at = newest + period
+        local late = expiry < void_at or expiry > void_at + EXPIRY_SLACK
+        if late then
+          expiry = void_at + math.min(EXPIRY_SLACK, period / 64)
+        end
+        local tail = front:sub(from, from + ENTRY_SIZE * last - #added - 1)
+        local written = pack(HEADER, period, oldest, base, expiry, head, ring, capacity, last) .. tail .. added
+        if last == 0 then
+          call('DEL', key)
+        elseif capacity > 0 then
+          call('SETRANGE', key, '0', written)
+          if late then
+            call('PEXPIRE', key, math.ceil((expiry - now) / 1000) + 1)
+          end
+        elseif late then
+          call('SET', key, written, 'PX', math.ceil((expiry - now) / 1000) + 1)
+        else
+          call('SET', key, written, 'KEEPTTL')
+        end
+      end
+
+      local at = 4 * i - 2
+      answer[at] = allowed and 1 or 0
+      answer[at + 1] = free > 0 and free or 0
+      answer[at + 2] = wait
+      answer[at + 3] = reset
+      if i == stop and may_record and all and not records then
+        records, i = true, start
       else
-        call('SET', key, written, 'KEEPTTL')
+        i = i + 1
       end
     end
+    denied = denied or not (all or shadow)
+    start = stop + 1
+  end
+end
 
-    local at = 4 * i - 2
-    answer[at] = allowed and 1 or 0
-    answer[at + 1] = free > 0 and free or 0
-    answer[at + 2] = wait
-    answer[at + 3] = reset
-    if i == stop and may_record and all and not records then
-      records, i = true, start
-    else
-      i = i + 1
+local sizes = ARGV[2]
+if not sizes then
+  decide(1, #KEYS)
+  return answer
+end
+local first, at = 1, 1
+while at < #sizes do
+  local size
+  size, at = unpack('<d', sizes, at)
+  local decided, failure = pcall(decide, first, first + size - 1)
+  if not decided then
+    answer[4 * first - 2] = type(failure) == 'table' and failure.err or failure
+    for i = 4 * first - 1, 4 * (first + size) - 3 do
+      answer[i] = 0
     end
   end
-  denied = denied or not (all or shadow)
-  start = stop + 1
+  first = first + size
 end
 return answer

@@ -24,6 +24,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tuple;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
@@ -31,7 +32,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Compares what the script decides with counting over a plain log: over several histories
- * at once, whatever requests cost, while rates change and the clock steps back.
+ * at once, whatever requests cost, one or several in a call, while rates change and the
+ * clock steps back.
  */
 class RedisExactnessPropertyTests {
 
@@ -39,22 +41,34 @@ class RedisExactnessPropertyTests {
 
 	private static final long SECOND = 1_000_000;
 
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	private static final RedisKeys KEYS = new RedisKeys("throttle", null);
+
 	private static final AtomicLong micros = new AtomicLong();
 
 	private static RedisCacheBackend backend;
+
+	private static ScriptSender sender;
+
+	private static RedisConnector connector;
 
 	@BeforeContainer
 	static void open() {
 		backend = RedisCacheBackend.builder(RedisFixture.connector(), MemoryCacheBackend.builder().build())
 			.time(micros::get)
-			.timeout(Duration.ofSeconds(10))
+			.timeout(PATIENCE)
 			.knownDenials(Duration.ZERO)
 			.build();
+		connector = RedisFixture.connector();
+		RedisConnection connection = connector.connect().join();
+		sender = new ScriptSender(connection, new ServerClocks(connection), new DecideScript(), micros::get);
 	}
 
 	@AfterContainer
 	static void close() {
 		backend.close();
+		connector.close();
 	}
 
 	@Property(tries = 60, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
@@ -65,16 +79,8 @@ class RedisExactnessPropertyTests {
 		for (Request request : requests) {
 			micros.addAndGet(request.passed());
 			for (int i = 0; i < request.times(); i++) {
-				List<Charge> charges = request.charges()
-					.stream()
-					.map((asked) -> new Charge(asked.stream()
-						.map((one) -> one.quota(unique, request.rates().get(one.history())))
-						.toList()))
-					.toList();
-				List<Outcome> expected = new ArrayList<>();
-				for (int c = 0; c < (request.peek() ? 1 : charges.size()); c++) {
-					expected.addAll(expect(request.charges().get(c), request, logs));
-				}
+				List<Charge> charges = request.charges(unique);
+				List<Outcome> expected = expect(request, request.peek(), logs);
 				assertThat(request.peek() ? backend.peek(charges.get(0)) : backend.decide(charges))
 					.usingRecursiveFieldByFieldElementComparatorIgnoringFields("decidedAt")
 					.isEqualTo(expected);
@@ -82,7 +88,43 @@ class RedisExactnessPropertyTests {
 		}
 	}
 
-	private static List<Outcome> expect(List<Asked> charge, Request request, Map<Integer, PlainLog> logs) {
+	@Property(tries = 60, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+	void outcomesOfRequestsThatShareACallAreThoseOfAPlainLog(@ForAll("requests") List<Request> requests,
+			@ForAll @IntRange(min = 2, max = 9) int together) {
+		micros.set(1_700_000_000 * SECOND);
+		String unique = UUID.randomUUID().toString();
+		Map<Integer, PlainLog> logs = new HashMap<>();
+		for (int from = 0; from < requests.size(); from += together) {
+			List<Request> shared = requests.subList(from, Math.min(from + together, requests.size()));
+			micros.addAndGet(shared.get(0).passed());
+			List<ScriptRequest> sent = new ArrayList<>();
+			List<List<Outcome>> expected = new ArrayList<>();
+			for (Request request : shared) {
+				sent.add(ScriptRequest.of(request.charges(unique), true, KEYS));
+				expected.add(expect(request, false, logs));
+			}
+			assertThat(sender.send(sent, System.nanoTime() + PATIENCE.toNanos()).join())
+				.extracting(ScriptAnswer::outcomes)
+				.usingRecursiveComparison()
+				.ignoringFields("decidedAt")
+				.isEqualTo(expected);
+		}
+	}
+
+	private static List<Outcome> expect(Request request, boolean peek, Map<Integer, PlainLog> logs) {
+		List<Outcome> expected = new ArrayList<>();
+		boolean denied = false;
+		for (AskedCharge charge : peek ? request.charges().subList(0, 1) : request.charges()) {
+			boolean record = !peek && !(charge.shadow() && denied);
+			List<Outcome> outcomes = expect(charge.quotas(), request.rates(), record, logs);
+			expected.addAll(outcomes);
+			denied |= !charge.shadow() && !outcomes.stream().allMatch(Outcome::allowed);
+		}
+		return expected;
+	}
+
+	private static List<Outcome> expect(List<Asked> charge, List<Rate> rates, boolean record,
+			Map<Integer, PlainLog> logs) {
 		long now = micros.get();
 		Map<Integer, Long> totals = new HashMap<>();
 		charge.forEach((one) -> totals.merge(one.history(), one.cost(), Long::sum));
@@ -90,11 +132,11 @@ class RedisExactnessPropertyTests {
 		List<Outcome> before = new ArrayList<>();
 		for (Asked one : charge) {
 			PlainLog log = logs.computeIfAbsent(one.history(), (history) -> new PlainLog());
-			log.count(request.rates().get(one.history()), now);
+			log.count(rates.get(one.history()), now);
 			before.add(log.outcome(totals.get(one.history()), now));
 			all &= before.get(before.size() - 1).allowed();
 		}
-		if (!all || request.peek()) {
+		if (!all || !record) {
 			return before;
 		}
 		charge.forEach((one) -> logs.get(one.history()).add(one.cost(), now));
@@ -119,9 +161,12 @@ class RedisExactnessPropertyTests {
 						Tuple.of(2, Arbitraries.longs().between(1, 12)),
 						Tuple.of(1, Arbitraries.longs().between(1, 130))))
 			.as(Asked::new);
-		Arbitrary<List<List<Asked>>> charges = Arbitraries.frequencyOf(
-				Tuple.of(3, asked.list().ofSize(1).list().ofSize(1)),
-				Tuple.of(1, asked.list().ofMinSize(1).ofMaxSize(4).list().ofMinSize(1).ofMaxSize(3)));
+		Arbitrary<AskedCharge> charge = Combinators
+			.combine(asked.list().ofMinSize(1).ofMaxSize(4), Arbitraries.of(false, false, true))
+			.as(AskedCharge::new);
+		Arbitrary<List<AskedCharge>> charges = Arbitraries.frequencyOf(
+				Tuple.of(3, asked.map((one) -> List.of(new AskedCharge(List.of(one), false)))),
+				Tuple.of(1, charge.list().ofMinSize(1).ofMaxSize(3)));
 		return rate.list().ofSize(HISTORIES).list().ofSize(3).flatMap((rates) -> {
 			Arbitrary<List<Rate>> mostlyTheFirst = Arbitraries.frequencyOf(Tuple.of(20, Arbitraries.just(rates.get(0))),
 					Tuple.of(1, Arbitraries.just(rates.get(1))), Tuple.of(1, Arbitraries.just(rates.get(2))));
@@ -138,7 +183,19 @@ class RedisExactnessPropertyTests {
 	/**
 	 * Requests at one instant.
 	 */
-	record Request(long passed, List<List<Asked>> charges, int times, List<Rate> rates, boolean peek) {
+	record Request(long passed, List<AskedCharge> charges, int times, List<Rate> rates, boolean peek) {
+
+		List<Charge> charges(String unique) {
+			return this.charges.stream()
+				.map((asked) -> new Charge(
+						asked.quotas().stream().map((one) -> one.quota(unique, this.rates.get(one.history()))).toList(),
+						asked.shadow()))
+				.toList();
+		}
+
+	}
+
+	record AskedCharge(List<Asked> quotas, boolean shadow) {
 	}
 
 	record Asked(int history, long cost) {

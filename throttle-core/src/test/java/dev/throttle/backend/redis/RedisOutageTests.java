@@ -21,6 +21,7 @@ import dev.throttle.Policy;
 import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.backend.Charge;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import org.junit.jupiter.api.AfterEach;
@@ -272,6 +273,40 @@ class RedisOutageTests {
 		this.redis.resume();
 		await(() -> isCountedByRedis(backend, "warm-up"));
 		assertThat(backend.decide(late).remaining()).isEqualTo(2);
+	}
+
+	@Test
+	void requestsThatShareACallHaveDeadlinesOfTheirOwn() throws Exception {
+		RedisConnector connector = RedisFixture.connector(this.redis.uri());
+		RedisKeys keys = new RedisKeys("throttle", null);
+		RedisLink link = new RedisLink(connector,
+				(connection) -> new Session(connection, true, new DecideScript(), null));
+		try (RedisScript script = new RedisScript(link, "Redis", TIMEOUT)) {
+			ScriptRequest hasty = request(keys, "hasty");
+			ScriptRequest patient = request(keys, "patient");
+			script.run(List.of(patient), System.nanoTime() + PATIENCE.toNanos());
+			this.redis.suspend();
+			ExecutorService threads = Executors.newCachedThreadPool();
+			List<Future<?>> answered = new ArrayList<>();
+			for (int i = 0; i < CallBatches.MAX_QUOTAS; i++) {
+				answered
+					.add(threads.submit(() -> script.run(List.of(patient), System.nanoTime() + PATIENCE.toNanos())));
+			}
+			long deadline = System.nanoTime() + TIMEOUT.toNanos();
+			assertThatExceptionOfType(RedisFailure.class).isThrownBy(() -> script.run(List.of(hasty), deadline));
+			this.redis.resume();
+			for (Future<?> future : answered) {
+				future.get();
+			}
+			threads.shutdown();
+			assertThat(this.redis.command("EXISTS " + hasty.keys().get(0))).startsWith(":0");
+			assertThat(script.run(List.of(patient), System.nanoTime() + PATIENCE.toNanos()).get(0).get(0).remaining())
+				.isEqualTo(1_000_000 - 2 - CallBatches.MAX_QUOTAS);
+		}
+	}
+
+	private static ScriptRequest request(RedisKeys keys, String user) {
+		return ScriptRequest.of(List.of(new Charge(List.of(new Quota(Client.user(user), WIDE)))), true, keys);
 	}
 
 	@Test

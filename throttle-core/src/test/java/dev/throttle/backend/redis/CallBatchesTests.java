@@ -1,0 +1,234 @@
+package dev.throttle.backend.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.Rate;
+import dev.throttle.backend.Charge;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link CallBatches}.
+ */
+class CallBatchesTests {
+
+	private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+	private final AtomicLong now = new AtomicLong();
+
+	private final List<Call> calls = new ArrayList<>();
+
+	private final CallBatches batches = new CallBatches((requests, deadline) -> {
+		Call call = new Call(requests, deadline, new CompletableFuture<>());
+		this.calls.add(call);
+		return call.answers();
+	}, this.now::get);
+
+	@Test
+	void requestIsSentAtOnceAndAloneWhileNoCallIsOnTheWay() {
+		for (int i = 1; i <= 3; i++) {
+			add();
+			assertThat(this.calls).hasSize(i);
+			assertThat(last().requests()).hasSize(1);
+			last().answer();
+		}
+	}
+
+	@Test
+	void requestsThatWaitAreSentTogetherWhenACallIsAnswered() {
+		CompletableFuture<ScriptAnswer> first = add();
+		List<CompletableFuture<ScriptAnswer>> waiting = add(5);
+		assertThat(this.calls).hasSize(1);
+		last().answer();
+		assertThat(first).isCompleted();
+		assertThat(this.calls).hasSize(2);
+		assertThat(last().requests()).hasSize(5);
+		assertThat(waiting).noneMatch(CompletableFuture::isDone);
+		last().answer();
+		assertThat(waiting).extracting((answer) -> answer.join().error()).containsExactly("0", "1", "2", "3", "4");
+	}
+
+	@Test
+	void requestsThatWaitAreSentBeforeTheAnswerIsHandedOn() {
+		CompletableFuture<Integer> sent = add().thenApply((answer) -> this.calls.size());
+		add();
+		last().answer();
+		assertThat(sent).isCompletedWithValue(2);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0, 1", "0.5, 1", "1, 1", "1.1, 2", "2, 2", "3.5, 4", "4.1, 4", "1000, 4" })
+	void moreCallsMayBeOnTheWayWhereTheyTakeLonger(double waits, int places) {
+		long took = (long) (waits * CallBatches.MAX_WAIT.toNanos());
+		for (int i = 0; i < 100; i++) {
+			add();
+			this.now.addAndGet(took);
+			last().answer();
+		}
+		this.calls.clear();
+		add(places + 2);
+		assertThat(this.calls).hasSize(places).allMatch((call) -> call.requests().size() == 1);
+		this.now.addAndGet(took);
+		this.calls.get(0).answer();
+		assertThat(this.calls).hasSize(places + 1);
+		assertThat(last().requests()).hasSize(2);
+	}
+
+	@Test
+	void failedCallFailsItsOwnRequests() {
+		CompletableFuture<ScriptAnswer> first = add();
+		List<CompletableFuture<ScriptAnswer>> waiting = add(3);
+		last().answers().completeExceptionally(new IllegalStateException("reset"));
+		assertThat(first).isCompletedExceptionally();
+		assertThat(waiting).noneMatch(CompletableFuture::isDone);
+		assertThat(last().requests()).hasSize(3);
+		last().answers().completeExceptionally(new IllegalStateException("reset"));
+		assertThat(waiting).allMatch(CompletableFuture::isCompletedExceptionally);
+		add();
+		assertThat(last().requests()).hasSize(1);
+	}
+
+	@Test
+	void requestThatCannotBeSentFailsAndLeavesItsPlace() {
+		CallBatches broken = new CallBatches((requests, deadline) -> {
+			throw new IllegalStateException("closed");
+		}, this.now::get);
+		for (int i = 0; i < 3; i++) {
+			assertThat(broken.add(request(1), SECOND)).isCompletedExceptionally();
+		}
+	}
+
+	@Test
+	void sharedCallHasTheEarliestDeadline() {
+		add();
+		this.batches.add(request(1), 7 * SECOND);
+		this.batches.add(request(1), 5 * SECOND);
+		this.batches.add(request(1), 6 * SECOND);
+		this.calls.get(0).answer();
+		assertThat(last().deadline()).isEqualTo(5 * SECOND);
+	}
+
+	@Test
+	void requestWhoseDeadlineIsOverIsNotSent() {
+		add();
+		CompletableFuture<ScriptAnswer> overdue = this.batches.add(request(1), SECOND);
+		CompletableFuture<ScriptAnswer> other = this.batches.add(request(1), SECOND + 1);
+		this.now.set(SECOND);
+		this.calls.get(0).answer();
+		assertThat(overdue.handle((answer, failure) -> failure).join()).isInstanceOf(TimeoutException.class);
+		assertThat(last().requests()).hasSize(1);
+		assertThat(last().deadline()).isEqualTo(SECOND + 1);
+		assertThat(other).isNotDone();
+	}
+
+	@Test
+	void callOfWhichAllDeadlinesAreOverTakesNoPlace() {
+		add();
+		this.batches.add(request(1), SECOND);
+		this.now.set(SECOND);
+		this.calls.get(0).answer();
+		assertThat(this.calls).hasSize(1);
+		add();
+		assertThat(this.calls).hasSize(2);
+	}
+
+	@Test
+	void overdueCallHasNoPlace() {
+		add();
+		this.now.set(60 * SECOND);
+		CompletableFuture<ScriptAnswer> probe = this.batches.add(request(1), 61 * SECOND);
+		assertThat(this.calls).hasSize(2);
+		last().answer();
+		assertThat(probe).isCompleted();
+	}
+
+	@Test
+	void lateAnswerOfAnOverdueCallFreesNoOtherPlace() {
+		CompletableFuture<ScriptAnswer> late = add();
+		this.now.set(60 * SECOND);
+		this.batches.add(request(1), 61 * SECOND);
+		this.batches.add(request(1), 61 * SECOND);
+		assertThat(this.calls).hasSize(2);
+		this.calls.get(0).answer();
+		assertThat(late).isCompleted();
+		assertThat(this.calls).hasSize(2);
+	}
+
+	@Test
+	void requestsThatFillACallAreSentAtOnce() {
+		add();
+		add(CallBatches.MAX_QUOTAS - 1);
+		assertThat(this.calls).hasSize(1);
+		add();
+		assertThat(this.calls).hasSize(2);
+		assertThat(last().requests()).hasSize(CallBatches.MAX_QUOTAS);
+		add();
+		assertThat(this.calls).hasSize(2);
+	}
+
+	@Test
+	void noCallHasMoreQuotasThanFillOne() {
+		add();
+		this.batches.add(request(20), 60 * SECOND);
+		assertThat(this.calls).hasSize(1);
+		this.batches.add(request(20), 60 * SECOND);
+		assertThat(this.calls).hasSize(2);
+		assertThat(last().requests()).hasSize(1);
+		this.batches.add(request(12), 60 * SECOND);
+		assertThat(this.calls).hasSize(3);
+		assertThat(last().requests()).hasSize(2);
+	}
+
+	@Test
+	void requestOfMoreQuotasThanFillACallIsSentAlone() {
+		add();
+		add();
+		this.batches.add(request(CallBatches.MAX_QUOTAS + 1), 60 * SECOND);
+		assertThat(this.calls).hasSize(3);
+		assertThat(last().requests()).hasSize(1);
+	}
+
+	private List<CompletableFuture<ScriptAnswer>> add(int requests) {
+		return IntStream.range(0, requests).mapToObj((i) -> add()).toList();
+	}
+
+	private CompletableFuture<ScriptAnswer> add() {
+		return this.batches.add(request(1), this.now.get() + 60 * SECOND);
+	}
+
+	private Call last() {
+		return this.calls.get(this.calls.size() - 1);
+	}
+
+	private static ScriptRequest request(int quotas) {
+		Quota quota = new Quota(Client.user("alice"), Policy.of("user", Rate.parse("100/min")));
+		return ScriptRequest.of(List.of(new Charge(IntStream.range(0, quotas).mapToObj((i) -> quota).toList())), true,
+				new RedisKeys("throttle", null));
+	}
+
+	private record Call(List<ScriptRequest> requests, long deadline, CompletableFuture<List<ScriptAnswer>> answers) {
+
+		/**
+		 * Answer each request with its number in the call.
+		 */
+		void answer() {
+			this.answers.complete(IntStream.range(0, this.requests.size())
+				.mapToObj((i) -> new ScriptAnswer(null, Integer.toString(i)))
+				.toList());
+		}
+
+	}
+
+}
