@@ -127,6 +127,7 @@ class CallBatchesTests {
 		CompletableFuture<ScriptAnswer> other = this.batches.add(request(1), SECOND + 1);
 		this.now.set(SECOND);
 		this.calls.get(0).answer();
+		assertThat(overdue).isCompletedExceptionally();
 		assertThat(overdue.handle((answer, failure) -> failure).join()).isInstanceOf(TimeoutException.class);
 		assertThat(last().requests()).hasSize(1);
 		assertThat(last().deadline()).isEqualTo(SECOND + 1);
