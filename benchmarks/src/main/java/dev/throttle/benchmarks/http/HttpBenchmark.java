@@ -32,7 +32,14 @@ public final class HttpBenchmark implements Benchmark {
 
 	private static final String CACHING = "com.github.benmanes.caffeine.jcache.spi.CaffeineCachingProvider";
 
-	private static final int WARM_UP_SECONDS = 10;
+	private static final int WARM_UP_SECONDS = 5;
+
+	private static final int MAX_WARM_UPS = 24;
+
+	/** How often an application must have become no faster. */
+	private static final int STEADY_WARM_UPS = 2;
+
+	private static final double NO_FASTER = 0.95;
 
 	/** The first version whose virtual threads do not hold a carrier in a monitor. */
 	private static final int VIRTUAL_THREADS_SINCE = 24;
@@ -76,9 +83,19 @@ public final class HttpBenchmark implements Benchmark {
 		}
 	}
 
+	/**
+	 * Ask an application until it becomes no faster, which takes the longer the slower
+	 * the machine compiles.
+	 */
 	private static void warm(Server server, HttpLoad load, boolean denied) {
 		try {
-			server.turn(load, WARM_UP_SECONDS, denied);
+			double leastCpu = Double.MAX_VALUE;
+			int steady = 0;
+			for (int i = 0; i < MAX_WARM_UPS && steady < STEADY_WARM_UPS; i++) {
+				double cpu = server.turn(load, WARM_UP_SECONDS, denied)[1];
+				steady = (cpu > NO_FASTER * leastCpu) ? steady + 1 : 0;
+				leastCpu = Math.min(leastCpu, cpu);
+			}
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException("An application does not answer as it should", ex);
