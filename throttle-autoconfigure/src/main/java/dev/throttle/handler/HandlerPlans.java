@@ -173,6 +173,18 @@ public final class HandlerPlans {
 			return new HandlerKey(HandlerDeclaration.typeOf(handler), handler.getMethod());
 		}
 
+		// as a record's own methods are slow, and each request calls these
+
+		@Override
+		public boolean equals(Object other) {
+			return other instanceof HandlerKey that && this.type == that.type && this.method.equals(that.method);
+		}
+
+		@Override
+		public int hashCode() {
+			return 31 * this.type.hashCode() + this.method.hashCode();
+		}
+
 	}
 
 	/**
