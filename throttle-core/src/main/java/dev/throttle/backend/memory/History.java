@@ -76,8 +76,8 @@ class History extends LongRing {
 	}
 
 	/**
-	 * Drop the entries that are void. Both ends are read at once, as either may have to
-	 * come from memory. Where all are void, a little room is kept for those to come.
+	 * Drop the entries that are void. Where all are, a little room is kept for those to
+	 * come.
 	 */
 	final void expire(long now, EntryBudget budget) {
 		if (size() == 0) {
@@ -87,12 +87,12 @@ class History extends LongRing {
 		if (now - last() >= period) {
 			int room = (this.costs != null) ? this.costs.capacity() : 0;
 			this.costs = null;
-			budget.add(-room - removeFirst(size()));
+			budget.add(-(room + removeFirst(size())));
 		}
 		else if (now - get(0) >= period) {
 			int count = firstLive(period, now);
 			int room = (this.costs != null) ? this.costs.removeFirst(count, size()) : 0;
-			budget.add(-room - removeFirst(count));
+			budget.add(-(room + removeFirst(count)));
 		}
 	}
 

@@ -171,26 +171,34 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	/**
-	 * Return whose histories each quota of some charges is counted in. Most often all are
-	 * one client's.
+	 * Return whose histories each quota of some charges is counted in, the same for all
+	 * of one client's, also where another makes room for it meanwhile.
 	 */
 	private ClientHistories[] obtain(List<Charge> charges, int attempt) {
 		int quotas = 0;
 		for (Charge charge : charges) {
 			quotas += charge.quotas().size();
 		}
-		ClientHistories[] clients = new ClientHistories[quotas];
-		Client last = null;
+		ClientHistories[] histories = new ClientHistories[quotas];
+		Client[] clients = new Client[quotas];
 		int next = 0;
 		for (Charge charge : charges) {
 			for (Quota quota : charge.quotas()) {
-				boolean again = quota.client().equals(last);
-				clients[next] = again ? clients[next - 1] : obtain(quota.client(), attempt);
-				last = quota.client();
+				int again = lastIndexOf(quota.client(), clients, next);
+				clients[next] = quota.client();
+				histories[next] = (again >= 0) ? histories[again] : obtain(quota.client(), attempt);
 				next++;
 			}
 		}
-		return clients;
+		return histories;
+	}
+
+	private static int lastIndexOf(Client client, Client[] clients, int end) {
+		int index = end - 1;
+		while (index >= 0 && !client.equals(clients[index])) {
+			index--;
+		}
+		return index;
 	}
 
 	private ClientHistories obtain(Client client, int attempt) {

@@ -54,47 +54,48 @@ final class Settlement {
 		ClientHistories only = this.clients[0];
 		for (ClientHistories each : this.clients) {
 			if (each != only) {
-				return settle(ordered(), 0);
+				return settleGuarded(ordered(), 0);
 			}
 		}
-		return settle((only != null) ? List.of(only) : List.of(), 0);
+		return settleGuarded((only != null) ? List.of(only) : List.of(), 0);
 	}
 
 	private List<ClientHistories> ordered() {
 		return Arrays.stream(this.clients).filter(Objects::nonNull).distinct().sorted(ORDER).toList();
 	}
 
-	private @Nullable List<Outcome> settle(List<ClientHistories> unguarded, int next) {
+	private @Nullable List<Outcome> settleGuarded(List<ClientHistories> unguarded, int next) {
 		if (next == unguarded.size()) {
-			return settleGuarded();
+			return decideAll();
 		}
 		ClientHistories histories = unguarded.get(next);
 		synchronized (histories) {
-			return histories.isEvicted() ? null : settle(unguarded, next + 1);
+			return histories.isEvicted() ? null : settleGuarded(unguarded, next + 1);
 		}
 	}
 
-	private List<Outcome> settleGuarded() {
+	private List<Outcome> decideAll() {
 		long now = this.clock.nanos();
 		List<Outcome> outcomes = new ArrayList<>(this.clients.length);
 		boolean denied = false;
 		for (Charge charge : this.charges) {
-			boolean allowed = settle(charge, now, this.record && !(charge.shadow() && denied), outcomes);
+			boolean allowed = decide(charge, now, this.record && !(charge.shadow() && denied), outcomes);
 			denied |= !allowed && !charge.shadow();
 		}
 		return outcomes;
 	}
 
 	/**
-	 * Settle a charge. Quotas that share a history may have different rates, so that each
+	 * Decide a charge. Quotas that share a history may have different rates, so that each
 	 * is looked at by its own.
 	 * @return whether all of its quotas have room
 	 */
-	private boolean settle(Charge charge, long now, boolean record, List<Outcome> outcomes) {
+	private boolean decide(Charge charge, long now, boolean record, List<Outcome> outcomes) {
+		int first = outcomes.size();
 		List<Quota> quotas = charge.quotas();
 		History[] histories = new History[quotas.size()];
 		for (int i = 0; i < histories.length; i++) {
-			histories[i] = history(quotas, histories, i, this.clients[outcomes.size() + i], record);
+			histories[i] = history(quotas, histories, i, this.clients[first + i], record);
 			histories[i].expire(quotas.get(i).policy(), now, this.budget);
 		}
 		long[] costs = new long[histories.length];
