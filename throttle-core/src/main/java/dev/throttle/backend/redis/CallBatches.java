@@ -13,46 +13,34 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has requests that come while enough calls are on the way share one. While fewer are, a
- * request is sent at once and alone. Those that wait are sent together when a call is
- * answered or fails, or when they fill one.
- * <p>
- * How many are enough depends on how long calls take: as many as make one of them be
- * answered in each {@link #MAX_WAIT}, but {@link #MAX_PLACES} at most. That is one where
- * the server is near, as then most requests share a call; where it is far, none waits
- * longer than for a quarter of a call.
+ * Has requests that come while a call is in flight share the next. They are sent together
+ * when a call is answered or fails, when they fill one, and {@link #MAX_WAIT} after the
+ * last was sent: by the next request that comes, or by whoever waits for an answer and
+ * {@linkplain #sendWaiting() says so}.
  */
 final class CallBatches {
 
 	/**
-	 * How long requests may wait for others where calls are short.
+	 * How long requests wait for others: longer than a call to a server that is near, and
+	 * not worth mentioning beside one to a server that is far.
 	 */
 	static final Duration MAX_WAIT = Duration.ofNanos(500_000);
-
-	/**
-	 * The most calls on the way while requests wait for others.
-	 */
-	static final int MAX_PLACES = 4;
 
 	/**
 	 * The quotas that fill a call, so that none keeps the server from others for long.
 	 */
 	static final int MAX_QUOTAS = 32;
 
-	private static final int AVERAGED_CALLS = 8;
-
 	private final Sender sender;
 
 	private final LongSupplier nanoTime;
 
-	private final Queue<Part> waiting = new ArrayDeque<>();
-
-	private final List<Call> onTheWay = new ArrayList<>();
+	private final Queue<Waiting> waiting = new ArrayDeque<>();
 
 	private int waitingQuotas;
 
-	/** How long a call takes, averaged over the last ones. */
-	private long callNanos;
+	/** The last call, while it is in flight. */
+	private @Nullable Call last;
 
 	CallBatches(Sender sender, LongSupplier nanoTime) {
 		this.sender = sender;
@@ -61,82 +49,73 @@ final class CallBatches {
 
 	/**
 	 * Add a request.
-	 * @param deadline when it must have been answered; it is not sent later
+	 * @param deadlineNanos when it must have been answered, on the clock of
+	 * {@link System#nanoTime()}; it is not sent later
 	 * @return the answer, or why there is none
 	 */
-	CompletableFuture<ScriptAnswer> add(ScriptRequest request, long deadline) {
-		Part part = new Part(request, deadline, new CompletableFuture<>());
+	CompletableFuture<ScriptAnswer> add(ScriptRequest request, long deadlineNanos) {
+		Waiting added = new Waiting(request, deadlineNanos, new CompletableFuture<>());
 		synchronized (this) {
-			this.waiting.add(part);
+			this.waiting.add(added);
 			this.waitingQuotas += request.quotas();
 		}
 		sendWaiting();
-		return part.answer();
+		return added.answer();
 	}
 
-	private void sendWaiting() {
-		for (Call call = take(); call != null; call = take()) {
+	/**
+	 * Send the requests that wait, unless they should wait longer.
+	 */
+	void sendWaiting() {
+		for (Call call = nextCall(); call != null; call = nextCall()) {
 			call.giveUpOverdue();
-			if (!call.parts.isEmpty()) {
+			if (!call.requests.isEmpty()) {
 				send(call);
 			}
 		}
 	}
 
-	private synchronized @Nullable Call take() {
+	private synchronized @Nullable Call nextCall() {
 		long now = this.nanoTime.getAsLong();
-		if (this.waiting.isEmpty() || !(hasPlace(now) || this.waitingQuotas >= MAX_QUOTAS)) {
+		if (this.waiting.isEmpty() || isWorthWaiting(now) && this.waitingQuotas < MAX_QUOTAS) {
 			return null;
 		}
 		Call call = new Call(now);
-		for (Part part = this.waiting.peek(); part != null && call.hasRoomFor(part); part = this.waiting.peek()) {
+		for (Waiting next = this.waiting.peek(); next != null && call.hasRoomFor(next); next = this.waiting.peek()) {
 			this.waiting.remove();
-			this.waitingQuotas -= part.request().quotas();
-			call.add(part, now);
+			this.waitingQuotas -= next.request().quotas();
+			call.add(next);
 		}
-		if (!call.parts.isEmpty()) {
-			this.onTheWay.add(call);
+		if (!call.requests.isEmpty()) {
+			this.last = call;
 		}
 		return call;
 	}
 
-	private boolean hasPlace(long now) {
-		int places = places();
-		return this.onTheWay.size() < places || leaveOverdue(now) && this.onTheWay.size() < places;
-	}
-
-	private int places() {
-		long waits = (this.callNanos + MAX_WAIT.toNanos() - 1) / MAX_WAIT.toNanos();
-		return (int) Math.max(1, Math.min(waits, MAX_PLACES));
-	}
-
-	/**
-	 * Take their places from calls that may never be answered.
-	 */
-	private boolean leaveOverdue(long now) {
-		return this.onTheWay.removeIf((call) -> call.deadline - now <= 0);
+	private boolean isWorthWaiting(long now) {
+		return this.last != null && now - this.last.sentNanos < MAX_WAIT.toNanos();
 	}
 
 	private void send(Call call) {
-		List<ScriptRequest> requests = call.parts.stream().map(Part::request).toList();
+		List<ScriptRequest> requests = call.requests.stream().map(Waiting::request).toList();
 		CompletionStage<List<ScriptAnswer>> answers;
 		try {
-			answers = this.sender.send(requests, call.deadline);
+			answers = this.sender.send(requests, call.deadlineNanos);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			answers = CompletableFuture.failedFuture(ex);
 		}
 		var unused = answers.whenComplete((answered, failure) -> {
-			leave(call);
+			landed(call);
 			// first, so that the server need not wait until the answers are handed on
 			sendWaiting();
 			call.complete(answered, failure);
 		});
 	}
 
-	private synchronized void leave(Call call) {
-		if (this.onTheWay.remove(call)) {
-			this.callNanos += (this.nanoTime.getAsLong() - call.sentAt - this.callNanos) / AVERAGED_CALLS;
+	private synchronized void landed(Call call) {
+		if (this.last == call) {
+			this.last = null;
 		}
 	}
 
@@ -149,60 +128,63 @@ final class CallBatches {
 		/**
 		 * Send requests without waiting for their answers.
 		 * @param requests the requests, all of which are to be recorded
-		 * @param deadline when they must have been answered; what is executed later
-		 * records nothing
+		 * @param deadlineNanos when they must have been answered, on the clock of
+		 * {@link System#nanoTime()}; what is executed later records nothing
 		 * @return the answer to each request, or why there is none
 		 */
-		CompletionStage<List<ScriptAnswer>> send(List<ScriptRequest> requests, long deadline);
+		CompletionStage<List<ScriptAnswer>> send(List<ScriptRequest> requests, long deadlineNanos);
 
 	}
 
-	private record Part(ScriptRequest request, long deadline, CompletableFuture<ScriptAnswer> answer) {
+	private record Waiting(ScriptRequest request, long deadlineNanos, CompletableFuture<ScriptAnswer> answer) {
 	}
 
+	/**
+	 * Requests that are sent together, with the earliest of their deadlines.
+	 */
 	private static final class Call {
 
-		private final List<Part> parts = new ArrayList<>();
+		private final List<Waiting> requests = new ArrayList<>();
 
-		private final List<Part> overdue = new ArrayList<>();
+		private final List<Waiting> overdue = new ArrayList<>();
 
-		private final long sentAt;
+		private final long sentNanos;
 
 		private int quotas;
 
-		private long deadline;
+		private long deadlineNanos;
 
-		Call(long sentAt) {
-			this.sentAt = sentAt;
+		Call(long sentNanos) {
+			this.sentNanos = sentNanos;
 		}
 
-		boolean hasRoomFor(Part part) {
-			return this.parts.isEmpty() || this.quotas + part.request().quotas() <= MAX_QUOTAS;
+		boolean hasRoomFor(Waiting next) {
+			return this.requests.isEmpty() || this.quotas + next.request().quotas() <= MAX_QUOTAS;
 		}
 
-		void add(Part part, long now) {
-			if (part.deadline() - now <= 0) {
-				this.overdue.add(part);
+		void add(Waiting next) {
+			if (next.deadlineNanos() - this.sentNanos <= 0) {
+				this.overdue.add(next);
 				return;
 			}
-			if (this.parts.isEmpty() || part.deadline() - this.deadline < 0) {
-				this.deadline = part.deadline();
+			if (this.requests.isEmpty() || next.deadlineNanos() - this.deadlineNanos < 0) {
+				this.deadlineNanos = next.deadlineNanos();
 			}
-			this.parts.add(part);
-			this.quotas += part.request().quotas();
+			this.requests.add(next);
+			this.quotas += next.request().quotas();
 		}
 
 		void giveUpOverdue() {
-			this.overdue.forEach((part) -> part.answer().completeExceptionally(new TimeoutException()));
+			this.overdue.forEach((each) -> each.answer().completeExceptionally(new TimeoutException()));
 		}
 
 		void complete(@Nullable List<ScriptAnswer> answers, @Nullable Throwable failure) {
-			for (int i = 0; i < this.parts.size(); i++) {
+			for (int i = 0; i < this.requests.size(); i++) {
 				if (answers != null) {
-					this.parts.get(i).answer().complete(answers.get(i));
+					this.requests.get(i).answer().complete(answers.get(i));
 				}
 				else if (failure != null) {
-					this.parts.get(i).answer().completeExceptionally(failure);
+					this.requests.get(i).answer().completeExceptionally(failure);
 				}
 			}
 		}

@@ -20,4 +20,15 @@ final class RedisFailure extends RuntimeException {
 		return this.asked;
 	}
 
+	/**
+	 * Return the first cause of a failure.
+	 */
+	static Throwable root(Throwable failure) {
+		Throwable root = failure;
+		while (root.getCause() != null) {
+			root = root.getCause();
+		}
+		return root;
+	}
+
 }

@@ -128,7 +128,7 @@ final class RedisRateOverrides implements RateOverrides, AutoCloseable {
 			}
 			return;
 		}
-		Throwable cause = RedisScript.root(failure);
+		Throwable cause = RedisFailure.root(failure);
 		this.unreachable = !(cause instanceof RedisCommandExecutionException);
 		if (cause instanceof TimeoutException || this.link.session().isCompletedExceptionally()) {
 			this.script.renew();

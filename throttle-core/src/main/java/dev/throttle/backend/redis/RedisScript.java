@@ -52,7 +52,28 @@ final class RedisScript implements AutoCloseable {
 		long deadline = deadline();
 		CompletableFuture<Session> session = this.link.session();
 		Permit permit = permit(node(session, request.keys().get(0)));
-		return await(session.thenCompose((open) -> start(open, request, deadline, true)), session, permit, deadline);
+		CompletableFuture<List<Outcome>> answer = session.thenCompose((open) -> start(open, request, deadline));
+		waitForOthers(answer, session);
+		return await(answer, session, permit, deadline);
+	}
+
+	/**
+	 * Wait for an answer as long as the request may wait to share a call, and have it
+	 * sent then.
+	 */
+	private static void waitForOthers(CompletableFuture<?> answer, CompletableFuture<Session> session) {
+		try {
+			answer.get(CallBatches.MAX_WAIT.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException ex) {
+			var unused = session.thenAccept(Session::sendWaiting);
+		}
+		catch (ExecutionException ex) {
+			// is found again by who awaits the answer
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	/**
@@ -65,7 +86,7 @@ final class RedisScript implements AutoCloseable {
 		List<Permit> permits = permits(session, requests);
 		List<CompletableFuture<List<Outcome>>> answers = new ArrayList<>(requests.size());
 		for (ScriptRequest request : requests) {
-			answers.add(session.thenCompose((open) -> start(open, request, deadline, true)));
+			answers.add(session.thenCompose((open) -> start(open, request, deadline)));
 		}
 		List<List<Outcome>> outcomes = new ArrayList<>(requests.size());
 		for (int i = 0; i < requests.size(); i++) {
@@ -96,18 +117,24 @@ final class RedisScript implements AutoCloseable {
 		return new Permit(breaker, node, epoch);
 	}
 
-	private static CompletableFuture<List<Outcome>> start(Session session, ScriptRequest request, long deadline,
-			boolean again) {
-		return session.send(request, deadline).thenCompose((answer) -> {
-			if (answer.outcomes() != null) {
-				return CompletableFuture.completedFuture(answer.outcomes());
-			}
-			if (answer.error() != null) {
-				return CompletableFuture.failedFuture(new RedisCommandExecutionException(answer.error()));
-			}
-			return again ? start(session, request, deadline, false)
-					: CompletableFuture.failedFuture(new TimeoutException("too late on the server's clock"));
-		});
+	/**
+	 * Send a request, and once more where it came too late by the deadline of another, or
+	 * by what was known of the server's clock.
+	 */
+	private static CompletableFuture<List<Outcome>> start(Session session, ScriptRequest request, long deadline) {
+		return session.send(request, deadline)
+			.thenCompose((answer) -> !answer.equals(ScriptAnswer.TOO_LATE) ? CompletableFuture.completedFuture(answer)
+					: session.sendAlone(request, deadline))
+			.thenCompose(RedisScript::outcomes);
+	}
+
+	private static CompletableFuture<List<Outcome>> outcomes(ScriptAnswer answer) {
+		if (answer.outcomes() != null) {
+			return CompletableFuture.completedFuture(answer.outcomes());
+		}
+		return CompletableFuture
+			.failedFuture((answer.error() != null) ? new RedisCommandExecutionException(answer.error())
+					: new TimeoutException("too late on the server's clock"));
 	}
 
 	/**
@@ -131,7 +158,7 @@ final class RedisScript implements AutoCloseable {
 			throw failure(permit, session, ex);
 		}
 		catch (ExecutionException ex) {
-			throw failure(permit, session, root(ex));
+			throw failure(permit, session, RedisFailure.root(ex));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -183,7 +210,7 @@ final class RedisScript implements AutoCloseable {
 						this.breakers.succeeded(permit);
 					}
 					else {
-						failure(permit, session, root(failure));
+						failure(permit, session, RedisFailure.root(failure));
 					}
 					done.run();
 				});
@@ -198,18 +225,10 @@ final class RedisScript implements AutoCloseable {
 	}
 
 	private void couldNotConnect(Throwable failure) {
-		String reason = reason(root(failure));
+		String reason = reason(RedisFailure.root(failure));
 		if (Refusal.of(reason) != null) {
 			this.breakers.of("").connection(reason);
 		}
-	}
-
-	static Throwable root(Throwable failure) {
-		Throwable root = failure;
-		while (root.getCause() != null) {
-			root = root.getCause();
-		}
-		return root;
 	}
 
 	private String reason(Throwable root) {

@@ -16,4 +16,12 @@ record ScriptAnswer(@Nullable List<Outcome> outcomes, @Nullable String error) {
 	/** Nothing was recorded, as the deadline was over. */
 	static final ScriptAnswer TOO_LATE = new ScriptAnswer(null, null);
 
+	static ScriptAnswer decided(List<Outcome> outcomes) {
+		return new ScriptAnswer(outcomes, null);
+	}
+
+	static ScriptAnswer failed(String error) {
+		return new ScriptAnswer(null, error);
+	}
+
 }

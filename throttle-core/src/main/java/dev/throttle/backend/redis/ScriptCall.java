@@ -89,10 +89,10 @@ record ScriptCall(List<ScriptRequest> requests) {
 				answers.add(ScriptAnswer.TOO_LATE);
 			}
 			else if (answer.get(at) instanceof String error) {
-				answers.add(new ScriptAnswer(null, error));
+				answers.add(ScriptAnswer.failed(error));
 			}
 			else {
-				answers.add(new ScriptAnswer(outcomes(answer, at, request.quotas()), null));
+				answers.add(ScriptAnswer.decided(outcomes(answer, at, request.quotas())));
 			}
 			at += ScriptRequest.FIELDS * request.quotas();
 		}

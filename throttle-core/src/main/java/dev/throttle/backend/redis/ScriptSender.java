@@ -1,6 +1,8 @@
 package dev.throttle.backend.redis;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
@@ -14,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScriptSender implements CallBatches.Sender {
 
-	/** How a node of a cluster refuses a call, before it runs it. */
-	private static final String SEVERAL_SLOTS = "CROSSSLOT";
+	/** What stands in the error with which a call is refused that spans several slots. */
+	private static final String SLOT = "slot";
 
 	private final RedisConnection connection;
 
@@ -44,62 +46,79 @@ final class ScriptSender implements CallBatches.Sender {
 	 * slots is used as one.
 	 */
 	@Override
-	public CompletableFuture<List<ScriptAnswer>> send(List<ScriptRequest> requests, long deadline) {
+	public CompletableFuture<List<ScriptAnswer>> send(List<ScriptRequest> requests, long deadlineNanos) {
 		if (requests.size() == 1) {
-			return call(requests, deadline);
+			return call(requests, deadlineNanos);
 		}
-		return this.apart ? sendApart(requests, deadline) : call(requests, deadline).exceptionallyCompose((failure) -> {
-			if (!reason(failure).startsWith(SEVERAL_SLOTS)) {
-				return CompletableFuture.failedFuture(failure);
-			}
-			this.apart = true;
-			return sendApart(requests, deadline);
-		});
+		return this.apart ? sendApart(requests, deadlineNanos)
+				: call(requests, deadlineNanos).exceptionallyCompose((failure) -> {
+					if (!isRefusedForItsSlots(failure)) {
+						return CompletableFuture.failedFuture(failure);
+					}
+					this.apart = true;
+					return sendApart(requests, deadlineNanos);
+				});
 	}
 
-	private CompletableFuture<List<ScriptAnswer>> sendApart(List<ScriptRequest> requests, long deadline) {
+	private CompletableFuture<List<ScriptAnswer>> sendApart(List<ScriptRequest> requests, long deadlineNanos) {
 		List<CompletableFuture<ScriptAnswer>> answers = requests.stream()
-			.map((request) -> call(List.of(request), deadline).thenApply((answer) -> answer.get(0))
+			.map((request) -> call(List.of(request), deadlineNanos).thenApply((answer) -> answer.get(0))
 				.exceptionallyCompose(ScriptSender::refused))
 			.toList();
 		return CompletableFuture.allOf(answers.toArray(new CompletableFuture<?>[0]))
 			.thenApply((done) -> answers.stream().map(CompletableFuture::join).toList());
 	}
 
+	private static boolean isRefusedForItsSlots(Throwable failure) {
+		String refusal = refusal(failure);
+		return refusal != null && refusal.toLowerCase(Locale.ROOT).contains(SLOT);
+	}
+
 	private static CompletableFuture<ScriptAnswer> refused(Throwable failure) {
-		return (RedisScript.root(failure) instanceof RedisCommandExecutionException)
-				? CompletableFuture.completedFuture(new ScriptAnswer(null, reason(failure)))
+		String refusal = refusal(failure);
+		return (refusal != null) ? CompletableFuture.completedFuture(ScriptAnswer.failed(refusal))
 				: CompletableFuture.failedFuture(failure);
 	}
 
-	private static String reason(Throwable failure) {
-		return String.valueOf(RedisScript.root(failure).getMessage());
+	private static @Nullable String refusal(Throwable failure) {
+		Throwable root = RedisFailure.root(failure);
+		return (root instanceof RedisCommandExecutionException) ? String.valueOf(root.getMessage()) : null;
 	}
 
-	private CompletableFuture<List<ScriptAnswer>> call(List<ScriptRequest> requests, long deadline) {
-		if (isOver(deadline)) {
-			return CompletableFuture.failedFuture(new TimeoutException("the connection opened too late"));
+	private CompletableFuture<List<ScriptAnswer>> call(List<ScriptRequest> requests, long deadlineNanos) {
+		if (isOver(deadlineNanos)) {
+			return tooLate(requests, "no time was left to ask");
 		}
 		ScriptCall call = new ScriptCall(requests);
-		return this.clocks.clock(requests.get(0).keys().get(0)).thenCompose((clock) -> run(call, clock, deadline));
+		return this.clocks.clock(requests.get(0).keys().get(0)).thenCompose((clock) -> run(call, clock, deadlineNanos));
 	}
 
-	private CompletableFuture<List<ScriptAnswer>> run(ScriptCall call, ServerClock clock, long deadline) {
-		if (isOver(deadline)) {
-			return CompletableFuture.failedFuture(new TimeoutException("the server was found able to count too late"));
+	private CompletableFuture<List<ScriptAnswer>> run(ScriptCall call, ServerClock clock, long deadlineNanos) {
+		if (isOver(deadlineNanos)) {
+			return tooLate(call.requests(), "the server was found able to count too late");
 		}
 		long time = (this.time != null) ? this.time.getAsLong() : ScriptCall.SERVER_TIME;
 		return this.script
 			.run(this.connection.commands(), call, time,
-					(this.time != null) ? ScriptCall.NO_DEADLINE : clock.at(deadline))
+					(this.time != null) ? ScriptCall.NO_DEADLINE : clock.at(deadlineNanos))
 			.thenApply((answer) -> {
 				clock.read(ScriptCall.serverMicros(answer), System.nanoTime());
 				return call.answers(answer);
 			});
 	}
 
-	private static boolean isOver(long deadline) {
-		return deadline - System.nanoTime() <= 0;
+	/**
+	 * Answer what is not sent any more. Where several requests share a call only one need
+	 * be out of time.
+	 */
+	private static CompletableFuture<List<ScriptAnswer>> tooLate(List<ScriptRequest> requests, String reason) {
+		return (requests.size() > 1)
+				? CompletableFuture.completedFuture(Collections.nCopies(requests.size(), ScriptAnswer.TOO_LATE))
+				: CompletableFuture.failedFuture(new TimeoutException(reason));
+	}
+
+	private static boolean isOver(long deadlineNanos) {
+		return deadlineNanos - System.nanoTime() <= 0;
 	}
 
 }

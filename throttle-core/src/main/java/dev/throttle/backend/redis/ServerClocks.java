@@ -2,6 +2,7 @@ package dev.throttle.backend.redis;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -23,6 +24,8 @@ final class ServerClocks {
 	private static final String CHECK = "redis.call('SETRANGE', KEYS[1], 0, '') return redis.call('TIME')";
 
 	private final Map<String, ServerClock> clocks = new ConcurrentHashMap<>();
+
+	private final Set<StatefulConnection<String, String>> watched = ConcurrentHashMap.newKeySet();
 
 	private final RedisConnection connection;
 
@@ -74,7 +77,8 @@ final class ServerClocks {
 				long micros = Long.parseLong(time.get(0).toString()) * 1_000_000
 						+ Long.parseLong(time.get(1).toString());
 				ServerClock clock = new ServerClock(micros, System.nanoTime());
-				if (this.clocks.put(node, clock) == null) {
+				this.clocks.put(node, clock);
+				if (this.watched.add(server)) {
 					server.addListener(new Disconnection(node, server));
 				}
 				return clock;
@@ -107,6 +111,7 @@ final class ServerClocks {
 		public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
 			forget(this.node);
 			this.server.removeListener(this);
+			watched.remove(this.server);
 		}
 
 	}

@@ -43,12 +43,30 @@ final class Session {
 
 	/**
 	 * Send a request, in a call of its own or with others.
-	 * @param deadline when it must have been answered; what is executed later records
-	 * nothing
+	 * @param deadlineNanos when it must have been answered, on the clock of
+	 * {@link System#nanoTime()}; what is executed later records nothing
 	 */
-	CompletableFuture<ScriptAnswer> send(ScriptRequest request, long deadline) {
-		return (this.batches != null && request.record()) ? this.batches.add(request, deadline)
-				: this.sender.send(List.of(request), deadline).thenApply((answers) -> answers.get(0));
+	CompletableFuture<ScriptAnswer> send(ScriptRequest request, long deadlineNanos) {
+		return (this.batches != null && request.record()) ? this.batches.add(request, deadlineNanos)
+				: sendAlone(request, deadlineNanos);
+	}
+
+	/**
+	 * Send the requests that wait for others, if they have waited long enough.
+	 */
+	void sendWaiting() {
+		if (this.batches != null) {
+			this.batches.sendWaiting();
+		}
+	}
+
+	/**
+	 * Send a request in a call of its own, so that its own deadline is the call's.
+	 * @param deadlineNanos when it must have been answered, on the clock of
+	 * {@link System#nanoTime()}; what is executed later records nothing
+	 */
+	CompletableFuture<ScriptAnswer> sendAlone(ScriptRequest request, long deadlineNanos) {
+		return this.sender.send(List.of(request), deadlineNanos).thenApply((answers) -> answers.get(0));
 	}
 
 	/**

@@ -14,8 +14,6 @@ import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.Charge;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -68,22 +66,46 @@ class CallBatchesTests {
 		assertThat(sent).isCompletedWithValue(2);
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "0, 1", "0.5, 1", "1, 1", "1.1, 2", "2, 2", "3.5, 4", "4.1, 4", "1000, 4" })
-	void moreCallsMayBeOnTheWayWhereTheyTakeLonger(double waits, int places) {
-		long took = (long) (waits * CallBatches.MAX_WAIT.toNanos());
-		for (int i = 0; i < 100; i++) {
-			add();
-			this.now.addAndGet(took);
-			last().answer();
-		}
-		this.calls.clear();
-		add(places + 2);
-		assertThat(this.calls).hasSize(places).allMatch((call) -> call.requests().size() == 1);
-		this.now.addAndGet(took);
+	@Test
+	void requestThatComesAfterTheWaitIsSentAtOnceWithThoseThatWait() {
+		add();
+		this.now.addAndGet(CallBatches.MAX_WAIT.toNanos() - 1);
+		add(2);
+		assertThat(this.calls).hasSize(1);
+		this.now.addAndGet(1);
+		add();
+		assertThat(this.calls).hasSize(2);
+		assertThat(last().requests()).hasSize(3);
+		add();
+		assertThat(this.calls).hasSize(2);
+	}
+
+	@Test
+	void answerToAnOlderCallSendsNoneThatWaitForTheLast() {
+		add();
+		this.now.addAndGet(CallBatches.MAX_WAIT.toNanos());
+		add();
+		add();
 		this.calls.get(0).answer();
-		assertThat(this.calls).hasSize(places + 1);
+		assertThat(this.calls).hasSize(2);
+		this.calls.get(1).answer();
+		assertThat(this.calls).hasSize(3);
+	}
+
+	@Test
+	void requestsAreSentAfterTheWaitWhereSomebodySaysSo() {
+		add();
+		this.now.addAndGet(1);
+		add(2);
+		this.now.addAndGet(CallBatches.MAX_WAIT.toNanos() - 2);
+		this.batches.sendWaiting();
+		assertThat(this.calls).hasSize(1);
+		this.now.addAndGet(1);
+		this.batches.sendWaiting();
+		assertThat(this.calls).hasSize(2);
 		assertThat(last().requests()).hasSize(2);
+		this.batches.sendWaiting();
+		assertThat(this.calls).hasSize(2);
 	}
 
 	@Test
@@ -101,9 +123,9 @@ class CallBatchesTests {
 	}
 
 	@Test
-	void requestThatCannotBeSentFailsAndLeavesItsPlace() {
+	void requestThatCannotBeSentFailsAndIsNotWaitedFor() {
 		CallBatches broken = new CallBatches((requests, deadline) -> {
-			throw new IllegalStateException("closed");
+			throw new NoClassDefFoundError("closed");
 		}, this.now::get);
 		for (int i = 0; i < 3; i++) {
 			assertThat(broken.add(request(1), SECOND)).isCompletedExceptionally();
@@ -135,7 +157,7 @@ class CallBatchesTests {
 	}
 
 	@Test
-	void callOfWhichAllDeadlinesAreOverTakesNoPlace() {
+	void callOfWhichAllDeadlinesAreOverIsNotSentNorWaitedFor() {
 		add();
 		this.batches.add(request(1), SECOND);
 		this.now.set(SECOND);
@@ -146,25 +168,15 @@ class CallBatchesTests {
 	}
 
 	@Test
-	void overdueCallHasNoPlace() {
+	void nobodyWaitsForACallThatIsNeverAnswered() {
 		add();
 		this.now.set(60 * SECOND);
 		CompletableFuture<ScriptAnswer> probe = this.batches.add(request(1), 61 * SECOND);
 		assertThat(this.calls).hasSize(2);
 		last().answer();
 		assertThat(probe).isCompleted();
-	}
-
-	@Test
-	void lateAnswerOfAnOverdueCallFreesNoOtherPlace() {
-		CompletableFuture<ScriptAnswer> late = add();
-		this.now.set(60 * SECOND);
-		this.batches.add(request(1), 61 * SECOND);
-		this.batches.add(request(1), 61 * SECOND);
-		assertThat(this.calls).hasSize(2);
-		this.calls.get(0).answer();
-		assertThat(late).isCompleted();
-		assertThat(this.calls).hasSize(2);
+		add();
+		assertThat(this.calls).hasSize(3);
 	}
 
 	@Test
@@ -226,7 +238,7 @@ class CallBatchesTests {
 		 */
 		void answer() {
 			this.answers.complete(IntStream.range(0, this.requests.size())
-				.mapToObj((i) -> new ScriptAnswer(null, Integer.toString(i)))
+				.mapToObj((i) -> ScriptAnswer.failed(Integer.toString(i)))
 				.toList());
 		}
 
