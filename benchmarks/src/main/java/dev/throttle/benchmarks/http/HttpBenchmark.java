@@ -69,13 +69,13 @@ public final class HttpBenchmark implements Benchmark {
 		List<Server> servers = new ArrayList<>();
 		try {
 			Map<String, Rounds.Contestant> running = new LinkedHashMap<>();
-			configurations(redis.uri()).forEach((name, properties) -> {
-				Server server = Server.start(properties, virtual);
+			for (Map.Entry<String, List<String>> configuration : configurations(redis.uri()).entrySet()) {
+				Server server = Server.start(configuration.getValue(), virtual);
 				servers.add(server);
-				boolean denied = name.contains("denied");
+				boolean denied = configuration.getKey().contains("denied");
 				warm(server, load, denied);
-				running.put(name, () -> server.turn(load, seconds, denied));
-			});
+				running.put(configuration.getKey(), () -> server.turn(load, seconds, denied));
+			}
 			return Rounds.warm(rounds).run(running);
 		}
 		finally {
@@ -87,18 +87,13 @@ public final class HttpBenchmark implements Benchmark {
 	 * Ask an application until it becomes no faster, which takes the longer the slower
 	 * the machine compiles.
 	 */
-	private static void warm(Server server, HttpLoad load, boolean denied) {
-		try {
-			double leastCpu = Double.MAX_VALUE;
-			int steady = 0;
-			for (int i = 0; i < MAX_WARM_UPS && steady < STEADY_WARM_UPS; i++) {
-				double cpu = server.turn(load, WARM_UP_SECONDS, denied)[1];
-				steady = (cpu > NO_FASTER * leastCpu) ? steady + 1 : 0;
-				leastCpu = Math.min(leastCpu, cpu);
-			}
-		}
-		catch (Exception ex) {
-			throw new IllegalStateException("An application does not answer as it should", ex);
+	private static void warm(Server server, HttpLoad load, boolean denied) throws Exception {
+		double leastCpu = Double.MAX_VALUE;
+		int steady = 0;
+		for (int i = 0; i < MAX_WARM_UPS && steady < STEADY_WARM_UPS; i++) {
+			double cpu = server.turn(load, WARM_UP_SECONDS, denied)[1];
+			steady = (cpu > NO_FASTER * leastCpu) ? steady + 1 : 0;
+			leastCpu = Math.min(leastCpu, cpu);
 		}
 	}
 

@@ -52,7 +52,7 @@ public enum Contestant {
 		return this.title;
 	}
 
-	boolean isFloor() {
+	boolean decidesNothing() {
 		return this == FLOOR || this == MAP;
 	}
 

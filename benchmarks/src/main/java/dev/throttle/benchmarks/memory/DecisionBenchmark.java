@@ -71,7 +71,7 @@ public class DecisionBenchmark {
 	private Limiter limiter(Rate[] rates) {
 		Limiter limiter = this.contestant.limiter(this.clients, rates, this.parsed.quotas());
 		for (int key = 0; key < this.clients.length; key++) {
-			boolean exhausted = this.parsed.isExhausted(key) && !this.contestant.isFloor();
+			boolean exhausted = this.parsed.isExhausted(key) && !this.contestant.decidesNothing();
 			boolean allowed;
 			do {
 				allowed = limiter.allows(limiter.ask(this.clients[key], key));
@@ -89,7 +89,7 @@ public class DecisionBenchmark {
 	public void calibrate() {
 		long asked = this.asked.sumThenReset();
 		long nanos = System.nanoTime() - this.startNanos;
-		if (this.parsed.isCalibrated() && !this.contestant.isFloor()) {
+		if (this.parsed.isCalibrated() && !this.contestant.decidesNothing()) {
 			double each = (asked > 0) ? (double) nanos / asked : GUESSED_NANOS;
 			Duration period = Duration.ofNanos(Math.max(1, Math.round(2 * this.parsed.limit() * each)));
 			stop();

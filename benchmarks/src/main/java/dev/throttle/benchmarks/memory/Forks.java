@@ -95,7 +95,7 @@ final class Forks {
 			.build();
 		RunResult result = new Runner(options).runSingle();
 		double share = secondary(result, "allowed") / secondary(result, "asked");
-		if (!contestant.isFloor()) {
+		if (!contestant.decidesNothing()) {
 			scenario.check(share);
 		}
 		return new double[] { result.getPrimaryResult().getScore(), secondary(result, ProcessCpuProfiler.RESULT),

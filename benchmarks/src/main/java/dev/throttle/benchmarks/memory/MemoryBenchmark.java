@@ -100,7 +100,7 @@ public final class MemoryBenchmark implements Benchmark {
 					cells.add(
 							String.format(Locale.ROOT, "%.0f", figure(measured, contestant, Forks.CPU_NANOS).median()));
 					cells.add(String.format(Locale.ROOT, "%.0f", figure(measured, contestant, Forks.BYTES).median()));
-					cells.add(contestant.isFloor() ? "–" : String.format(Locale.ROOT, "%.0f %%",
+					cells.add(contestant.decidesNothing() ? "–" : String.format(Locale.ROOT, "%.0f %%",
 							100 * figure(measured, contestant, Forks.SHARE).median()));
 				}
 				table.add(cells);
