@@ -34,10 +34,8 @@ final class HeapMain {
 		Rate rate = Rate.parse(arguments[2]);
 		Scenario scenario = new Scenario(Integer.parseInt(arguments[1]), Demand.ALLOWED, rate.limit(), 1);
 		load(contestant, rate);
-		long empty = used();
 		Client[] clients = scenario.clients();
 		long before = used();
-		before += before - empty;
 		Limiter limiter = contestant.limiter(clients, new Rate[] { rate }, 1);
 		BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 		int recorded = 0;
