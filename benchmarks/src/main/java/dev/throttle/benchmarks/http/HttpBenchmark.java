@@ -102,14 +102,15 @@ public final class HttpBenchmark implements Benchmark {
 		String denied = "throttle.rates.anon=1/day";
 		String backend = "throttle.backend=redis";
 		String url = "spring.data.redis.url=" + redis;
+		String timeout = "throttle.redis.timeout=20s";
 		Map<String, List<String>> configurations = new LinkedHashMap<>();
 		configurations.put(NOTHING, List.of("throttle.enabled=false"));
 		configurations.put(ALLOWED, List.of(allowed, "throttle.backend=memory"));
 		configurations.put(DENIED, List.of(denied, "throttle.backend=memory"));
-		configurations.put("Redis, allowed", List.of(allowed, backend, url));
-		configurations.put("Redis, denied, known denials", List.of(denied, backend, url));
+		configurations.put("Redis, allowed", List.of(allowed, backend, url, timeout));
+		configurations.put("Redis, denied, known denials", List.of(denied, backend, url, timeout));
 		configurations.put("Redis, denied, each asked",
-				List.of(denied, backend, url, "throttle.redis.known-denials=0"));
+				List.of(denied, backend, url, timeout, "throttle.redis.known-denials=0"));
 		configurations.put("bucket4j-spring-boot-starter, allowed", bucket4j(1_000_000, "seconds"));
 		configurations.put("bucket4j-spring-boot-starter, denied", bucket4j(1, "days"));
 		return configurations;
