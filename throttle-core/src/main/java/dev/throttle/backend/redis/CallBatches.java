@@ -13,12 +13,18 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has requests that come while a call is in flight share the next. They are sent together
- * when a call is answered or fails, when they fill one, and {@link #MAX_WAIT} after the
- * last was sent: by the next request that comes, or by whoever waits for an answer and
- * {@linkplain #sendWaiting() says so}.
+ * Has requests that come while {@link #MAX_IN_FLIGHT} calls are in flight share the next.
+ * They are sent together when a call is answered or fails, when they fill one, and
+ * {@link #MAX_WAIT} after the last was sent: by the next request that comes, or by
+ * whoever waits for an answer and {@linkplain #sendWaiting() says so}.
  */
 final class CallBatches {
+
+	/**
+	 * The calls that are in flight before requests wait for others. With so many one is
+	 * answered in each quarter of the time that a call takes.
+	 */
+	static final int MAX_IN_FLIGHT = 4;
 
 	/**
 	 * How long requests wait for others: longer than a call to a server that is near, and
@@ -39,8 +45,10 @@ final class CallBatches {
 
 	private int waitingQuotas;
 
-	/** The last call, while it is in flight. */
-	private @Nullable Call last;
+	/** Those that are never answered count, too, which costs others the wait at most. */
+	private int inFlight;
+
+	private long lastSentNanos;
 
 	CallBatches(Sender sender, LongSupplier nanoTime) {
 		this.sender = sender;
@@ -87,13 +95,14 @@ final class CallBatches {
 			call.add(next);
 		}
 		if (!call.requests.isEmpty()) {
-			this.last = call;
+			this.inFlight++;
+			this.lastSentNanos = now;
 		}
 		return call;
 	}
 
 	private boolean isWorthWaiting(long now) {
-		return this.last != null && now - this.last.sentNanos < MAX_WAIT.toNanos();
+		return this.inFlight >= MAX_IN_FLIGHT && now - this.lastSentNanos < MAX_WAIT.toNanos();
 	}
 
 	private void send(Call call) {
@@ -106,17 +115,15 @@ final class CallBatches {
 			answers = CompletableFuture.failedFuture(ex);
 		}
 		var unused = answers.whenComplete((answered, failure) -> {
-			landed(call);
+			landed();
 			// first, so that the server need not wait until the answers are handed on
 			sendWaiting();
 			call.complete(answered, failure);
 		});
 	}
 
-	private synchronized void landed(Call call) {
-		if (this.last == call) {
-			this.last = null;
-		}
+	private synchronized void landed() {
+		this.inFlight--;
 	}
 
 	/**

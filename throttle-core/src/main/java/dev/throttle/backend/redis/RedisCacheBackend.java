@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * of a request are one round trip; a request that is known to be denied is none. While
  * Redis does not answer in time, requests are answered as configured.
  * <p>
- * A request is at most one call of a script. It is sent at once, unless a call is in
- * flight to the one server: requests that come meanwhile, for half a millisecond at most,
- * share the next call, in which each is decided as if it had been sent alone, one after
- * the other at one instant.
+ * On one server a request is sent at once, unless four calls are in flight: requests that
+ * come meanwhile share the next, for which none waits longer than half a millisecond, and
+ * in which each is decided as if it had been sent alone, one after the other at one
+ * instant.
  * <p>
  * On a cluster the histories of one client are in one slot. Where the quotas of a request
  * belong to several clients, all are looked at before the first is recorded, in two round

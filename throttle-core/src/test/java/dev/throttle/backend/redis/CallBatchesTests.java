@@ -35,21 +35,22 @@ class CallBatchesTests {
 	}, this.now::get);
 
 	@Test
-	void requestIsSentAtOnceAndAloneWhileNoCallIsOnTheWay() {
-		for (int i = 1; i <= 3; i++) {
+	void requestIsSentAtOnceAndAloneWhileFewCallsAreInFlight() {
+		for (int i = 1; i <= CallBatches.MAX_IN_FLIGHT; i++) {
 			add();
 			assertThat(this.calls).hasSize(i);
 			assertThat(last().requests()).hasSize(1);
-			last().answer();
 		}
+		add();
+		assertThat(this.calls).hasSize(CallBatches.MAX_IN_FLIGHT);
 	}
 
 	@Test
 	void requestsThatWaitAreSentTogetherWhenACallIsAnswered() {
-		CompletableFuture<ScriptAnswer> first = add();
+		CompletableFuture<ScriptAnswer> first = fill();
 		List<CompletableFuture<ScriptAnswer>> waiting = add(5);
 		assertThat(this.calls).hasSize(1);
-		last().answer();
+		this.calls.get(0).answer();
 		assertThat(first).isCompleted();
 		assertThat(this.calls).hasSize(2);
 		assertThat(last().requests()).hasSize(5);
@@ -60,15 +61,15 @@ class CallBatchesTests {
 
 	@Test
 	void requestsThatWaitAreSentBeforeTheAnswerIsHandedOn() {
-		CompletableFuture<Integer> sent = add().thenApply((answer) -> this.calls.size());
+		CompletableFuture<Integer> sent = fill().thenApply((answer) -> this.calls.size());
 		add();
-		last().answer();
+		this.calls.get(0).answer();
 		assertThat(sent).isCompletedWithValue(2);
 	}
 
 	@Test
 	void requestThatComesAfterTheWaitIsSentAtOnceWithThoseThatWait() {
-		add();
+		fill();
 		this.now.addAndGet(CallBatches.MAX_WAIT.toNanos() - 1);
 		add(2);
 		assertThat(this.calls).hasSize(1);
@@ -81,20 +82,8 @@ class CallBatchesTests {
 	}
 
 	@Test
-	void answerToAnOlderCallSendsNoneThatWaitForTheLast() {
-		add();
-		this.now.addAndGet(CallBatches.MAX_WAIT.toNanos());
-		add();
-		add();
-		this.calls.get(0).answer();
-		assertThat(this.calls).hasSize(2);
-		this.calls.get(1).answer();
-		assertThat(this.calls).hasSize(3);
-	}
-
-	@Test
 	void requestsAreSentAfterTheWaitWhereSomebodySaysSo() {
-		add();
+		fill();
 		this.now.addAndGet(1);
 		add(2);
 		this.now.addAndGet(CallBatches.MAX_WAIT.toNanos() - 2);
@@ -110,9 +99,9 @@ class CallBatchesTests {
 
 	@Test
 	void failedCallFailsItsOwnRequests() {
-		CompletableFuture<ScriptAnswer> first = add();
+		CompletableFuture<ScriptAnswer> first = fill();
 		List<CompletableFuture<ScriptAnswer>> waiting = add(3);
-		last().answers().completeExceptionally(new IllegalStateException("reset"));
+		this.calls.get(0).answers().completeExceptionally(new IllegalStateException("reset"));
 		assertThat(first).isCompletedExceptionally();
 		assertThat(waiting).noneMatch(CompletableFuture::isDone);
 		assertThat(last().requests()).hasSize(3);
@@ -127,14 +116,14 @@ class CallBatchesTests {
 		CallBatches broken = new CallBatches((requests, deadline) -> {
 			throw new NoClassDefFoundError("closed");
 		}, this.now::get);
-		for (int i = 0; i < 3; i++) {
+		for (int i = 0; i < 2 * CallBatches.MAX_IN_FLIGHT; i++) {
 			assertThat(broken.add(request(1), SECOND)).isCompletedExceptionally();
 		}
 	}
 
 	@Test
 	void sharedCallHasTheEarliestDeadline() {
-		add();
+		fill();
 		this.batches.add(request(1), 7 * SECOND);
 		this.batches.add(request(1), 5 * SECOND);
 		this.batches.add(request(1), 6 * SECOND);
@@ -144,7 +133,7 @@ class CallBatchesTests {
 
 	@Test
 	void requestWhoseDeadlineIsOverIsNotSent() {
-		add();
+		fill();
 		CompletableFuture<ScriptAnswer> overdue = this.batches.add(request(1), SECOND);
 		CompletableFuture<ScriptAnswer> other = this.batches.add(request(1), SECOND + 1);
 		this.now.set(SECOND);
@@ -158,7 +147,7 @@ class CallBatchesTests {
 
 	@Test
 	void callOfWhichAllDeadlinesAreOverIsNotSentNorWaitedFor() {
-		add();
+		fill();
 		this.batches.add(request(1), SECOND);
 		this.now.set(SECOND);
 		this.calls.get(0).answer();
@@ -168,20 +157,23 @@ class CallBatchesTests {
 	}
 
 	@Test
-	void nobodyWaitsForACallThatIsNeverAnswered() {
-		add();
+	void nobodyWaitsLongForCallsThatAreNeverAnswered() {
+		fill();
 		this.now.set(60 * SECOND);
 		CompletableFuture<ScriptAnswer> probe = this.batches.add(request(1), 61 * SECOND);
 		assertThat(this.calls).hasSize(2);
 		last().answer();
 		assertThat(probe).isCompleted();
 		add();
+		assertThat(this.calls).hasSize(2);
+		this.now.addAndGet(CallBatches.MAX_WAIT.toNanos());
+		this.batches.sendWaiting();
 		assertThat(this.calls).hasSize(3);
 	}
 
 	@Test
 	void requestsThatFillACallAreSentAtOnce() {
-		add();
+		fill();
 		add(CallBatches.MAX_QUOTAS - 1);
 		assertThat(this.calls).hasSize(1);
 		add();
@@ -193,7 +185,7 @@ class CallBatchesTests {
 
 	@Test
 	void noCallHasMoreQuotasThanFillOne() {
-		add();
+		fill();
 		this.batches.add(request(20), 60 * SECOND);
 		assertThat(this.calls).hasSize(1);
 		this.batches.add(request(20), 60 * SECOND);
@@ -206,11 +198,22 @@ class CallBatchesTests {
 
 	@Test
 	void requestOfMoreQuotasThanFillACallIsSentAlone() {
-		add();
+		fill();
 		add();
 		this.batches.add(request(CallBatches.MAX_QUOTAS + 1), 60 * SECOND);
 		assertThat(this.calls).hasSize(3);
 		assertThat(last().requests()).hasSize(1);
+	}
+
+	/**
+	 * Send as many calls as are in flight before requests wait, and forget all but the
+	 * first.
+	 */
+	private CompletableFuture<ScriptAnswer> fill() {
+		CompletableFuture<ScriptAnswer> first = add();
+		add(CallBatches.MAX_IN_FLIGHT - 1);
+		this.calls.subList(1, this.calls.size()).clear();
+		return first;
 	}
 
 	private List<CompletableFuture<ScriptAnswer>> add(int requests) {
