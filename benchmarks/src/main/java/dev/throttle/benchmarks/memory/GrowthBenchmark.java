@@ -36,8 +36,8 @@ public final class GrowthBenchmark implements Benchmark {
 		series.draw("limit", all, powers(10, 1_000_000), (limit) -> new Scenario(1, Demand.ALLOWED, limit, 1));
 		series.draw("clients", all, powers(1000, largest),
 				(clients) -> new Scenario((int) clients, Demand.ALLOWED, 400, 1));
-		series.draw("throttles", several, List.of(1L, 2L, 4L, 8L, 16L),
-				(throttles) -> new Scenario(1, Demand.ALLOWED, 100, (int) throttles));
+		series.draw("quotas", several, List.of(1L, 2L, 4L, 8L, 16L),
+				(quotas) -> new Scenario(1, Demand.ALLOWED, 100, (int) quotas));
 		return report;
 	}
 
