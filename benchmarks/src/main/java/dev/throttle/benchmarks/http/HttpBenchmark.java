@@ -24,6 +24,10 @@ import org.springframework.boot.SpringBootVersion;
  */
 public final class HttpBenchmark implements Benchmark {
 
+	private static final String PLATFORM = "platform";
+
+	private static final String VIRTUAL = "virtual";
+
 	private static final String NOTHING = "nothing";
 
 	private static final String ALLOWED = "in memory, allowed";
@@ -55,21 +59,35 @@ public final class HttpBenchmark implements Benchmark {
 				+ " s, least and greatest in brackets; ratios are taken within a round.\n");
 		Budgets budgets = new Budgets();
 		try (RedisServer redis = RedisServer.start(options.text("redis-server", ""))) {
-			report("platform threads", turns(redis, load, rounds, seconds, false), report, budgets);
-			if (Runtime.version().feature() >= VIRTUAL_THREADS_SINCE) {
-				report("virtual threads", turns(redis, load, rounds, seconds, true), report, budgets);
+			Map<String, List<String>> configurations = configurations(redis.uri());
+			configurations.keySet()
+				.removeIf((name) -> !name.equals(NOTHING) && !name.contains(options.text("only", "")));
+			for (String threads : threads(options.text("threads", ""))) {
+				report(threads + " threads", turns(configurations, load, rounds, seconds, threads.equals(VIRTUAL)),
+						report, budgets);
 			}
 		}
 		report.add(budgets);
 		return report;
 	}
 
-	private static Map<String, List<Samples>> turns(RedisServer redis, HttpLoad load, int rounds, int seconds,
-			boolean virtual) throws Exception {
+	private static List<String> threads(String chosen) {
+		if (chosen.equals(PLATFORM) || chosen.equals(VIRTUAL)) {
+			return List.of(chosen);
+		}
+		if (!chosen.isEmpty()) {
+			throw new IllegalArgumentException(
+					"--threads must be " + PLATFORM + " or " + VIRTUAL + " but is '" + chosen + "'");
+		}
+		return (Runtime.version().feature() >= VIRTUAL_THREADS_SINCE) ? List.of(PLATFORM, VIRTUAL) : List.of(PLATFORM);
+	}
+
+	private static Map<String, List<Samples>> turns(Map<String, List<String>> configurations, HttpLoad load, int rounds,
+			int seconds, boolean virtual) throws Exception {
 		List<Server> servers = new ArrayList<>();
 		try {
 			Map<String, Rounds.Contestant> running = new LinkedHashMap<>();
-			for (Map.Entry<String, List<String>> configuration : configurations(redis.uri()).entrySet()) {
+			for (Map.Entry<String, List<String>> configuration : configurations.entrySet()) {
 				Server server = Server.start(configuration.getValue(), virtual);
 				servers.add(server);
 				boolean denied = configuration.getKey().contains("denied");
@@ -134,8 +152,11 @@ public final class HttpBenchmark implements Benchmark {
 						samples.get(0).ratio(nothing.get(0)).text("%.2f"), samples.get(1).text("%.1f"),
 						samples.get(1).ratio(nothing.get(1)).text("%.2f"))));
 		report.add(table);
-		List<Samples> allowed = Objects.requireNonNull(measured.get(ALLOWED));
-		List<Samples> denied = Objects.requireNonNull(measured.get(DENIED));
+		List<Samples> allowed = measured.get(ALLOWED);
+		List<Samples> denied = measured.get(DENIED);
+		if (allowed == null || denied == null) {
+			return;
+		}
 		budgets.atLeast(threads + ", in memory, allowed: throughput to nothing", "%.2f", 0.95,
 				allowed.get(0).ratio(nothing.get(0)));
 		budgets.atMost(threads + ", in memory, allowed: CPU a request to nothing", "%.2f", 1.08,

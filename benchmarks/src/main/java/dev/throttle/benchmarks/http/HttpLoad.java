@@ -23,6 +23,9 @@ final class HttpLoad {
 
 	private static final int CONNECTIONS = 32;
 
+	/** What a process takes at most that is not yet compiled. */
+	private static final String TIMEOUT = "20s";
+
 	private static final Pattern REQUESTS = Pattern.compile("(\\d+) requests in ");
 
 	private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([\\d.]+)");
@@ -56,7 +59,8 @@ final class HttpLoad {
 	}
 
 	private static Answers runWrk(String url, int seconds) throws IOException {
-		Process process = new ProcessBuilder("wrk", "-t1", "-c" + CONNECTIONS, "-d" + seconds + "s", url)
+		Process process = new ProcessBuilder("wrk", "-t1", "-c" + CONNECTIONS, "-d" + seconds + "s", "--timeout",
+				TIMEOUT, url)
 			.redirectErrorStream(true)
 			.start();
 		String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
