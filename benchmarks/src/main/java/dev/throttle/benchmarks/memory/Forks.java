@@ -32,7 +32,7 @@ final class Forks {
 
 	static final int SHARE = 3;
 
-	private static final int WARM_UPS = 10;
+	private static final int WARM_UPS = 15;
 
 	private static final int ITERATIONS = 5;
 

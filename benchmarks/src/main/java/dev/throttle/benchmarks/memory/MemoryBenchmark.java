@@ -39,6 +39,8 @@ public final class MemoryBenchmark implements Benchmark {
 	private static final List<Contestant> WITH_FOUR_QUOTAS = List.of(Contestant.FLOOR, Contestant.THROTTLE,
 			Contestant.ENGINE, Contestant.BUCKET4J_MAP);
 
+	private static final String BUDGETS = "budgets";
+
 	private static final List<Long> LIMITS = List.of(10L, 100L, 1000L, 100_000L);
 
 	@Override
@@ -48,8 +50,15 @@ public final class MemoryBenchmark implements Benchmark {
 		Report report = new Report("Decisions in memory", "");
 		Forks forks = new Forks("700m", millis);
 		report.add(forks.description(rounds));
-		new Turns(forks, rounds).report(report);
+		new Turns(forks, rounds).report(report, isOnlyBudgets(options.text("only", "")));
 		return report;
+	}
+
+	private static boolean isOnlyBudgets(String only) {
+		if (!only.isEmpty() && !only.equals(BUDGETS)) {
+			throw new IllegalArgumentException("--only must be " + BUDGETS + " but is '" + only + "'");
+		}
+		return !only.isEmpty();
 	}
 
 	/**
@@ -68,13 +77,20 @@ public final class MemoryBenchmark implements Benchmark {
 			this.rounds = rounds;
 		}
 
-		void report(Report report) throws Exception {
+		void report(Report report, boolean onlyBudgets) throws Exception {
 			budgetsOfOneKey(compare("One hot key, all allowed, limit 100", Contestant.ALL,
 					new Scenario(1, Demand.ALLOWED, 100, 1), report));
 			budgetsOfManyKeys(compare("100,000 keys, all allowed, 400/s", MAIN,
 					new Scenario(MANY, Demand.ALLOWED, 400, 1), report));
 			budgetsOfDenials(compare("One hot key, all denied, limit 100", MAIN, new Scenario(1, Demand.DENIED, 100, 1),
 					report));
+			if (!onlyBudgets) {
+				reportOthers(report);
+			}
+			report.add(this.budgets);
+		}
+
+		private void reportOthers(Report report) throws Exception {
 			compare("100,000 keys, all denied, limit 10", MAIN, new Scenario(MANY, Demand.DENIED, 10, 1), report);
 			compare("One hot key, half denied, limit 100", MAIN, new Scenario(1, Demand.HALF, 100, 1), report);
 			compare("100,000 keys, half of them denied, limit 10", MAIN, new Scenario(MANY, Demand.HALF, 10, 1),
@@ -83,7 +99,6 @@ public final class MemoryBenchmark implements Benchmark {
 			byLimit("One hot key, one thread, half denied", Demand.HALF, report);
 			compare("One hot key, four quotas, all allowed, limits 100 to 400", WITH_FOUR_QUOTAS,
 					new Scenario(1, Demand.ALLOWED, 100, 4), report);
-			report.add(this.budgets);
 		}
 
 		private List<Map<Contestant, List<Samples>>> compare(String title, List<Contestant> contestants,
