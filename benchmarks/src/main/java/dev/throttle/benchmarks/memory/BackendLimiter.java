@@ -29,7 +29,7 @@ final class BackendLimiter implements Limiter {
 	}
 
 	static MemoryCacheBackend backend() {
-		return MemoryCacheBackend.builder().maxClients(20_000_000).maxEntries(100_000_000).build();
+		return MemoryCacheBackend.builder().maxClients(20_000_000).maxEntries(1_000_000_000).build();
 	}
 
 	@Override
