@@ -143,21 +143,8 @@ final class Limiters implements AutoCloseable {
 
 	Limiter backend(int quotas, long limit) {
 		List<Policy> policies = policies(quotas, limit);
-		return new Limiter() {
-
-			@Override
-			public CompletionStage<Boolean> ask(int client) {
-				throw new UnsupportedOperationException("The backend waits for its answers");
-			}
-
-			@Override
-			public boolean askAndWait(int client) {
-				return Limiters.this.backend.decide(List.of(charge(client, policies)))
-					.stream()
-					.allMatch(Outcome::allowed);
-			}
-
-		};
+		return (client) -> CompletableFuture.completedFuture(
+				this.backend.decide(List.of(charge(client, policies))).stream().allMatch(Outcome::allowed));
 	}
 
 	static List<Policy> policies(int quotas, long limit) {

@@ -7,7 +7,6 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,6 +20,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What operators see and change where several applications count in one Redis.
@@ -30,7 +30,7 @@ class EndpointRedisTests {
 	private static final String ENDPOINT = "/actuator/throttles/user";
 
 	@Test
-	void rateThatIsSetInOneApplicationIsInForceInTheOtherUntilItEnds() throws IOException, InterruptedException {
+	void rateThatIsSetInOneApplicationIsInForceInTheOtherUntilItEnds() throws IOException {
 		int port = freePort();
 		RedisServer redis = redis(port);
 		try (RunningApplication one = start(port); RunningApplication other = start(port)) {
@@ -38,15 +38,15 @@ class EndpointRedisTests {
 			assertThat(user.get("/plain").headers().firstValue("X-RateLimit-Limit")).hasValue("2");
 			assertThat(one.caller().post(ENDPOINT, "{\"rate\":\"50/min\",\"duration\":\"4s\"}").statusCode())
 				.isEqualTo(200);
-			assertThat(within(Duration.ofSeconds(2), () -> limit(user) == 50)).isTrue();
+			await().atMost(Duration.ofSeconds(2)).until(() -> limit(user) == 50);
 			assertThat(rate(other).get("configured").asText()).isEqualTo("2/min");
 			assertThat(rate(one).get("until").asText()).isEqualTo(rate(other).get("until").asText());
-			assertThat(within(Duration.ofSeconds(6), () -> limit(user) == 2)).isTrue();
-			assertThat(within(Duration.ofSeconds(2), () -> !rate(one).has("configured"))).isTrue();
+			await().atMost(Duration.ofSeconds(6)).until(() -> limit(user) == 2);
+			await().atMost(Duration.ofSeconds(2)).until(() -> !rate(one).has("configured"));
 			assertThat(one.caller().post(ENDPOINT, "{\"rate\":\"60/min\"}").statusCode()).isEqualTo(200);
-			assertThat(within(Duration.ofSeconds(2), () -> limit(user) == 60)).isTrue();
+			await().atMost(Duration.ofSeconds(2)).until(() -> limit(user) == 60);
 			assertThat(other.caller().post(ENDPOINT, "{\"rate\":\"configured\"}").statusCode()).isEqualTo(200);
-			assertThat(within(Duration.ofSeconds(2), () -> !rate(one).has("configured"))).isTrue();
+			await().atMost(Duration.ofSeconds(2)).until(() -> !rate(one).has("configured"));
 		}
 		finally {
 			redis.stop();
@@ -71,7 +71,7 @@ class EndpointRedisTests {
 	}
 
 	@Test
-	void applicationIsUpWhileRedisIsAwayAndSaysWhoCounts() throws IOException, InterruptedException {
+	void applicationIsUpWhileRedisIsAwayAndSaysWhoCounts() throws IOException {
 		int port = freePort();
 		RedisServer redis = redis(port);
 		try (RunningApplication one = start(port)) {
@@ -80,9 +80,8 @@ class EndpointRedisTests {
 			assertThat(health(one).at("/components/throttle/details/counting").asText()).isEqualTo("shared");
 			assertThat(one.caller().post(ENDPOINT, "{\"rate\":\"50/min\"}").statusCode()).isEqualTo(200);
 			redis.stop();
-			assertThat(within(Duration.ofSeconds(5),
-					() -> health(one).at("/components/throttle/details/counting").asText().equals("on-failure")))
-				.isTrue();
+			await().atMost(Duration.ofSeconds(5))
+				.until(() -> health(one).at("/components/throttle/details/counting").asText().equals("on-failure"));
 			assertThat(health(one).get("status").asText()).isEqualTo("UP");
 			assertThat(json(one, "/actuator/health/liveness").get("status").asText()).isEqualTo("UP");
 			assertThat(json(one, "/actuator/health/readiness").get("status").asText()).isEqualTo("UP");
@@ -114,17 +113,6 @@ class EndpointRedisTests {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-	}
-
-	private static boolean within(Duration duration, BooleanSupplier condition) throws InterruptedException {
-		long start = System.nanoTime();
-		while (!condition.getAsBoolean()) {
-			if (System.nanoTime() - start > duration.toNanos()) {
-				return false;
-			}
-			Thread.sleep(50);
-		}
-		return true;
 	}
 
 	private static RedisServer redis(int port) throws IOException {

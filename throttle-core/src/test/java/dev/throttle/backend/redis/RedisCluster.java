@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -69,14 +68,8 @@ final class RedisCluster implements AutoCloseable {
 			.allMatch((node) -> node.field("INFO replication", "master_link_status").equals("up")));
 	}
 
-	private static void await(BooleanSupplier condition) {
-		long end = System.nanoTime() + PATIENCE.toNanos();
-		while (!condition.getAsBoolean()) {
-			if (System.nanoTime() > end) {
-				throw new IllegalStateException("The cluster does not form");
-			}
-			LockSupport.parkNanos(20_000_000);
-		}
+	private static void await(Callable<Boolean> condition) {
+		RedisFixture.await(PATIENCE, condition);
 	}
 
 	RedisConnector connector() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -168,12 +169,8 @@ class RedisFailoverTests {
 		return node.field("INFO replication", "role").equals("master");
 	}
 
-	private static void await(BooleanSupplier condition) throws Exception {
-		long end = System.nanoTime() + PATIENCE.toNanos();
-		while (!condition.getAsBoolean()) {
-			assertThat(System.nanoTime()).as("time is up").isLessThan(end);
-			Thread.sleep(20);
-		}
+	private static void await(Callable<Boolean> condition) {
+		RedisFixture.await(PATIENCE, condition);
 	}
 
 	@FunctionalInterface

@@ -2,10 +2,13 @@ package dev.throttle.backend.redis;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 import org.testcontainers.containers.GenericContainer;
 
@@ -56,6 +59,18 @@ final class RedisFixture {
 			client.shutdown();
 		}
 		return uri;
+	}
+
+	/**
+	 * Wait until a condition holds, and fail where it does not in time.
+	 */
+	static void await(Duration patience, Callable<Boolean> condition) {
+		Awaitility.await()
+			.pollInSameThread()
+			.pollDelay(Duration.ZERO)
+			.pollInterval(Duration.ofMillis(20))
+			.atMost(patience)
+			.until(condition);
 	}
 
 	static String uri() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -11,7 +12,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -495,12 +495,8 @@ class RedisOutageTests {
 		return backend.decide(new Quota(Client.user(user), (user.equals("late")) ? NARROW : WIDE)).decidedAt() != null;
 	}
 
-	private static void await(BooleanSupplier condition) throws Exception {
-		long end = System.nanoTime() + PATIENCE.toNanos();
-		while (!condition.getAsBoolean()) {
-			assertThat(System.nanoTime()).as("time is up").isLessThan(end);
-			sleep(Duration.ofMillis(20));
-		}
+	private static void await(Callable<Boolean> condition) {
+		RedisFixture.await(PATIENCE, condition);
 	}
 
 	private static void sleep(Duration duration) throws InterruptedException {

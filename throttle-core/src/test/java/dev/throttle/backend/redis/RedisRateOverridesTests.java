@@ -5,8 +5,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 import dev.throttle.Client;
 import dev.throttle.Policy;
@@ -35,11 +33,11 @@ class RedisRateOverridesTests {
 		try (Instance one = start(RedisFixture.uri()); Instance other = start(RedisFixture.uri())) {
 			one.rates.override("user", "500/hour", Duration.ofSeconds(3));
 			assertThat(one.inForce()).isEqualTo("500/hour");
-			assertThat(within(IN_FORCE_WITHIN, () -> other.inForce().equals("500/hour"))).isTrue();
+			RedisFixture.await(IN_FORCE_WITHIN, () -> other.inForce().equals("500/hour"));
 			assertThat(other.rates.overrides().get("user").until()).isBetween(Instant.now(),
 					Instant.now().plusSeconds(3));
-			assertThat(within(Duration.ofSeconds(4), () -> other.inForce().equals("60/min"))).isTrue();
-			assertThat(within(IN_FORCE_WITHIN, () -> one.rates.rates() == one.rates.configured())).isTrue();
+			RedisFixture.await(Duration.ofSeconds(4), () -> other.inForce().equals("60/min"));
+			RedisFixture.await(IN_FORCE_WITHIN, () -> one.rates.rates() == one.rates.configured());
 		}
 	}
 
@@ -47,10 +45,10 @@ class RedisRateOverridesTests {
 	void overrideThatIsRemovedIsGoneInOtherInstances() {
 		try (Instance one = start(RedisFixture.uri()); Instance other = start(RedisFixture.uri())) {
 			one.rates.override("user", "500/hour", null);
-			assertThat(within(IN_FORCE_WITHIN, () -> other.inForce().equals("500/hour"))).isTrue();
+			RedisFixture.await(IN_FORCE_WITHIN, () -> other.inForce().equals("500/hour"));
 			other.rates.removeOverride("user");
 			assertThat(other.inForce()).isEqualTo("60/min");
-			assertThat(within(IN_FORCE_WITHIN, () -> one.inForce().equals("60/min"))).isTrue();
+			RedisFixture.await(IN_FORCE_WITHIN, () -> one.inForce().equals("60/min"));
 		}
 	}
 
@@ -59,7 +57,7 @@ class RedisRateOverridesTests {
 		try (Instance one = start(RedisFixture.uri())) {
 			one.rates.override("user", "60/min, 500/hour", null);
 			try (Instance other = start(RedisFixture.uri())) {
-				assertThat(within(IN_FORCE_WITHIN, () -> !other.rates.overrides().isEmpty())).isTrue();
+				RedisFixture.await(IN_FORCE_WITHIN, () -> !other.rates.overrides().isEmpty());
 				assertThat(other.rates.rates().policies("user")).extracting(Policy::rate)
 					.containsExactly(Rate.parse("60/min"), Rate.parse("500/hour"));
 			}
@@ -101,12 +99,12 @@ class RedisRateOverridesTests {
 			redis.kill();
 			assertThatExceptionOfType(BackendUnavailableException.class)
 				.isThrownBy(() -> one.rates.override("user", "1/hour", null));
-			assertThat(within(IN_FORCE_WITHIN, () -> !one.backend.available())).isTrue();
+			RedisFixture.await(IN_FORCE_WITHIN, () -> !one.backend.available());
 			assertThat(one.inForce()).isEqualTo("500/hour");
-			assertThat(within(Duration.ofSeconds(7), () -> one.inForce().equals("60/min"))).isTrue();
+			RedisFixture.await(Duration.ofSeconds(7), () -> one.inForce().equals("60/min"));
 			assertThat(one.rates.overrides()).containsOnlyKeys("anon");
 			redis.restart();
-			assertThat(within(Duration.ofSeconds(15), () -> one.rates.overrides().isEmpty())).isTrue();
+			RedisFixture.await(Duration.ofSeconds(15), () -> one.rates.overrides().isEmpty());
 			assertThat(one.backend.available()).isTrue();
 		}
 	}
@@ -116,14 +114,14 @@ class RedisRateOverridesTests {
 		try (RedisProcess redis = RedisProcess.start(); Instance one = start(redis.uri())) {
 			one.rates.override("user", "500/hour", null);
 			redis.suspend();
-			assertThat(within(Duration.ofSeconds(6), () -> !one.backend.available())).isTrue();
+			RedisFixture.await(Duration.ofSeconds(6), () -> !one.backend.available());
 			long start = System.nanoTime();
 			for (int i = 0; i < 1000; i++) {
 				assertThat(one.inForce()).isEqualTo("500/hour");
 			}
 			assertThat(System.nanoTime() - start).isLessThan(Duration.ofMillis(500).toNanos());
 			redis.resume();
-			assertThat(within(Duration.ofSeconds(15), one.backend::available)).isTrue();
+			RedisFixture.await(Duration.ofSeconds(15), one.backend::available);
 			assertThat(one.inForce()).isEqualTo("500/hour");
 		}
 	}
@@ -150,17 +148,6 @@ class RedisRateOverridesTests {
 		return RedisCacheBackend.builder(RedisFixture.connector(uri), MemoryCacheBackend.builder().build())
 			.timeout(Duration.ofSeconds(1))
 			.prefix(this.prefix);
-	}
-
-	private static boolean within(Duration duration, BooleanSupplier condition) {
-		long start = System.nanoTime();
-		while (!condition.getAsBoolean()) {
-			if (System.nanoTime() - start > duration.toNanos()) {
-				return false;
-			}
-			LockSupport.parkNanos(5_000_000);
-		}
-		return true;
 	}
 
 	/**

@@ -141,11 +141,7 @@ class RedisSharedCallTests {
 			this.redis.command("CLUSTER ADDSLOTS "
 					+ IntStream.range(from, from + 4096).mapToObj(Integer::toString).collect(Collectors.joining(" ")));
 		}
-		long end = System.nanoTime() + PATIENCE.toNanos();
-		while (!this.redis.field("CLUSTER INFO", "cluster_state").equals("ok")) {
-			assertThat(System.nanoTime()).as("time is up").isLessThan(end);
-			Thread.sleep(20);
-		}
+		RedisFixture.await(PATIENCE, () -> this.redis.field("CLUSTER INFO", "cluster_state").equals("ok"));
 		this.redis.command("LPUSH " + KEYS.key(Client.user("list"), POLICY) + " x");
 		ScriptSender sender = sender(this.redis.uri());
 		for (int i = 1; i <= 3; i++) {
