@@ -141,6 +141,10 @@ final class Limiters implements AutoCloseable {
 		return (client) -> this.script.decide(charge(client, policies), SERVER_TIME);
 	}
 
+	/**
+	 * Return the backend, which waits for its answer itself: only threads that wait
+	 * anyway may ask it.
+	 */
 	Limiter backend(int quotas, long limit) {
 		List<Policy> policies = policies(quotas, limit);
 		return (client) -> CompletableFuture.completedFuture(
