@@ -1,11 +1,10 @@
 package dev.throttle.backend.redis;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.output.ArrayOutput;
+import io.lettuce.core.output.ByteArrayOutput;
 import io.lettuce.core.protocol.CommandArgs;
 
 /**
@@ -21,7 +20,7 @@ final class DecideScript {
 	 * @param deadline the time after which nothing is recorded
 	 * @return its answer, for {@link ScriptCall#answers} to read
 	 */
-	CompletableFuture<List<Object>> run(RedisClusterAsyncCommands<String, String> commands, ScriptCall call, long time,
+	CompletableFuture<byte[]> run(RedisClusterAsyncCommands<String, String> commands, ScriptCall call, long time,
 			long deadline) {
 		String[] keys = call.keys();
 		byte[] arguments = call.arguments(time, deadline);
@@ -31,7 +30,7 @@ final class DecideScript {
 				.add(keys.length)
 				.addKeys(keys)
 				.add(arguments);
-			return commands.dispatch(command, new ArrayOutput<>(StringCodec.UTF8),
+			return commands.dispatch(command, new ByteArrayOutput<>(StringCodec.UTF8),
 					(sizes != null) ? written.add(sizes) : written);
 		});
 	}

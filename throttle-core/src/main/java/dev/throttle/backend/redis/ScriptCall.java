@@ -2,8 +2,10 @@ package dev.throttle.backend.redis;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 import dev.throttle.backend.Outcome;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 record ScriptCall(List<ScriptRequest> requests) {
 
 	private static final int HEAD = 3;
+
+	/** The doubles that are answered for a quota. */
+	private static final int ANSWER_FIELDS = 5;
 
 	/** In place of a time: the server's. */
 	static final long SERVER_TIME = -1;
@@ -74,39 +79,57 @@ record ScriptCall(List<ScriptRequest> requests) {
 		return sizes.array();
 	}
 
-	static long serverMicros(List<Object> answer) {
-		return (Long) answer.get(0);
+	/**
+	 * Return the time of the server that an answer begins with, in microseconds since the
+	 * epoch.
+	 */
+	static long serverMicros(byte[] answer) {
+		return (long) ByteBuffer.wrap(answer).order(ByteOrder.LITTLE_ENDIAN).getDouble();
 	}
 
 	/**
 	 * Read what the script answers to each request.
 	 */
-	List<ScriptAnswer> answers(List<Object> answer) {
+	List<ScriptAnswer> answers(byte[] answer) {
+		if (answer.length == Double.BYTES) {
+			return Collections.nCopies(this.requests.size(), ScriptAnswer.TOO_LATE);
+		}
+		ByteBuffer figures = ByteBuffer.wrap(answer).order(ByteOrder.LITTLE_ENDIAN);
+		int errors = Double.BYTES * ANSWER_FIELDS * quotas();
 		List<ScriptAnswer> answers = new ArrayList<>(this.requests.size());
-		int at = 1;
 		for (ScriptRequest request : this.requests) {
-			if (answer.size() == 1) {
-				answers.add(ScriptAnswer.TOO_LATE);
-			}
-			else if (answer.get(at) instanceof String error) {
-				answers.add(ScriptAnswer.failed(error));
+			int length = errorLength(figures);
+			if (length < 0) {
+				answers.add(ScriptAnswer.decided(outcomes(figures, request.quotas())));
 			}
 			else {
-				answers.add(ScriptAnswer.decided(outcomes(answer, at, request.quotas())));
+				answers.add(ScriptAnswer.failed(new String(answer, errors, length, StandardCharsets.UTF_8)));
+				errors += length;
+				figures.position(figures.position() + Double.BYTES * ANSWER_FIELDS * request.quotas());
 			}
-			at += ScriptRequest.FIELDS * request.quotas();
 		}
 		return answers;
 	}
 
-	private static List<Outcome> outcomes(List<Object> answer, int at, int quotas) {
-		long micros = serverMicros(answer);
-		Instant decidedAt = Instant.ofEpochSecond(micros / 1_000_000, micros % 1_000_000 * 1000);
+	/**
+	 * Return the bytes of the error with which the next request failed, -1 where it did
+	 * not.
+	 */
+	private static int errorLength(ByteBuffer figures) {
+		int at = figures.position() + Double.BYTES;
+		return (figures.getDouble(at) < 0) ? (int) figures.getDouble(at + Double.BYTES) : -1;
+	}
+
+	private static List<Outcome> outcomes(ByteBuffer figures, int quotas) {
 		List<Outcome> outcomes = new ArrayList<>(quotas);
-		for (int i = at; i < at + ScriptRequest.FIELDS * quotas; i += ScriptRequest.FIELDS) {
-			long wait = (Long) answer.get(i + 2);
-			outcomes.add(new Outcome((Long) answer.get(i) == 1, (Long) answer.get(i + 1),
-					(wait < 0) ? Outcome.NEVER : wait * 1000, (Long) answer.get(i + 3) * 1000, decidedAt));
+		for (int i = 0; i < quotas; i++) {
+			long micros = (long) figures.getDouble();
+			boolean allowed = figures.getDouble() == 1;
+			long remaining = (long) figures.getDouble();
+			long wait = (long) figures.getDouble();
+			long reset = (long) figures.getDouble();
+			outcomes.add(new Outcome(allowed, remaining, (wait < 0) ? Outcome.NEVER : wait * 1000, reset * 1000,
+					Instant.ofEpochSecond(micros / 1_000_000, micros % 1_000_000 * 1000)));
 		}
 		return outcomes;
 	}

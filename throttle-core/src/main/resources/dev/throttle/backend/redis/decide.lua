@@ -9,22 +9,87 @@
 --          one of the same request that is denied
 -- ARGV[2]  where there are several requests, doubles: the number of keys of each
 --
--- Answers the time, and four for each quota: 1 where it has room, the remaining permits,
--- the wait and the reset in microseconds. A wait of -1 is one without end. Answers the
--- time alone where it is too late. Of several requests, one that fails does not fail the
--- others: the first of its figures is the error's text, the rest are 0.
+-- Answers doubles in one text, five for each quota: the time, 1 where it has room, the
+-- remaining permits, the wait and the reset in microseconds. A wait of -1 is one without
+-- end. Answers the time alone where it is too late. Of several requests, one that fails
+-- does not fail the others: the second of its figures is -1, the third the length of the
+-- error's text, the others are 0; the texts follow all figures.
 --
--- A history is a string: a header of eight doubles, up to 16 entries that are the newest,
--- and a ring of those before them. An entry is the instant and the cumulative cost, in
--- seven bytes each. A short history has no ring, and ends with its newest entry. Costs
--- are kept modulo 2^52, which no limit reaches.
+-- A history is a string: a header of four doubles, and up to 16 entries, the newest last.
+-- A long one has four doubles more in its header, room for all 16 of them, and then a ring
+-- of those before them. An entry is the instant and the cumulative cost, in seven bytes
+-- each. Costs are kept modulo 2^52, which no limit reaches.
 --
 -- What this costs is mostly the calls and what Lua allocates: hence few of both, and few
 -- functions, which are made anew with each run, and so is all that they share: hence each
--- has constants of its own. Numbers in calls are texts where they can be, as the server is
--- slow to write a number.
+-- has constants of its own, and what the commonest request does not need is made after it
+-- was answered. Numbers in calls are texts where they can be, as the server is slow to
+-- write a number.
 
 local call, pack, unpack = redis.call, struct.pack, struct.unpack
+
+local arguments = ARGV[1]
+local now, deadline, recording = unpack('<ddd', arguments)
+if now < 0 then
+  local time = call('TIME')
+  now = time[1] * 1000000 + time[2]
+end
+if now > deadline then
+  return pack('<d', now)
+end
+recording = recording == 1
+
+-- Records a quota whose history becomes one entry longer, and nothing else; or begins its
+-- history. Returns the answer, or nil and the front of the history where that is not so.
+local function append(i)
+  local ENTRY, ENTRY_SIZE, HEADER_SIZE, LONG_HEADER_SIZE, FRONT_SIZE = '<I7I7', 14, 32, 64, 288
+  local MODULUS, EXACT_ENTRIES, EXPIRY_SLACK = 4503599627370496, 131072, 5000000
+  local key = KEYS[i]
+  local limit, period, cost = unpack('<ddd', arguments, 32 * i - 7)
+  local front = call('GETRANGE', key, '0', '287')
+  local size = #front
+  if size == 0 then
+    if cost == 0 or cost > limit then
+      return nil, front
+    end
+    local expiry = now + period + math.min(EXPIRY_SLACK, period / 64)
+    call('SET', key, pack('<ddddI7I7', period, now, 0, expiry, now, cost), 'PX',
+      string.format('%d', (expiry - now) / 1000 + 2))
+    return pack('<ddddd', now, 1, limit - cost, 0, period)
+  end
+
+  local kept, oldest, base, expiry = unpack('<dddd', front)
+  local tail, last, ring = size, nil, 0
+  if size == FRONT_SIZE then
+    ring, last = unpack('<dxxxxxxxxd', front, HEADER_SIZE + 9)
+    tail = LONG_HEADER_SIZE + ENTRY_SIZE * last
+  end
+  local newest, cumulative = unpack(ENTRY, front, tail - ENTRY_SIZE + 1)
+  local free = limit - (cumulative - base) % MODULUS - cost
+  if newest < now then
+    newest = now
+  end
+  if free < 0 or cost == 0 or kept ~= period or oldest <= now - period or newest + period > expiry
+    or tail + ENTRY_SIZE > FRONT_SIZE - (last and 0 or HEADER_SIZE) or ring + 16 > EXACT_ENTRIES then
+    return nil, front
+  end
+  cumulative = (cumulative + cost) % MODULUS
+  if last then
+    call('SETRANGE', key, '56',
+      pack('<dc0I7I7', last + 1, front:sub(LONG_HEADER_SIZE + 1, tail), newest, cumulative))
+  else
+    call('APPEND', key, pack(ENTRY, newest, cumulative))
+  end
+  return pack('<ddddd', now, 1, free, 0, oldest + period - now)
+end
+
+local answer, front
+if recording and #KEYS == 1 then
+  answer, front = append(1)
+  if answer then
+    return answer
+  end
+end
 
 -- The first entry after the place 'low' whose instant, or whose cost since 'base', is at
 -- least 'least'; the newest where there is no other. The newest entries are in 'front', from
@@ -86,25 +151,15 @@ local function grow(key, head, ring, capacity, limit)
   return wanted
 end
 
-local arguments = ARGV[1]
-local now, deadline, recording = unpack('<ddd', arguments)
-if now < 0 then
-  local time = call('TIME')
-  now = time[1] * 1000000 + time[2]
-end
-if now > deadline then
-  return { now }
-end
-recording = recording == 1
+local answers = {}
 
-local answer = { now }
-
--- Decides the request whose quotas are those from 'first' to 'final'.
-local function decide(first, final)
+-- Decides the request whose quotas are those from 'first' to 'final'. The front of the first
+-- history is given where it is known that it does not take an entry more.
+local function decide(first, final, front)
   local ENTRY, ENTRY_SIZE = '<I7I7', 14
-  local HEADER, HEADER_SIZE = '<dddddddd', 64
+  local HEADER_SIZE, LONG_HEADER_SIZE = 32, 64
   local FRONT_SIZE, BLOCK = 288, 16
-  local MODULUS, EXACT_ENTRIES, EXPIRY_SLACK = 4503599627370496, 131072, 250000
+  local MODULUS, EXACT_ENTRIES, EXPIRY_SLACK = 4503599627370496, 131072, 5000000
   local denied = false
   local start = first
   while start <= final do
@@ -127,6 +182,12 @@ local function decide(first, final)
     local records = may_record and start == stop
     local all = true
     local i = start
+    if records and not front then
+      answers[i], front = append(i)
+      if answers[i] then
+        i = i + 1
+      end
+    end
     while i <= stop do
       local key = KEYS[i]
       local limit, period, cost = unpack('<ddd', arguments, 32 * i - 7)
@@ -134,15 +195,21 @@ local function decide(first, final)
         cost = totals[key]
       end
 
-      local front = call('GETRANGE', key, '0', '287')
-      local stored = front ~= ''
-      local kept, oldest, base, expiry, head, ring, capacity, last, newest, cumulative
-      local from, changed = HEADER_SIZE + 1, false
+      front = front or call('GETRANGE', key, '0', '287')
+      local size = #front
+      local stored = size > 0
+      local kept, oldest, base, expiry, newest, cumulative = period, 0, 0, 0, 0, 0
+      local head, ring, capacity, last, from = 0, 0, 0, 0, HEADER_SIZE + 1
+      local added, changed = '', false
       if stored then
-        kept, oldest, base, expiry, head, ring, capacity, last = unpack(HEADER, front)
-        newest, cumulative = unpack(ENTRY, front, HEADER_SIZE + ENTRY_SIZE * last - ENTRY_SIZE + 1)
-      else
-        kept, oldest, base, expiry, head, ring, capacity, last, newest, cumulative = period, 0, 0, 0, 0, 0, 0, 0, 0, 0
+        kept, oldest, base, expiry = unpack('<dddd', front)
+        if size < FRONT_SIZE then
+          last = (size - HEADER_SIZE) / ENTRY_SIZE
+        else
+          head, ring, capacity, last = unpack('<dddd', front, HEADER_SIZE + 1)
+          from = LONG_HEADER_SIZE + 1
+        end
+        newest, cumulative = unpack(ENTRY, front, from + ENTRY_SIZE * (last - 1))
       end
 
       -- What is void by the rate of the last time is void for good.
@@ -179,7 +246,7 @@ local function decide(first, final)
 
       local free = limit - (cumulative - base) % MODULUS
       local allowed = cost <= free
-      local wait, added = 0, ''
+      local wait = 0
       if allowed then
         if records and cost > 0 then
           local count = ring + last
@@ -241,27 +308,24 @@ local function decide(first, final)
         if late then
           expiry = void_at + math.min(EXPIRY_SLACK, period / 64)
         end
-        local tail = front:sub(from, from + ENTRY_SIZE * last - #added - 1)
-        local written = pack(HEADER, period, oldest, base, expiry, head, ring, capacity, last) .. tail .. added
+        local written = front:sub(from, from + ENTRY_SIZE * last - #added - 1) .. added
         if last == 0 then
           call('DEL', key)
         elseif capacity > 0 then
-          call('SETRANGE', key, '0', written)
+          call('SETRANGE', key, '0', pack('<dddddddd', period, oldest, base, expiry, head, ring, capacity, last) .. written)
           if late then
-            call('PEXPIRE', key, math.ceil((expiry - now) / 1000) + 1)
+            call('PEXPIRE', key, string.format('%d', (expiry - now) / 1000 + 2))
           end
         elseif late then
-          call('SET', key, written, 'PX', math.ceil((expiry - now) / 1000) + 1)
+          call('SET', key, pack('<dddd', period, oldest, base, expiry) .. written, 'PX',
+            string.format('%d', (expiry - now) / 1000 + 2))
         else
-          call('SET', key, written, 'KEEPTTL')
+          call('SET', key, pack('<dddd', period, oldest, base, expiry) .. written, 'KEEPTTL')
         end
       end
 
-      local at = 4 * i - 2
-      answer[at] = allowed and 1 or 0
-      answer[at + 1] = free > 0 and free or 0
-      answer[at + 2] = wait
-      answer[at + 3] = reset
+      answers[i] = pack('<ddddd', now, allowed and 1 or 0, free > 0 and free or 0, wait, reset)
+      front = nil
       if i == stop and may_record and all and not records then
         records, i = true, start
       else
@@ -275,20 +339,22 @@ end
 
 local sizes = ARGV[2]
 if not sizes then
-  decide(1, #KEYS)
-  return answer
+  decide(1, #KEYS, front)
+  return table.concat(answers)
 end
+local errors = ''
 local first, at = 1, 1
 while at < #sizes do
   local size
   size, at = unpack('<d', sizes, at)
   local decided, failure = pcall(decide, first, first + size - 1)
   if not decided then
-    answer[4 * first - 2] = type(failure) == 'table' and failure.err or failure
-    for i = 4 * first - 1, 4 * (first + size) - 3 do
-      answer[i] = 0
+    local text = type(failure) == 'table' and failure.err or failure
+    for i = first, first + size - 1 do
+      answers[i] = pack('<ddddd', now, -1, i == first and #text or 0, 0, 0)
     end
+    errors = errors .. text
   end
   first = first + size
 end
-return answer
+return table.concat(answers) .. errors

@@ -112,7 +112,7 @@ class RedisSharedCallTests {
 
 	@ParameterizedTest
 	@CsvSource({ "FULL, CONFIG SET maxmemory 1", "READ_ONLY, REPLICAOF 127.0.0.1 1",
-			"PERMISSION, ACL SETUSER default -set" })
+			"PERMISSION, ACL SETUSER default -getrange" })
 	void serverThatRefusesRefusesEveryRequest(Refusal refusal, String command) throws Exception {
 		this.redis = RedisProcess.start();
 		ScriptSender sender = sender(this.redis.uri());
@@ -127,7 +127,7 @@ class RedisSharedCallTests {
 		this.redis = RedisProcess.start();
 		this.connector = RedisFixture.connector(this.redis.uri());
 		ScriptCall call = new ScriptCall(List.of(request("alice"), request("bob")));
-		List<Object> answer = new DecideScript()
+		byte[] answer = new DecideScript()
 			.run(this.connector.connect().join().commands(), call, ScriptCall.SERVER_TIME, 1)
 			.join();
 		assertThat(call.answers(answer)).containsExactly(ScriptAnswer.TOO_LATE, ScriptAnswer.TOO_LATE);
