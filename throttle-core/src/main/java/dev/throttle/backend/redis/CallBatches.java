@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
@@ -14,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Has requests that come while {@link #MAX_IN_FLIGHT} calls are in flight share the next.
- * They are sent together when a call is answered or fails, when they fill one, and
- * {@link #MAX_WAIT} after the last was sent: by the next request that comes, or by
- * whoever waits for an answer and {@linkplain #sendWaiting() says so}.
+ * All that wait are sent when a call is answered or fails, when they fill one, and
+ * {@link #MAX_WAIT} after the last was sent: by the next request that comes, or by the
+ * first that waits, whose thread {@linkplain #watch watches} for that.
  */
 final class CallBatches {
 
@@ -59,71 +61,101 @@ final class CallBatches {
 	 * Add a request.
 	 * @param deadlineNanos when it must have been answered, on the clock of
 	 * {@link System#nanoTime()}; it is not sent later
-	 * @return the answer, or why there is none
+	 * @return the answer, or why there is none, to be {@linkplain #watch watched}
 	 */
 	CompletableFuture<ScriptAnswer> add(ScriptRequest request, long deadlineNanos) {
-		Waiting added = new Waiting(request, deadlineNanos, new CompletableFuture<>());
-		synchronized (this) {
-			this.waiting.add(added);
-			this.waitingQuotas += request.quotas();
-		}
-		sendWaiting();
-		return added.answer();
+		Waiting added = new Waiting(request, deadlineNanos);
+		send(enqueue(added));
+		return added;
 	}
 
 	/**
-	 * Send the requests that wait, unless they should wait longer.
+	 * Wait for the answer to a request as long as that may wait for others, and send it
+	 * then, if it is the first that waits. Others need not be watched, as they are sent
+	 * with the first.
 	 */
-	void sendWaiting() {
-		for (Call call = nextCall(); call != null; call = nextCall()) {
+	void watch(CompletableFuture<ScriptAnswer> answer) {
+		if (!(answer instanceof Waiting request && request.first)) {
+			return;
+		}
+		CountDownLatch answered = new CountDownLatch(1);
+		var unused = request.whenComplete((done, failure) -> answered.countDown());
+		try {
+			if (!answered.await(MAX_WAIT.toNanos(), TimeUnit.NANOSECONDS)) {
+				send(stillWaiting(request));
+			}
+		}
+		catch (InterruptedException ex) {
+			send(stillWaiting(request));
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private synchronized List<Call> enqueue(Waiting added) {
+		long now = this.nanoTime.getAsLong();
+		boolean first = this.waiting.isEmpty();
+		this.waiting.add(added);
+		this.waitingQuotas += added.request.quotas();
+		if (this.inFlight >= MAX_IN_FLIGHT && now - this.lastSentNanos < MAX_WAIT.toNanos()
+				&& this.waitingQuotas < MAX_QUOTAS) {
+			added.first = first;
+			return List.of();
+		}
+		return take(now);
+	}
+
+	private synchronized List<Call> stillWaiting(Waiting first) {
+		return (this.waiting.peek() == first) ? take(this.nanoTime.getAsLong()) : List.of();
+	}
+
+	private synchronized List<Call> landed() {
+		this.inFlight--;
+		return this.waiting.isEmpty() ? List.of() : take(this.nanoTime.getAsLong());
+	}
+
+	/**
+	 * Take the requests that wait, in as many calls as they need.
+	 */
+	private List<Call> take(long now) {
+		List<Call> calls = new ArrayList<>(1);
+		while (!this.waiting.isEmpty()) {
+			Call call = new Call(now);
+			for (Waiting next = this.waiting.peek(); next != null
+					&& call.hasRoomFor(next); next = this.waiting.peek()) {
+				call.add(this.waiting.remove());
+			}
+			if (!call.waiting.isEmpty()) {
+				this.inFlight++;
+				this.lastSentNanos = now;
+			}
+			calls.add(call);
+		}
+		this.waitingQuotas = 0;
+		return calls;
+	}
+
+	private void send(List<Call> calls) {
+		for (Call call : calls) {
 			call.giveUpOverdue();
-			if (!call.requests.isEmpty()) {
+			if (!call.waiting.isEmpty()) {
 				send(call);
 			}
 		}
 	}
 
-	private synchronized @Nullable Call nextCall() {
-		long now = this.nanoTime.getAsLong();
-		if (this.waiting.isEmpty() || isWorthWaiting(now) && this.waitingQuotas < MAX_QUOTAS) {
-			return null;
-		}
-		Call call = new Call(now);
-		for (Waiting next = this.waiting.peek(); next != null && call.hasRoomFor(next); next = this.waiting.peek()) {
-			this.waiting.remove();
-			this.waitingQuotas -= next.request().quotas();
-			call.add(next);
-		}
-		if (!call.requests.isEmpty()) {
-			this.inFlight++;
-			this.lastSentNanos = now;
-		}
-		return call;
-	}
-
-	private boolean isWorthWaiting(long now) {
-		return this.inFlight >= MAX_IN_FLIGHT && now - this.lastSentNanos < MAX_WAIT.toNanos();
-	}
-
 	private void send(Call call) {
-		List<ScriptRequest> requests = call.requests.stream().map(Waiting::request).toList();
 		CompletionStage<List<ScriptAnswer>> answers;
 		try {
-			answers = this.sender.send(requests, call.deadlineNanos);
+			answers = this.sender.send(call.requests, call.deadlineNanos);
 		}
 		catch (RuntimeException | Error ex) {
 			answers = CompletableFuture.failedFuture(ex);
 		}
 		var unused = answers.whenComplete((answered, failure) -> {
-			landed();
 			// first, so that the server need not wait until the answers are handed on
-			sendWaiting();
+			send(landed());
 			call.complete(answered, failure);
 		});
-	}
-
-	private synchronized void landed() {
-		this.inFlight--;
 	}
 
 	/**
@@ -143,7 +175,23 @@ final class CallBatches {
 
 	}
 
-	private record Waiting(ScriptRequest request, long deadlineNanos, CompletableFuture<ScriptAnswer> answer) {
+	/**
+	 * The answer to a request that waits, or waited, to be sent.
+	 */
+	private static final class Waiting extends CompletableFuture<ScriptAnswer> {
+
+		private final ScriptRequest request;
+
+		private final long deadlineNanos;
+
+		/** Whether it waits as the first; known to the thread that added it. */
+		private boolean first;
+
+		Waiting(ScriptRequest request, long deadlineNanos) {
+			this.request = request;
+			this.deadlineNanos = deadlineNanos;
+		}
+
 	}
 
 	/**
@@ -151,9 +199,11 @@ final class CallBatches {
 	 */
 	private static final class Call {
 
-		private final List<Waiting> requests = new ArrayList<>();
+		private final List<Waiting> waiting = new ArrayList<>();
 
-		private final List<Waiting> overdue = new ArrayList<>();
+		private final List<ScriptRequest> requests = new ArrayList<>();
+
+		private final List<Waiting> overdue = new ArrayList<>(0);
 
 		private final long sentNanos;
 
@@ -166,32 +216,33 @@ final class CallBatches {
 		}
 
 		boolean hasRoomFor(Waiting next) {
-			return this.requests.isEmpty() || this.quotas + next.request().quotas() <= MAX_QUOTAS;
+			return this.waiting.isEmpty() || this.quotas + next.request.quotas() <= MAX_QUOTAS;
 		}
 
 		void add(Waiting next) {
-			if (next.deadlineNanos() - this.sentNanos <= 0) {
+			if (next.deadlineNanos - this.sentNanos <= 0) {
 				this.overdue.add(next);
 				return;
 			}
-			if (this.requests.isEmpty() || next.deadlineNanos() - this.deadlineNanos < 0) {
-				this.deadlineNanos = next.deadlineNanos();
+			if (this.waiting.isEmpty() || next.deadlineNanos - this.deadlineNanos < 0) {
+				this.deadlineNanos = next.deadlineNanos;
 			}
-			this.requests.add(next);
-			this.quotas += next.request().quotas();
+			this.waiting.add(next);
+			this.requests.add(next.request);
+			this.quotas += next.request.quotas();
 		}
 
 		void giveUpOverdue() {
-			this.overdue.forEach((each) -> each.answer().completeExceptionally(new TimeoutException()));
+			this.overdue.forEach((each) -> each.completeExceptionally(new TimeoutException()));
 		}
 
 		void complete(@Nullable List<ScriptAnswer> answers, @Nullable Throwable failure) {
-			for (int i = 0; i < this.requests.size(); i++) {
+			for (int i = 0; i < this.waiting.size(); i++) {
 				if (answers != null) {
-					this.requests.get(i).answer().complete(answers.get(i));
+					this.waiting.get(i).complete(answers.get(i));
 				}
 				else if (failure != null) {
-					this.requests.get(i).answer().completeExceptionally(failure);
+					this.waiting.get(i).completeExceptionally(failure);
 				}
 			}
 		}

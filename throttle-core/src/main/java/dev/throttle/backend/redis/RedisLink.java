@@ -24,7 +24,7 @@ final class RedisLink implements AutoCloseable {
 
 	private final Function<RedisConnection, Session> sessions;
 
-	private CompletableFuture<Session> session;
+	private volatile CompletableFuture<Session> session;
 
 	private @Nullable CompletableFuture<Session> renewal;
 
@@ -54,7 +54,7 @@ final class RedisLink implements AutoCloseable {
 	/**
 	 * Return the connection, which may still be opening.
 	 */
-	synchronized CompletableFuture<Session> session() {
+	CompletableFuture<Session> session() {
 		return this.session;
 	}
 

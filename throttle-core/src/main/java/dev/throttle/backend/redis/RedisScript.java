@@ -49,31 +49,7 @@ final class RedisScript implements AutoCloseable {
 	 * @throws RedisFailure if it is not answered in time
 	 */
 	List<Outcome> run(ScriptRequest request) {
-		long deadline = deadline();
-		CompletableFuture<Session> session = this.link.session();
-		Permit permit = permit(node(session, request.keys().get(0)));
-		CompletableFuture<List<Outcome>> answer = session.thenCompose((open) -> start(open, request, deadline));
-		waitForOthers(answer, session);
-		return await(answer, session, permit, deadline);
-	}
-
-	/**
-	 * Wait for an answer as long as the request may wait to share a call, and have it
-	 * sent then.
-	 */
-	private static void waitForOthers(CompletableFuture<?> answer, CompletableFuture<Session> session) {
-		try {
-			answer.get(CallBatches.MAX_WAIT.toNanos(), TimeUnit.NANOSECONDS);
-		}
-		catch (TimeoutException ex) {
-			var unused = session.thenAccept(Session::sendWaiting);
-		}
-		catch (ExecutionException ex) {
-			// is found again by who awaits the answer
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+		return run(List.of(request), deadline()).get(0);
 	}
 
 	/**
@@ -84,14 +60,34 @@ final class RedisScript implements AutoCloseable {
 	List<List<Outcome>> run(List<ScriptRequest> requests, long deadline) {
 		CompletableFuture<Session> session = this.link.session();
 		List<Permit> permits = permits(session, requests);
-		List<CompletableFuture<List<Outcome>>> answers = new ArrayList<>(requests.size());
+		Session open = await(session, session, permits.get(0), deadline);
+		List<CompletableFuture<ScriptAnswer>> answers = new ArrayList<>(requests.size());
 		for (ScriptRequest request : requests) {
-			answers.add(session.thenCompose((open) -> start(open, request, deadline)));
+			answers.add(open.send(request, deadline));
+		}
+		for (CompletableFuture<ScriptAnswer> answer : answers) {
+			open.watch(answer);
 		}
 		List<List<Outcome>> outcomes = new ArrayList<>(requests.size());
 		for (int i = 0; i < requests.size(); i++) {
-			outcomes.add(await(answers.get(i), session, permits.get(i), deadline));
+			Permit permit = permits.get(i);
+			ScriptAnswer answer = await(answers.get(i), session, permit, deadline);
+			if (answer.equals(ScriptAnswer.TOO_LATE)) {
+				// by the deadline of another, or by what was known of the server's clock
+				answer = await(open.sendAlone(requests.get(i), deadline), session, permit, deadline);
+			}
+			outcomes.add(outcomes(answer, session, permit));
 		}
+		return outcomes;
+	}
+
+	private List<Outcome> outcomes(ScriptAnswer answer, CompletableFuture<Session> session, Permit permit) {
+		List<Outcome> outcomes = answer.outcomes();
+		if (outcomes == null) {
+			throw failure(permit, session, (answer.error() != null) ? new RedisCommandExecutionException(answer.error())
+					: new TimeoutException("too late on the server's clock"));
+		}
+		this.breakers.succeeded(permit);
 		return outcomes;
 	}
 
@@ -100,6 +96,9 @@ final class RedisScript implements AutoCloseable {
 	}
 
 	private List<Permit> permits(CompletableFuture<Session> session, List<ScriptRequest> requests) {
+		if (requests.size() == 1) {
+			return List.of(permit(node(session, requests.get(0).keys().get(0))));
+		}
 		List<Permit> permits = new ArrayList<>(requests.size());
 		Map<String, Permit> byNode = new HashMap<>();
 		for (ScriptRequest request : requests) {
@@ -118,26 +117,6 @@ final class RedisScript implements AutoCloseable {
 	}
 
 	/**
-	 * Send a request, and once more where it came too late by the deadline of another, or
-	 * by what was known of the server's clock.
-	 */
-	private static CompletableFuture<List<Outcome>> start(Session session, ScriptRequest request, long deadline) {
-		return session.send(request, deadline)
-			.thenCompose((answer) -> !answer.equals(ScriptAnswer.TOO_LATE) ? CompletableFuture.completedFuture(answer)
-					: session.sendAlone(request, deadline))
-			.thenCompose(RedisScript::outcomes);
-	}
-
-	private static CompletableFuture<List<Outcome>> outcomes(ScriptAnswer answer) {
-		if (answer.outcomes() != null) {
-			return CompletableFuture.completedFuture(answer.outcomes());
-		}
-		return CompletableFuture
-			.failedFuture((answer.error() != null) ? new RedisCommandExecutionException(answer.error())
-					: new TimeoutException("too late on the server's clock"));
-	}
-
-	/**
 	 * Delete a key.
 	 * @throws RedisFailure if that is not answered in time
 	 */
@@ -146,13 +125,12 @@ final class RedisScript implements AutoCloseable {
 		CompletableFuture<Session> session = this.link.session();
 		Permit permit = permit(node(session, key));
 		await(session.thenCompose((open) -> open.connection().commands().del(key)), session, permit, deadline);
+		this.breakers.succeeded(permit);
 	}
 
 	private <T> T await(CompletableFuture<T> answer, CompletableFuture<Session> session, Permit permit, long deadline) {
 		try {
-			T value = answer.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-			this.breakers.succeeded(permit);
-			return value;
+			return answer.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException ex) {
 			throw failure(permit, session, ex);

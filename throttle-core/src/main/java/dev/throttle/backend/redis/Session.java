@@ -45,6 +45,7 @@ final class Session {
 	 * Send a request, in a call of its own or with others.
 	 * @param deadlineNanos when it must have been answered, on the clock of
 	 * {@link System#nanoTime()}; what is executed later records nothing
+	 * @return the answer, or why there is none, to be {@linkplain #watch watched}
 	 */
 	CompletableFuture<ScriptAnswer> send(ScriptRequest request, long deadlineNanos) {
 		return (this.batches != null && request.record()) ? this.batches.add(request, deadlineNanos)
@@ -52,11 +53,12 @@ final class Session {
 	}
 
 	/**
-	 * Send the requests that wait for others, if they have waited long enough.
+	 * See to it that a request that was sent does not wait for others for long. May wait
+	 * for its answer.
 	 */
-	void sendWaiting() {
+	void watch(CompletableFuture<ScriptAnswer> answer) {
 		if (this.batches != null) {
-			this.batches.sendWaiting();
+			this.batches.watch(answer);
 		}
 	}
 
@@ -66,7 +68,12 @@ final class Session {
 	 * {@link System#nanoTime()}; what is executed later records nothing
 	 */
 	CompletableFuture<ScriptAnswer> sendAlone(ScriptRequest request, long deadlineNanos) {
-		return this.sender.send(List.of(request), deadlineNanos).thenApply((answers) -> answers.get(0));
+		try {
+			return this.sender.send(List.of(request), deadlineNanos).thenApply((answers) -> answers.get(0));
+		}
+		catch (RuntimeException | Error ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
 	}
 
 	/**

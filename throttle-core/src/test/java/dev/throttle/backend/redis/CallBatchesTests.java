@@ -82,19 +82,41 @@ class CallBatchesTests {
 	}
 
 	@Test
-	void requestsAreSentAfterTheWaitWhereSomebodySaysSo() {
+	void firstThatWaitsIsSentWithTheOthersAfterTheWait() {
 		fill();
-		this.now.addAndGet(1);
-		add(2);
-		this.now.addAndGet(CallBatches.MAX_WAIT.toNanos() - 2);
-		this.batches.sendWaiting();
+		CompletableFuture<ScriptAnswer> first = add();
+		CompletableFuture<ScriptAnswer> other = add();
+		this.batches.watch(other);
 		assertThat(this.calls).hasSize(1);
-		this.now.addAndGet(1);
-		this.batches.sendWaiting();
+		long start = System.nanoTime();
+		this.batches.watch(first);
+		assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(CallBatches.MAX_WAIT.toNanos());
 		assertThat(this.calls).hasSize(2);
 		assertThat(last().requests()).hasSize(2);
-		this.batches.sendWaiting();
+	}
+
+	@Test
+	void firstThatNoLongerWaitsSendsNobodyElse() {
+		fill();
+		CompletableFuture<ScriptAnswer> sent = add();
+		this.calls.get(0).answer();
+		CompletableFuture<ScriptAnswer> next = add();
 		assertThat(this.calls).hasSize(2);
+		this.batches.watch(sent);
+		assertThat(this.calls).hasSize(2);
+		this.batches.watch(next);
+		assertThat(this.calls).hasSize(3);
+	}
+
+	@Test
+	void requestsAreSentAtOnceWhereTheThreadThatWatchesIsInterrupted() {
+		fill();
+		CompletableFuture<ScriptAnswer> first = add();
+		add();
+		Thread.currentThread().interrupt();
+		this.batches.watch(first);
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(last().requests()).hasSize(2);
 	}
 
 	@Test
@@ -164,10 +186,9 @@ class CallBatchesTests {
 		assertThat(this.calls).hasSize(2);
 		last().answer();
 		assertThat(probe).isCompleted();
-		add();
+		CompletableFuture<ScriptAnswer> waiting = add();
 		assertThat(this.calls).hasSize(2);
-		this.now.addAndGet(CallBatches.MAX_WAIT.toNanos());
-		this.batches.sendWaiting();
+		this.batches.watch(waiting);
 		assertThat(this.calls).hasSize(3);
 	}
 
@@ -189,11 +210,8 @@ class CallBatchesTests {
 		this.batches.add(request(20), 60 * SECOND);
 		assertThat(this.calls).hasSize(1);
 		this.batches.add(request(20), 60 * SECOND);
-		assertThat(this.calls).hasSize(2);
-		assertThat(last().requests()).hasSize(1);
-		this.batches.add(request(12), 60 * SECOND);
 		assertThat(this.calls).hasSize(3);
-		assertThat(last().requests()).hasSize(2);
+		assertThat(this.calls.subList(1, 3)).allSatisfy((call) -> assertThat(call.requests()).hasSize(1));
 	}
 
 	@Test
