@@ -74,6 +74,8 @@ final class Limiters implements AutoCloseable {
 
 	private final String one;
 
+	private final String least;
+
 	private final String sortedSet;
 
 	Limiters(String uri) throws IOException {
@@ -95,6 +97,7 @@ final class Limiters implements AutoCloseable {
 		config.useSingleServer().setAddress(uri);
 		this.redisson = Redisson.create(config);
 		this.one = this.connection.sync().scriptLoad("return 1");
+		this.least = this.connection.sync().scriptLoad(read("least.lua"));
 		this.sortedSet = this.connection.sync().scriptLoad(read("sorted-set.lua"));
 	}
 
@@ -129,11 +132,32 @@ final class Limiters implements AutoCloseable {
 		return (client) -> {
 			String[] names = new String[keys];
 			for (int i = 0; i < keys; i++) {
-				names[i] = "throttle:{user:client-" + client + "}:policy-" + i;
+				names[i] = key(client, i);
 			}
-			return this.commands.<Long>evalsha(this.one, ScriptOutputType.INTEGER, names, "x".repeat(24 + 32 * keys))
+			return this.commands.<Long>evalsha(this.one, ScriptOutputType.INTEGER, names, argument(keys))
 				.thenApply((answer) -> answer == 1);
 		};
+	}
+
+	/**
+	 * A log that limits nothing, as the least that one of requests does.
+	 */
+	Limiter leastScript() {
+		return (client) -> this.commands
+			.<String>evalsha(this.least, ScriptOutputType.VALUE, new String[] { "least:" + key(client, 0) },
+					argument(1))
+			.thenApply((answer) -> true);
+	}
+
+	private static String key(int client, int policy) {
+		return "throttle:{user:client-" + client + "}:policy-" + policy;
+	}
+
+	/**
+	 * Return an argument of the length of that of Throttle's script.
+	 */
+	private static String argument(int keys) {
+		return "x".repeat(24 + 32 * keys);
 	}
 
 	Limiter script(int quotas, long limit) {

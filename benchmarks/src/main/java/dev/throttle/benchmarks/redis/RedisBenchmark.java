@@ -63,6 +63,7 @@ public final class RedisBenchmark implements Benchmark {
 		contestants.put("the same with a key and an argument", limiters.emptyScriptWithKeys(1));
 		contestants.put("PING", limiters.ping());
 		contestants.put("GET", limiters.get());
+		contestants.put("clock, read and append alone", limiters.leastScript());
 		contestants.put("Throttle, script", limiters.script(1, 100));
 		contestants.put("sorted set", limiters.sortedSet(100));
 		contestants.put("Bucket4j, Lettuce", limiters.bucket4j(100));

@@ -75,6 +75,8 @@ final class ServerCosts {
 		Map<String, Rounds.Contestant> contestants = new LinkedHashMap<>();
 		contestants.put("EVALSHA \"return 1\"", () -> new double[] {
 				micros(CALLS, (i) -> this.limiters.emptyScript().ask(i)), Double.NaN, Double.NaN });
+		contestants.put("clock, read and append alone", () -> new double[] {
+				micros(CALLS, (i) -> this.limiters.leastScript().ask(i / LIMITS[0])), Double.NaN, Double.NaN });
 		for (int limit : LIMITS) {
 			contestants.put("Throttle, limit " + limit, () -> callsOfThrottle(limit));
 		}
