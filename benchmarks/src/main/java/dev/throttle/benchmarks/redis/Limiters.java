@@ -36,6 +36,9 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.ByteArrayOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import org.redisson.Redisson;
 import org.redisson.api.RRateLimiter;
 import org.redisson.api.RateType;
@@ -140,13 +143,18 @@ final class Limiters implements AutoCloseable {
 	}
 
 	/**
-	 * A log that limits nothing, as the least that one of requests does.
+	 * A script that reads the clock and a key, and appends an entry to it, as whoever
+	 * keeps a log must. It limits nothing.
 	 */
 	Limiter leastScript() {
-		return (client) -> this.commands
-			.<String>evalsha(this.least, ScriptOutputType.VALUE, new String[] { "least:" + key(client, 0) },
-					argument(1))
-			.thenApply((answer) -> true);
+		return (client) -> {
+			CommandArgs<String, String> arguments = new CommandArgs<>(StringCodec.UTF8).add(this.least)
+				.add(1)
+				.addKey("least:" + key(client, 0))
+				.add(argument(1));
+			return this.commands.dispatch(CommandType.EVALSHA, new ByteArrayOutput<>(StringCodec.UTF8), arguments)
+				.thenApply((answer) -> answer.length > 0);
+		};
 	}
 
 	private static String key(int client, int policy) {

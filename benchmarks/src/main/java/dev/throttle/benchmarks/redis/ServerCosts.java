@@ -34,6 +34,9 @@ final class ServerCosts {
 
 	private static final int BATCH = 64;
 
+	/** As many entries a history has that is one string without a ring. */
+	private static final int SHORT_LOG = 16;
+
 	private static final int[] LIMITS = { 100, 1000, 10_000, 100_000 };
 
 	private static final int[] LIMITS_OF_OTHERS = { 100, 1000, 10_000 };
@@ -76,7 +79,7 @@ final class ServerCosts {
 		contestants.put("EVALSHA \"return 1\"", () -> new double[] {
 				micros(CALLS, (i) -> this.limiters.emptyScript().ask(i)), Double.NaN, Double.NaN });
 		contestants.put("clock, read and append alone", () -> new double[] {
-				micros(CALLS, (i) -> this.limiters.leastScript().ask(i / LIMITS[0])), Double.NaN, Double.NaN });
+				micros(CALLS, (i) -> this.limiters.leastScript().ask(i / SHORT_LOG)), Double.NaN, Double.NaN });
 		for (int limit : LIMITS) {
 			contestants.put("Throttle, limit " + limit, () -> callsOfThrottle(limit));
 		}

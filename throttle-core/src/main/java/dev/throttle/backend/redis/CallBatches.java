@@ -71,8 +71,8 @@ final class CallBatches {
 
 	/**
 	 * Wait for the answer to a request as long as that may wait for others, and send it
-	 * then, if it is the first that waits. Others need not be watched, as they are sent
-	 * with the first.
+	 * then, if it is the first that waits. Others are sent with the first, and are not
+	 * waited for.
 	 */
 	void watch(CompletableFuture<ScriptAnswer> answer) {
 		if (!(answer instanceof Waiting request && request.first)) {
@@ -81,7 +81,7 @@ final class CallBatches {
 		CountDownLatch answered = new CountDownLatch(1);
 		var unused = request.whenComplete((done, failure) -> answered.countDown());
 		try {
-			if (!answered.await(MAX_WAIT.toNanos(), TimeUnit.NANOSECONDS)) {
+			if (!answered.await(request.latestNanos - this.nanoTime.getAsLong(), TimeUnit.NANOSECONDS)) {
 				send(stillWaiting(request));
 			}
 		}
@@ -96,12 +96,18 @@ final class CallBatches {
 		boolean first = this.waiting.isEmpty();
 		this.waiting.add(added);
 		this.waitingQuotas += added.request.quotas();
-		if (this.inFlight >= MAX_IN_FLIGHT && now - this.lastSentNanos < MAX_WAIT.toNanos()
-				&& this.waitingQuotas < MAX_QUOTAS) {
-			added.first = first;
-			return List.of();
+		if (!isWorthWaiting(now)) {
+			return take(now);
 		}
-		return take(now);
+		added.first = first;
+		long wait = this.lastSentNanos + MAX_WAIT.toNanos() - now;
+		added.latestNanos = now + Math.min(wait, added.deadlineNanos - now);
+		return List.of();
+	}
+
+	private boolean isWorthWaiting(long now) {
+		return this.inFlight >= MAX_IN_FLIGHT && now - this.lastSentNanos < MAX_WAIT.toNanos()
+				&& this.waitingQuotas < MAX_QUOTAS;
 	}
 
 	private synchronized List<Call> stillWaiting(Waiting first) {
@@ -110,7 +116,8 @@ final class CallBatches {
 
 	private synchronized List<Call> landed() {
 		this.inFlight--;
-		return this.waiting.isEmpty() ? List.of() : take(this.nanoTime.getAsLong());
+		long now = this.nanoTime.getAsLong();
+		return (this.waiting.isEmpty() || isWorthWaiting(now)) ? List.of() : take(now);
 	}
 
 	/**
@@ -186,6 +193,9 @@ final class CallBatches {
 
 		/** Whether it waits as the first; known to the thread that added it. */
 		private boolean first;
+
+		/** When it is sent at the latest; of the first alone. */
+		private long latestNanos;
 
 		Waiting(ScriptRequest request, long deadlineNanos) {
 			this.request = request;

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * Redis does not answer in time, requests are answered as configured.
  * <p>
  * On one server a request is sent at once, unless four calls are in flight: requests that
- * come meanwhile share the next, for which none waits longer than half a millisecond, and
- * in which each is decided as if it had been sent alone, one after the other at one
- * instant.
+ * come meanwhile share the next, which is sent half a millisecond after the last at the
+ * latest, and in which each is decided as if it had been sent alone, one after the other
+ * at one instant.
  * <p>
  * On a cluster the histories of one client are in one slot. Where the quotas of a request
  * belong to several clients, all are looked at before the first is recorded, in two round

@@ -11,8 +11,10 @@ enum Refusal {
 			"the server does not accept the credentials: correct the connection's user name and password (spring.data.redis.username and .password)",
 			"WRONGPASS", "NOAUTH", "ERR invalid password", "ERR AUTH", "ERR Client sent AUTH"),
 
-	PERMISSION("the user lacks a permission: allow it EVAL and EVALSHA and, on the keys under the backend's prefix, "
-			+ "what these scripts run", "NOPERM", "No permissions", "The user executing the script"),
+	PERMISSION(
+			"the user lacks a permission: allow it EVAL and EVALSHA and, on the keys under the backend's prefix, "
+					+ "what these scripts run: TIME, DEL, PEXPIRE and the commands of strings and hashes",
+			"NOPERM", "No permissions", "The user executing the script"),
 
 	READ_ONLY("the server is a read-only replica: connect to the master, through Sentinel or a cluster where it moves",
 			"READONLY"),

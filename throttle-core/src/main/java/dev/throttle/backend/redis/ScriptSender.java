@@ -90,10 +90,7 @@ final class ScriptSender implements CallBatches.Sender {
 			return tooLate(requests, "no time was left to ask");
 		}
 		ScriptCall call = new ScriptCall(requests);
-		String key = requests.get(0).keys().get(0);
-		ServerClock known = this.clocks.known(key);
-		return (known != null) ? run(call, known, deadlineNanos)
-				: this.clocks.clock(key).thenCompose((clock) -> run(call, clock, deadlineNanos));
+		return this.clocks.clock(requests.get(0).keys().get(0)).thenCompose((clock) -> run(call, clock, deadlineNanos));
 	}
 
 	private CompletableFuture<List<ScriptAnswer>> run(ScriptCall call, ServerClock clock, long deadlineNanos) {

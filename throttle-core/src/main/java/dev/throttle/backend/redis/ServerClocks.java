@@ -13,7 +13,6 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The clocks of the servers behind a connection. A server's clock is known from the time
@@ -49,14 +48,6 @@ final class ServerClocks {
 
 	static String name(RedisClusterNode node) {
 		return node.getUri().getHost() + ":" + node.getUri().getPort();
-	}
-
-	/**
-	 * Return the clock of the server that has a key, null where it must be asked whether
-	 * it can count.
-	 */
-	@Nullable ServerClock known(String key) {
-		return this.clocks.get(node(key));
 	}
 
 	/**

@@ -41,6 +41,7 @@ recording = recording == 1
 
 -- Records a quota whose history becomes one entry longer, and nothing else; or begins its
 -- history. Returns the answer, or nil and the front of the history where that is not so.
+-- APPEND leaves a short string with room for twice as much, which is 224 bytes at most.
 local function append(i)
   local ENTRY, ENTRY_SIZE, HEADER_SIZE, LONG_HEADER_SIZE, FRONT_SIZE = '<I7I7', 14, 32, 64, 288
   local MODULUS, EXACT_ENTRIES, EXPIRY_SLACK = 4503599627370496, 131072, 5000000
@@ -83,9 +84,10 @@ local function append(i)
   return pack('<ddddd', now, 1, free, 0, oldest + period - now)
 end
 
-local answer, front
+local looked
 if recording and #KEYS == 1 then
-  answer, front = append(1)
+  local answer
+  answer, looked = append(1)
   if answer then
     return answer
   end
@@ -154,7 +156,7 @@ end
 local answers = {}
 
 -- Decides the request whose quotas are those from 'first' to 'final'. The front of the first
--- history is given where it is known that it does not take an entry more.
+-- history is given where 'append' has read it in vain.
 local function decide(first, final, front)
   local ENTRY, ENTRY_SIZE = '<I7I7', 14
   local HEADER_SIZE, LONG_HEADER_SIZE = 32, 64
@@ -339,7 +341,7 @@ end
 
 local sizes = ARGV[2]
 if not sizes then
-  decide(1, #KEYS, front)
+  decide(1, #KEYS, looked)
   return table.concat(answers)
 end
 local errors = ''

@@ -82,6 +82,19 @@ class CallBatchesTests {
 	}
 
 	@Test
+	void requestsWaitOnWhereAsManyCallsAreStillInFlight() {
+		fill();
+		add(2 * CallBatches.MAX_QUOTAS);
+		add();
+		assertThat(this.calls).hasSize(3);
+		this.calls.get(0).answer();
+		this.calls.get(1).answer();
+		assertThat(this.calls).hasSize(3);
+		this.calls.get(2).answer();
+		assertThat(this.calls).hasSize(4);
+	}
+
+	@Test
 	void firstThatWaitsIsSentWithTheOthersAfterTheWait() {
 		fill();
 		CompletableFuture<ScriptAnswer> first = add();
@@ -109,7 +122,17 @@ class CallBatchesTests {
 	}
 
 	@Test
-	void requestsAreSentAtOnceWhereTheThreadThatWatchesIsInterrupted() {
+	void firstThatWaitsIsNotWatchedBeyondItsDeadline() {
+		fill();
+		CompletableFuture<ScriptAnswer> first = this.batches.add(request(1), this.now.get() + 1);
+		this.now.addAndGet(1);
+		this.batches.watch(first);
+		assertThat(first).isCompletedExceptionally();
+		assertThat(this.calls).hasSize(1);
+	}
+
+	@Test
+	void requestsAreSentWhereTheThreadThatWatchesIsInterrupted() {
 		fill();
 		CompletableFuture<ScriptAnswer> first = add();
 		add();

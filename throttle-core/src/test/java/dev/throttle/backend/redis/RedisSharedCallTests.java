@@ -112,7 +112,7 @@ class RedisSharedCallTests {
 
 	@ParameterizedTest
 	@CsvSource({ "FULL, CONFIG SET maxmemory 1", "READ_ONLY, REPLICAOF 127.0.0.1 1",
-			"PERMISSION, ACL SETUSER default -getrange" })
+			"PERMISSION, ACL SETUSER default -getrange", "PERMISSION, ACL SETUSER default -append" })
 	void serverThatRefusesRefusesEveryRequest(Refusal refusal, String command) throws Exception {
 		this.redis = RedisProcess.start();
 		ScriptSender sender = sender(this.redis.uri());

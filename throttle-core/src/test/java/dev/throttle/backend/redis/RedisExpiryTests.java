@@ -1,0 +1,54 @@
+package dev.throttle.backend.redis;
+
+import java.time.Duration;
+
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.Rate;
+import dev.throttle.backend.memory.MemoryCacheBackend;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for how long Redis keeps histories of which each request makes one an entry
+ * longer.
+ */
+class RedisExpiryTests {
+
+	private static final Policy POLICY = Policy.of("user", Rate.parse("100000/2s"));
+
+	private static final long PERIOD_MILLIS = 2000;
+
+	private static final long SLACK_MILLIS = PERIOD_MILLIS / 64;
+
+	private static final int CLIENTS = 40;
+
+	private static final Duration LONG_ENOUGH = Duration.ofMillis(20 * SLACK_MILLIS);
+
+	@Test
+	void historyIsKeptUntilItsNewestEntryIsVoidAndLittleLonger() throws Exception {
+		RedisKeys keys = new RedisKeys("throttle", null);
+		try (RedisProcess redis = RedisProcess.start();
+				RedisCacheBackend backend = RedisCacheBackend
+					.builder(RedisFixture.connector(redis.uri()), MemoryCacheBackend.builder().build())
+					.timeout(Duration.ofSeconds(10))
+					.onFailure((policy) -> OnFailure.DENY)
+					.build()) {
+			long start = System.nanoTime();
+			for (int i = 0; System.nanoTime() - start < LONG_ENOUGH.toNanos() || i < 20 * CLIENTS; i++) {
+				Client client = Client.user("client-" + i % CLIENTS);
+				long asked = System.nanoTime();
+				assertThat(backend.decide(new Quota(client, POLICY)).allowed()).isTrue();
+				String left = redis.command("PTTL " + keys.key(client, POLICY));
+				long passed = (System.nanoTime() - asked) / 1_000_000 + 1;
+				assertThat(Long.parseLong(left.substring(1).trim())).isBetween(PERIOD_MILLIS - passed,
+						PERIOD_MILLIS + SLACK_MILLIS + 2);
+			}
+			assertThat(redis.field("INFO commandstats", "cmdstat_append")).isNotEmpty();
+			assertThat(redis.field("INFO commandstats", "cmdstat_setrange")).isNotEmpty();
+		}
+	}
+
+}
