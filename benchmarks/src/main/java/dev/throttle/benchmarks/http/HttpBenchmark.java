@@ -124,6 +124,8 @@ public final class HttpBenchmark implements Benchmark {
 		Map<String, List<String>> configurations = new LinkedHashMap<>();
 		configurations.put(NOTHING, List.of("throttle.enabled=false"));
 		configurations.put(ALLOWED, List.of(allowed, "throttle.backend=memory"));
+		configurations.put("in memory, allowed, no headers",
+				List.of(allowed, "throttle.backend=memory", "throttle.headers=none"));
 		configurations.put(DENIED, List.of(denied, "throttle.backend=memory"));
 		configurations.put("Redis, allowed", List.of(allowed, backend, url, timeout));
 		configurations.put("Redis, denied, known denials", List.of(denied, backend, url, timeout));
