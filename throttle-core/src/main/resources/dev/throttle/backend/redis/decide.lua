@@ -212,6 +212,11 @@ local function decide(first, final, front)
           from = LONG_HEADER_SIZE + 1
         end
         newest, cumulative = unpack(ENTRY, front, from + ENTRY_SIZE * (last - 1))
+        -- What something else wrote does not expire as a history does.
+        local slack = expiry - newest - kept
+        if last % 1 ~= 0 or not (kept > 0 and kept < MODULUS and slack >= 0 and slack <= EXPIRY_SLACK + 1) then
+          error('The key holds something else than a history')
+        end
       end
 
       -- What is void by the rate of the last time is void for good.
