@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
+import dev.throttle.backend.memory.MemoryCacheBackend;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -86,6 +87,16 @@ final class RedisFixture {
 		RedisClient client = RedisClient.create();
 		client.setOptions(RedisClientOptions.standalone().build());
 		return RedisConnector.standalone(client, RedisURI.create(uri));
+	}
+
+	/**
+	 * Return a backend that has long to answer, and denies where Redis does not decide.
+	 */
+	static RedisCacheBackend patientBackend(String uri) {
+		return RedisCacheBackend.builder(connector(uri), MemoryCacheBackend.builder().build())
+			.timeout(Duration.ofSeconds(10))
+			.onFailure((policy) -> OnFailure.DENY)
+			.build();
 	}
 
 	/**

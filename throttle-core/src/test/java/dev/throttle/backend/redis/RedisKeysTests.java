@@ -1,6 +1,5 @@
 package dev.throttle.backend.redis;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,7 +11,6 @@ import dev.throttle.Policy;
 import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.Outcome;
-import dev.throttle.backend.memory.MemoryCacheBackend;
 import io.lettuce.core.cluster.SlotHash;
 import org.junit.jupiter.api.Test;
 
@@ -79,11 +77,7 @@ class RedisKeysTests {
 	@Test
 	void everyHostileIdentIsCountedAlone() throws Exception {
 		try (RedisProcess redis = RedisProcess.start();
-				RedisCacheBackend backend = RedisCacheBackend
-					.builder(RedisFixture.connector(redis.uri()), MemoryCacheBackend.builder().build())
-					.timeout(Duration.ofSeconds(10))
-					.onFailure((policy) -> OnFailure.DENY)
-					.build()) {
+				RedisCacheBackend backend = RedisFixture.patientBackend(redis.uri())) {
 			for (Client client : clients()) {
 				Outcome outcome = backend.decide(new Quota(client, POLICY));
 				assertThat(outcome.allowed()).isTrue();
