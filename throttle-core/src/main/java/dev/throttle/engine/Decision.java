@@ -2,7 +2,6 @@ package dev.throttle.engine;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
@@ -33,9 +32,9 @@ public final class Decision {
 	private final Releases releases;
 
 	Decision(List<PolicyUse> uses, List<PolicyUse> shadowUses, List<Denial> denials, Releases releases) {
-		this.uses = Collections.unmodifiableList(uses);
-		this.shadowUses = Collections.unmodifiableList(shadowUses);
-		this.denials = Collections.unmodifiableList(denials);
+		this.uses = List.copyOf(uses);
+		this.shadowUses = List.copyOf(shadowUses);
+		this.denials = List.copyOf(denials);
 		this.releases = releases;
 	}
 

@@ -14,7 +14,7 @@ final class Releases {
 
 	private static final Logger logger = LoggerFactory.getLogger(Releases.class);
 
-	private List<Runnable> pending = List.of();
+	private volatile List<Runnable> pending = List.of();
 
 	synchronized void add(Runnable release) {
 		if (this.pending.isEmpty()) {
@@ -24,6 +24,9 @@ final class Releases {
 	}
 
 	void run() {
+		if (this.pending.isEmpty()) {
+			return;
+		}
 		for (Runnable release : takePending()) {
 			try {
 				release.run();

@@ -1,6 +1,7 @@
 package dev.throttle.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -13,6 +14,7 @@ import dev.throttle.Verdict;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the throttles of a plan about a request, has their quotas counted, and makes one
@@ -177,8 +179,10 @@ public final class ThrottleEngine {
 		if (inquiries.isEmpty()) {
 			return List.of();
 		}
+		Quota single = denied ? null : singleEnforced(inquiries);
 		try {
-			return this.accountant.settle(inquiries, denied);
+			return (single != null) ? List.of(inquiries.get(0).backend().decide(single))
+					: this.accountant.settle(inquiries, denied);
 		}
 		catch (BackendUnavailableException ex) {
 			if (!this.listeners.isEmpty()) {
@@ -187,6 +191,15 @@ public final class ThrottleEngine {
 			}
 			throw ex;
 		}
+	}
+
+	/**
+	 * Return the one quota that is enforced, if there is no other: it is decided in the
+	 * same way whatever denied requests use up.
+	 */
+	private static @Nullable Quota singleEnforced(List<Inquiry> inquiries) {
+		Inquiry first = inquiries.get(0);
+		return (inquiries.size() == 1 && first.quotas().size() == 1 && !first.shadow()) ? first.quotas().get(0) : null;
 	}
 
 	private static List<PolicyUse> refused(List<Inquiry> inquiries, BackendUnavailableException cause) {
@@ -200,17 +213,18 @@ public final class ThrottleEngine {
 		if (inquiries.isEmpty()) {
 			return List.of();
 		}
-		List<PolicyUse> uses = new ArrayList<>(outcomes.size());
+		PolicyUse[] uses = new PolicyUse[outcomes.size()];
+		int count = 0;
 		int next = 0;
 		for (Inquiry inquiry : inquiries) {
 			for (Quota quota : inquiry.quotas()) {
 				Outcome outcome = outcomes.get(next++);
 				if (inquiry.shadow() == shadow) {
-					uses.add(new PolicyUse(quota, outcome, inquiry.throttle()));
+					uses[count++] = new PolicyUse(quota, outcome, inquiry.throttle());
 				}
 			}
 		}
-		return uses;
+		return List.of((count < uses.length) ? Arrays.copyOf(uses, count) : uses);
 	}
 
 	private static void addDenials(ThrottlePlan plan, List<PolicyUse> uses, List<Decision.Denial> denials) {
