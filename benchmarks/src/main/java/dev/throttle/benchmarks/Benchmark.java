@@ -1,9 +1,17 @@
 package dev.throttle.benchmarks;
 
+import java.util.Set;
+
 /**
  * A part of the benchmarks.
  */
 public interface Benchmark {
+
+	/**
+	 * Return the options that the part has beside that for the results.
+	 * @return the names
+	 */
+	Set<String> options();
 
 	/**
 	 * Run the part.

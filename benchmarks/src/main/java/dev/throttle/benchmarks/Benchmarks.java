@@ -31,7 +31,7 @@ public final class Benchmarks {
 		if (benchmark == null) {
 			throw new IllegalArgumentException("Name a part of the benchmarks: " + PARTS.keySet());
 		}
-		Options options = Options.parse(arguments);
+		Options options = Options.parse(arguments, benchmark.options());
 		Report report = benchmark.run(options);
 		report.write(options.results().resolve(arguments[0] + ".md"));
 	}

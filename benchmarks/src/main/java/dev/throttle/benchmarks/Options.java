@@ -3,6 +3,8 @@ package dev.throttle.benchmarks;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Options, written as {@code --name=value}.
@@ -11,13 +13,18 @@ import java.util.Map;
  */
 public record Options(Map<String, String> values) {
 
+	private static final String RESULTS = "results";
+
 	/**
 	 * Parse options.
 	 * @param arguments the arguments, of which the first is none
+	 * @param names the options that there are, beside that for the results
 	 * @return the options
 	 * @throws IllegalArgumentException if an argument is not an option
 	 */
-	static Options parse(String[] arguments) {
+	static Options parse(String[] arguments, Set<String> names) {
+		Set<String> known = new TreeSet<>(names);
+		known.add(RESULTS);
 		Map<String, String> values = new HashMap<>();
 		for (int i = 1; i < arguments.length; i++) {
 			String argument = arguments[i];
@@ -25,7 +32,11 @@ public record Options(Map<String, String> values) {
 			if (!argument.startsWith("--") || equals < 0) {
 				throw new IllegalArgumentException("Write options as --name=value, not '" + argument + "'");
 			}
-			values.put(argument.substring(2, equals), argument.substring(equals + 1));
+			String name = argument.substring(2, equals);
+			if (!known.contains(name)) {
+				throw new IllegalArgumentException("There is no option --" + name + " but there are " + known);
+			}
+			values.put(name, argument.substring(equals + 1));
 		}
 		return new Options(values);
 	}
@@ -62,11 +73,7 @@ public record Options(Map<String, String> values) {
 	 * @return the directory
 	 */
 	public Path results() {
-		return path("results", "benchmarks/results");
-	}
-
-	private Path path(String name, String otherwise) {
-		return Path.of(text(name, otherwise));
+		return Path.of(text(RESULTS, "benchmarks/results"));
 	}
 
 }

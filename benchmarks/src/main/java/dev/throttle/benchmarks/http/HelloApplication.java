@@ -5,8 +5,11 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
 
 import com.sun.management.OperatingSystemMXBean;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -16,6 +19,9 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
  * The smallest application. It writes its port and the CPU time it has used, in
@@ -23,7 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @EnableAutoConfiguration
 @RestController
-@Import(HelloApplication.Caching.class)
+@Import({ HelloApplication.Caching.class, HelloApplication.HeadersAlone.class })
 public class HelloApplication {
 
 	/**
@@ -56,6 +62,31 @@ public class HelloApplication {
 	@EnableCaching
 	@ConditionalOnBooleanProperty("bucket4j.enabled")
 	static class Caching {
+
+	}
+
+	/**
+	 * What an interceptor that tells a limit does at the very least: it sets the three
+	 * headers. It limits nothing.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBooleanProperty("headers-alone")
+	static class HeadersAlone implements WebMvcConfigurer, HandlerInterceptor {
+
+		private final AtomicLong remaining = new AtomicLong();
+
+		@Override
+		public void addInterceptors(InterceptorRegistry registry) {
+			registry.addInterceptor(this);
+		}
+
+		@Override
+		public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+			response.setHeader("X-RateLimit-Limit", Long.toString(1_000_000));
+			response.setHeader("X-RateLimit-Remaining", Long.toString(this.remaining.incrementAndGet() % 1_000_000));
+			response.setHeader("X-RateLimit-Reset", Long.toString(System.currentTimeMillis() / 1000));
+			return true;
+		}
 
 	}
 

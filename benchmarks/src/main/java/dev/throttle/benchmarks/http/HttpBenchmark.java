@@ -7,6 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 import dev.throttle.benchmarks.Benchmark;
 import dev.throttle.benchmarks.Budgets;
@@ -49,6 +52,11 @@ public final class HttpBenchmark implements Benchmark {
 	private static final int VIRTUAL_THREADS_SINCE = 24;
 
 	@Override
+	public Set<String> options() {
+		return Set.of("rounds", "seconds", "redis-server", "applications", "threads");
+	}
+
+	@Override
 	public Report run(Options options) throws Exception {
 		int rounds = options.number("rounds", 5);
 		int seconds = options.number("seconds", 2);
@@ -60,8 +68,8 @@ public final class HttpBenchmark implements Benchmark {
 		Budgets budgets = new Budgets();
 		try (RedisServer redis = RedisServer.start(options.text("redis-server", ""))) {
 			Map<String, List<String>> configurations = configurations(redis.uri());
-			configurations.keySet()
-				.removeIf((name) -> !name.equals(NOTHING) && !name.contains(options.text("only", "")));
+			Predicate<String> chosen = Pattern.compile(options.text("applications", "")).asPredicate();
+			configurations.keySet().removeIf((name) -> !name.equals(NOTHING) && !chosen.test(name));
 			for (String threads : threads(options.text("threads", ""))) {
 				report(threads + " threads", turns(configurations, load, rounds, seconds, threads.equals(VIRTUAL)),
 						report, budgets);
@@ -123,6 +131,7 @@ public final class HttpBenchmark implements Benchmark {
 		String timeout = "throttle.redis.timeout=20s";
 		Map<String, List<String>> configurations = new LinkedHashMap<>();
 		configurations.put(NOTHING, List.of("throttle.enabled=false"));
+		configurations.put("three headers alone", List.of("throttle.enabled=false", "headers-alone=true"));
 		configurations.put(ALLOWED, List.of(allowed, "throttle.backend=memory"));
 		configurations.put("in memory, allowed, no headers",
 				List.of(allowed, "throttle.backend=memory", "throttle.headers=none"));

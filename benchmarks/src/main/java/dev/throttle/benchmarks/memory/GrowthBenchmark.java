@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongFunction;
 
 import dev.throttle.benchmarks.Benchmark;
@@ -20,6 +21,11 @@ import dev.throttle.benchmarks.Table;
  * it.
  */
 public final class GrowthBenchmark implements Benchmark {
+
+	@Override
+	public Set<String> options() {
+		return Set.of("rounds", "millis", "clients");
+	}
 
 	@Override
 	public Report run(Options options) throws Exception {

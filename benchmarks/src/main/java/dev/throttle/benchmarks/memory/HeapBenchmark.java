@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import dev.throttle.benchmarks.Benchmark;
 import dev.throttle.benchmarks.Budgets;
@@ -31,6 +32,11 @@ public final class HeapBenchmark implements Benchmark {
 	 * The bytes of heap that the largest client may take, with a rest for the collector.
 	 */
 	private static final long BYTES = 6000;
+
+	@Override
+	public Set<String> options() {
+		return Set.of("clients", "rounds");
+	}
 
 	@Override
 	public Report run(Options options) throws Exception {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import dev.throttle.benchmarks.Benchmark;
 import dev.throttle.benchmarks.Budgets;
@@ -42,6 +43,11 @@ public final class MemoryBenchmark implements Benchmark {
 	private static final String BUDGETS = "budgets";
 
 	private static final List<Long> LIMITS = List.of(10L, 100L, 1000L, 100_000L);
+
+	@Override
+	public Set<String> options() {
+		return Set.of("rounds", "millis", "only");
+	}
 
 	@Override
 	public Report run(Options options) throws Exception {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import dev.throttle.benchmarks.Benchmark;
 import dev.throttle.benchmarks.Budgets;
@@ -27,6 +28,11 @@ public final class RedisBenchmark implements Benchmark {
 	private static final String FLOOR = "EVALSHA \"return 1\"";
 
 	private static final String BACKEND = "Throttle, RedisCacheBackend";
+
+	@Override
+	public Set<String> options() {
+		return Set.of("rounds", "millis", "redis-server", "warm-up");
+	}
 
 	@Override
 	public Report run(Options options) throws Exception {
