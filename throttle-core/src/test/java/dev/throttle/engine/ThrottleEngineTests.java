@@ -87,6 +87,12 @@ class ThrottleEngineTests {
 				? "default decide [user] [uploads uploads-day]" : "default decide [user uploads uploads-day]");
 	}
 
+	@Test
+	void shadowThatIsAloneIsOneForTheBackend() {
+		decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.ask(shadow("alice", "user", "2/min"))));
+		assertThat(this.backend.shadows).containsExactly(List.of(true));
+	}
+
 	@ParameterizedTest
 	@EnumSource
 	void everyThrottleIsAskedThoughAnotherDenies(Accounting accounting) {
