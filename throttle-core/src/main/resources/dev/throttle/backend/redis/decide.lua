@@ -40,14 +40,15 @@ end
 recording = recording == 1
 
 -- Records a quota whose history becomes one entry longer, and nothing else; or begins its
--- history. Returns the answer, or nil and the front of the history where that is not so.
--- APPEND leaves a short string with room for twice as much, which is 224 bytes at most.
-local function append(i)
+-- history. Its front is given where it was read before. Returns the answer, or nil and the
+-- front where that is not so. APPEND leaves a short string with room for twice as much, which
+-- is 224 bytes at most.
+local function append(i, front)
   local ENTRY, ENTRY_SIZE, HEADER_SIZE, LONG_HEADER_SIZE, FRONT_SIZE = '<I7I7', 14, 32, 64, 288
   local MODULUS, EXACT_ENTRIES, EXPIRY_SLACK = 4503599627370496, 131072, 5000000
   local key = KEYS[i]
   local limit, period, cost = unpack('<ddd', arguments, 32 * i - 7)
-  local front = call('GETRANGE', key, '0', '287')
+  front = front or call('GETRANGE', key, '0', '287')
   local size = #front
   if size == 0 then
     if cost == 0 or cost > limit then
@@ -153,190 +154,197 @@ local function grow(key, head, ring, capacity, limit)
   return wanted
 end
 
+-- Decides a quota, and records it where it is to be and has room. The front of its history is
+-- given where it was read before. Returns the answer, whether it has room, and the front where
+-- the history was left as it is.
+local function settle(i, cost, records, front)
+  local ENTRY, ENTRY_SIZE = '<I7I7', 14
+  local HEADER_SIZE, LONG_HEADER_SIZE = 32, 64
+  local FRONT_SIZE, BLOCK = 288, 16
+  local MODULUS, EXACT_ENTRIES, EXPIRY_SLACK = 4503599627370496, 131072, 5000000
+  local key = KEYS[i]
+  local limit, period = unpack('<dd', arguments, 32 * i - 7)
+
+  front = front or call('GETRANGE', key, '0', '287')
+  local size = #front
+  local stored = size > 0
+  local kept, oldest, base, expiry, newest, cumulative = period, 0, 0, 0, 0, 0
+  local head, ring, capacity, last, from = 0, 0, 0, 0, HEADER_SIZE + 1
+  local added, changed = '', false
+  if stored then
+    kept, oldest, base, expiry = unpack('<dddd', front)
+    if size < FRONT_SIZE then
+      last = (size - HEADER_SIZE) / ENTRY_SIZE
+    else
+      head, ring, capacity, last = unpack('<dddd', front, HEADER_SIZE + 1)
+      from = LONG_HEADER_SIZE + 1
+    end
+    newest, cumulative = unpack(ENTRY, front, from + ENTRY_SIZE * (last - 1))
+    -- What something else wrote does not expire as a history does.
+    local slack = expiry - newest - kept
+    if last % 1 ~= 0 or not (kept > 0 and kept < MODULUS and slack >= 0 and slack <= EXPIRY_SLACK + 1) then
+      error('The key holds something else than a history')
+    end
+  end
+
+  -- What is void by the rate of the last time is void for good.
+  while stored do
+    local void = now - kept
+    if newest <= void then
+      oldest, newest, base, cumulative = now, now, 0, 0
+      head, ring, capacity, last = 0, 0, 0, 0
+    elseif oldest <= void then
+      -- In a window that stays full it is one at a time.
+      local live = 0
+      if ring > 1 and head + 1 < capacity then
+        local at = FRONT_SIZE + ENTRY_SIZE * head
+        local _, before, second = unpack('<I7I7I7', call('GETRANGE', key, at, at + 20))
+        if second > void then
+          live, oldest, base = 1, second, before
+        end
+      end
+      if live == 0 then
+        live, oldest, base = find(key, front, from, head, ring, capacity, last, 0, nil, void + 1)
+      end
+      if live < ring then
+        head, ring = (head + live) % capacity, ring - live
+      else
+        from, last = from + ENTRY_SIZE * (live - ring), last - (live - ring)
+        head, ring, capacity = 0, 0, 0
+      end
+    end
+    if kept == period then
+      break
+    end
+    kept, changed = period, true
+  end
+
+  local free = limit - (cumulative - base) % MODULUS
+  local allowed = cost <= free
+  local wait = 0
+  if allowed then
+    if records and cost > 0 then
+      local count = ring + last
+      local instant = count > 0 and newest > now and newest or now
+      local merged = false
+      if count >= EXACT_ENTRIES then
+        local step = math.floor(period / EXACT_ENTRIES) + 1
+        instant = math.ceil(instant / step) * step
+        merged = instant == newest
+      elseif count == 0 then
+        oldest = instant
+      end
+      cumulative = (cumulative + cost) % MODULUS
+      newest = instant
+      free = free - cost
+      if merged then
+        last = last - 1
+      elseif last == BLOCK then
+        if ring + BLOCK > capacity then
+          capacity, head, expiry = grow(key, head, ring, capacity, limit), head % BLOCK, 0
+        end
+        call('SETRANGE', key, FRONT_SIZE + ENTRY_SIZE * ((head + ring) % capacity), front:sub(from))
+        ring, last = ring + BLOCK, 0
+      end
+      last, added, changed = last + 1, pack(ENTRY, instant, cumulative), true
+    end
+  elseif limit == 0 then
+    wait = period
+  elseif cost > limit then
+    wait = -1
+  elseif cost - free == 1 then
+    wait = oldest + period - now
+  else
+    local _, instant = find(key, front, from, head, ring, capacity, last, -1, base, cost - free)
+    wait = instant + period - now
+  end
+
+  local reset = 0
+  if limit == 0 then
+    reset = period
+  elseif last > 0 then
+    if free >= 0 then
+      reset = oldest + period - now
+    else
+      local _, instant = find(key, front, from, head, ring, capacity, last, -1, base, 1 - free)
+      reset = instant + period - now
+    end
+  end
+
+  if changed then
+    local void_at = newest + period
+    local late = expiry < void_at or expiry > void_at + EXPIRY_SLACK
+    if late then
+      expiry = void_at + math.min(EXPIRY_SLACK, period / 64)
+    end
+    local written = front:sub(from, from + ENTRY_SIZE * last - #added - 1) .. added
+    if last == 0 then
+      call('DEL', key)
+    elseif capacity > 0 then
+      call('SETRANGE', key, '0', pack('<dddddddd', period, oldest, base, expiry, head, ring, capacity, last) .. written)
+      if late then
+        call('PEXPIRE', key, string.format('%d', (expiry - now) / 1000 + 2))
+      end
+    elseif late then
+      call('SET', key, pack('<dddd', period, oldest, base, expiry) .. written, 'PX',
+        string.format('%d', (expiry - now) / 1000 + 2))
+    else
+      call('SET', key, pack('<dddd', period, oldest, base, expiry) .. written, 'KEEPTTL')
+    end
+  end
+
+  return pack('<ddddd', now, allowed and 1 or 0, free > 0 and free or 0, wait, reset), allowed, not changed and front
+end
+
 local answers = {}
 
 -- Decides the request whose quotas are those from 'first' to 'final'. The front of the first
 -- history is given where 'append' has read it in vain.
 local function decide(first, final, front)
-  local ENTRY, ENTRY_SIZE = '<I7I7', 14
-  local HEADER_SIZE, LONG_HEADER_SIZE = 32, 64
-  local FRONT_SIZE, BLOCK = 288, 16
-  local MODULUS, EXACT_ENTRIES, EXPIRY_SLACK = 4503599627370496, 131072, 5000000
   local denied = false
   local start = first
   while start <= final do
-    -- A charge of several quotas is looked at, and then recorded.
-    local stop, totals, shadow = start, nil, false
+    local stop, shadow = start, false
     if start < final or denied then
       local charge = unpack('<d', arguments, 32 * start + 17)
       shadow = charge < 0
       while stop < final and unpack('<d', arguments, 32 * stop + 49) == charge do
         stop = stop + 1
       end
-      if stop > start then
-        totals = {}
-        for i = start, stop do
-          totals[KEYS[i]] = (totals[KEYS[i]] or 0) + unpack('<d', arguments, 32 * i + 9)
-        end
-      end
     end
-    local may_record = recording and not (shadow and denied)
-    local records = may_record and start == stop
+    local records = recording and not (shadow and denied)
     local all = true
-    local i = start
-    if records and not front then
-      answers[i], front = append(i)
-      if answers[i] then
-        i = i + 1
+    if start == stop then
+      local answer
+      if records and not front then
+        answer, front = append(start)
       end
-    end
-    while i <= stop do
-      local key = KEYS[i]
-      local limit, period, cost = unpack('<ddd', arguments, 32 * i - 7)
-      if totals then
-        cost = totals[key]
+      if not answer then
+        answer, all = settle(start, unpack('<d', arguments, 32 * start + 9), records, front)
       end
-
-      front = front or call('GETRANGE', key, '0', '287')
-      local size = #front
-      local stored = size > 0
-      local kept, oldest, base, expiry, newest, cumulative = period, 0, 0, 0, 0, 0
-      local head, ring, capacity, last, from = 0, 0, 0, 0, HEADER_SIZE + 1
-      local added, changed = '', false
-      if stored then
-        kept, oldest, base, expiry = unpack('<dddd', front)
-        if size < FRONT_SIZE then
-          last = (size - HEADER_SIZE) / ENTRY_SIZE
-        else
-          head, ring, capacity, last = unpack('<dddd', front, HEADER_SIZE + 1)
-          from = LONG_HEADER_SIZE + 1
-        end
-        newest, cumulative = unpack(ENTRY, front, from + ENTRY_SIZE * (last - 1))
-        -- What something else wrote does not expire as a history does.
-        local slack = expiry - newest - kept
-        if last % 1 ~= 0 or not (kept > 0 and kept < MODULUS and slack >= 0 and slack <= EXPIRY_SLACK + 1) then
-          error('The key holds something else than a history')
-        end
+      answers[start], front = answer, nil
+    else
+      -- A charge of several quotas is looked at, and then recorded.
+      local totals, fronts, twice = {}, {}, false
+      for i = start, stop do
+        local key = KEYS[i]
+        twice = twice or totals[key]
+        totals[key] = (totals[key] or 0) + unpack('<d', arguments, 32 * i + 9)
       end
-
-      -- What is void by the rate of the last time is void for good.
-      while stored do
-        local void = now - kept
-        if newest <= void then
-          oldest, newest, base, cumulative = now, now, 0, 0
-          head, ring, capacity, last = 0, 0, 0, 0
-        elseif oldest <= void then
-          -- In a window that stays full it is one at a time.
-          local live = 0
-          if ring > 1 and head + 1 < capacity then
-            local at = FRONT_SIZE + ENTRY_SIZE * head
-            local _, before, second = unpack('<I7I7I7', call('GETRANGE', key, at, at + 20))
-            if second > void then
-              live, oldest, base = 1, second, before
-            end
-          end
-          if live == 0 then
-            live, oldest, base = find(key, front, from, head, ring, capacity, last, 0, nil, void + 1)
-          end
-          if live < ring then
-            head, ring = (head + live) % capacity, ring - live
-          else
-            from, last = from + ENTRY_SIZE * (live - ring), last - (live - ring)
-            head, ring, capacity = 0, 0, 0
-          end
-        end
-        if kept == period then
-          break
-        end
-        kept, changed = period, true
+      for i = start, stop do
+        local allowed
+        answers[i], allowed, fronts[i] = settle(i, totals[KEYS[i]], false)
+        all = all and allowed
       end
-
-      local free = limit - (cumulative - base) % MODULUS
-      local allowed = cost <= free
-      local wait = 0
-      if allowed then
-        if records and cost > 0 then
-          local count = ring + last
-          local instant = count > 0 and newest > now and newest or now
-          local merged = false
-          if count >= EXACT_ENTRIES then
-            local step = math.floor(period / EXACT_ENTRIES) + 1
-            instant = math.ceil(instant / step) * step
-            merged = instant == newest
-          elseif count == 0 then
-            oldest = instant
+      if records and all then
+        for i = start, stop do
+          local answer, read
+          if not twice then
+            answer, read = append(i, fronts[i])
           end
-          cumulative = (cumulative + cost) % MODULUS
-          newest = instant
-          free = free - cost
-          if merged then
-            last = last - 1
-          elseif last == BLOCK then
-            if ring + BLOCK > capacity then
-              capacity, head, expiry = grow(key, head, ring, capacity, limit), head % BLOCK, 0
-            end
-            call('SETRANGE', key, FRONT_SIZE + ENTRY_SIZE * ((head + ring) % capacity), front:sub(from))
-            ring, last = ring + BLOCK, 0
-          end
-          last, added, changed = last + 1, pack(ENTRY, instant, cumulative), true
-          if totals then
-            totals[key] = 0
-          end
+          answers[i] = answer or settle(i, totals[KEYS[i]], true, read)
+          totals[KEYS[i]] = 0
         end
-      else
-        all = false
-        if limit == 0 then
-          wait = period
-        elseif cost > limit then
-          wait = -1
-        elseif cost - free == 1 then
-          wait = oldest + period - now
-        else
-          local _, instant = find(key, front, from, head, ring, capacity, last, -1, base, cost - free)
-          wait = instant + period - now
-        end
-      end
-
-      local reset = 0
-      if limit == 0 then
-        reset = period
-      elseif last > 0 then
-        if free >= 0 then
-          reset = oldest + period - now
-        else
-          local _, instant = find(key, front, from, head, ring, capacity, last, -1, base, 1 - free)
-          reset = instant + period - now
-        end
-      end
-
-      if changed then
-        local void_at = newest + period
-        local late = expiry < void_at or expiry > void_at + EXPIRY_SLACK
-        if late then
-          expiry = void_at + math.min(EXPIRY_SLACK, period / 64)
-        end
-        local written = front:sub(from, from + ENTRY_SIZE * last - #added - 1) .. added
-        if last == 0 then
-          call('DEL', key)
-        elseif capacity > 0 then
-          call('SETRANGE', key, '0', pack('<dddddddd', period, oldest, base, expiry, head, ring, capacity, last) .. written)
-          if late then
-            call('PEXPIRE', key, string.format('%d', (expiry - now) / 1000 + 2))
-          end
-        elseif late then
-          call('SET', key, pack('<dddd', period, oldest, base, expiry) .. written, 'PX',
-            string.format('%d', (expiry - now) / 1000 + 2))
-        else
-          call('SET', key, pack('<dddd', period, oldest, base, expiry) .. written, 'KEEPTTL')
-        end
-      end
-
-      answers[i] = pack('<ddddd', now, allowed and 1 or 0, free > 0 and free or 0, wait, reset)
-      front = nil
-      if i == stop and may_record and all and not records then
-        records, i = true, start
-      else
-        i = i + 1
       end
     end
     denied = denied or not (all or shadow)
