@@ -17,10 +17,11 @@ public record Options(Map<String, String> values) {
 
 	/**
 	 * Parse options.
-	 * @param arguments the arguments, of which the first is none
+	 * @param arguments the arguments, the first of which names the part
 	 * @param names the options that there are, beside that for the results
 	 * @return the options
-	 * @throws IllegalArgumentException if an argument is not an option
+	 * @throws IllegalArgumentException if an argument is no option, or one that is
+	 * unknown
 	 */
 	static Options parse(String[] arguments, Set<String> names) {
 		Set<String> known = new TreeSet<>(names);
@@ -34,7 +35,7 @@ public record Options(Map<String, String> values) {
 			}
 			String name = argument.substring(2, equals);
 			if (!known.contains(name)) {
-				throw new IllegalArgumentException("There is no option --" + name + " but there are " + known);
+				throw new IllegalArgumentException("The option --" + name + " is unknown; there are " + known);
 			}
 			values.put(name, argument.substring(equals + 1));
 		}

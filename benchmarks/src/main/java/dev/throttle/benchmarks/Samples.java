@@ -54,14 +54,17 @@ public final class Samples {
 	}
 
 	/**
-	 * Write the median and in brackets the least and the greatest, or a dash where
-	 * nothing was measured.
+	 * Write the median and in brackets the least and the greatest, the value alone of one
+	 * round, or a dash where nothing was measured.
 	 * @param format how a value is written
 	 * @return the text
 	 */
 	public String text(String format) {
 		if (Double.isNaN(median())) {
 			return "–";
+		}
+		if (this.values.size() == 1) {
+			return String.format(Locale.ROOT, format, median());
 		}
 		return String.format(Locale.ROOT, format + " (" + format + "–" + format + ")", median(),
 				Collections.min(this.values), Collections.max(this.values));

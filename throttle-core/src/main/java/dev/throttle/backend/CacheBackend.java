@@ -35,9 +35,12 @@ public interface CacheBackend {
 	List<Outcome> decide(List<Charge> charges);
 
 	/**
-	 * Decide one quota, and record it if it is allowed.
+	 * Decide one quota, and record it if it is allowed: the same as a charge that is
+	 * enforced and has no other.
 	 * @param quota the quota
 	 * @return what became of it
+	 * @throws BackendUnavailableException if it cannot decide and nothing may be allowed
+	 * undecided
 	 */
 	default Outcome decide(Quota quota) {
 		return decide(List.of(new Charge(List.of(quota)))).get(0);

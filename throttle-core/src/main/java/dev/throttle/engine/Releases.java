@@ -17,12 +17,15 @@ final class Releases {
 	private volatile List<Runnable> pending = List.of();
 
 	synchronized void add(Runnable release) {
-		if (this.pending.isEmpty()) {
-			this.pending = new ArrayList<>(1);
-		}
-		this.pending.add(release);
+		List<Runnable> added = new ArrayList<>(this.pending);
+		added.add(release);
+		this.pending = added;
 	}
 
+	/**
+	 * Run them, which most requests have none of, so that it is looked first without the
+	 * lock.
+	 */
 	void run() {
 		if (this.pending.isEmpty()) {
 			return;

@@ -194,8 +194,9 @@ public final class ThrottleEngine {
 	}
 
 	/**
-	 * Return the one quota that is enforced, if there is no other: it is decided in the
-	 * same way whatever denied requests use up.
+	 * Return the quota if there is but one, and it is enforced. Unless the request is
+	 * denied already, any accounting decides it alike, and there is no charge to be made.
+	 * A shadow must reach the backend as one.
 	 */
 	private static @Nullable Quota singleEnforced(List<Inquiry> inquiries) {
 		Inquiry first = inquiries.get(0);

@@ -88,7 +88,7 @@ class ThrottleEngineTests {
 	}
 
 	@Test
-	void shadowThatIsAloneIsOneForTheBackend() {
+	void loneShadowReachesTheBackendAsShadow() {
 		decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.ask(shadow("alice", "user", "2/min"))));
 		assertThat(this.backend.shadows).containsExactly(List.of(true));
 	}

@@ -43,9 +43,9 @@ public final class HeapBenchmark implements Benchmark {
 		int clients = options.number("clients", 100_000);
 		int rounds = options.number("rounds", 1);
 		List<String> java = List.of("-XX:+UseSerialGC", "-Xmx" + Math.max(512, clients * BYTES >> 20) + "m");
-		Report report = new Report("Memory", "");
-		report.add("Medians of " + rounds + " rounds with " + clients
-				+ " clients, least and greatest in brackets. Bytes of a client after a collection, its key apart.\n");
+		Report report = new Report("Memory taken", "");
+		report.add(clients + " clients. Bytes of a client after a collection, its key apart: " + ((rounds > 1)
+				? "medians of " + rounds + " rounds, least and greatest in brackets.\n" : "of one round.\n"));
 		Samples ofTen = null;
 		for (String rate : List.of("100/hour", "1000/day")) {
 			Map<String, List<Samples>> measured = Rounds.cold(rounds).run(contestants(rate, clients, java));

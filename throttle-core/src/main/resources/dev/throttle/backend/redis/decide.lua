@@ -40,9 +40,9 @@ end
 recording = recording == 1
 
 -- Records a quota whose history becomes one entry longer, and nothing else; or begins its
--- history. Its front is given where it was read before. Returns the answer, or nil and the
--- front where that is not so. APPEND leaves a short string with room for twice as much, which
--- is 224 bytes at most.
+-- history. Returns the answer, or nil and the front of the history where more has to be done.
+-- The front is given where it was read before. APPEND leaves a short string with room for
+-- twice as much, which is 224 bytes at most.
 local function append(i, front)
   local ENTRY, ENTRY_SIZE, HEADER_SIZE, LONG_HEADER_SIZE, FRONT_SIZE = '<I7I7', 14, 32, 64, 288
   local MODULUS, EXACT_ENTRIES, EXPIRY_SLACK = 4503599627370496, 131072, 5000000
@@ -154,9 +154,9 @@ local function grow(key, head, ring, capacity, limit)
   return wanted
 end
 
--- Decides a quota, and records it where it is to be and has room. The front of its history is
--- given where it was read before. Returns the answer, whether it has room, and the front where
--- the history was left as it is.
+-- Decides a quota, and records it if 'records' and it has room. The front of its history is
+-- given where it was read before. Returns the answer, whether it has room, and the front, or
+-- false where it was written since it was read.
 local function settle(i, cost, records, front)
   local ENTRY, ENTRY_SIZE = '<I7I7', 14
   local HEADER_SIZE, LONG_HEADER_SIZE = 32, 64
@@ -324,11 +324,12 @@ local function decide(first, final, front)
       end
       answers[start], front = answer, nil
     else
-      -- A charge of several quotas is looked at, and then recorded.
-      local totals, fronts, twice = {}, {}, false
+      -- A charge of several quotas is looked at, and then recorded if all have room. Those of
+      -- one key are summed, which 'append' does not do.
+      local totals, fronts, repeated = {}, {}, false
       for i = start, stop do
         local key = KEYS[i]
-        twice = twice or totals[key]
+        repeated = repeated or totals[key]
         totals[key] = (totals[key] or 0) + unpack('<d', arguments, 32 * i + 9)
       end
       for i = start, stop do
@@ -339,7 +340,7 @@ local function decide(first, final, front)
       if records and all then
         for i = start, stop do
           local answer, read
-          if not twice then
+          if not repeated then
             answer, read = append(i, fronts[i])
           end
           answers[i] = answer or settle(i, totals[KEYS[i]], true, read)
