@@ -141,6 +141,23 @@ class History extends LongRing {
 		return Math.floorDiv(instant + step - 1, step) * step;
 	}
 
+	/**
+	 * Return the permits that are free.
+	 */
+	final long remaining() {
+		return Math.max(0, limit() - used());
+	}
+
+	/**
+	 * Return the time until the next permit becomes free.
+	 */
+	final long resetNanos(long now) {
+		if (limit() == 0) {
+			return periodNanos();
+		}
+		return (size() > 0) ? nanosUntilFree(Math.max(1, used() - limit() + 1), now) : 0;
+	}
+
 	final Outcome allowed(long now) {
 		return new Outcome(true, remaining(), 0, resetNanos(now), null);
 	}
@@ -154,10 +171,6 @@ class History extends LongRing {
 		return new Outcome(false, remaining(), wait, reset, null);
 	}
 
-	private long remaining() {
-		return Math.max(0, limit() - used());
-	}
-
 	private long waitNanos(long cost, long now) {
 		if (limit() == 0) {
 			return periodNanos();
@@ -166,13 +179,6 @@ class History extends LongRing {
 			return Outcome.NEVER;
 		}
 		return nanosUntilFree(used() - limit() + cost, now);
-	}
-
-	private long resetNanos(long now) {
-		if (limit() == 0) {
-			return periodNanos();
-		}
-		return (size() > 0) ? nanosUntilFree(Math.max(1, used() - limit() + 1), now) : 0;
 	}
 
 	private long nanosUntilFree(long permits, long now) {

@@ -72,12 +72,25 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 			if (histories == null) {
 				histories = obtain(quota.client(), attempt);
 			}
+			long remaining;
+			long resetNanos;
 			synchronized (histories) {
-				if (!histories.isEvicted()) {
-					return decide(histories, quota);
+				if (histories.isEvicted()) {
+					histories = null;
+					continue;
 				}
+				long now = this.clock.nanos();
+				History history = histories.obtain(quota.policy());
+				history.expire(quota.policy(), now, this.budget);
+				if (!history.hasRoomFor(quota.cost())) {
+					return history.denied(quota, quota.cost(), now);
+				}
+				history.record(quota.cost(), now, this.budget);
+				remaining = history.remaining();
+				resetNanos = history.resetNanos(now);
 			}
-			histories = null;
+			// Made when the guard is free, which waits for all that was written before.
+			return new Outcome(true, remaining, 0, resetNanos, null);
 		}
 	}
 
@@ -85,17 +98,6 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 		History history = histories.find(quota.policy());
 		Denial denial = (history != null) ? history.denial() : null;
 		return (denial != null) ? denial.outcome(quota, this.clock.nanos()) : null;
-	}
-
-	private Outcome decide(ClientHistories histories, Quota quota) {
-		long now = this.clock.nanos();
-		History history = histories.obtain(quota.policy());
-		history.expire(quota.policy(), now, this.budget);
-		if (!history.hasRoomFor(quota.cost())) {
-			return history.denied(quota, quota.cost(), now);
-		}
-		history.record(quota.cost(), now, this.budget);
-		return history.allowed(now);
 	}
 
 	@Override
