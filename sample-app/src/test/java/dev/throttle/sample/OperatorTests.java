@@ -29,6 +29,18 @@ class OperatorTests {
 	}
 
 	@Test
+	void operatorSeesHowManyBytesAClientHasUploaded() {
+		try (Sample sample = Sample.start("--sample.operator.password=of the tests")) {
+			assertThat(sample.visitor().as("alice", "alice").send("POST", "/uploads", "12345").statusCode())
+				.isEqualTo(201);
+			HttpResponse<String> use = sample.visitor()
+				.as("operator", "of the tests")
+				.get("/actuator/throttles/uploads-bytes?ident=alice");
+			assertThat(JsonPath.<Integer>read(use.body(), "$.clients[0].quotas[0].used")).isEqualTo(5);
+		}
+	}
+
+	@Test
 	void operatorChangesARateWhereThatIsSwitchedOn() {
 		try (Sample sample = Sample.start("--sample.operator.password=of the tests",
 				"--management.endpoint.throttles.access=unrestricted")) {

@@ -1,8 +1,8 @@
 package dev.throttle.sample.upload;
 
 import dev.throttle.Client;
-import dev.throttle.SimpleRateThrottle;
 import dev.throttle.ThrottleRequest;
+import dev.throttle.UserRateThrottle;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
  * announces none is refused by its handler.
  */
 @Component
-class UploadBytesThrottle extends SimpleRateThrottle {
+class UploadBytesThrottle extends UserRateThrottle {
 
 	static final String UPLOADS = "uploads";
 
@@ -27,17 +27,6 @@ class UploadBytesThrottle extends SimpleRateThrottle {
 	protected @Nullable Client client(ThrottleRequest request) {
 		boolean upload = request.handlerPolicies().stream().anyMatch((policy) -> policy.key().equals(UPLOADS));
 		return upload ? super.client(request) : null;
-	}
-
-	@Override
-	protected String ident(ThrottleRequest request) {
-		String user = request.user();
-		return (user != null) ? user : request.address();
-	}
-
-	@Override
-	protected String kind(ThrottleRequest request) {
-		return (request.user() != null) ? Client.USER : Client.ADDRESS;
 	}
 
 	@Override
