@@ -55,7 +55,8 @@ final class Forks {
 	 * @param rounds how many rounds there are
 	 */
 	String description(int rounds) {
-		return "Medians of " + rounds + " rounds, least and greatest in brackets; ratios are taken within a round. "
+		String values = (rounds > 1) ? "Medians of " + rounds + " rounds, least and greatest in brackets" : "One round";
+		return values + "; ratios are taken within a round. "
 				+ "In a round JMH measures each contestant in a process of its own, in " + ITERATIONS
 				+ " iterations of " + this.millis + " ms after " + WARM_UPS
 				+ " of twice the length. Times are in ns for a decision, of one thread; CPU is that of the whole "
