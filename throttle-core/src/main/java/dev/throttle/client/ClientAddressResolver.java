@@ -115,9 +115,10 @@ public final class ClientAddressResolver {
 
 	private @Nullable IpAddress countedFromTheRight(List<String> forwardedForLines) {
 		ForwardedFor entries = new ForwardedFor(forwardedForLines);
-		int left = this.numProxies;
-		while (left > 0 && entries.previous()) {
-			left--;
+		for (int i = 0; i < this.numProxies; i++) {
+			if (!entries.previous()) {
+				return null;
+			}
 		}
 		return entries.address();
 	}
@@ -173,8 +174,9 @@ public final class ClientAddressResolver {
 		/**
 		 * Set how many proxies stand before the application, as {@code NUM_PROXIES} does
 		 * in Django REST framework: the client is that entry of X-Forwarded-For, counted
-		 * from the last, or the first entry where there are fewer. It can be believed
-		 * only where every request comes through all of them.
+		 * from the last. Where there are fewer entries, a proxy was passed by, and the
+		 * client is the address from which the request came. The entry can be believed
+		 * only where every request comes through all proxies.
 		 * @param numProxies the number, at least 0, which believes nothing forwarded;
 		 * null for not set
 		 * @return this builder

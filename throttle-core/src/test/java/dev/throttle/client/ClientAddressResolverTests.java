@@ -48,7 +48,7 @@ class ClientAddressResolverTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "1.1.1.1, 1.1.1.1", "'1.1.1.1, 2.2.2.2', 1.1.1.1", "'1.1.1.1,2.2.2.2,3.3.3.3', 2.2.2.2",
+	@CsvSource({ "1.1.1.1, 192.0.2.1", "'1.1.1.1, 2.2.2.2', 1.1.1.1", "'1.1.1.1,2.2.2.2,3.3.3.3', 2.2.2.2",
 			"'6.6.6.6, 1.1.1.1:80 , 3.3.3.3', 1.1.1.1", "'6.6.6.6,[2001:db8:1::1]:80,3.3.3.3', 2001:db8:1::/64",
 			"'6.6.6.6, unknown, 3.3.3.3', 192.0.2.1", "'6.6.6.6,,3.3.3.3', 192.0.2.1", "'1.1.1.1,', 1.1.1.1",
 			"',', 192.0.2.1", "'', 192.0.2.1", "',1.1.1.1', 192.0.2.1" })
@@ -150,7 +150,7 @@ class ClientAddressResolverTests {
 				":".repeat(times), "1".repeat(times), "1:".repeat(times), "%".repeat(times), " ".repeat(times),
 				"1.".repeat(times), "10.0.0.1:80 , ".repeat(times) + "10.0.0.1", "\u0661".repeat(times),
 				"\u0000".repeat(times), "[::1%" + "a".repeat(times), " ,".repeat(times) + "10.0.0.1");
-		ClientAddressResolver behindMany = ClientAddressResolver.builder().numProxies(Integer.MAX_VALUE).build();
+		ClientAddressResolver behindMany = ClientAddressResolver.builder().numProxies(times).build();
 		for (String header : headers) {
 			for (ClientAddressResolver resolver : List.of(this.behindTwoProxies, behindMany, this.behindNetworks)) {
 				assertThat(resolver.resolve(REMOTE, List.of(header))).isIn(REMOTE, "10.0.0.1");

@@ -34,7 +34,7 @@ final class Attribution {
 	 */
 	Set<Rule> causes(Scenario.Step step) {
 		List<Answer> answers = this.models.stream().map((model) -> model.answer(step)).toList();
-		this.occasions.see(step, keys(0, step), keys(1, step), keys(2, step));
+		this.occasions.see(step, keys(0, step), keys(2, step), keys(3, step));
 		Set<Rule> causes = EnumSet.noneOf(Rule.class);
 		if (answers.get(answers.size() - 1).equals(step.recorded(true))) {
 			return causes;

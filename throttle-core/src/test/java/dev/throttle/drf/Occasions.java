@@ -35,7 +35,7 @@ final class Occasions {
 	 * Take note of a request.
 	 * @param step the request
 	 * @param drf its keys by the rules of Django REST framework
-	 * @param identity its keys with this project's rule for identity
+	 * @param identity its keys with this project's rules for identity
 	 * @param own its keys by this project's rules
 	 */
 	void see(Scenario.Step step, List<Object> drf, List<Object> identity, List<Object> own) {
@@ -61,7 +61,7 @@ final class Occasions {
 	 */
 	boolean allow(Rule rule) {
 		return switch (rule) {
-			case IDENTITY -> this.clientsDiffer;
+			case IDENTITY, PASSED_PROXY -> this.clientsDiffer;
 			case KEY -> this.kindsMeet;
 			case RETENTION -> this.rateChanged || this.clockWentBack;
 			case CLOCK -> this.clockWentBack;

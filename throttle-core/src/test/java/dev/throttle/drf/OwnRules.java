@@ -31,6 +31,17 @@ final class OwnRules {
 	}
 
 	/**
+	 * Where there are fewer entries than proxies, one was passed by, and nothing
+	 * forwarded is believed either.
+	 */
+	static String identityBehindAllProxies(String remoteAddr, @Nullable String xForwardedFor,
+			@Nullable Integer numProxies) {
+		boolean passedBy = numProxies != null && xForwardedFor != null
+				&& xForwardedFor.split(",", -1).length < numProxies;
+		return identity(remoteAddr, passedBy ? null : xForwardedFor, numProxies);
+	}
+
+	/**
 	 * A user and an address are never counted together, spellings of a scope are.
 	 */
 	static List<String> key(String scope, String kind, String ident) {

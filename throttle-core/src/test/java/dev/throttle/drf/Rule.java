@@ -16,6 +16,11 @@ enum Rule {
 	IDENTITY((rules) -> rules.withIdentity(OwnRules::identity)),
 
 	/**
+	 * A header with fewer entries than there are proxies is not believed.
+	 */
+	PASSED_PROXY((rules) -> rules.withIdentity(OwnRules::identityBehindAllProxies)),
+
+	/**
 	 * The kind of an ident is part of the key.
 	 */
 	KEY((rules) -> rules.withKey(OwnRules::key)),

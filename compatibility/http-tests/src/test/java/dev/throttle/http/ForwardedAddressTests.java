@@ -1,0 +1,57 @@
+package dev.throttle.http;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Which addresses in X-Forwarded-For are believed, and whose they are.
+ */
+class ForwardedAddressTests {
+
+	private static final int LIMIT = 100;
+
+	@Test
+	void requestThatPassedAProxyByCountsForTheAddressOfTheConnection() {
+		try (RunningApplication application = start("throttle.client.num-proxies=2")) {
+			Caller caller = application.caller();
+			assertThat(remaining(caller)).isEqualTo(LIMIT - 1);
+			for (int i = 1; i <= 6; i++) {
+				assertThat(remaining(caller.with("X-Forwarded-For", "203.0.113." + i))).isEqualTo(LIMIT - 1 - i);
+			}
+			assertThat(remaining(caller.with("X-Forwarded-For", "203.0.113.1, 10.0.0.1"))).isEqualTo(LIMIT - 1);
+		}
+	}
+
+	private static long remaining(Caller caller) {
+		return caller.remaining("/plain");
+	}
+
+	private static RunningApplication start(String property) {
+		return RunningApplication.start(Application.class, "throttle.rates.user=" + LIMIT + "/hour", property);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(Handlers.class)
+	static class Application {
+
+	}
+
+	@RestController
+	static class Handlers {
+
+		@GetMapping("/plain")
+		String plain() {
+			return "plain";
+		}
+
+	}
+
+}
