@@ -66,8 +66,8 @@ final class ClientAddresses {
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidThrottleConfigurationException(
-					"The property 'throttle.client.trusted-proxies' is not a list of networks. " + ex.getMessage()
-							+ ".",
+					"The property 'throttle.client.trusted-proxies' does not name networks of proxies. "
+							+ ex.getMessage() + ".",
 					"Write networks such as '10.0.0.0/8' and addresses such as '10.0.0.1', separated by commas.");
 		}
 	}

@@ -472,9 +472,20 @@ class StartupFailureTests {
 		FailureAnalysis failure = failure(
 				this.runner.withPropertyValues("throttle.client.trusted-proxies=10.0.0.0/8,10.0.0.0/33"));
 		assertThat(failure.getDescription()).startsWith(
-				"The property 'throttle.client.trusted-proxies' is not a list of networks. Invalid network '10.0.0.0/33': ");
+				"The property 'throttle.client.trusted-proxies' does not name networks of proxies. Invalid network '10.0.0.0/33': ");
 		assertThat(failure.getAction())
 			.isEqualTo("Write networks such as '10.0.0.0/8' and addresses such as '10.0.0.1', separated by commas.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0.0.0.0/0", "::/0" })
+	void networkOfProxiesInWhichClientsAre(String network) {
+		FailureAnalysis failure = failure(
+				this.runner.withPropertyValues("throttle.client.trusted-proxies=10.0.0.1," + network));
+		assertThat(failure.getDescription()).startsWith(
+				"The property 'throttle.client.trusted-proxies' does not name networks of proxies. Invalid network '"
+						+ network
+						+ "': it is so wide that clients are in it, too, who could then write any address before their own;");
 	}
 
 	@Test

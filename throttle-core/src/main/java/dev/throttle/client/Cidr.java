@@ -14,6 +14,12 @@ record Cidr(IpAddress network, int bits) {
 
 	private static final int IPV4_BITS = 32;
 
+	/** 10.0.0.0/8 is the widest network of IPv4 in which no client of the Internet is. */
+	private static final int MIN_IPV4_BITS = 8;
+
+	/** fc00::/7 is that of IPv6. */
+	private static final int MIN_IPV6_BITS = 7;
+
 	/**
 	 * Return the network that a text stands for.
 	 * @param text the network, such as {@code 10.0.0.0/8}, or one address
@@ -40,6 +46,24 @@ record Cidr(IpAddress network, int bits) {
 		if (!cidr.network.equals(parsed)) {
 			throw invalid(text, "the address is not the first of its network; write '" + cidr + "' for the network or '"
 					+ parsed + "' for the address alone");
+		}
+		return cidr;
+	}
+
+	/**
+	 * Return the network of proxies that a text stands for.
+	 * @param text the network, or one address
+	 * @return the network
+	 * @throws IllegalArgumentException if the text is no network, an address within one,
+	 * or a network so wide that clients must be in it
+	 */
+	static Cidr parseTrusted(String text) {
+		Cidr cidr = parse(text);
+		if (cidr.bits < (cidr.network.isIpv4() ? BITS - IPV4_BITS + MIN_IPV4_BITS : MIN_IPV6_BITS)) {
+			throw invalid(text,
+					"it is so wide that clients are in it, too, who could then write any address before their own; "
+							+ "write the networks of the proxies alone, with at least " + MIN_IPV4_BITS
+							+ " bits for IPv4 and " + MIN_IPV6_BITS + " for IPv6");
 		}
 		return cidr;
 	}

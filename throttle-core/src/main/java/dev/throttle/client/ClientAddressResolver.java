@@ -196,14 +196,16 @@ public final class ClientAddressResolver {
 		 * then the entries of X-Forwarded-For, from the last to the first, are passed
 		 * over while they are in one of these networks: the client is the first that is
 		 * not, or the first entry where all are. A network in which clients are, too,
-		 * must not be given: they could write any address before their own.
+		 * must not be given: they could write any address before their own. Hence one of
+		 * IPv4 has at least 8 bits, one of IPv6 at least 7, which is the widest in which
+		 * no client of the Internet is.
 		 * @param trustedProxies the networks, such as {@code 10.0.0.0/8} and
 		 * {@code 2001:db8::/32}, or single addresses; none for not set
 		 * @return this builder
-		 * @throws IllegalArgumentException if one is not a network
+		 * @throws IllegalArgumentException if one is not a network, or is too wide
 		 */
 		public Builder trustedProxies(List<String> trustedProxies) {
-			this.trustedProxies = trustedProxies.stream().map(Cidr::parse).toList();
+			this.trustedProxies = trustedProxies.stream().map(Cidr::parseTrusted).toList();
 			return this;
 		}
 

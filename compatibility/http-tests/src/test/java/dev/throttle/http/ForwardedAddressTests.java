@@ -1,6 +1,9 @@
 package dev.throttle.http;
 
+import dev.throttle.handler.InvalidThrottleConfigurationException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
@@ -9,6 +12,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Which addresses in X-Forwarded-For are believed, and whose they are.
@@ -27,6 +31,16 @@ class ForwardedAddressTests {
 			}
 			assertThat(remaining(caller.with("X-Forwarded-For", "203.0.113.1, 10.0.0.1"))).isEqualTo(LIMIT - 1);
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0.0.0.0/0", "::/0", "10.0.0.1,0.0.0.0/0" })
+	void applicationThatTrustsEveryAddressDoesNotStart(String networks) {
+		assertThatThrownBy(() -> start("throttle.client.trusted-proxies=" + networks).close())
+			.hasRootCauseInstanceOf(InvalidThrottleConfigurationException.class)
+			.rootCause()
+			.hasMessageContaining("throttle.client.trusted-proxies")
+			.hasMessageContaining("/0");
 	}
 
 	private static long remaining(Caller caller) {
