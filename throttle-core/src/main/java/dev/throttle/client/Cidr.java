@@ -51,7 +51,8 @@ record Cidr(IpAddress network, int bits) {
 	}
 
 	/**
-	 * Return the network of proxies that a text stands for.
+	 * Return the network of proxies that a text stands for. One that NAT64 wrote is that
+	 * of IPv4, where it may translate it at all.
 	 * @param text the network, or one address
 	 * @return the network
 	 * @throws IllegalArgumentException if the text is no network, an address within one,
@@ -59,13 +60,14 @@ record Cidr(IpAddress network, int bits) {
 	 */
 	static Cidr parseTrusted(String text) {
 		Cidr cidr = parse(text);
-		if (cidr.bits < (cidr.network.isIpv4() ? BITS - IPV4_BITS + MIN_IPV4_BITS : MIN_IPV6_BITS)) {
+		IpAddress ipv4 = cidr.network.withoutNat64();
+		if (cidr.bits < (ipv4.isIpv4() ? BITS - IPV4_BITS + MIN_IPV4_BITS : MIN_IPV6_BITS)) {
 			throw invalid(text,
 					"it is so wide that clients are in it, too, who could then write any address before their own; "
 							+ "write the networks of the proxies alone, with at least " + MIN_IPV4_BITS
 							+ " bits for IPv4 and " + MIN_IPV6_BITS + " for IPv6");
 		}
-		return cidr;
+		return (ipv4.isIpv4() && !PrivateNetworks.isNotGlobal(ipv4)) ? new Cidr(ipv4, cidr.bits) : cidr;
 	}
 
 	private static int prefix(String digits) {

@@ -63,9 +63,10 @@ public final class ClientAddressResolver {
 	 * there is none
 	 * @param forwardedForLines the values of all X-Forwarded-For header lines in their
 	 * order, empty where the header is absent
-	 * @return an IPv4 address; an IPv6 network as in {@code 2001:db8::/64}, or an IPv6
-	 * address where the prefix is 128; where the address from which the request came is
-	 * none, its text, of at most 128 characters and {@code unknown} for an empty one
+	 * @return an IPv4 address, also for what NAT64 made of one; an IPv6 network as in
+	 * {@code 2001:db8::/64}, or an IPv6 address where the prefix is 128; where the
+	 * address from which the request came is none, its text, of at most 128 characters
+	 * and {@code unknown} for an empty one
 	 */
 	public String resolve(@Nullable String remoteAddress, List<String> forwardedForLines) {
 		if (!readsForwardedFor() || forwardedForLines.isEmpty()) {
@@ -132,9 +133,15 @@ public final class ClientAddressResolver {
 		return client;
 	}
 
+	/**
+	 * Return whether an address is that of a proxy. One that NAT64 wrote is trusted as
+	 * the IPv4 address, but not as a private one: 64:ff9b::127.0.0.1 is not this host.
+	 */
 	private boolean isTrusted(IpAddress address) {
+		IpAddress ipv4 = address.withoutNat64();
+		IpAddress sender = (!address.isIpv4() && PrivateNetworks.isNotGlobal(ipv4)) ? address : ipv4;
 		for (Cidr trusted : this.trustedProxies) {
-			if (trusted.contains(address)) {
+			if (trusted.contains(sender)) {
 				return true;
 			}
 		}

@@ -11,6 +11,8 @@ record IpAddress(long high, long low) {
 
 	private static final long MAPPED = 0xffffL;
 
+	private static final long NAT64 = 0x0064_ff9b_0000_0000L;
+
 	private static final int GROUPS = 8;
 
 	static IpAddress ofIpv4(long bits) {
@@ -19,6 +21,14 @@ record IpAddress(long high, long low) {
 
 	boolean isIpv4() {
 		return this.high == 0 && this.low >>> 32 == MAPPED;
+	}
+
+	/**
+	 * Return the IPv4 address for which NAT64 wrote this one, as in
+	 * {@code 64:ff9b::192.0.2.1} (RFC 6052, section 2.1), and this one where it did not.
+	 */
+	IpAddress withoutNat64() {
+		return (this.high == NAT64 && this.low >>> 32 == 0) ? ofIpv4(this.low) : this;
 	}
 
 	/**
@@ -32,14 +42,16 @@ record IpAddress(long high, long low) {
 	}
 
 	/**
-	 * Return the text under which this address is counted: an IPv4 address itself, of an
-	 * IPv6 address the network, as in {@code 2001:db8::/64}.
+	 * Return the text under which this address is counted: an IPv4 address itself, also
+	 * where NAT64 wrote another for it; of an IPv6 address the network, as in
+	 * {@code 2001:db8::/64}.
 	 * @param ipv6Prefix the length of the network's prefix, from 1 to 128, which stands
 	 * for the address itself
 	 */
 	String ident(int ipv6Prefix) {
-		if (ipv6Prefix == 128 || isIpv4()) {
-			return toString();
+		IpAddress counted = withoutNat64();
+		if (ipv6Prefix == 128 || counted.isIpv4()) {
+			return counted.toString();
 		}
 		return mask(ipv6Prefix) + "/" + ipv6Prefix;
 	}

@@ -10,12 +10,16 @@ import java.util.stream.Stream;
  */
 public final class PrivateNetworks {
 
-	private static final Cidr[] NETWORKS = Stream
-		.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
-		.map(Cidr::parse)
-		.toArray(Cidr[]::new);
+	private static final Cidr[] NETWORKS = networks("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
+			"fc00::/7");
+
+	private static final Cidr[] LOCAL = networks("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16");
 
 	private PrivateNetworks() {
+	}
+
+	private static Cidr[] networks(String... texts) {
+		return Stream.of(texts).map(Cidr::parse).toArray(Cidr[]::new);
 	}
 
 	/**
@@ -27,7 +31,24 @@ public final class PrivateNetworks {
 	public static boolean contain(String address) {
 		int slash = address.indexOf('/');
 		IpAddress parsed = AddressParser.parse((slash < 0) ? address : address.substring(0, slash));
-		return parsed != null && Stream.of(NETWORKS).anyMatch((network) -> network.contains(parsed));
+		return parsed != null && isIn(NETWORKS, parsed);
+	}
+
+	/**
+	 * Return whether an IPv4 address is one of them, or one that does not leave a host or
+	 * a link. No NAT64 may translate these (RFC 6052, section 3.1).
+	 */
+	static boolean isNotGlobal(IpAddress ipv4) {
+		return isIn(NETWORKS, ipv4) || isIn(LOCAL, ipv4);
+	}
+
+	private static boolean isIn(Cidr[] networks, IpAddress address) {
+		for (Cidr network : networks) {
+			if (network.contains(address)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 }

@@ -43,6 +43,28 @@ class ForwardedAddressTests {
 			.hasMessageContaining("/0");
 	}
 
+	@Test
+	void clientsBehindNat64HaveCountsOfTheirOwn() {
+		try (RunningApplication application = start("throttle.client.num-proxies=1")) {
+			Caller caller = application.caller();
+			assertThat(remaining(caller.with("X-Forwarded-For", "64:ff9b::203.0.113.1"))).isEqualTo(LIMIT - 1);
+			assertThat(remaining(caller.with("X-Forwarded-For", "64:ff9b::203.0.113.2"))).isEqualTo(LIMIT - 1);
+			assertThat(remaining(caller.with("X-Forwarded-For", "[64:ff9b::cb00:7101]:80"))).isEqualTo(LIMIT - 2);
+			assertThat(remaining(caller.with("X-Forwarded-For", "203.0.113.1"))).isEqualTo(LIMIT - 3);
+		}
+	}
+
+	@Test
+	void clientBehindNat64IsNotTrustedAsAPrivateAddress() {
+		try (RunningApplication application = start("throttle.client.trusted-proxies=127.0.0.1,10.0.0.0/8")) {
+			Caller caller = application.caller();
+			for (int i = 1; i <= 3; i++) {
+				assertThat(remaining(caller.with("X-Forwarded-For", "203.0.113." + i + ", 64:ff9b::10.0.0.5")))
+					.isEqualTo(LIMIT - i);
+			}
+		}
+	}
+
 	private static long remaining(Caller caller) {
 		return caller.remaining("/plain");
 	}
