@@ -1,47 +1,20 @@
 package dev.throttle.autoconfigure;
 
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-import org.springframework.boot.cloud.CloudPlatform;
 import org.springframework.core.env.Environment;
-import org.springframework.util.StringUtils;
 
 /**
- * Makes the resolver of client addresses, and warns where it is not the only one who
- * reads forwarded headers.
+ * Makes the resolver of client addresses.
  */
 final class ClientAddresses {
-
-	private static final Logger logger = LoggerFactory.getLogger(ClientAddresses.class);
-
-	static final String STRATEGY = "server.forward-headers-strategy";
 
 	private ClientAddresses() {
 	}
 
 	static ClientAddressResolver resolver(ThrottleProperties.Client client, Environment environment) {
-		String rewriting = rewritingProperty(environment);
-		boolean byServer = rewriting != null && client.getTrustedProxies().isEmpty();
-		ClientAddressResolver resolver = build(client, byServer);
-		if (rewriting != null && resolver.readsForwardedFor()) {
-			logger.warn(
-					"The client's address is taken from forwarded headers twice, by the server and by 'throttle.client.{}', which may then believe a forged one: {}, or remove 'throttle.client.{}'",
-					property(client),
-					rewriting.equals(STRATEGY) ? "set '" + STRATEGY + "' to 'none'" : "remove '" + rewriting + "'",
-					property(client));
-		}
-		return resolver;
-	}
-
-	private static ClientAddressResolver build(ThrottleProperties.Client client, boolean byServer) {
+		boolean rewritten = client.getTrustedProxies().isEmpty() && AddressRewriters.areConfigured(environment);
 		Integer numProxies = client.getNumProxies();
 		if (numProxies != null && !client.getTrustedProxies().isEmpty()) {
 			throw new InvalidThrottleConfigurationException(
@@ -59,7 +32,7 @@ final class ClientAddresses {
 		}
 		try {
 			return ClientAddressResolver.builder()
-				.numProxies((numProxies == null && byServer) ? Integer.valueOf(0) : numProxies)
+				.numProxies((numProxies == null && rewritten) ? Integer.valueOf(0) : numProxies)
 				.trustedProxies(client.getTrustedProxies())
 				.ipv6Prefix(prefix)
 				.build();
@@ -76,29 +49,6 @@ final class ClientAddresses {
 			String action) {
 		return new InvalidThrottleConfigurationException(
 				"The property 'throttle.client." + property + "' is " + value + ", but " + reason + ".", action);
-	}
-
-	/**
-	 * Return the property by which the server rewrites the address, null where it does
-	 * not. Tomcat's properties count whatever the strategy is.
-	 */
-	static @Nullable String rewritingProperty(Environment environment) {
-		for (String property : List.of("server.tomcat.remoteip.remote-ip-header",
-				"server.tomcat.remoteip.protocol-header")) {
-			if (StringUtils.hasText(environment.getProperty(property))) {
-				return property;
-			}
-		}
-		String strategy = environment.getProperty(STRATEGY);
-		if (strategy == null) {
-			CloudPlatform platform = CloudPlatform.getActive(environment);
-			return (platform != null && platform.isUsingForwardHeaders()) ? STRATEGY : null;
-		}
-		return Set.of("native", "framework").contains(strategy.trim().toLowerCase(Locale.ROOT)) ? STRATEGY : null;
-	}
-
-	private static String property(ThrottleProperties.Client client) {
-		return (client.getNumProxies() != null) ? "num-proxies" : "trusted-proxies";
 	}
 
 }

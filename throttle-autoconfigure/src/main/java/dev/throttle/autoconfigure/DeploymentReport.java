@@ -1,8 +1,10 @@
 package dev.throttle.autoconfigure;
 
+import java.util.List;
 import java.util.Locale;
 
 import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -10,11 +12,13 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.cloud.CloudPlatform;
+import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
- * Says by what clients are told apart, and warns where that and the backend do not suit
- * the place where the application runs.
+ * Says by what clients are told apart, refuses what reads forwarded headers twice, and
+ * warns where that and the backend do not suit the place where the application runs.
  */
 final class DeploymentReport implements SmartInitializingSingleton {
 
@@ -26,28 +30,48 @@ final class DeploymentReport implements SmartInitializingSingleton {
 
 	private final ClientAddressResolver addresses;
 
+	private final ApplicationContext context;
+
 	private final Environment environment;
 
 	DeploymentReport(ThrottleProperties properties, ThrottleRegistry throttles, ClientAddressResolver addresses,
-			Environment environment) {
+			ApplicationContext context) {
 		this.properties = properties;
 		this.throttles = throttles;
 		this.addresses = addresses;
-		this.environment = environment;
+		this.context = context;
+		this.environment = context.getEnvironment();
 	}
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		logger.info("Clients are told apart by user, or else by {}{}; accounting is {}", this.addresses.description(),
-				(ClientAddresses.rewritingProperty(this.environment) != null)
-						? " (as the server takes it from forwarded headers)" : "",
-				this.properties.getAccounting().name().toLowerCase(Locale.ROOT).replace('_', '-'));
-		String strategy = strategy();
-		warnOfSeveralInstances(strategy);
-		if (strategy != null && !this.addresses.readsForwardedFor()
-				&& this.properties.getClient().getNumProxies() == null) {
-			warnOfBelievedAddresses(strategy);
+		List<AddressRewriter> rewriters = AddressRewriters.find(this.context);
+		if (!rewriters.isEmpty() && this.addresses.readsForwardedFor()) {
+			throw readTwice(rewriters);
 		}
+		logger.info("Clients are told apart by user, or else by {}; accounting is {}",
+				rewriters.isEmpty() ? this.addresses.description()
+						: "the address in forwarded headers, as "
+								+ AddressRewriter.text(rewriters, AddressRewriter::cause),
+				this.properties.getAccounting().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+		warnOfSeveralInstances(AddressRewriters.strategy(this.environment));
+		if (this.properties.getClient().getNumProxies() == null) {
+			rewriters.forEach(DeploymentReport::warnOfBelievedAddresses);
+		}
+	}
+
+	private InvalidThrottleConfigurationException readTwice(List<AddressRewriter> rewriters) {
+		ThrottleProperties.Client client = this.properties.getClient();
+		String reader = (client.getNumProxies() != null) ? "'throttle.client.num-proxies'"
+				: client.getTrustedProxies().isEmpty() ? "the bean of type ClientAddressResolver"
+						: "'throttle.client.trusted-proxies'";
+		return new InvalidThrottleConfigurationException(
+				"Forwarded headers are read twice: by " + reader + ", and before it, as "
+						+ AddressRewriter.text(rewriters, AddressRewriter::cause)
+						+ ". A forged address may then be counted, as "
+						+ AddressRewriter.text(rewriters, AddressRewriter::belief) + ".",
+				StringUtils.capitalize(AddressRewriter.text(rewriters, AddressRewriter::remedy)) + ". Or remove "
+						+ reader + " if that address is right.");
 	}
 
 	private void warnOfSeveralInstances(@Nullable String strategy) {
@@ -67,25 +91,17 @@ final class DeploymentReport implements SmartInitializingSingleton {
 					+ ", perhaps in several instances";
 		}
 		return (strategy != null)
-				? "'" + ClientAddresses.STRATEGY + "' says that it is behind a proxy, perhaps in several instances"
+				? "'" + AddressRewriters.STRATEGY + "' says that it is behind a proxy, perhaps in several instances"
 				: null;
 	}
 
-	private static void warnOfBelievedAddresses(String strategy) {
-		logger.warn("'{}' is '{}', by which {}: a client that can write that header is counted as whom it likes. "
-				+ "Make sure that the proxy overwrites the header, or set '{}' to 'none' and 'throttle.client.trusted-proxies' to the networks of the proxies",
-				ClientAddresses.STRATEGY, strategy,
-				strategy.equals("framework") ? "the first entry of X-Forwarded-For is believed, whoever sends it"
-						: "the server believes X-Forwarded-For, Tomcat from every private address, others from anybody",
-				ClientAddresses.STRATEGY);
-	}
-
-	/**
-	 * Return the strategy that is set, null where it rewrites no address.
-	 */
-	private @Nullable String strategy() {
-		String strategy = this.environment.getProperty(ClientAddresses.STRATEGY, "").trim().toLowerCase(Locale.ROOT);
-		return (strategy.equals("framework") || strategy.equals("native")) ? strategy : null;
+	private static void warnOfBelievedAddresses(AddressRewriter rewriter) {
+		logger
+			.warn("The client's address is taken from forwarded headers, as {}: {}. That is right where {}, and wrong where a "
+					+ "request can come another way, such as a node port, a sidecar or another pod: its client is counted as whom it likes. "
+					+ "{} and set 'throttle.client.trusted-proxies' to the networks of the proxies, or set 'throttle.client.num-proxies' to '0' if that address is right",
+					rewriter.cause(), rewriter.belief(), rewriter.condition(),
+					StringUtils.capitalize(rewriter.remedy()));
 	}
 
 }

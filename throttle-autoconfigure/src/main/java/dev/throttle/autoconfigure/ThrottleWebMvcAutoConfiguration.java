@@ -161,8 +161,8 @@ public final class ThrottleWebMvcAutoConfiguration {
 	@Lazy(false)
 	@ConditionalOnMissingBean(name = "throttleDeploymentReport")
 	DeploymentReport throttleDeploymentReport(ThrottleProperties properties, ThrottleRegistry throttles,
-			ClientAddressResolver addresses, Environment environment) {
-		return new DeploymentReport(properties, throttles, addresses, environment);
+			ClientAddressResolver addresses, ApplicationContext context) {
+		return new DeploymentReport(properties, throttles, addresses, context);
 	}
 
 }

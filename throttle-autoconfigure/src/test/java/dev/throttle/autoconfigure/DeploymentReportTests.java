@@ -4,7 +4,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -51,19 +50,10 @@ class DeploymentReportTests {
 
 	@Test
 	void countingAloneOnPurposeIsNotWarnedOf(CapturedOutput output) {
-		this.runner.withPropertyValues("spring.main.cloud-platform=kubernetes", "throttle.backend=memory")
+		this.runner
+			.withPropertyValues("spring.main.cloud-platform=kubernetes", "throttle.backend=memory",
+					"throttle.client.num-proxies=0")
 			.run((context) -> assertThat(output).doesNotContain("WARN"));
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "framework", "NATIVE" })
-	void addressesThatTheServerBelievesAreWarnedOf(String strategy, CapturedOutput output) {
-		this.runner.withPropertyValues("server.forward-headers-strategy=" + strategy, "throttle.backend=memory")
-			.run((context) -> assertThat(output.getAll().lines().filter((line) -> line.contains("WARN")))
-				.singleElement()
-				.asString()
-				.contains("'server.forward-headers-strategy' is '" + strategy.toLowerCase() + "'")
-				.contains("Make sure that the proxy overwrites the header"));
 	}
 
 	@Test

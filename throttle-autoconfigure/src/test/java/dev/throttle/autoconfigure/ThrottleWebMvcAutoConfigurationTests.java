@@ -64,16 +64,6 @@ class ThrottleWebMvcAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed().getBean(name).isInstanceOf(StringBuilder.class));
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "remote-ip-header", "protocol-header" })
-	void warnsWhereTomcatRewritesTheAddressWhateverTheStrategyIs(String property, CapturedOutput output) {
-		this.runner
-			.withPropertyValues("server.forward-headers-strategy=none",
-					"server.tomcat.remoteip." + property + "=X-Something", "throttle.client.num-proxies=1")
-			.run((context) -> assertThat(output)
-				.contains("remove 'server.tomcat.remoteip." + property + "', or remove 'throttle.client.num-proxies'"));
-	}
-
 	@Test
 	void handlersAreThrottled() {
 		this.runner.withBean(HelloController.class).withPropertyValues("throttle.rates.anon=1/hour").run((context) -> {
@@ -239,41 +229,6 @@ class ThrottleWebMvcAutoConfigurationTests {
 				assertThat(mvc.get().uri("/static/missing.css")).hasStatus(404).hasHeader("X-RateLimit-Limit", "1");
 				assertThat(mvc.get().uri("/static/missing.css")).hasStatus(429);
 			});
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "server.forward-headers-strategy=native", "server.forward-headers-strategy=FRAMEWORK",
-			"spring.main.cloud-platform=kubernetes" })
-	void forwardedHeadersThatTheServerTakesAreWarnedOf(String property, CapturedOutput output) {
-		this.small.withPropertyValues(property, "throttle.client.num-proxies=1")
-			.run((context) -> assertThat(output).contains("WARN")
-				.contains("by the server and by 'throttle.client.num-proxies'")
-				.contains("set 'server.forward-headers-strategy' to 'none', or remove 'throttle.client.num-proxies'"));
-	}
-
-	@Test
-	void forwardedHeadersThatTheServerTakesAreWarnedOfWithTrustedProxies(CapturedOutput output) {
-		this.small
-			.withPropertyValues("server.forward-headers-strategy=native", "throttle.client.trusted-proxies=10.0.0.0/8")
-			.run((context) -> assertThat(output).contains("by the server and by 'throttle.client.trusted-proxies'"));
-	}
-
-	@ParameterizedTest
-	@CsvSource({ "server.forward-headers-strategy=none, throttle.client.num-proxies=1",
-			"server.forward-headers-strategy=native, throttle.client.ipv6-prefix=56",
-			"server.forward-headers-strategy=native, throttle.client.num-proxies=0",
-			"spring.main.cloud-platform=none, throttle.client.num-proxies=1" })
-	void forwardedHeadersThatOneTakesAreNotWarnedOf(String server, String client, CapturedOutput output) {
-		this.small.withPropertyValues(server, client)
-			.run((context) -> assertThat(output).doesNotContain("forwarded headers twice"));
-	}
-
-	@Test
-	void cloudPlatformWithStrategyNoneIsNotWarnedOf(CapturedOutput output) {
-		this.small
-			.withPropertyValues("spring.main.cloud-platform=kubernetes", "server.forward-headers-strategy=none",
-					"throttle.client.num-proxies=1")
-			.run((context) -> assertThat(output).doesNotContain("forwarded headers twice"));
 	}
 
 	static class WebRequestNothing implements org.springframework.web.servlet.HandlerInterceptor {

@@ -1,0 +1,98 @@
+package dev.throttle.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.cloud.CloudPlatform;
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+
+/**
+ * Finds whatever rewrites the client's address in an application, however it was turned
+ * on.
+ */
+final class AddressRewriters {
+
+	static final String STRATEGY = "server.forward-headers-strategy";
+
+	/** Tomcat reads them whatever the strategy is. */
+	private static final List<String> TOMCAT_PROPERTIES = List.of("server.tomcat.remoteip.remote-ip-header",
+			"server.tomcat.remoteip.protocol-header");
+
+	private AddressRewriters() {
+	}
+
+	/**
+	 * Return what rewrites the address: the server, and then a filter. The server is
+	 * looked into where none of its properties says so.
+	 * @param context an application whose web server exists
+	 */
+	static List<AddressRewriter> find(ApplicationContext context) {
+		Environment environment = context.getEnvironment();
+		List<AddressRewriter> found = new ArrayList<>();
+		AddressRewriter server = ofServer(environment);
+		String part = (server == null) ? EmbeddedServer.rewritingPart(context) : null;
+		if (server != null) {
+			found.add(server);
+		}
+		else if (part != null) {
+			found.add(AddressRewriter.ofServer("the server has " + part, "remove that from the server"));
+		}
+		if ("framework".equals(strategy(environment))) {
+			found.add(ofStrategy("framework"));
+		}
+		else {
+			found.addAll(RewritingFilters.find(context));
+		}
+		return found;
+	}
+
+	/**
+	 * Return whether a property says, or the platform by default, that the address is
+	 * rewritten.
+	 */
+	static boolean areConfigured(Environment environment) {
+		return ofServer(environment) != null || "framework".equals(strategy(environment));
+	}
+
+	private static @Nullable AddressRewriter ofServer(Environment environment) {
+		for (String property : TOMCAT_PROPERTIES) {
+			if (StringUtils.hasText(environment.getProperty(property))) {
+				return AddressRewriter.ofServer("'" + property + "' is set", "remove '" + property + "'");
+			}
+		}
+		if ("native".equals(strategy(environment))) {
+			return ofStrategy("native");
+		}
+		CloudPlatform platform = CloudPlatform.getActive(environment);
+		if (environment.getProperty(STRATEGY) != null || platform == null || !platform.isUsingForwardHeaders()) {
+			return null;
+		}
+		return AddressRewriter.ofServer("Spring Boot sets '" + STRATEGY + "' to 'native' by itself on "
+				+ platform.name().toLowerCase(Locale.ROOT).replace('_', ' '), none());
+	}
+
+	private static AddressRewriter ofStrategy(String strategy) {
+		String cause = "'" + STRATEGY + "' is '" + strategy + "'";
+		return strategy.equals("native") ? AddressRewriter.ofServer(cause, none())
+				: AddressRewriter.ofSpring(cause, none());
+	}
+
+	private static String none() {
+		return "set '" + STRATEGY + "' to 'none'";
+	}
+
+	/**
+	 * Return the strategy that is set, null where it rewrites no address.
+	 */
+	static @Nullable String strategy(Environment environment) {
+		String strategy = environment.getProperty(STRATEGY, "").trim().toLowerCase(Locale.ROOT);
+		return Set.of("native", "framework").contains(strategy) ? strategy : null;
+	}
+
+}

@@ -1,0 +1,106 @@
+package dev.throttle.autoconfigure;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.util.Collection;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Looks into an application's own Tomcat or Jetty for what rewrites the client's address.
+ * Their types are named as text: they are optional, and Spring Boot's have other places
+ * in each of its lines.
+ */
+final class EmbeddedServer {
+
+	private static final String TOMCAT_VALVE = "org.apache.catalina.valves.RemoteIpValve";
+
+	private static final String JETTY_CUSTOMIZER = "org.eclipse.jetty.server.ForwardedRequestCustomizer";
+
+	private EmbeddedServer() {
+	}
+
+	/**
+	 * Return the type of a part of the server that rewrites the address.
+	 * @return the type's name; null where there is no such part or no such server
+	 */
+	static @Nullable String rewritingPart(ApplicationContext context) {
+		Object server = call(context, "getWebServer");
+		if (hasValve(call(call(server, "getTomcat"), "getEngine"))) {
+			return TOMCAT_VALVE;
+		}
+		return hasCustomizer(server) ? JETTY_CUSTOMIZER : null;
+	}
+
+	private static boolean hasValve(@Nullable Object container) {
+		if (call(call(container, "getPipeline"), "getValves") instanceof Object[] valves) {
+			for (Object valve : valves) {
+				if (isA(TOMCAT_VALVE, valve)) {
+					return true;
+				}
+			}
+		}
+		if (call(container, "findChildren") instanceof Object[] children) {
+			for (Object child : children) {
+				if (hasValve(child)) {
+					return true;
+				}
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Return whether a connector of Jetty has the customizer. Spring Boot keeps them to
+	 * itself until the port opens.
+	 */
+	private static boolean hasCustomizer(@Nullable Object server) {
+		if (field(server, "connectors") instanceof Object[] connectors) {
+			for (Object connector : connectors) {
+				for (Object factory : all(call(connector, "getConnectionFactories"))) {
+					for (Object customizer : all(call(call(factory, "getHttpConfiguration"), "getCustomizers"))) {
+						if (isA(JETTY_CUSTOMIZER, customizer)) {
+							return true;
+						}
+					}
+				}
+			}
+		}
+		return false;
+	}
+
+	private static Collection<?> all(@Nullable Object collection) {
+		return (collection instanceof Collection<?> elements) ? elements : List.of();
+	}
+
+	private static boolean isA(String name, Object object) {
+		Class<?> type = object.getClass();
+		while (type != null && !type.getName().equals(name)) {
+			type = type.getSuperclass();
+		}
+		return type != null;
+	}
+
+	private static @Nullable Object call(@Nullable Object target, String name) {
+		Method method = (target != null) ? ReflectionUtils.findMethod(target.getClass(), name) : null;
+		if (target == null || method == null) {
+			return null;
+		}
+		ReflectionUtils.makeAccessible(method);
+		return ReflectionUtils.invokeMethod(method, target);
+	}
+
+	private static @Nullable Object field(@Nullable Object target, String name) {
+		Field field = (target != null) ? ReflectionUtils.findField(target.getClass(), name) : null;
+		if (target == null || field == null) {
+			return null;
+		}
+		ReflectionUtils.makeAccessible(field);
+		return ReflectionUtils.getField(field, target);
+	}
+
+}
