@@ -40,7 +40,7 @@ final class BackendConfigurations {
 		@ConditionalOnMissingBean(name = ThrottleRegistry.DEFAULT_BACKEND)
 		RedisCacheBackend cacheBackend(ThrottleProperties properties, SecretIdents secretIdents,
 				ConfigurableListableBeanFactory beanFactory, Environment environment) {
-			RedisSettings settings = RedisSettings.of(properties, secretIdents);
+			RedisSettings settings = RedisSettings.of(properties, secretIdents, environment);
 			return settings
 				.apply(ConnectionFactories.backend(beanFactory, environment, () -> memory(properties.getMemory())))
 				.build();

@@ -6,14 +6,19 @@ import dev.throttle.backend.redis.RedisCacheBackend;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.convert.DurationStyle;
+import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
  * The properties under {@code throttle.redis}, checked.
  */
 final class RedisSettings {
+
+	private static final Logger logger = LoggerFactory.getLogger(RedisSettings.class);
 
 	private static final Duration MAX = Duration.ofDays(1);
 
@@ -23,9 +28,12 @@ final class RedisSettings {
 
 	private final @Nullable SecretIdents hashedIdents;
 
-	private RedisSettings(ThrottleProperties.Redis properties, OnFailureByScope onFailure,
+	private final String prefix;
+
+	private RedisSettings(ThrottleProperties.Redis properties, String prefix, OnFailureByScope onFailure,
 			@Nullable SecretIdents hashedIdents) {
 		this.properties = properties;
+		this.prefix = prefix;
 		this.onFailure = onFailure;
 		this.hashedIdents = hashedIdents;
 	}
@@ -34,7 +42,7 @@ final class RedisSettings {
 	 * Return the settings.
 	 * @throws InvalidThrottleConfigurationException if one of them cannot be
 	 */
-	static RedisSettings of(ThrottleProperties properties, SecretIdents secretIdents) {
+	static RedisSettings of(ThrottleProperties properties, SecretIdents secretIdents, Environment environment) {
 		ThrottleProperties.Redis redis = properties.getRedis();
 		if (!isBetween(Duration.ofNanos(1), redis.getTimeout())) {
 			throw invalid("timeout", text(redis.getTimeout()), "a request must be decided within some time",
@@ -45,14 +53,37 @@ final class RedisSettings {
 					"a denial can be remembered for no time up to one day",
 					"Write a time such as '1s', or '0' to remember none.");
 		}
-		String prefix = redis.getKeyPrefix();
-		if (!StringUtils.hasText(prefix) || prefix.matches(".*[{}].*")) {
-			throw invalid("key-prefix", prefix,
+		return new RedisSettings(redis, prefix(redis.getKeyPrefix(), environment),
+				new OnFailureByScope(redis.getOnFailure(), redis.getOnFailureByScope()),
+				redis.isHashIdents() ? checked(secretIdents) : null);
+	}
+
+	private static String prefix(@Nullable String given, Environment environment) {
+		if (given == null) {
+			return defaultPrefix(environment.getProperty("spring.application.name"));
+		}
+		if (!StringUtils.hasText(given) || given.matches(".*[{}].*")) {
+			throw invalid("key-prefix", given,
 					"keys must begin with a text, and braces in it would decide where a cluster keeps them",
 					"Write a text without braces, such as 'throttle'.");
 		}
-		return new RedisSettings(redis, new OnFailureByScope(redis.getOnFailure(), redis.getOnFailureByScope()),
-				redis.isHashIdents() ? checked(secretIdents) : null);
+		return given;
+	}
+
+	/**
+	 * Return the prefix of an application, which no application of another name has.
+	 */
+	private static String defaultPrefix(@Nullable String application) {
+		if (!StringUtils.hasText(application)) {
+			logger.warn(
+					"Redis is shared, but the application has no name: every application without one counts "
+							+ "under the same keys, which begin with '{}', and changes the counts of the others. "
+							+ "Set 'spring.application.name' or 'throttle.redis.key-prefix'",
+					RedisCacheBackend.DEFAULT_PREFIX);
+			return RedisCacheBackend.DEFAULT_PREFIX;
+		}
+		return RedisCacheBackend.DEFAULT_PREFIX + ":"
+				+ application.replace("%", "%25").replace("{", "%7b").replace("}", "%7d");
 	}
 
 	private static SecretIdents checked(SecretIdents secretIdents) {
@@ -81,7 +112,7 @@ final class RedisSettings {
 	RedisCacheBackend.Builder apply(RedisCacheBackend.Builder builder) {
 		builder.timeout(this.properties.getTimeout())
 			.knownDenials(this.properties.getKnownDenials())
-			.prefix(this.properties.getKeyPrefix())
+			.prefix(this.prefix)
 			.onFailure(this.onFailure);
 		return (this.hashedIdents != null) ? builder.idents(this.hashedIdents::pseudonym) : builder;
 	}

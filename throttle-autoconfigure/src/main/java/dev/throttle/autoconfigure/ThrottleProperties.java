@@ -341,9 +341,9 @@ public class ThrottleProperties {
 
 		/**
 		 * Text that keys begin with, the same in all applications that share their
-		 * counts. It has no braces.
+		 * counts. It has no braces. By default, "throttle:" and the application's name.
 		 */
-		private String keyPrefix = "throttle";
+		private @Nullable String keyPrefix;
 
 		/**
 		 * Whether to write a keyed hash in the keys in place of every ident, such as a
@@ -383,11 +383,11 @@ public class ThrottleProperties {
 			this.onFailureByScope = onFailureByScope;
 		}
 
-		public String getKeyPrefix() {
+		public @Nullable String getKeyPrefix() {
 			return this.keyPrefix;
 		}
 
-		public void setKeyPrefix(String keyPrefix) {
+		public void setKeyPrefix(@Nullable String keyPrefix) {
 			this.keyPrefix = keyPrefix;
 		}
 

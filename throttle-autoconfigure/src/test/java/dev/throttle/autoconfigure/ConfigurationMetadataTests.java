@@ -60,7 +60,6 @@ class ConfigurationMetadataTests {
 		assertThat(defaultOf("throttle.redis.timeout")).isEqualTo("100ms");
 		assertThat(defaultOf("throttle.redis.known-denials")).isEqualTo("1s");
 		assertThat(defaultOf("throttle.redis.on-failure")).isEqualTo("local");
-		assertThat(defaultOf("throttle.redis.key-prefix")).isEqualTo("throttle");
 		assertThat(defaultOf("throttle.redis.hash-idents")).isEqualTo("false");
 		assertThat(defaultOf("throttle.memory.max-clients"))
 			.isEqualTo(Integer.toString(MemoryCacheBackend.DEFAULT_MAX_CLIENTS));

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
@@ -145,6 +146,34 @@ class RedisBackendTests {
 			assertThat(redis.commands("KEYS *")).doesNotContain("alice");
 			assertThat(redis.commands("SELECT 5", "KEYS *")).contains("shop:{user:alice}:login");
 		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "shop, throttle:shop", "My Shop, throttle:My Shop", "sh{op}, throttle:sh%7bop%7d",
+			"sh%7bop, throttle:sh%257bop" })
+	void keysBeginWithTheNameOfTheApplication(String name, String prefix, CapturedOutput output) {
+		up().withPropertyValues("spring.application.name=" + name).run((context) -> {
+			decide(context);
+			assertThat(redis.commands("KEYS *")).contains(prefix + ":{user:alice}:login");
+		});
+		assertThat(output).doesNotContain("WARN");
+	}
+
+	@Test
+	void applicationWithoutANameIsToldThatItSharesItsKeys(CapturedOutput output) {
+		up().run(RedisBackendTests::decide);
+		assertThat(output.getOut().lines().filter((line) -> line.contains("WARN"))).singleElement()
+			.asString()
+			.endsWith("Set 'spring.application.name' or 'throttle.redis.key-prefix'");
+	}
+
+	@Test
+	void applicationThatGivesItsPrefixNeedsNoName(CapturedOutput output) {
+		up().withPropertyValues("throttle.redis.key-prefix=throttle", "spring.application.name=").run((context) -> {
+			decide(context);
+			assertThat(redis.commands("KEYS *")).contains("throttle:{user:alice}:login");
+		});
+		assertThat(output).doesNotContain("WARN");
 	}
 
 	@Test

@@ -46,6 +46,11 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 	 */
 	public static final Duration DEFAULT_KNOWN_DENIALS = Duration.ofSeconds(1);
 
+	/**
+	 * What keys begin with, where nothing else is given.
+	 */
+	public static final String DEFAULT_PREFIX = "throttle";
+
 	private static final Duration MAX_DURATION = Duration.ofDays(1);
 
 	private final RedisScript script;
@@ -222,7 +227,7 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 		private final CacheBackend local;
 
-		private String prefix = "throttle";
+		private String prefix = DEFAULT_PREFIX;
 
 		private @Nullable Function<Client, String> idents;
 
