@@ -3,7 +3,9 @@ package dev.throttle.backend;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.function.Supplier;
 
+import dev.throttle.Rates;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,14 @@ public interface RateOverrides {
 	 * @param listener is told
 	 */
 	void follow(Listener listener);
+
+	/**
+	 * Compare the configured rates of this process with those of the others that share
+	 * the overrides, and warn where they differ. By default, nothing is compared.
+	 * @param configured gives the configured rates of this process
+	 */
+	default void compare(Supplier<Rates> configured) {
+	}
 
 	/**
 	 * Keep an override in place of the one that the scope has, and tell the listener

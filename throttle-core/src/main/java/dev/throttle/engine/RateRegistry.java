@@ -166,6 +166,7 @@ public final class RateRegistry implements AutoCloseable {
 	 */
 	public void follow(RateOverrides overrides) {
 		this.store = overrides;
+		overrides.compare(this::configured);
 		overrides.follow(this::changed);
 	}
 

@@ -66,6 +66,19 @@ class SharedRedisTests {
 		}
 	}
 
+	@Test
+	void instancesOfOneApplicationSayThatTheirRatesDiffer(CapturedOutput output) {
+		try (RunningApplication before = start("rolling", "anon=5/hour");
+				RunningApplication after = start("rolling", "anon=3/min")) {
+			await().atMost(Duration.ofSeconds(10))
+				.untilAsserted(() -> assertThat(output)
+					.contains("The scope 'anon' has the rate '5/hour' here, but '3/min' in another instance")
+					.contains("The scope 'anon' has the rate '3/min' here, but '5/hour' in another instance"));
+			assertThat(admitted(before, 6)).isEqualTo(5);
+			assertThat(admitted(after, 1)).isZero();
+		}
+	}
+
 	private static long admitted(RunningApplication application, int requests) {
 		long admitted = 0;
 		for (int i = 0; i < requests; i++) {

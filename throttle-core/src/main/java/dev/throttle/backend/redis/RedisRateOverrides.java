@@ -11,7 +11,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
+import dev.throttle.Rates;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.RateOverride;
 import dev.throttle.backend.RateOverrides;
@@ -24,9 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps overrides in one hash, ended by the server's clock, and reads it once a second on
- * the backend's connection. No request waits for that. While Redis is away the last known
- * ones stay until they end.
+ * Keeps overrides in one hash, and beside them the rates that instances have configured,
+ * so that each sees where these differ. Overrides are ended by the server's clock, and
+ * reads it once a second on the backend's connection. No request waits for that. While
+ * Redis is away the last known ones stay until they end.
  */
 final class RedisRateOverrides implements RateOverrides, AutoCloseable {
 
@@ -37,6 +40,9 @@ final class RedisRateOverrides implements RateOverrides, AutoCloseable {
 	private static final Duration HUNG = Duration.ofSeconds(3);
 
 	private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(1);
+
+	/** No scope begins like this. */
+	private static final String CONFIGURED = "=";
 
 	private final LuaScript rates = new LuaScript("rates.lua");
 
@@ -49,6 +55,8 @@ final class RedisRateOverrides implements RateOverrides, AutoCloseable {
 	private final @Nullable LongSupplier time;
 
 	private final Runnable beat;
+
+	private final RateDifferences differences;
 
 	private final Object order = new Object();
 
@@ -79,6 +87,12 @@ final class RedisRateOverrides implements RateOverrides, AutoCloseable {
 		this.key = prefix + ":rates";
 		this.time = time;
 		this.beat = beat;
+		this.differences = new RateDifferences(prefix);
+	}
+
+	@Override
+	public void compare(Supplier<Rates> configured) {
+		this.differences.compare(configured);
 	}
 
 	@Override
@@ -173,6 +187,7 @@ final class RedisRateOverrides implements RateOverrides, AutoCloseable {
 	 */
 	private CompletableFuture<Void> run(String scope, String rates, String duration, String deadline) {
 		String time = (this.time != null) ? Long.toString(this.time.getAsLong()) : "";
+		String configured = this.differences.configured();
 		return this.link.session().thenCompose((session) -> {
 			synchronized (this.order) {
 				long number = ++this.sent;
@@ -182,7 +197,7 @@ final class RedisRateOverrides implements RateOverrides, AutoCloseable {
 							new CommandArgs<>(StringCodec.UTF8).add(script)
 								.add(1)
 								.addKey(this.key)
-								.addValues(time, scope, rates, duration, deadline)));
+								.addValues(time, scope, rates, duration, deadline, configured)));
 				return answer.thenAccept((told) -> tell(number, told));
 			}
 		});
@@ -190,13 +205,21 @@ final class RedisRateOverrides implements RateOverrides, AutoCloseable {
 
 	private void tell(long number, List<String> answer) {
 		List<RateOverride> overrides = new ArrayList<>();
+		List<String> configured = new ArrayList<>();
 		for (int i = 1; i < answer.size(); i += 2) {
-			overrides.add(override(answer.get(i), answer.get(i + 1)));
+			String field = answer.get(i);
+			if (field.startsWith(CONFIGURED)) {
+				configured.add(field.substring(CONFIGURED.length()));
+			}
+			else {
+				overrides.add(override(field, answer.get(i + 1)));
+			}
 		}
 		synchronized (this.order) {
 			if (number > this.told) {
 				this.told = number;
 				this.listener.changed(overrides, instant(Long.parseLong(answer.get(0))));
+				this.differences.warn(configured);
 			}
 		}
 	}

@@ -1,5 +1,7 @@
 -- Keeps the rates that are set at run time, in one hash: a scope's field holds the time at
--- which its rate ends, 0 for never, and the rate.
+-- which its rate ends, 0 for never, and the rate. A field that begins with '=' holds the
+-- rates that some instances have configured, and its value the time until which they are
+-- taken to run. What such fields need to be written may fail: it must not hide the rates.
 --
 -- KEYS[1]  the hash
 -- ARGV[1]  the time in microseconds since the epoch, or '' for the server's
@@ -7,8 +9,9 @@
 -- ARGV[3]  the rate, or '' to remove it
 -- ARGV[4]  the time in microseconds after which the rate ends, or '' for never
 -- ARGV[5]  the time after which nothing is changed any more, or '' for none
+-- ARGV[6]  the rates that the caller has configured, or '' for none
 --
--- Answers the time, and two for each scope that has a rate: the scope and its field.
+-- Answers the time, and two for each field.
 
 local now = tonumber(ARGV[1])
 if not now then
@@ -26,18 +29,30 @@ if ARGV[2] ~= '' then
   else
     local ends = (ARGV[4] == '') and 0 or now + ARGV[4]
     redis.call('HSET', KEYS[1], ARGV[2], string.format('%.0f', ends) .. ' ' .. ARGV[3])
+    redis.pcall('PERSIST', KEYS[1])
   end
 end
 
+local RUNNING = 10000000
+local configured = '=' .. ARGV[6]
+local known, overrides = false, false
 local answer = { string.format('%.0f', now) }
 local rates = redis.call('HGETALL', KEYS[1])
 for i = 1, #rates, 2 do
   local ends = tonumber(string.match(rates[i + 1], '^%d+')) or 0
   if ends ~= 0 and ends <= now then
-    redis.call('HDEL', KEYS[1], rates[i])
+    redis.pcall('HDEL', KEYS[1], rates[i])
   else
+    known = known or rates[i] == configured and ends > now + RUNNING / 2
+    overrides = overrides or string.sub(rates[i], 1, 1) ~= '='
     answer[#answer + 1] = rates[i]
     answer[#answer + 1] = rates[i + 1]
+  end
+end
+if configured ~= '=' and not known then
+  redis.pcall('HSET', KEYS[1], configured, string.format('%.0f', now + RUNNING))
+  if not overrides then
+    redis.pcall('PEXPIRE', KEYS[1], '60000')
   end
 end
 return answer

@@ -1,0 +1,87 @@
+package dev.throttle.backend.redis;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+import dev.throttle.Policy;
+import dev.throttle.Rates;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares the rates that this instance has configured with those of the others, and
+ * warns of each difference once, as long as it lasts.
+ */
+final class RateDifferences {
+
+	private static final Logger logger = LoggerFactory.getLogger(RateDifferences.class);
+
+	private final String prefix;
+
+	private final Set<String> reported = new HashSet<>();
+
+	private volatile Supplier<Rates> configured = Rates::none;
+
+	RateDifferences(String prefix) {
+		this.prefix = prefix;
+	}
+
+	void compare(Supplier<Rates> configured) {
+		this.configured = configured;
+	}
+
+	/**
+	 * Return the configured rates for other instances to read: a line for each scope.
+	 */
+	String configured() {
+		return this.configured.get()
+			.asMap()
+			.entrySet()
+			.stream()
+			.map((entry) -> entry.getKey() + " " + text(entry.getValue()))
+			.sorted()
+			.collect(Collectors.joining("\n"));
+	}
+
+	private static String text(List<Policy> policies) {
+		return policies.stream()
+			.map((policy) -> policy.rate() + (policy.isShadow() ? " (shadow)" : ""))
+			.collect(Collectors.joining(", "));
+	}
+
+	/**
+	 * Warn of the scopes that have another rate elsewhere. Not for use by several threads
+	 * at once.
+	 * @param others the configured rates of all instances, this one among them
+	 */
+	void warn(List<String> others) {
+		Map<String, String> here = byScope(configured());
+		Set<String> present = new HashSet<>();
+		for (String other : others) {
+			byScope(other).forEach((scope, rate) -> {
+				String own = here.getOrDefault(scope, rate);
+				String difference = "The scope '" + scope + "' has the rate '" + own + "' here, but '" + rate + "'";
+				if (!own.equals(rate) && present.add(difference) && this.reported.add(difference)) {
+					logger
+						.warn("{} in another instance, which counts under the same keys ('{}'): each decides by its own rate, "
+								+ "and the shorter period forgets what the longer one still counts. It is over once all "
+								+ "instances have the same rate; another application needs another 'throttle.redis.key-prefix'",
+								difference, this.prefix);
+				}
+			});
+		}
+		this.reported.retainAll(present);
+	}
+
+	private static Map<String, String> byScope(String text) {
+		return text.lines()
+			.map((line) -> line.split(" ", 2))
+			.filter((parts) -> parts.length == 2)
+			.collect(Collectors.toMap((parts) -> parts[0], (parts) -> parts[1], (first, second) -> first));
+	}
+
+}
