@@ -26,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  * latest, and in which each is decided as if it had been sent alone, one after the other
  * at one instant.
  * <p>
+ * When the server's clock is set back, or a replica whose clock is behind takes over,
+ * nothing is forgotten, and a denial lasts one period at most from then on. When it is
+ * set forward, requests that are a period old by the new time are forgotten, so that a
+ * client may be given up to its limit once more.
+ * <p>
  * On a cluster the histories of one client are in one slot. Where the quotas of a request
  * belong to several clients, all are looked at before the first is recorded, in two round
  * trips. What another request takes between the two is not given back: such a request may

@@ -15,10 +15,15 @@
 -- does not fail the others: the second of its figures is -1, the third the length of the
 -- error's text, the others are 0; the texts follow all figures.
 --
--- A history is a string: a header of four doubles, and up to 16 entries, the newest last.
+-- A history is a string: a header of five doubles, and up to 16 entries, the newest last.
 -- A long one has four doubles more in its header, room for all 16 of them, and then a ring
 -- of those before them. An entry is the instant and the cumulative cost, in seven bytes
 -- each. Costs are kept modulo 2^52, which no limit reaches.
+--
+-- A history has a clock of its own, which never goes back behind its newest entry. Where the
+-- server's does, it is set ahead by what is missing, once, so that the newest entry counts
+-- as if it had been made now, and those before it as much later as they are older. So no
+-- wait is longer than the period, and no entry counts for less time than it should.
 --
 -- What this costs is mostly the calls and what Lua allocates: hence few of both, and few
 -- functions, which are made anew with each run, and so is all that they share: hence each
@@ -42,25 +47,25 @@ recording = recording == 1
 -- Records a quota whose history becomes one entry longer, and nothing else; or begins its
 -- history. Returns the answer, or nil and the front of the history where more has to be done.
 -- The front is given where it was read before. APPEND leaves a short string with room for
--- twice as much, which is 224 bytes at most.
+-- twice as much, which is 264 bytes at most.
 local function append(i, front)
-  local ENTRY, ENTRY_SIZE, HEADER_SIZE, LONG_HEADER_SIZE, FRONT_SIZE = '<I7I7', 14, 32, 64, 288
+  local ENTRY, ENTRY_SIZE, HEADER_SIZE, LONG_HEADER_SIZE, FRONT_SIZE = '<I7I7', 14, 40, 72, 296
   local MODULUS, EXACT_ENTRIES, EXPIRY_SLACK = 4503599627370496, 131072, 5000000
   local key = KEYS[i]
   local limit, period, cost = unpack('<ddd', arguments, 32 * i - 7)
-  front = front or call('GETRANGE', key, '0', '287')
+  front = front or call('GETRANGE', key, '0', '295')
   local size = #front
   if size == 0 then
     if cost == 0 or cost > limit then
       return nil, front
     end
     local expiry = now + period + math.min(EXPIRY_SLACK, period / 64)
-    call('SET', key, pack('<ddddI7I7', period, now, 0, expiry, now, cost), 'PX',
+    call('SET', key, pack('<dddddI7I7', period, now, 0, expiry, 0, now, cost), 'PX',
       string.format('%d', (expiry - now) / 1000 + 2))
     return pack('<ddddd', now, 1, limit - cost, 0, period)
   end
 
-  local kept, oldest, base, expiry = unpack('<dddd', front)
+  local kept, oldest, base, expiry, ahead = unpack('<ddddd', front)
   local tail, last, ring = size, nil, 0
   if size == FRONT_SIZE then
     ring, last = unpack('<dxxxxxxxxd', front, HEADER_SIZE + 9)
@@ -68,21 +73,20 @@ local function append(i, front)
   end
   local newest, cumulative = unpack(ENTRY, front, tail - ENTRY_SIZE + 1)
   local free = limit - (cumulative - base) % MODULUS - cost
-  if newest < now then
-    newest = now
-  end
-  if free < 0 or cost == 0 or kept ~= period or oldest <= now - period or newest + period > expiry
-    or tail + ENTRY_SIZE > FRONT_SIZE - (last and 0 or HEADER_SIZE) or ring + 16 > EXACT_ENTRIES then
+  local instant = now + ahead
+  if free < 0 or cost == 0 or kept ~= period or instant < newest or oldest <= instant - period
+    or instant + period > expiry or ring + 16 > EXACT_ENTRIES
+    or tail + ENTRY_SIZE > FRONT_SIZE - (last and 0 or LONG_HEADER_SIZE - HEADER_SIZE) then
     return nil, front
   end
   cumulative = (cumulative + cost) % MODULUS
   if last then
-    call('SETRANGE', key, '56',
-      pack('<dc0I7I7', last + 1, front:sub(LONG_HEADER_SIZE + 1, tail), newest, cumulative))
+    call('SETRANGE', key, '64',
+      pack('<dc0I7I7', last + 1, front:sub(LONG_HEADER_SIZE + 1, tail), instant, cumulative))
   else
-    call('APPEND', key, pack(ENTRY, newest, cumulative))
+    call('APPEND', key, pack(ENTRY, instant, cumulative))
   end
-  return pack('<ddddd', now, 1, free, 0, oldest + period - now)
+  return pack('<ddddd', now, 1, free, 0, oldest + period - instant)
 end
 
 local looked
@@ -98,7 +102,7 @@ end
 -- least 'least'; the newest where there is no other. The newest entries are in 'front', from
 -- 'from' on. Returns the place, the instant and the cumulative cost before it.
 local function find(key, front, from, head, ring, capacity, last, low, base, least)
-  local ENTRY, ENTRY_SIZE, FRONT_SIZE, MODULUS = '<I7I7', 14, 288, 4503599627370496
+  local ENTRY, ENTRY_SIZE, FRONT_SIZE, MODULUS = '<I7I7', 14, 296, 4503599627370496
   local function entry(place)
     if place >= ring then
       return unpack(ENTRY, front, from + ENTRY_SIZE * (place - ring))
@@ -137,7 +141,7 @@ end
 -- much, and BITOP makes a copy that has none. Long rings are not copied but grow as they are
 -- written.
 local function grow(key, head, ring, capacity, limit)
-  local ENTRY_SIZE, FRONT_SIZE, BLOCK = 14, 288, 16
+  local ENTRY_SIZE, FRONT_SIZE, BLOCK = 14, 296, 16
   local MAX_ENTRIES, COPIED_ENTRIES = 2 * 131072 + 2, 4096
   local split = FRONT_SIZE + ENTRY_SIZE * (head - head % BLOCK)
   if split > FRONT_SIZE then
@@ -159,20 +163,20 @@ end
 -- false where it was written since it was read.
 local function settle(i, cost, records, front)
   local ENTRY, ENTRY_SIZE = '<I7I7', 14
-  local HEADER_SIZE, LONG_HEADER_SIZE = 32, 64
-  local FRONT_SIZE, BLOCK = 288, 16
+  local HEADER_SIZE, LONG_HEADER_SIZE = 40, 72
+  local FRONT_SIZE, BLOCK = 296, 16
   local MODULUS, EXACT_ENTRIES, EXPIRY_SLACK = 4503599627370496, 131072, 5000000
   local key = KEYS[i]
   local limit, period = unpack('<dd', arguments, 32 * i - 7)
 
-  front = front or call('GETRANGE', key, '0', '287')
+  front = front or call('GETRANGE', key, '0', '295')
   local size = #front
   local stored = size > 0
-  local kept, oldest, base, expiry, newest, cumulative = period, 0, 0, 0, 0, 0
+  local kept, oldest, base, expiry, ahead, newest, cumulative = period, 0, 0, 0, 0, 0, 0
   local head, ring, capacity, last, from = 0, 0, 0, 0, HEADER_SIZE + 1
   local added, changed = '', false
   if stored then
-    kept, oldest, base, expiry = unpack('<dddd', front)
+    kept, oldest, base, expiry, ahead = unpack('<ddddd', front)
     if size < FRONT_SIZE then
       last = (size - HEADER_SIZE) / ENTRY_SIZE
     else
@@ -182,15 +186,22 @@ local function settle(i, cost, records, front)
     newest, cumulative = unpack(ENTRY, front, from + ENTRY_SIZE * (last - 1))
     -- What something else wrote does not expire as a history does.
     local slack = expiry - newest - kept
-    if last % 1 ~= 0 or not (kept > 0 and kept < MODULUS and slack >= 0 and slack <= EXPIRY_SLACK + 1) then
+    if last % 1 ~= 0 or not (kept > 0 and kept < MODULUS and slack >= 0 and slack <= EXPIRY_SLACK + 1
+      and ahead >= 0) then
       error('The key holds something else than a history')
     end
   end
 
+  local time = now + ahead
+  if time < newest then
+    time, ahead, expiry, changed = newest, newest - now, 0, true
+  end
+
   -- What is void by the rate of the last time is void for good.
   while stored do
-    local void = now - kept
+    local void = time - kept
     if newest <= void then
+      time, ahead, expiry = now, 0, 0
       oldest, newest, base, cumulative = now, now, 0, 0
       head, ring, capacity, last = 0, 0, 0, 0
     elseif oldest <= void then
@@ -225,17 +236,15 @@ local function settle(i, cost, records, front)
   if allowed then
     if records and cost > 0 then
       local count = ring + last
-      local instant = count > 0 and newest > now and newest or now
       local merged = false
       if count >= EXACT_ENTRIES then
         local step = math.floor(period / EXACT_ENTRIES) + 1
-        instant = math.ceil(instant / step) * step
-        merged = instant == newest
+        merged = math.floor(time / step) == math.floor(newest / step)
       elseif count == 0 then
-        oldest = instant
+        oldest = time
       end
       cumulative = (cumulative + cost) % MODULUS
-      newest = instant
+      newest = time
       free = free - cost
       if merged then
         last = last - 1
@@ -246,17 +255,17 @@ local function settle(i, cost, records, front)
         call('SETRANGE', key, FRONT_SIZE + ENTRY_SIZE * ((head + ring) % capacity), front:sub(from))
         ring, last = ring + BLOCK, 0
       end
-      last, added, changed = last + 1, pack(ENTRY, instant, cumulative), true
+      last, added, changed = last + 1, pack(ENTRY, time, cumulative), true
     end
   elseif limit == 0 then
     wait = period
   elseif cost > limit then
     wait = -1
   elseif cost - free == 1 then
-    wait = oldest + period - now
+    wait = oldest + period - time
   else
     local _, instant = find(key, front, from, head, ring, capacity, last, -1, base, cost - free)
-    wait = instant + period - now
+    wait = instant + period - time
   end
 
   local reset = 0
@@ -264,10 +273,10 @@ local function settle(i, cost, records, front)
     reset = period
   elseif last > 0 then
     if free >= 0 then
-      reset = oldest + period - now
+      reset = oldest + period - time
     else
       local _, instant = find(key, front, from, head, ring, capacity, last, -1, base, 1 - free)
-      reset = instant + period - now
+      reset = instant + period - time
     end
   end
 
@@ -281,15 +290,16 @@ local function settle(i, cost, records, front)
     if last == 0 then
       call('DEL', key)
     elseif capacity > 0 then
-      call('SETRANGE', key, '0', pack('<dddddddd', period, oldest, base, expiry, head, ring, capacity, last) .. written)
+      call('SETRANGE', key, '0',
+        pack('<ddddddddd', period, oldest, base, expiry, ahead, head, ring, capacity, last) .. written)
       if late then
-        call('PEXPIRE', key, string.format('%d', (expiry - now) / 1000 + 2))
+        call('PEXPIRE', key, string.format('%d', (expiry - time) / 1000 + 2))
       end
     elseif late then
-      call('SET', key, pack('<dddd', period, oldest, base, expiry) .. written, 'PX',
-        string.format('%d', (expiry - now) / 1000 + 2))
+      call('SET', key, pack('<ddddd', period, oldest, base, expiry, ahead) .. written, 'PX',
+        string.format('%d', (expiry - time) / 1000 + 2))
     else
-      call('SET', key, pack('<dddd', period, oldest, base, expiry) .. written, 'KEEPTTL')
+      call('SET', key, pack('<ddddd', period, oldest, base, expiry, ahead) .. written, 'KEEPTTL')
     end
   end
 

@@ -1,7 +1,6 @@
 package dev.throttle.backend.redis;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Writer;
@@ -9,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
@@ -51,7 +49,7 @@ class RedisClockTests {
 	@BeforeEach
 	void start() throws IOException {
 		if (this.fast == null) {
-			assumeTrue(FastInstance.isPossible(), "'faketime' is not on the PATH");
+			assumeTrue(FakeClock.isPossible(), "'faketime' is not on the PATH");
 			this.fast = FastInstance.start();
 		}
 	}
@@ -128,11 +126,6 @@ class RedisClockTests {
 	}
 
 	private record FastInstance(Process process, BufferedReader answers, Writer questions) {
-
-		static boolean isPossible() {
-			return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-				.anyMatch((directory) -> Path.of(directory, "faketime").toFile().canExecute());
-		}
 
 		static FastInstance start() throws IOException {
 			String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();

@@ -133,7 +133,7 @@ class RedisExactnessPropertyTests {
 		for (Asked one : charge) {
 			PlainLog log = logs.computeIfAbsent(one.history(), (history) -> new PlainLog());
 			log.count(rates.get(one.history()), now);
-			before.add(log.outcome(totals.get(one.history()), now));
+			before.add(log.outcome(totals.get(one.history())));
 			all &= before.get(before.size() - 1).allowed();
 		}
 		if (!all || !record) {
@@ -142,7 +142,7 @@ class RedisExactnessPropertyTests {
 		charge.forEach((one) -> logs.get(one.history()).add(one.cost(), now));
 		return charge.stream()
 			.map((one) -> logs.get(one.history()))
-			.map((log) -> new Outcome(true, log.remaining(), 0, log.resetNanos(now), null))
+			.map((log) -> new Outcome(true, log.remaining(), 0, log.resetNanos(), null))
 			.toList();
 	}
 
@@ -207,8 +207,9 @@ class RedisExactnessPropertyTests {
 	}
 
 	/**
-	 * Entries that are void are gone when the next is added or the period changes: until
-	 * then a clock that steps back makes them count again.
+	 * Its clock is set ahead where that of the server steps back behind the newest entry.
+	 * Entries that are void are gone when the next is added, the period changes or the
+	 * clock is set: until then a clock that steps back makes them count again.
 	 */
 	private static final class PlainLog {
 
@@ -218,51 +219,62 @@ class RedisExactnessPropertyTests {
 
 		private Rate rate;
 
+		private long ahead;
+
+		private long time;
+
 		void count(Rate rate, long now) {
+			long newest = this.entries.isEmpty() ? now : this.entries.get(this.entries.size() - 1)[0];
+			boolean steppedBack = now + this.ahead < newest;
+			this.ahead = this.entries.isEmpty() ? 0 : Math.max(this.ahead, newest - now);
+			this.time = now + this.ahead;
 			long period = Math.min(periodMicros(rate), (this.rate != null) ? periodMicros(this.rate) : Long.MAX_VALUE);
 			this.live = new ArrayList<>(this.entries);
-			this.live.removeIf((entry) -> now - entry[0] >= period);
-			if (this.rate != null && periodMicros(rate) != periodMicros(this.rate)) {
+			this.live.removeIf((entry) -> this.time - entry[0] >= period);
+			if (steppedBack || (this.rate != null && periodMicros(rate) != periodMicros(this.rate))) {
 				this.entries = this.live;
 			}
 			this.rate = rate;
 		}
 
 		void add(long cost, long now) {
-			long newest = this.live.isEmpty() ? now : this.live.get(this.live.size() - 1)[0];
-			this.live.add(new long[] { Math.max(now, newest), cost });
+			if (this.live.isEmpty()) {
+				this.ahead = 0;
+				this.time = now;
+			}
+			this.live.add(new long[] { this.time, cost });
 			this.entries = this.live;
 		}
 
-		Outcome outcome(long cost, long now) {
+		Outcome outcome(long cost) {
 			boolean allowed = used() + cost <= this.rate.limit();
-			return new Outcome(allowed, remaining(), allowed ? 0 : waitNanos(cost, now), resetNanos(now), null);
+			return new Outcome(allowed, remaining(), allowed ? 0 : waitNanos(cost), resetNanos(), null);
 		}
 
 		long remaining() {
 			return Math.max(0, this.rate.limit() - used());
 		}
 
-		private long waitNanos(long cost, long now) {
+		private long waitNanos(long cost) {
 			if (this.rate.limit() == 0) {
 				return this.rate.period().toNanos();
 			}
-			return (cost > this.rate.limit()) ? Outcome.NEVER : untilFree(used() - this.rate.limit() + cost, now);
+			return (cost > this.rate.limit()) ? Outcome.NEVER : untilFree(used() - this.rate.limit() + cost);
 		}
 
-		long resetNanos(long now) {
+		long resetNanos() {
 			if (this.rate.limit() == 0) {
 				return this.rate.period().toNanos();
 			}
-			return this.live.isEmpty() ? 0 : untilFree(Math.max(1, used() - this.rate.limit() + 1), now);
+			return this.live.isEmpty() ? 0 : untilFree(Math.max(1, used() - this.rate.limit() + 1));
 		}
 
-		private long untilFree(long permits, long now) {
+		private long untilFree(long permits) {
 			long sum = 0;
 			for (long[] entry : this.live) {
 				sum += entry[1];
 				if (sum >= permits) {
-					return (entry[0] + periodMicros(this.rate) - now) * 1000;
+					return (entry[0] + periodMicros(this.rate) - this.time) * 1000;
 				}
 			}
 			throw new AssertionError("There are never " + permits + " permits in the log");

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -34,13 +35,16 @@ final class RedisProcess implements AutoCloseable {
 
 	private final List<String> options;
 
+	private final Map<String, String> environment;
+
 	private final Path directory;
 
 	private Process process;
 
-	private RedisProcess(int port, List<String> options) throws IOException {
+	private RedisProcess(int port, List<String> options, Map<String, String> environment) throws IOException {
 		this.port = port;
 		this.options = options;
+		this.environment = environment;
 		this.directory = Files.createTempDirectory("throttle-redis");
 		this.process = launch();
 	}
@@ -50,9 +54,23 @@ final class RedisProcess implements AutoCloseable {
 	}
 
 	static RedisProcess start(int port, String... options) {
+		return start(port, Map.of(), options);
+	}
+
+	/**
+	 * Start a server with a clock of its own. It is always the one that comes with
+	 * embedded-redis: that of a distribution may not start under faketime.
+	 */
+	static RedisProcess start(FakeClock clock, String... options) {
+		Assumptions.assumeTrue(System.getProperty("os.arch").equals("amd64"),
+				"The Redis that comes for this processor takes no other clock");
+		return start(freePort(), clock.environment(), options);
+	}
+
+	private static RedisProcess start(int port, Map<String, String> environment, String... options) {
 		Assumptions.assumeFalse(isTooOld(), "The Redis that comes for Windows is version 5");
 		try {
-			return new RedisProcess(port, List.of(options));
+			return new RedisProcess(port, List.of(options), environment);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -99,7 +117,8 @@ final class RedisProcess implements AutoCloseable {
 	}
 
 	private Process launch() throws IOException {
-		String binary = isGiven() ? GIVEN : ExecutableProvider.newJarResourceProvider().get().getAbsolutePath();
+		String binary = (isGiven() && this.environment.isEmpty()) ? GIVEN
+				: ExecutableProvider.newJarResourceProvider().get().getAbsolutePath();
 		List<String> command = new ArrayList<>(List.of(binary));
 		if (this.options.contains("--sentinel")) {
 			Path configuration = Files.createFile(this.directory.resolve(UUID.randomUUID() + ".conf"));
@@ -111,9 +130,10 @@ final class RedisProcess implements AutoCloseable {
 					this.directory.toString(), "--save", ""));
 		}
 		command.addAll(this.options);
-		Process started = new ProcessBuilder(command).redirectErrorStream(true)
-			.redirectOutput(this.directory.resolve("log").toFile())
-			.start();
+		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+			.redirectOutput(this.directory.resolve("log").toFile());
+		builder.environment().putAll(this.environment);
+		Process started = builder.start();
 		long end = System.nanoTime() + START_TIMEOUT.toNanos();
 		while (!answers()) {
 			if (System.nanoTime() > end || !started.isAlive()) {

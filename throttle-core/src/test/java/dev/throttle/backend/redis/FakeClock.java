@@ -1,0 +1,53 @@
+package dev.throttle.backend.redis;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * The wall clock of processes that are started with {@code faketime}, which can be set
+ * while they run.
+ */
+final class FakeClock {
+
+	private final Path offset;
+
+	private final String library;
+
+	FakeClock() throws IOException {
+		assumeTrue(isPossible(), "'faketime' is not on the PATH");
+		this.offset = Files.createTempFile("throttle-clock", null);
+		this.offset.toFile().deleteOnExit();
+		set("+0");
+		Process process = new ProcessBuilder("faketime", "-f", "+0", "printenv", "LD_PRELOAD").start();
+		this.library = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+	}
+
+	static boolean isPossible() {
+		return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+			.anyMatch((directory) -> Path.of(directory, "faketime").toFile().canExecute());
+	}
+
+	/**
+	 * Set how far the clock is ahead of the true one, such as {@code +400d} or
+	 * {@code -30}.
+	 */
+	void set(String offset) throws IOException {
+		Files.writeString(this.offset, offset + "\n");
+	}
+
+	/**
+	 * Return the environment of a process that has this clock.
+	 */
+	Map<String, String> environment() {
+		return Map.of("LD_PRELOAD", this.library, "FAKETIME_TIMESTAMP_FILE", this.offset.toString(),
+				"FAKETIME_NO_CACHE", "1", "FAKETIME_DONT_FAKE_MONOTONIC", "1");
+	}
+
+}
