@@ -65,7 +65,8 @@ final class KnownDenials {
 	/**
 	 * Take note of a decision.
 	 * @param generation the generation before it was asked for
-	 * @param now the time before it was asked for
+	 * @param now the time when it was answered; its waits may have begun earlier, but not
+	 * later
 	 */
 	void note(List<Charge> charges, List<Outcome> outcomes, long generation, long now) {
 		if (this.maxAgeNanos == 0) {

@@ -107,8 +107,7 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 	@Override
 	public List<Outcome> decide(List<Charge> charges) {
-		long start = System.nanoTime();
-		List<Outcome> known = this.knownDenials.find(charges, start);
+		List<Outcome> known = this.knownDenials.find(charges, System.nanoTime());
 		if (known != null) {
 			this.listeners.knownDenial();
 			return known;
@@ -119,7 +118,7 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 		if (outcomes == null) {
 			return this.failureAnswers.decide(charges);
 		}
-		this.knownDenials.note(charges, outcomes, generation, start);
+		this.knownDenials.note(charges, outcomes, generation, System.nanoTime());
 		return outcomes;
 	}
 

@@ -7,12 +7,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * A relay before a server, which can lose what passes through it without closing a
- * connection, and can stop accepting connections.
+ * connection, can delay it, and can stop accepting connections.
  */
 final class SilentRelay implements AutoCloseable {
 
@@ -23,6 +26,10 @@ final class SilentRelay implements AutoCloseable {
 	private final int port;
 
 	private volatile boolean silent;
+
+	private volatile Duration requestDelay = Duration.ZERO;
+
+	private volatile Duration answerDelay = Duration.ZERO;
 
 	private volatile ServerSocket listener;
 
@@ -43,13 +50,13 @@ final class SilentRelay implements AutoCloseable {
 				Socket server = new Socket(InetAddress.getLoopbackAddress(), this.target);
 				this.sockets.add(client);
 				this.sockets.add(server);
-				daemon(() -> pass(client, server));
-				daemon(() -> pass(server, client));
+				daemon(() -> pass(client, server, () -> this.requestDelay));
+				daemon(() -> pass(server, client, () -> this.answerDelay));
 			}
 		});
 	}
 
-	private void pass(Socket from, Socket to) throws IOException {
+	private void pass(Socket from, Socket to, Supplier<Duration> delay) throws IOException {
 		InputStream in = from.getInputStream();
 		OutputStream out = to.getOutputStream();
 		byte[] buffer = new byte[65_536];
@@ -57,6 +64,7 @@ final class SilentRelay implements AutoCloseable {
 		for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
 			// a connection that lost something stays dead
 			lost |= this.silent;
+			LockSupport.parkNanos(delay.get().toNanos());
 			if (!lost) {
 				out.write(buffer, 0, length);
 			}
@@ -83,6 +91,11 @@ final class SilentRelay implements AutoCloseable {
 
 	void lose(boolean lose) {
 		this.silent = lose;
+	}
+
+	void delay(Duration requests, Duration answers) {
+		this.requestDelay = requests;
+		this.answerDelay = answers;
 	}
 
 	void refuse() throws IOException {
