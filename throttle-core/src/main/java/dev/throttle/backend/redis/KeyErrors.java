@@ -21,9 +21,20 @@ final class KeyErrors {
 		long now = System.nanoTime();
 		long last = this.last.get();
 		if (now - last >= INTERVAL_NANOS && this.last.compareAndSet(last, now)) {
-			logger.warn("Redis cannot decide a request ({}), which is answered as throttle.redis.on-failure says; "
-					+ "something else may have written to a key under the backend's prefix", reason);
+			logger.warn("Redis cannot decide a request ({}), which is answered as throttle.redis.on-failure says; {}",
+					reason, cause(reason));
 		}
+	}
+
+	private static String cause(String reason) {
+		if (reason.startsWith("TRYAGAIN ")) {
+			return "the slot of its keys is moving to another node of the cluster";
+		}
+		if (reason.startsWith("MOVED ") || reason.startsWith("ASK ")) {
+			return "the slot of its keys is on another node of the cluster; slots are followed only where "
+					+ "spring.data.redis.cluster.nodes is set";
+		}
+		return "something else may have written to a key under the backend's prefix";
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.throttle.backend.redis;
 
 import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 
 /**
@@ -12,4 +13,9 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
  */
 public record RedisConnection(RedisClusterAsyncCommands<String, String> commands,
 		StatefulConnection<String, String> connection) {
+
+	boolean isCluster() {
+		return this.connection instanceof StatefulRedisClusterConnection;
+	}
+
 }

@@ -124,7 +124,7 @@ final class RedisScript implements AutoCloseable {
 		long deadline = deadline();
 		CompletableFuture<Session> session = this.link.session();
 		Permit permit = permit(node(session, key));
-		await(session.thenCompose((open) -> open.connection().commands().del(key)), session, permit, deadline);
+		await(session.thenCompose((open) -> open.delete(key, deadline)), session, permit, deadline);
 		this.breakers.succeeded(permit);
 	}
 

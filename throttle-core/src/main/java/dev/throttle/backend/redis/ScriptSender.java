@@ -52,7 +52,7 @@ final class ScriptSender implements CallBatches.Sender {
 		}
 		return this.apart ? sendApart(requests, deadlineNanos)
 				: call(requests, deadlineNanos).exceptionallyCompose((failure) -> {
-					if (!isRefusedForItsSlots(failure)) {
+					if (!isRefusedForItsSlots(failure) || Retries.passes(failure, false)) {
 						return CompletableFuture.failedFuture(failure);
 					}
 					this.apart = true;
@@ -86,6 +86,10 @@ final class ScriptSender implements CallBatches.Sender {
 	}
 
 	private CompletableFuture<List<ScriptAnswer>> call(List<ScriptRequest> requests, long deadlineNanos) {
+		return Retries.run(() -> callOnce(requests, deadlineNanos), this.connection.isCluster(), deadlineNanos);
+	}
+
+	private CompletableFuture<List<ScriptAnswer>> callOnce(List<ScriptRequest> requests, long deadlineNanos) {
 		if (isOver(deadlineNanos)) {
 			return tooLate(requests, "no time was left to ask");
 		}

@@ -77,6 +77,16 @@ final class Session {
 	}
 
 	/**
+	 * Delete a key.
+	 * @param deadlineNanos when that must have been answered, on the clock of
+	 * {@link System#nanoTime()}
+	 */
+	CompletableFuture<Long> delete(String key, long deadlineNanos) {
+		return Retries.run(() -> this.connection.commands().del(key).toCompletableFuture(), this.connection.isCluster(),
+				deadlineNanos);
+	}
+
+	/**
 	 * Return which server of a cluster has a key.
 	 * @return its host and port; an empty text where there is one server, or none for the
 	 * key
