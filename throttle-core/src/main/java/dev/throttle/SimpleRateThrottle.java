@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Base class of the throttles that count requests by client. A subclass says who the
- * client is; the rate is the one of its scope, or its own.
+ * client is; the rate is the one of its scope, or its own. No method is final, so that a
+ * bean can stand behind a proxy, whose own fields are null.
  *
  * @since 1.0.0
  */
@@ -50,7 +51,7 @@ public abstract class SimpleRateThrottle implements BaseThrottle {
 	 * Return the scope.
 	 * @return the scope, as it was given
 	 */
-	public final String scope() {
+	public String scope() {
 		return this.scope;
 	}
 
@@ -59,7 +60,7 @@ public abstract class SimpleRateThrottle implements BaseThrottle {
 	 * @param scope a scope, in any spelling
 	 * @return whether they are the same
 	 */
-	public final boolean hasScope(String scope) {
+	public boolean hasScope(String scope) {
 		return this.canonicalScope.equals(Scope.canonical(scope));
 	}
 

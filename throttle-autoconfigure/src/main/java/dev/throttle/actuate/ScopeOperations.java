@@ -28,6 +28,7 @@ import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.ScopeDirectory;
 import dev.throttle.handler.ScopeDirectory.Counting;
+import dev.throttle.handler.ThrottleRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -178,7 +179,8 @@ final class ScopeOperations {
 		boolean known = false;
 		for (Counting counting : countings) {
 			Step step = counting.step();
-			if (step.throttle() instanceof SimpleRateThrottle throttle && !counting.policies().isEmpty()) {
+			SimpleRateThrottle throttle = ThrottleRegistry.rateThrottle(step);
+			if (throttle != null && !counting.policies().isEmpty()) {
 				known = true;
 				for (Client client : throttle.clients(ident, address)) {
 					Counted counted = new Counted(this.engine.asCounted(step, client), step.backend(),

@@ -11,7 +11,6 @@ import dev.throttle.BaseThrottle;
 import dev.throttle.Policy;
 import dev.throttle.Rates;
 import dev.throttle.Scope;
-import dev.throttle.SimpleRateThrottle;
 import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.HandlerPlan.DeclaredScope;
 
@@ -201,7 +200,7 @@ public final class ConfigurationCheck {
 		Map<String, String> names = new HashMap<>();
 		this.rates.asMap().forEach((scope, policies) -> names.put(scope, policies.get(0).name()));
 		for (Step step : this.throttles.all()) {
-			if (step.throttle() instanceof SimpleRateThrottle) {
+			if (ThrottleRegistry.rateThrottle(step) != null) {
 				step.throttle()
 					.ownPolicies()
 					.stream()

@@ -131,9 +131,9 @@ public final class HandlerPlans {
 
 	private static void checkCountedOnce(DeclaredScope scope, List<Step> chosen) {
 		for (Step step : chosen) {
-			boolean sameClients = step.throttle() instanceof UserRateThrottle
-					|| step.throttle() instanceof AnonRateThrottle;
-			if (sameClients && ((SimpleRateThrottle) step.throttle()).hasScope(scope.scope())) {
+			SimpleRateThrottle throttle = ThrottleRegistry.rateThrottle(step);
+			boolean sameClients = throttle instanceof UserRateThrottle || throttle instanceof AnonRateThrottle;
+			if (throttle != null && sameClients && throttle.hasScope(scope.scope())) {
 				throw new InvalidThrottleConfigurationException(
 						"@Throttle on " + scope.where() + " declares the scope of the throttle '" + step.name()
 								+ "', which applies too, so that each request would be counted twice.",

@@ -53,11 +53,11 @@ public final class ScopeDirectory {
 		Rates inForce = this.rates.rates();
 		Set<Counting> found = new LinkedHashSet<>();
 		for (Step step : this.throttles.all()) {
+			SimpleRateThrottle simple = ThrottleRegistry.rateThrottle(step);
 			if (step.throttle().scopes().stream().anyMatch((other) -> canonical(other).equals(canonical))) {
 				found.add(new Counting(step, inForce.policies(canonical)));
 			}
-			else if (step.throttle() instanceof SimpleRateThrottle simple && simple.hasScope(canonical)
-					&& !simple.ownPolicies().isEmpty()) {
+			else if (simple != null && simple.hasScope(canonical) && !simple.ownPolicies().isEmpty()) {
 				found.add(new Counting(step, inForce.policies(canonical, List.copyOf(simple.ownPolicies()))));
 			}
 		}

@@ -9,11 +9,13 @@ import java.util.Map;
 
 import dev.throttle.BaseThrottle;
 import dev.throttle.ScopedRateThrottle;
+import dev.throttle.SimpleRateThrottle;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.engine.ThrottlePlan.Step;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.util.ObjectUtils;
 
@@ -175,6 +177,20 @@ public final class ThrottleRegistry {
 	 */
 	static boolean needsScope(Step step) {
 		return typeOf(step) == ScopedRateThrottle.class;
+	}
+
+	/**
+	 * Return the throttle of a step as one that counts by client, also from behind a
+	 * proxy that has its interfaces alone.
+	 * @param step the step
+	 * @return the throttle, null where it is no {@link SimpleRateThrottle}
+	 */
+	public static @Nullable SimpleRateThrottle rateThrottle(Step step) {
+		Object target = step.throttle();
+		if (!(target instanceof SimpleRateThrottle)) {
+			target = AopProxyUtils.getSingletonTarget(target);
+		}
+		return (target instanceof SimpleRateThrottle simple) ? simple : null;
 	}
 
 	private static Class<?> typeOf(Step step) {
