@@ -14,6 +14,8 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -153,8 +155,17 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void conditionsAreNotPublic() {
-		check(classes().that().areAssignableTo(SpringBootCondition.class).should().notBePublic());
+	void noConditionIsOnProperties() {
+		check(noClasses().should()
+			.dependOnClassesThat()
+			.areAssignableTo(SpringBootCondition.class)
+			.orShould()
+			.dependOnClassesThat()
+			.areAssignableTo(ConditionalOnProperty.class)
+			.orShould()
+			.dependOnClassesThat()
+			.areAssignableTo(ConditionalOnBooleanProperty.class)
+			.because("ahead-of-time processing decides conditions at build time"));
 	}
 
 	@Test

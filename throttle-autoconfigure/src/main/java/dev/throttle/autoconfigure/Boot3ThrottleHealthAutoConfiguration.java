@@ -9,7 +9,6 @@ import org.springframework.boot.actuate.autoconfigure.health.ConditionalOnEnable
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -23,7 +22,6 @@ import org.springframework.context.annotation.Bean;
 		beforeName = "org.springframework.boot.actuate.autoconfigure.health.HealthContributorAutoConfiguration")
 @ConditionalOnClass(name = { "org.springframework.boot.actuate.health.HealthIndicator",
 		"org.springframework.boot.actuate.autoconfigure.health.ConditionalOnEnabledHealthIndicator" })
-@ConditionalOnBooleanProperty(name = "throttle.enabled", matchIfMissing = true)
 @ConditionalOnBean(value = CacheBackend.class, name = ThrottleRegistry.DEFAULT_BACKEND)
 @ConditionalOnEnabledHealthIndicator("throttle")
 public final class Boot3ThrottleHealthAutoConfiguration {
@@ -31,8 +29,8 @@ public final class Boot3ThrottleHealthAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "throttleHealthIndicator")
 	@Nullable Boot3ThrottleHealthIndicator throttleHealthIndicator(
-			@Qualifier(ThrottleRegistry.DEFAULT_BACKEND) CacheBackend backend) {
-		return backend.shared() ? new Boot3ThrottleHealthIndicator(backend) : null;
+			@Qualifier(ThrottleRegistry.DEFAULT_BACKEND) CacheBackend backend, ThrottleProperties properties) {
+		return (properties.isEnabled() && backend.shared()) ? new Boot3ThrottleHealthIndicator(backend) : null;
 	}
 
 }

@@ -9,7 +9,6 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -23,7 +22,6 @@ import org.springframework.context.annotation.Bean;
 		beforeName = "org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration")
 @ConditionalOnClass(name = { "org.springframework.boot.health.contributor.HealthIndicator",
 		"org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator" })
-@ConditionalOnBooleanProperty(name = "throttle.enabled", matchIfMissing = true)
 @ConditionalOnBean(value = CacheBackend.class, name = ThrottleRegistry.DEFAULT_BACKEND)
 @ConditionalOnEnabledHealthIndicator("throttle")
 public final class Boot4ThrottleHealthAutoConfiguration {
@@ -31,8 +29,8 @@ public final class Boot4ThrottleHealthAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "throttleHealthIndicator")
 	@Nullable Boot4ThrottleHealthIndicator throttleHealthIndicator(
-			@Qualifier(ThrottleRegistry.DEFAULT_BACKEND) CacheBackend backend) {
-		return backend.shared() ? new Boot4ThrottleHealthIndicator(backend) : null;
+			@Qualifier(ThrottleRegistry.DEFAULT_BACKEND) CacheBackend backend, ThrottleProperties properties) {
+		return (properties.isEnabled() && backend.shared()) ? new Boot4ThrottleHealthIndicator(backend) : null;
 	}
 
 }

@@ -17,6 +17,8 @@ import dev.throttle.Rate;
 import dev.throttle.Rates;
 import dev.throttle.Scope;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -32,6 +34,8 @@ import org.springframework.core.env.Environment;
  * {@code throttle.shadow} and {@code throttle.shadow-rates}.
  */
 final class ConfiguredRates {
+
+	private static final Logger logger = LoggerFactory.getLogger(ConfiguredRates.class);
 
 	private static final String RATES = "throttle.rates";
 
@@ -80,6 +84,22 @@ final class ConfiguredRates {
 			rates = withShadowRates(rates, entry.getKey(), entry.getValue());
 		}
 		return rates;
+	}
+
+	/**
+	 * Return the rates where they limit nothing, so that one that is none does not
+	 * matter.
+	 */
+	static Rates readUnchecked(Environment environment) {
+		try {
+			return read(environment, List.of());
+		}
+		catch (InvalidThrottleConfigurationException ex) {
+			logger.warn(
+					"While throttling is off there are no rates, and switched on the application would not start: {}",
+					ex.getMessage());
+			return Rates.none();
+		}
 	}
 
 	private static void checkShadow(String scope) {

@@ -11,17 +11,20 @@ import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
@@ -29,26 +32,33 @@ import org.springframework.util.StringUtils;
 
 /**
  * Auto-configuration for throttles, their rates and the backend that counts for them.
+ * What properties say is decided when the application runs, so that it holds after
+ * ahead-of-time processing, too; switched off, all beans are there and limit nothing.
  *
  * @since 1.0.0
  */
 @AutoConfiguration(afterName = { "org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration",
 		"org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration" })
-@ConditionalOnBooleanProperty(name = "throttle.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(ThrottleProperties.class)
-@Import({ BackendConfigurations.Redis.class, BackendConfigurations.RedisMissing.class,
-		BackendConfigurations.Memory.class })
+@Import(BackendConfiguration.class)
 public final class ThrottleAutoConfiguration {
+
+	private static final Logger logger = LoggerFactory.getLogger(ThrottleAutoConfiguration.class);
 
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	RateRegistry rateRegistry(Environment environment, ThrottleProperties properties) {
-		return new RateRegistry(ConfiguredRates.read(environment, properties.getShadow()));
+		return new RateRegistry(properties.isEnabled() ? ConfiguredRates.read(environment, properties.getShadow())
+				: ConfiguredRates.readUnchecked(environment));
 	}
 
 	@Bean
 	@Lazy(false)
-	SmartInitializingSingleton throttleSharedRates(RateRegistry rates, ListableBeanFactory beanFactory) {
+	SmartInitializingSingleton throttleSharedRates(RateRegistry rates, ThrottleProperties properties,
+			ListableBeanFactory beanFactory) {
+		if (!properties.isEnabled()) {
+			return () -> logger.info("Throttling is off: 'throttle.enabled' is 'false'");
+		}
 		CacheBackend backend = ThrottleBeans.defaultBackend(beanFactory);
 		return () -> {
 			RateOverrides shared = backend.rateOverrides();
@@ -61,9 +71,9 @@ public final class ThrottleAutoConfiguration {
 	@Bean
 	@Lazy(false)
 	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
-	SmartInitializingSingleton throttleReactiveCheck(RateRegistry rates) {
+	SmartInitializingSingleton throttleReactiveCheck(RateRegistry rates, ThrottleProperties properties) {
 		return () -> {
-			if (!rates.rates().asMap().isEmpty()) {
+			if (properties.isEnabled() && !rates.rates().asMap().isEmpty()) {
 				throw new InvalidThrottleConfigurationException(
 						"Rates are set in 'throttle.rates', but this is a reactive web application, whose handlers are not throttled.",
 						"Remove 'throttle.rates', or use Spring MVC.");
@@ -72,17 +82,17 @@ public final class ThrottleAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnRate(AnonRateThrottle.SCOPE)
-	@ConditionalOnMissingBean(name = "anonRateThrottle")
-	AnonRateThrottle anonRateThrottle() {
-		return new AnonRateThrottle();
+	@Fallback
+	@ConditionalOnMissingBean(name = "anonRateThrottle", search = SearchStrategy.CURRENT)
+	@Nullable AnonRateThrottle anonRateThrottle(Environment environment) {
+		return ConfiguredRates.contain(environment, AnonRateThrottle.SCOPE) ? new AnonRateThrottle() : null;
 	}
 
 	@Bean
-	@ConditionalOnRate(UserRateThrottle.SCOPE)
-	@ConditionalOnMissingBean(name = "userRateThrottle")
-	UserRateThrottle userRateThrottle() {
-		return new UserRateThrottle();
+	@Fallback
+	@ConditionalOnMissingBean(name = "userRateThrottle", search = SearchStrategy.CURRENT)
+	@Nullable UserRateThrottle userRateThrottle(Environment environment) {
+		return ConfiguredRates.contain(environment, UserRateThrottle.SCOPE) ? new UserRateThrottle() : null;
 	}
 
 	@Bean
@@ -102,12 +112,18 @@ public final class ThrottleAutoConfiguration {
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	ThrottleEngine throttleEngine(ThrottleProperties properties, SecretIdents secretIdents,
 			ObjectProvider<DecisionListener> listeners) {
+		if (!properties.isEnabled()) {
+			return ThrottleEngine.off(properties.getAccounting(), secretIdents);
+		}
 		return new ThrottleEngine(properties.getAccounting(), secretIdents, listeners.orderedStream().toList());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	ThrottleRegistry throttleRegistry(ThrottleProperties properties, ListableBeanFactory beanFactory) {
+		if (!properties.isEnabled()) {
+			return ThrottleRegistry.off();
+		}
 		return new ThrottleRegistry(ThrottleBeans.throttles(beanFactory), ThrottleBeans.backends(beanFactory),
 				properties.getDefaults());
 	}

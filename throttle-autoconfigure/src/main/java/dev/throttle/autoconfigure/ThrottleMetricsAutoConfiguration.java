@@ -1,5 +1,8 @@
 package dev.throttle.autoconfigure;
 
+import java.util.Map;
+
+import dev.throttle.backend.CacheBackend;
 import dev.throttle.metrics.DecisionMetrics;
 import dev.throttle.metrics.MemoryMetrics;
 import dev.throttle.metrics.RedisMetrics;
@@ -8,7 +11,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -26,7 +28,6 @@ import org.springframework.context.annotation.Configuration;
 		"org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration" })
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean(MeterRegistry.class)
-@ConditionalOnBooleanProperty(name = "throttle.enabled", matchIfMissing = true)
 public final class ThrottleMetricsAutoConfiguration {
 
 	@Bean
@@ -37,8 +38,12 @@ public final class ThrottleMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	MemoryMetrics throttleMemoryMetrics(ListableBeanFactory beanFactory) {
-		return new MemoryMetrics(ThrottleBeans.backends(beanFactory));
+	MemoryMetrics throttleMemoryMetrics(ThrottleProperties properties, ListableBeanFactory beanFactory) {
+		return new MemoryMetrics(backends(properties, beanFactory));
+	}
+
+	private static Map<String, CacheBackend> backends(ThrottleProperties properties, ListableBeanFactory beanFactory) {
+		return properties.isEnabled() ? ThrottleBeans.backends(beanFactory) : Map.of();
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -47,8 +52,8 @@ public final class ThrottleMetricsAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		RedisMetrics throttleRedisMetrics(ListableBeanFactory beanFactory) {
-			return new RedisMetrics(ThrottleBeans.backends(beanFactory));
+		RedisMetrics throttleRedisMetrics(ThrottleProperties properties, ListableBeanFactory beanFactory) {
+			return new RedisMetrics(backends(properties, beanFactory));
 		}
 
 	}

@@ -20,9 +20,9 @@ import dev.throttle.servlet.ThrottleInterceptor;
 import dev.throttle.servlet.ThrottledEventPublisher;
 import dev.throttle.servlet.ThrottledExceptionResolver;
 import dev.throttle.servlet.XRateLimitHeaders;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -46,7 +46,6 @@ import org.springframework.web.util.pattern.PatternParseException;
 @AutoConfiguration(after = ThrottleAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass({ WebMvcConfigurer.class, jakarta.servlet.Servlet.class })
-@ConditionalOnBooleanProperty(name = "throttle.enabled", matchIfMissing = true)
 public final class ThrottleWebMvcAutoConfiguration {
 
 	@Bean
@@ -118,8 +117,8 @@ public final class ThrottleWebMvcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "throttleMappedInterceptor")
-	MappedInterceptor throttleMappedInterceptor(ThrottleInterceptor interceptor) {
-		return new MappedInterceptor((String[]) null, interceptor);
+	@Nullable MappedInterceptor throttleMappedInterceptor(ThrottleInterceptor interceptor, ThrottleProperties properties) {
+		return properties.isEnabled() ? new MappedInterceptor((String[]) null, interceptor) : null;
 	}
 
 	@Bean
@@ -160,9 +159,9 @@ public final class ThrottleWebMvcAutoConfiguration {
 	@Bean
 	@Lazy(false)
 	@ConditionalOnMissingBean(name = "throttleDeploymentReport")
-	DeploymentReport throttleDeploymentReport(ThrottleProperties properties, ThrottleRegistry throttles,
+	@Nullable DeploymentReport throttleDeploymentReport(ThrottleProperties properties, ThrottleRegistry throttles,
 			ClientAddressResolver addresses, ApplicationContext context) {
-		return new DeploymentReport(properties, throttles, addresses, context);
+		return properties.isEnabled() ? new DeploymentReport(properties, throttles, addresses, context) : null;
 	}
 
 }

@@ -98,6 +98,9 @@ public final class HandlerPlans {
 	}
 
 	private PlannedHandler read(HandlerMethod handler) {
+		if (this.throttles.isOff()) {
+			return new PlannedHandler(handler.toString(), "throttling is off", HandlerPlan.UNTHROTTLED, List.of());
+		}
 		HandlerDeclaration declaration = HandlerDeclaration.of(handler);
 		HandlerPlan plan = (declaration != null) ? plan(declaration) : this.defaultPlan;
 		String reason = (declaration != null) ? declaration.annotation() + " on " + declaration.where() : "default";

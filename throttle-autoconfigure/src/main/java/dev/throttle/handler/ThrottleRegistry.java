@@ -40,6 +40,8 @@ public final class ThrottleRegistry {
 
 	private final List<Step> defaults;
 
+	private final boolean off;
+
 	/**
 	 * Create a registry.
 	 * @param throttles the throttles by name, in the order in which they are asked
@@ -55,6 +57,29 @@ public final class ThrottleRegistry {
 				(name, throttle) -> this.steps.put(name, new Step(name, throttle, backend(name, throttle, backends))));
 		checkUnusedBackends(backends);
 		this.defaults = (defaults != null) ? defaults(defaults) : List.copyOf(this.steps.values());
+		this.off = false;
+	}
+
+	private ThrottleRegistry() {
+		this.defaults = List.of();
+		this.off = true;
+	}
+
+	/**
+	 * Return the registry of an application in which throttling is switched off: it has
+	 * no throttles, and nothing that handlers declare is looked at.
+	 * @return the registry
+	 */
+	public static ThrottleRegistry off() {
+		return new ThrottleRegistry();
+	}
+
+	/**
+	 * Return whether throttling is switched off.
+	 * @return whether it is off
+	 */
+	public boolean isOff() {
+		return this.off;
 	}
 
 	private static CacheBackend backend(String name, BaseThrottle throttle, Map<String, CacheBackend> backends) {

@@ -74,6 +74,9 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 
 	@Override
 	public void afterSingletonsInstantiated() {
+		if (this.throttles.isOff()) {
+			return;
+		}
 		List<HandlerMethod> handlers = handlers(
 				BeanFactoryUtils.beansOfTypeIncludingAncestors(this.context, AbstractHandlerMethodMapping.class)
 					.values());
@@ -93,7 +96,7 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 	@Override
 	public void onApplicationEvent(ContextRefreshedEvent event) {
 		ApplicationContext child = event.getApplicationContext();
-		if (child == this.context) {
+		if (child == this.context || this.throttles.isOff()) {
 			return;
 		}
 		String[] unseen = child.getBeanNamesForType(BaseThrottle.class);

@@ -62,7 +62,15 @@ class Boot3ThrottleHealthAutoConfigurationTests {
 	void whereThrottlingIsOffTheNameOfTheBackendIsFree() {
 		this.runner.withPropertyValues("throttle.enabled=false")
 			.withBean("cacheBackend", StringBuilder.class)
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(BEAN));
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void thereIsNoneWhereThrottlingIsOff() {
+		this.shared.withPropertyValues("throttle.enabled=false").run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(context.getBeansOfType(Boot3ThrottleHealthIndicator.class)).isEmpty();
+		});
 	}
 
 	/**

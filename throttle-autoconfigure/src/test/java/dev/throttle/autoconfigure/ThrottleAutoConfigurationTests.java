@@ -14,14 +14,19 @@ import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.ThrottleEngine;
+import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.ThrottleRegistry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -33,10 +38,12 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link ThrottleAutoConfiguration}.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class ThrottleAutoConfigurationTests {
 
 	private static final String[] RATES = { "throttle.rates.anon=1/s", "throttle.rates.user=2/s" };
@@ -46,26 +53,65 @@ class ThrottleAutoConfigurationTests {
 
 	@Test
 	void throttlesOfTheFrameworkExistWhereTheirRateDoes() {
-		this.runner.run((context) -> assertThat(context).hasSingleBean(ScopedRateThrottle.class)
-			.doesNotHaveBean("anonRateThrottle")
-			.doesNotHaveBean("userRateThrottle")
-			.hasSingleBean(MemoryCacheBackend.class));
+		this.runner.run((context) -> {
+			assertThat(names(context)).containsExactly("scopedRateThrottle");
+			assertThat(context.getBeansOfType(BaseThrottle.class)).containsOnlyKeys("scopedRateThrottle");
+			assertThat(context).hasSingleBean(MemoryCacheBackend.class);
+		});
 		this.runner.withPropertyValues("throttle.rates.anon=1/s")
-			.run((context) -> assertThat(context).hasBean("anonRateThrottle").doesNotHaveBean("userRateThrottle"));
+			.run((context) -> assertThat(names(context)).containsExactlyInAnyOrder("anonRateThrottle",
+					"scopedRateThrottle"));
 		this.runner.withPropertyValues("throttle.rates.user=1/s")
-			.run((context) -> assertThat(context).hasBean("userRateThrottle").doesNotHaveBean("anonRateThrottle"));
+			.run((context) -> assertThat(names(context)).containsExactlyInAnyOrder("userRateThrottle",
+					"scopedRateThrottle"));
 	}
 
 	@Test
-	void disabledLeavesNothingBehind() {
-		this.runner.withPropertyValues(RATES)
-			.withPropertyValues("throttle.enabled=false")
-			.run((context) -> assertThat(context).doesNotHaveBean(BaseThrottle.class)
-				.doesNotHaveBean(CacheBackend.class)
-				.doesNotHaveBean(RateRegistry.class)
-				.doesNotHaveBean(ThrottleEngine.class)
-				.doesNotHaveBean(ThrottleRegistry.class)
-				.doesNotHaveBean(ThrottleProperties.class));
+	void throttleOfTheFrameworkIsInjectedWhereItsRateIsAndNoWhereElse() {
+		this.runner.withBean(Injected.class)
+			.run((context) -> assertThat(context.getBean(Injected.class).anon.getIfAvailable()).isNull());
+		this.runner.withBean(Injected.class)
+			.withPropertyValues("throttle.rates.anon=1/s")
+			.run((context) -> assertThat(context.getBean(Injected.class).anon.getIfAvailable())
+				.isSameAs(context.getBean("anonRateThrottle")));
+		AnonRateThrottle own = new AnonRateThrottle("burst", "1/s");
+		this.runner.withBean(Injected.class)
+			.withBean("burst", AnonRateThrottle.class, () -> own)
+			.run((context) -> assertThat(context.getBean(Injected.class).anon.getIfAvailable()).isSameAs(own));
+	}
+
+	@Test
+	void switchedOffEverythingIsThereAndLimitsNothing(CapturedOutput output) {
+		this.runner.withPropertyValues(RATES).withPropertyValues("throttle.enabled=false").run((context) -> {
+			assertThat(context).hasNotFailed()
+				.hasSingleBean(RateRegistry.class)
+				.hasSingleBean(CacheBackend.class)
+				.hasSingleBean(AnonRateThrottle.class);
+			assertThat(names(context)).isEmpty();
+			context.getBean(RateRegistry.class).override("anon", "2/s", Duration.ofHours(1));
+			BaseThrottle denying = (request) -> Verdict.deny();
+			ThrottlePlan plan = new ThrottlePlan(
+					List.of(new Step("denying", denying, context.getBean(CacheBackend.class))));
+			assertThat(context.getBean(ThrottleEngine.class).decide(mock(ThrottleRequest.class), plan).isAllowed())
+				.isTrue();
+		});
+		assertThat(output).containsOnlyOnce("Throttling is off: 'throttle.enabled' is 'false'");
+	}
+
+	@Test
+	void switchedOffNothingThatLimitsNeedIsLookedAt(CapturedOutput output) {
+		this.runner
+			.withPropertyValues("throttle.enabled=false", "throttle.rates.user=${user.rate}", "throttle.rates.anon=1/s",
+					"throttle.defaults=misspelt", "throttle.backend=redis", "throttle.memory.max-clients=0")
+			.withBean("unused", CacheBackend.class, () -> MemoryCacheBackend.builder().build())
+			.withBean("lost", LostBackendThrottle.class)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(context.getBean(RateRegistry.class).rates().asMap()).isEmpty();
+			});
+		assertThat(output)
+			.contains("While throttling is off there are no rates, and switched on the application would not start: "
+					+ "The property 'throttle.rates.user' has a placeholder that cannot be resolved: '${user.rate}'.");
 	}
 
 	@Test
@@ -189,6 +235,18 @@ class ThrottleAutoConfigurationTests {
 			super("burst", "3/s");
 		}
 
+	}
+
+	static class LostBackendThrottle extends BurstRateThrottle {
+
+		@Override
+		public String backend() {
+			return "lost";
+		}
+
+	}
+
+	record Injected(ObjectProvider<AnonRateThrottle> anon) {
 	}
 
 	static class OtherBackendThrottle extends BurstRateThrottle {

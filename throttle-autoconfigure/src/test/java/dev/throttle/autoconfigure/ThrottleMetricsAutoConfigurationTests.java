@@ -5,6 +5,8 @@ import java.util.Map;
 import dev.throttle.metrics.DecisionMetrics;
 import dev.throttle.metrics.MemoryMetrics;
 import dev.throttle.metrics.RedisMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
@@ -44,9 +46,14 @@ class ThrottleMetricsAutoConfigurationTests {
 	}
 
 	@Test
-	void measuresNothingWhereThrottlingIsOff() {
-		this.runner.withPropertyValues("throttle.enabled=false")
-			.run(ThrottleMetricsAutoConfigurationTests::assertNothing);
+	void measuresNoBackendWhereThrottlingIsOff() {
+		this.runner.withPropertyValues("throttle.enabled=false").run((context) -> {
+			assertThat(context).hasNotFailed();
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			context.getBeansOfType(MeterBinder.class).values().forEach((binder) -> binder.bindTo(registry));
+			assertThat(registry.getMeters()).extracting((meter) -> meter.getId().getName())
+				.containsExactly("throttle.wait");
+		});
 	}
 
 	@Test

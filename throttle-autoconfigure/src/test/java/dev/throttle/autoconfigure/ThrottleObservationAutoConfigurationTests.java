@@ -41,12 +41,6 @@ class ThrottleObservationAutoConfigurationTests {
 	}
 
 	@Test
-	void observesNothingWhereThrottlingIsOff() {
-		this.runner.withPropertyValues("throttle.enabled=false")
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(BEAN));
-	}
-
-	@Test
 	void observesNothingOutsideOfServlets() {
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(ThrottleAutoConfiguration.class,

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 import dev.throttle.BaseThrottle;
+import dev.throttle.Throttle;
 import dev.throttle.ThrottledException;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.RateRegistry;
@@ -39,6 +40,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.HandlerExceptionResolverComposite;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 import org.springframework.web.servlet.mvc.method.annotation.ExceptionHandlerExceptionResolver;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -81,18 +83,23 @@ class ThrottleWebMvcAutoConfigurationTests {
 	}
 
 	@Test
-	void disabledLeavesNothingBehind() {
-		this.small.withBean(HelloController.class)
+	void switchedOffEverythingIsThereAndNoHandlerIsLookedAt() {
+		this.small.withBean(UnratedController.class)
 			.withPropertyValues("throttle.rates.anon=1/s", "throttle.enabled=false")
-			.run((context) -> assertThat(context).doesNotHaveBean(ThrottleInterceptor.class)
-				.doesNotHaveBean(MappedInterceptor.class)
-				.doesNotHaveBean(ThrottledExceptionResolver.class)
-				.doesNotHaveBean(WebMvcConfigurer.class)
-				.doesNotHaveBean(RateLimitHeaders.class)
-				.doesNotHaveBean(HandlerPlans.class)
-				.doesNotHaveBean(ClientAddressResolver.class)
-				.doesNotHaveBean(StartupCheck.class)
-				.doesNotHaveBean(BaseThrottle.class));
+			.run((context) -> {
+				assertThat(context).hasNotFailed()
+					.hasSingleBean(ThrottleInterceptor.class)
+					.hasSingleBean(ThrottledExceptionResolver.class)
+					.hasSingleBean(RateLimitHeaders.class)
+					.hasSingleBean(HandlerPlans.class)
+					.hasSingleBean(ClientAddressResolver.class);
+				assertThat(context.getBeansOfType(MappedInterceptor.class)).isEmpty();
+				context.getBean(RequestMappingHandlerMapping.class)
+					.getHandlerMethods()
+					.values()
+					.forEach((handler) -> assertThat(context.getBean(HandlerPlans.class).plan(handler).isThrottled())
+						.isFalse());
+			});
 	}
 
 	@Test
@@ -232,6 +239,17 @@ class ThrottleWebMvcAutoConfigurationTests {
 	}
 
 	static class WebRequestNothing implements org.springframework.web.servlet.HandlerInterceptor {
+
+	}
+
+	@RestController
+	static class UnratedController {
+
+		@GetMapping("/unrated")
+		@Throttle(scope = "unrated")
+		String unrated() {
+			return "unrated";
+		}
 
 	}
 

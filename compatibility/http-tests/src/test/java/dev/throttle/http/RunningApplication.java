@@ -20,8 +20,10 @@ final class RunningApplication implements AutoCloseable {
 	 * @param properties its properties, as in {@code throttle.rates.user=2/min}
 	 */
 	static RunningApplication start(Class<?> source, String... properties) {
-		return new RunningApplication(
-				new SpringApplicationBuilder(source).properties("server.port=0").properties(properties).run());
+		return new RunningApplication(new SpringApplicationBuilder(source).main(source)
+			.properties("server.port=0")
+			.properties(properties)
+			.run());
 	}
 
 	Caller caller() {

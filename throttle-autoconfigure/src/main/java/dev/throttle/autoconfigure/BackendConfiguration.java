@@ -1,0 +1,104 @@
+package dev.throttle.autoconfigure;
+
+import dev.throttle.backend.CacheBackend;
+import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.engine.SecretIdents;
+import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.ThrottleRegistry;
+
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
+
+/**
+ * The bean that counts where a throttle names no other. Which backend it is, is decided
+ * when the application runs, not by a condition, which ahead-of-time processing would
+ * decide at build time.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnMissingBean(name = ThrottleRegistry.DEFAULT_BACKEND)
+class BackendConfiguration {
+
+	private static final String LETTUCE = "io.lettuce.core.RedisClient";
+
+	private static final String SPRING_DATA_REDIS = "org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory";
+
+	@Bean
+	CacheBackend cacheBackend(ThrottleProperties properties, SecretIdents secretIdents,
+			ConfigurableListableBeanFactory beanFactory, Environment environment) {
+		if (!properties.isEnabled()) {
+			return MemoryCacheBackend.builder().build();
+		}
+		if (properties.getBackend() != ThrottleProperties.Backend.REDIS) {
+			return memory(properties.getMemory());
+		}
+		checkPresent(SPRING_DATA_REDIS, "Spring Data Redis", "org.springframework.boot:spring-boot-starter-data-redis",
+				beanFactory);
+		checkPresent(LETTUCE, "Lettuce", "io.lettuce:lettuce-core", beanFactory);
+		return Redis.backend(properties, secretIdents, beanFactory, environment);
+	}
+
+	private static void checkPresent(String type, String name, String dependency,
+			ConfigurableListableBeanFactory beanFactory) {
+		if (!isPresent(type, beanFactory)) {
+			throw new InvalidThrottleConfigurationException(
+					"The property 'throttle.backend' is 'redis', but " + name + " is not on the class path.",
+					"Add the dependency '" + dependency
+							+ "', or set 'throttle.backend' to 'memory' to count in each process alone.");
+		}
+	}
+
+	@Bean
+	@Lazy(false)
+	SmartInitializingSingleton throttleBackendHint(ThrottleProperties properties,
+			ConfigurableListableBeanFactory beanFactory) {
+		return () -> {
+			if (properties.isEnabled() && properties.getBackend() == null && isPresent(LETTUCE, beanFactory)
+					&& isPresent(SPRING_DATA_REDIS, beanFactory)) {
+				ConnectionFactories.hint(beanFactory);
+			}
+		};
+	}
+
+	private static boolean isPresent(String type, ConfigurableListableBeanFactory beanFactory) {
+		return ClassUtils.isPresent(type, beanFactory.getBeanClassLoader());
+	}
+
+	private static MemoryCacheBackend memory(ThrottleProperties.Memory properties) {
+		checkRoom("max-clients", properties.getMaxClients());
+		checkRoom("max-entries", properties.getMaxEntries());
+		return MemoryCacheBackend.builder()
+			.maxClients(properties.getMaxClients())
+			.maxEntries(properties.getMaxEntries())
+			.build();
+	}
+
+	private static void checkRoom(String property, long value) {
+		if (value < 1) {
+			throw new InvalidThrottleConfigurationException(
+					"The property 'throttle.memory." + property + "' is " + value + ", which leaves room for nothing.",
+					"Write a number that is at least 1, or remove the property.");
+		}
+	}
+
+	/**
+	 * Uses what is on the class path only where Redis is.
+	 */
+	private static final class Redis {
+
+		static CacheBackend backend(ThrottleProperties properties, SecretIdents secretIdents,
+				ConfigurableListableBeanFactory beanFactory, Environment environment) {
+			RedisSettings settings = RedisSettings.of(properties, secretIdents, environment);
+			return settings
+				.apply(ConnectionFactories.backend(beanFactory, environment, () -> memory(properties.getMemory())))
+				.build();
+		}
+
+	}
+
+}
