@@ -16,7 +16,12 @@ import java.util.Map;
  */
 public final class Rates {
 
-	private static final Rates NONE = new Rates(Map.of(), Map.of(), Map.of());
+	/**
+	 * The text that stands for no limit in the place of a rate.
+	 */
+	public static final String UNLIMITED = "unlimited";
+
+	private static final Rates NONE = new Rates(Map.of(), Map.of(), Map.of(), Map.of());
 
 	/** As they are given, by canonical scope. */
 	private final Map<String, List<Policy>> given;
@@ -27,14 +32,18 @@ public final class Rates {
 	/** The shadow policies beside those of a scope, by canonical scope. */
 	private final Map<String, List<Policy>> candidates;
 
+	/** The spelling of the scopes that have no limit, by their canonical form. */
+	private final Map<String, String> unlimited;
+
 	/** As they count. */
 	private final Map<String, List<Policy>> policiesByScope;
 
 	private Rates(Map<String, List<Policy>> given, Map<String, String> shadowScopes,
-			Map<String, List<Policy>> candidates) {
+			Map<String, List<Policy>> candidates, Map<String, String> unlimited) {
 		this.given = given;
 		this.shadowScopes = shadowScopes;
 		this.candidates = candidates;
+		this.unlimited = unlimited;
 		this.policiesByScope = new LinkedHashMap<>();
 		given.forEach((scope, policies) -> this.policiesByScope.put(scope, policies(scope, policies)));
 	}
@@ -60,7 +69,7 @@ public final class Rates {
 		Map<String, List<Policy>> policiesByScope = new LinkedHashMap<>();
 		ratesByScope.forEach((scope, rates) -> policiesByScope.putIfAbsent(Scope.canonical(scope),
 				Policy.ofScope(scope, Rate.parseAll(rates))));
-		return new Rates(policiesByScope, Map.of(), Map.of());
+		return new Rates(policiesByScope, Map.of(), Map.of(), Map.of());
 	}
 
 	/**
@@ -80,7 +89,24 @@ public final class Rates {
 		else {
 			changed.put(key, Policy.ofScope((present != null) ? present.get(0).name() : scope, rates));
 		}
-		return new Rates(changed, this.shadowScopes, this.candidates);
+		Map<String, String> unlimited = new LinkedHashMap<>(this.unlimited);
+		unlimited.remove(key);
+		return new Rates(changed, this.shadowScopes, this.candidates, unlimited);
+	}
+
+	/**
+	 * Return these rates without any limit for one scope, also where a throttle or a
+	 * handler brings its own rate for it.
+	 * @param scope the scope, in any spelling
+	 * @return the new rates
+	 */
+	public Rates withUnlimited(String scope) {
+		Map<String, List<Policy>> changed = new LinkedHashMap<>(this.given);
+		String key = Scope.canonical(scope);
+		List<Policy> present = changed.remove(key);
+		Map<String, String> unlimited = new LinkedHashMap<>(this.unlimited);
+		unlimited.putIfAbsent(key, (present != null) ? present.get(0).name() : scope);
+		return new Rates(changed, this.shadowScopes, this.candidates, unlimited);
 	}
 
 	/**
@@ -94,7 +120,7 @@ public final class Rates {
 	public Rates withShadowScopes(Collection<String> scopes) {
 		Map<String, String> changed = new LinkedHashMap<>();
 		scopes.forEach((scope) -> changed.putIfAbsent(Scope.canonical(scope), scope));
-		return checked(new Rates(this.given, changed, this.candidates));
+		return checked(new Rates(this.given, changed, this.candidates, this.unlimited));
 	}
 
 	/**
@@ -113,7 +139,7 @@ public final class Rates {
 		else {
 			changed.put(Scope.canonical(scope), shadows(Policy.ofScope(scope, rates)));
 		}
-		return checked(new Rates(this.given, this.shadowScopes, changed));
+		return checked(new Rates(this.given, this.shadowScopes, changed, this.unlimited));
 	}
 
 	private static Rates checked(Rates rates) {
@@ -128,16 +154,20 @@ public final class Rates {
 
 	/**
 	 * Return the policies that a throttle or handler brings for a scope, as they count:
-	 * shadows where the scope's are, and with the shadows beside them.
+	 * none where the scope is unlimited, shadows where the scope's are, and with the
+	 * shadows beside them.
 	 * @param scope the scope, in any spelling; its canonical form is found fastest
 	 * @param policies the policies
 	 * @return the policies as they count
 	 */
 	public List<Policy> policies(String scope, List<Policy> policies) {
-		if (this.shadowScopes.isEmpty() && this.candidates.isEmpty()) {
+		if (this.shadowScopes.isEmpty() && this.candidates.isEmpty() && this.unlimited.isEmpty()) {
 			return policies;
 		}
 		String canonical = Scope.canonical(scope);
+		if (this.unlimited.containsKey(canonical)) {
+			return List.of();
+		}
 		if (this.shadowScopes.containsKey(canonical)) {
 			return shadows(policies);
 		}
@@ -170,6 +200,23 @@ public final class Rates {
 	 */
 	public Map<String, List<Policy>> asMap() {
 		return Collections.unmodifiableMap(this.policiesByScope);
+	}
+
+	/**
+	 * Return whether the limit of a scope was taken away.
+	 * @param scope the scope, in any spelling
+	 * @return whether it is unlimited
+	 */
+	public boolean isUnlimited(String scope) {
+		return !this.unlimited.isEmpty() && this.unlimited.containsKey(Scope.canonical(scope));
+	}
+
+	/**
+	 * Return the scopes whose limit was taken away.
+	 * @return the scopes as they are spelled, unmodifiable
+	 */
+	public Collection<String> unlimitedScopes() {
+		return Collections.unmodifiableCollection(this.unlimited.values());
 	}
 
 	/**

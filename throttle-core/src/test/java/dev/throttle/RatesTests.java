@@ -33,6 +33,16 @@ class RatesTests {
 	}
 
 	@Test
+	void unlimitedScopeHasNoPoliciesWhoeverBringsThem() {
+		List<Policy> own = Policy.ofScope("api-key", Rate.parseAll("1/s"));
+		Rates rates = Rates.of(Map.of("api_key", "60/min")).withUnlimited("apiKey");
+		assertThat(rates.policies("api-key")).isEmpty();
+		assertThat(rates.policies("api-key", own)).isEmpty();
+		assertThat(rates.unlimitedScopes()).containsExactly("api_key");
+		assertThat(rates.with("api-key", Rate.parseAll("2/s")).unlimitedScopes()).isEmpty();
+	}
+
+	@Test
 	void scopesKeepTheirOrder() {
 		Map<String, String> texts = new LinkedHashMap<>();
 		texts.put("User", "1/s");

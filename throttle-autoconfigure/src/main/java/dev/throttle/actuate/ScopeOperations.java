@@ -11,6 +11,7 @@ import dev.throttle.Client;
 import dev.throttle.InvalidRateException;
 import dev.throttle.Policy;
 import dev.throttle.Quota;
+import dev.throttle.Rates;
 import dev.throttle.Scope;
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.actuate.ThrottlesEndpoint.ClientDescriptor;
@@ -110,10 +111,9 @@ final class ScopeOperations {
 			return change(scope, rate, principal, () -> this.rates.override(scope, rate, duration));
 		}
 		catch (InvalidRateException ex) {
-			throw new IllegalArgumentException(
-					ex.getMessage() + ". Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day', or '"
-							+ ThrottlesEndpoint.CONFIGURED + "' for the configured one.",
-					ex);
+			throw new IllegalArgumentException(ex.getMessage()
+					+ ". Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day', or '" + Rates.UNLIMITED
+					+ "' for no limit, or '" + ThrottlesEndpoint.CONFIGURED + "' for the configured one.", ex);
 		}
 	}
 
@@ -144,7 +144,8 @@ final class ScopeOperations {
 		if (this.scopes.find(scope).isEmpty()) {
 			return false;
 		}
-		if (this.rates.configured().policies(Scope.canonical(scope)).isEmpty()) {
+		if (this.rates.configured().policies(Scope.canonical(scope)).isEmpty()
+				&& !this.rates.configured().isUnlimited(scope)) {
 			throw new IllegalArgumentException(
 					"The rate of the scope '" + name(scope) + "' stands in the code. Configure it as 'throttle.rates."
 							+ name(scope) + "' instead, so that it can be changed while the application runs.");
@@ -173,6 +174,9 @@ final class ScopeOperations {
 		if (ident.isBlank()) {
 			throw new IllegalArgumentException("The parameter 'ident' is empty. Write a user's name, an address or "
 					+ "what else the throttles of the scope count by.");
+		}
+		if (countings.stream().allMatch((counting) -> counting.policies().isEmpty())) {
+			return List.of();
 		}
 		String address = this.addresses.address(ident);
 		Map<Counted, List<String>> throttles = new LinkedHashMap<>();

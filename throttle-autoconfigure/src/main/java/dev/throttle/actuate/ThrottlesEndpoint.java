@@ -84,8 +84,8 @@ public class ThrottlesEndpoint {
 	/**
 	 * Put a rate in force.
 	 * @param scope the scope
-	 * @param rate one rate, or several by comma; {@value #CONFIGURED} for the configured
-	 * one
+	 * @param rate one rate, or several by comma; {@code unlimited} for no limit,
+	 * {@value #CONFIGURED} for the configured one
 	 * @param duration the time after which the configured rate is in force again, such as
 	 * {@code 1h}; null for not by itself
 	 * @return what is now in force, null where the scope is not known

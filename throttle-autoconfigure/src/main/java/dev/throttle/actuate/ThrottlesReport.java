@@ -10,6 +10,8 @@ import java.util.Map;
 import dev.throttle.Accounting;
 import dev.throttle.BaseThrottle;
 import dev.throttle.Policy;
+import dev.throttle.Rates;
+import dev.throttle.Scope;
 import dev.throttle.actuate.ThrottlesEndpoint.BackendDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.HandlerDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.RateDescriptor;
@@ -63,6 +65,9 @@ final class ThrottlesReport {
 		this.rates.rates()
 			.asMap()
 			.forEach((scope, policies) -> inForce.put(policies.get(0).scope(), rate(scope, policies)));
+		this.rates.rates()
+			.unlimitedScopes()
+			.forEach((scope) -> inForce.put(scope, rate(Scope.canonical(scope), List.of())));
 		return new ThrottlesDescriptor(this.accounting.name().toLowerCase(Locale.ROOT).replace('_', '-'),
 				this.addresses.description(), this.rates.isShared() ? "all instances" : "this instance", backends,
 				described, inForce, this.plans.planned().stream().map(this::describe).toList());
@@ -78,17 +83,18 @@ final class ThrottlesReport {
 	 */
 	@Nullable RateDescriptor rate(String canonicalScope) {
 		List<Policy> policies = this.rates.rates().policies(canonicalScope);
-		return policies.isEmpty() ? null : rate(canonicalScope, policies);
+		return (policies.isEmpty() && !this.rates.rates().isUnlimited(canonicalScope)) ? null
+				: rate(canonicalScope, policies);
 	}
 
 	private RateDescriptor rate(String canonicalScope, List<Policy> policies) {
 		RateOverride override = this.rates.overrides().get(canonicalScope);
 		if (override == null) {
-			return new RateDescriptor(text(policies, false), text(policies, true), null, null);
+			return new RateDescriptor(enforced(policies), text(policies, true), null, null);
 		}
 		List<Policy> configured = this.rates.configured().policies(canonicalScope);
-		return new RateDescriptor(text(policies, false), text(policies, true),
-				text(configured, configured.get(0).isShadow()),
+		return new RateDescriptor(enforced(policies), text(policies, true),
+				configured.isEmpty() ? Rates.UNLIMITED : text(configured, configured.get(0).isShadow()),
 				(override.until() != null) ? override.until().truncatedTo(ChronoUnit.MILLIS).toString() : null);
 	}
 
@@ -105,10 +111,15 @@ final class ThrottlesReport {
 		Map<String, String> scopes = new LinkedHashMap<>();
 		for (DeclaredScope scope : handler.plan().scopes()) {
 			List<Policy> policies = scope.policies(this.rates.rates());
-			scopes.put(policies.isEmpty() ? scope.scope() : policies.get(0).scope(), text(policies));
+			scopes.put(policies.isEmpty() ? scope.scope() : policies.get(0).scope(),
+					policies.isEmpty() ? Rates.UNLIMITED : text(policies));
 		}
 		return new HandlerDescriptor(handler.name(), handler.mappings(), handler.reason(),
 				handler.plan().throttles().steps().stream().map(Step::name).toList(), scopes);
+	}
+
+	private static @Nullable String enforced(List<Policy> policies) {
+		return policies.isEmpty() ? Rates.UNLIMITED : text(policies, false);
 	}
 
 	private static @Nullable String text(List<Policy> policies, boolean shadow) {

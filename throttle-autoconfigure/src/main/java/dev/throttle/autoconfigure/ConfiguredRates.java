@@ -17,6 +17,7 @@ import dev.throttle.Rate;
 import dev.throttle.Rates;
 import dev.throttle.Scope;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.Names;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +57,8 @@ final class ConfiguredRates {
 	}
 
 	/**
-	 * Return whether a scope has a rate, in any spelling.
+	 * Return whether a scope has a rate, in any spelling, or one that was taken away, so
+	 * that its throttle can still be named.
 	 */
 	static boolean contain(Environment environment, String scope) {
 		String canonical = Scope.canonical(scope);
@@ -69,6 +71,8 @@ final class ConfiguredRates {
 
 	/**
 	 * Return the rates, of two spellings of a scope the one with the higher precedence.
+	 * An empty value and {@code unlimited} take away the rate that a source with lower
+	 * precedence gives.
 	 * @param shadow the scopes whose rates are shadows
 	 * @throws InvalidThrottleConfigurationException if a scope or a rate is not one, or
 	 * one property source gives a scope two rates
@@ -76,7 +80,8 @@ final class ConfiguredRates {
 	static Rates read(Environment environment, Collection<String> shadow) {
 		Rates rates = Rates.none();
 		for (Map.Entry<String, List<Rate>> entry : new ConfiguredRates(environment, RATES).read().entrySet()) {
-			rates = rates.with(entry.getKey(), entry.getValue());
+			rates = entry.getValue().isEmpty() ? rates.withUnlimited(entry.getKey())
+					: rates.with(entry.getKey(), entry.getValue());
 		}
 		shadow.forEach(ConfiguredRates::checkShadow);
 		rates = rates.withShadowScopes(shadow);
@@ -186,6 +191,9 @@ final class ConfiguredRates {
 					"The property '" + this.prefix + "." + scope + "' has a placeholder that cannot be resolved: '"
 							+ rates + "'.",
 					"Set that property, or give a default after a colon, as in '${uploads.rate:20/day}'.");
+		}
+		if (Names.isUnlimited(rates)) {
+			return List.of();
 		}
 		try {
 			return Rate.parseAll(rates);

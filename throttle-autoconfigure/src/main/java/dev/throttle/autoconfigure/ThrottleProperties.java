@@ -28,7 +28,7 @@ public class ThrottleProperties {
 
 	/**
 	 * Rates by scope, such as "100/hour", "100/15min" or "60/min, 1000/day". Units are
-	 * "s", "min", "hour" and "day".
+	 * "s", "min", "hour" and "day". "unlimited" takes away the rate of another source.
 	 */
 	private Map<String, String> rates = new LinkedHashMap<>();
 

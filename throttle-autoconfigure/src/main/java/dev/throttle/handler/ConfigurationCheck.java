@@ -48,6 +48,7 @@ public final class ConfigurationCheck {
 		}
 		checkPolicyNames(plans);
 		checkUnusedRates(plans);
+		checkUnlimited(plans);
 		checkShadow(plans);
 	}
 
@@ -60,6 +61,7 @@ public final class ConfigurationCheck {
 	 */
 	public void checkOnFailureScopes(Collection<String> scopes, Collection<HandlerPlan> plans) {
 		Set<String> known = new HashSet<>(Names.scopes(this.rates));
+		known.addAll(this.rates.unlimitedScopes());
 		this.throttles.all()
 			.forEach((step) -> step.throttle().ownPolicies().forEach((policy) -> known.add(policy.name())));
 		plans.forEach((plan) -> plan.scopes().forEach((declared) -> known.add(declared.scope())));
@@ -77,7 +79,7 @@ public final class ConfigurationCheck {
 
 	private void checkScopes(Step step) {
 		for (String scope : step.throttle().scopes()) {
-			if (this.rates.policies(canonical(scope, step)).isEmpty()) {
+			if (this.rates.policies(canonical(scope, step)).isEmpty() && !this.rates.isUnlimited(scope)) {
 				throw new InvalidThrottleConfigurationException(
 						"The throttle '" + step.name() + "' has the scope '" + scope + "', but there is no rate for it"
 								+ Names.meant(scope, Names.scopes(this.rates)) + ".",
@@ -153,6 +155,29 @@ public final class ConfigurationCheck {
 		});
 	}
 
+	/**
+	 * Check that a limit is taken away from a scope that is not misspelt: the rate that
+	 * was meant would stay in force.
+	 */
+	private void checkUnlimited(Collection<HandlerPlan> plans) {
+		Set<String> known = new HashSet<>();
+		for (Step step : this.throttles.all()) {
+			known.addAll(step.throttle().scopes());
+			step.throttle().ownPolicies().forEach((policy) -> known.add(policy.scope()));
+		}
+		plans.forEach((plan) -> plan.scopes().forEach((declared) -> known.add(spelled(declared))));
+		for (String scope : this.rates.unlimitedScopes()) {
+			String canonical = Scope.canonical(scope);
+			String meant = Names.meant(scope, known);
+			if (!meant.isEmpty() && known.stream().noneMatch((other) -> Scope.canonical(other).equals(canonical))) {
+				throw new InvalidThrottleConfigurationException(
+						"The property 'throttle.rates." + scope
+								+ "' takes a limit away, but no throttle and no handler has that scope" + meant + ".",
+						"Correct the scope, or remove the property.");
+			}
+		}
+	}
+
 	private InvalidThrottleConfigurationException unused(String scope, String name, Collection<HandlerPlan> plans) {
 		List<Step> idle = this.throttles.all().stream().filter((step) -> has(step.throttle(), scope)).toList();
 		if (!idle.isEmpty()) {
@@ -199,6 +224,7 @@ public final class ConfigurationCheck {
 	private Map<String, String> scopesWithARate(Collection<HandlerPlan> plans) {
 		Map<String, String> names = new HashMap<>();
 		this.rates.asMap().forEach((scope, policies) -> names.put(scope, policies.get(0).name()));
+		this.rates.unlimitedScopes().forEach((scope) -> names.put(Scope.canonical(scope), scope));
 		for (Step step : this.throttles.all()) {
 			if (ThrottleRegistry.rateThrottle(step) != null) {
 				step.throttle()

@@ -59,9 +59,10 @@ final class HandlerScopes {
 		String scope = StringUtils.hasText(declared) ? declared.trim() : derivedScope(declaration);
 		String canonical = canonical(scope, declaration);
 		if (!throttled.rate().isEmpty()) {
-			return new DeclaredScope(canonical, ownPolicies(scope, rate, declaration), declaration.where());
+			return new DeclaredScope(canonical,
+					Names.isUnlimited(rate) ? List.of() : ownPolicies(scope, rate, declaration), declaration.where());
 		}
-		if (this.rates.rates().policies(canonical).isEmpty()) {
+		if (this.rates.rates().policies(canonical).isEmpty() && !this.rates.rates().isUnlimited(canonical)) {
 			Collection<String> known = Names.scopes(this.rates.rates());
 			throw new InvalidThrottleConfigurationException(
 					"@Throttle on " + declaration.where() + " declares the scope '" + scope

@@ -40,6 +40,16 @@ public final class Names {
 	}
 
 	/**
+	 * Return whether a text in the place of a rate takes the limit away: nothing, or
+	 * {@value Rates#UNLIMITED}.
+	 * @param rate the text
+	 * @return whether there is no limit
+	 */
+	public static boolean isUnlimited(String rate) {
+		return rate.isBlank() || rate.trim().equalsIgnoreCase(Rates.UNLIMITED);
+	}
+
+	/**
 	 * Return the property without which a throttle of the framework does not exist.
 	 * @param throttle the throttle's bean name
 	 * @return the property in quotes, null for another throttle

@@ -159,7 +159,18 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 					.stream()
 					.map((entry) -> entry.getKey() + " " + entry.getValue())
 					.collect(Collectors.joining(", "))
-				+ (backends.isEmpty() ? "" : "; counted by " + String.join(", ", backends)) + shadows();
+				+ (backends.isEmpty() ? "" : "; counted by " + String.join(", ", backends)) + unlimited(planned)
+				+ shadows();
+	}
+
+	private String unlimited(List<HandlerPlan> planned) {
+		Set<String> unlimited = new TreeSet<>(this.rates.rates().unlimitedScopes());
+		planned.forEach((plan) -> plan.scopes()
+			.stream()
+			.filter((scope) -> scope.policies(this.rates.rates()).isEmpty()
+					&& !this.rates.rates().isUnlimited(scope.scope()))
+			.forEach((scope) -> unlimited.add(scope.scope())));
+		return unlimited.isEmpty() ? "" : "; without a limit here: " + String.join(", ", unlimited);
 	}
 
 	private String shadows() {

@@ -191,13 +191,6 @@ class StartupFailureTests {
 		assertThat(failure.getAction()).isEqualTo("Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day'.");
 	}
 
-	@Test
-	void emptyRate() {
-		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.rates.anon="));
-		assertThat(failure.getDescription()).startsWith(
-				"The property 'throttle.rates.anon' is '', which is not a rate. At column 1: expected a rate such as '100/hour' but found nothing; known periods are ");
-	}
-
 	@ParameterizedTest
 	@ValueSource(strings = { "anon", "user" })
 	void scopeThatADefaultThrottleCountsToo(String scope) {

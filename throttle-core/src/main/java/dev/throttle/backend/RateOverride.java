@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A rate that was set at run time and is in force instead of the configured one.
  *
  * @param scope the scope in its canonical form
- * @param rates one rate, or several by comma
+ * @param rates one rate, or several by comma; {@code unlimited} for no limit
  * @param until when the configured rate is in force again, by the clock of where
  * overrides are kept; null for not by itself
  * @since 1.0.0

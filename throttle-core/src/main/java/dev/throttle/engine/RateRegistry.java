@@ -120,7 +120,7 @@ public final class RateRegistry implements AutoCloseable {
 	/**
 	 * Put a rate in force instead of the configured one.
 	 * @param scope a scope that has a configured rate, in any spelling
-	 * @param rates one rate, or several by comma
+	 * @param rates one rate, or several by comma; {@value Rates#UNLIMITED} for no limit
 	 * @param duration the time after which the configured rate is in force again, at most
 	 * 36500 days; null for not by itself
 	 * @throws dev.throttle.InvalidRateException if that is not a rate
@@ -131,13 +131,15 @@ public final class RateRegistry implements AutoCloseable {
 	 */
 	public void override(String scope, String rates, @Nullable Duration duration) {
 		String canonical = known(scope);
-		List<Rate> parsed = Rate.parseAll(rates);
-		checked(this.configured.with(canonical, parsed));
+		checked(with(this.configured, canonical, rates));
 		if (duration != null && (duration.isNegative() || duration.isZero() || duration.compareTo(MAX_DURATION) > 0)) {
 			throw new IllegalArgumentException(
 					"The duration must be positive and at most " + MAX_DURATION.toDays() + " days but is " + duration);
 		}
-		this.store.set(canonical, parsed.stream().map(Rate::toString).collect(Collectors.joining(", ")), duration);
+		this.store.set(canonical,
+				isUnlimited(rates) ? Rates.UNLIMITED
+						: Rate.parseAll(rates).stream().map(Rate::toString).collect(Collectors.joining(", ")),
+				duration);
 	}
 
 	/**
@@ -153,7 +155,7 @@ public final class RateRegistry implements AutoCloseable {
 
 	private String known(String scope) {
 		String canonical = Scope.canonical(scope);
-		if (this.configured.policies(canonical).isEmpty()) {
+		if (!isConfigured(this.configured, canonical)) {
 			throw new IllegalArgumentException("The scope '" + scope + "' has no configured rate");
 		}
 		return canonical;
@@ -210,10 +212,10 @@ public final class RateRegistry implements AutoCloseable {
 	 */
 	private @Nullable Rates with(Rates rates, RateOverride override) {
 		try {
-			if (rates.policies(override.scope()).isEmpty()) {
+			if (!isConfigured(rates, override.scope())) {
 				throw new IllegalArgumentException("this application has no such scope");
 			}
-			return checked(rates.with(override.scope(), Rate.parseAll(override.rates())));
+			return checked(with(rates, override.scope(), override.rates()));
 		}
 		catch (IllegalArgumentException ex) {
 			if (this.reported.add(override)) {
@@ -222,6 +224,18 @@ public final class RateRegistry implements AutoCloseable {
 			}
 			return null;
 		}
+	}
+
+	private static boolean isConfigured(Rates rates, String scope) {
+		return !rates.policies(scope).isEmpty() || rates.isUnlimited(scope);
+	}
+
+	private static Rates with(Rates rates, String scope, String text) {
+		return isUnlimited(text) ? rates.withUnlimited(scope) : rates.with(scope, Rate.parseAll(text));
+	}
+
+	private static boolean isUnlimited(String rates) {
+		return rates.trim().equalsIgnoreCase(Rates.UNLIMITED);
 	}
 
 	private static Rates checked(Rates rates) {

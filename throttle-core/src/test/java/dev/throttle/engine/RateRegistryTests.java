@@ -66,6 +66,26 @@ class RateRegistryTests {
 	}
 
 	@Test
+	void overrideTakesTheLimitAwayUntilItEnds() {
+		Timed timed = new Timed();
+		timed.registry.override("user", " Unlimited ", Duration.ofMinutes(10));
+		assertThat(timed.inForce()).isEmpty();
+		assertThat(timed.registry.rates().isUnlimited("User")).isTrue();
+		assertThat(timed.registry.overrides().get("user").rates()).isEqualTo("unlimited");
+		timed.advance(Duration.ofMinutes(10));
+		assertThat(timed.inForce()).containsExactly("60/min", "1000/day");
+	}
+
+	@Test
+	void overrideLimitsScopeThatIsUnlimited() {
+		this.registry.update((rates) -> rates.withUnlimited("user"));
+		this.registry.override("user", "5/min", null);
+		assertThat(this.registry.rates().policies("user")).extracting("rate").containsExactly(Rate.parse("5/min"));
+		this.registry.removeOverride("user");
+		assertThat(this.registry.rates().policies("user")).isEmpty();
+	}
+
+	@Test
 	void overrideWithoutADurationStaysUntilItIsRemoved() {
 		Timed timed = new Timed();
 		timed.registry.override("user", "500/hour", null);
