@@ -70,6 +70,12 @@ public final class ThrottleAutoConfiguration {
 
 	@Bean
 	@Lazy(false)
+	RefreshWarning throttleRefreshWarning(Environment environment) {
+		return new RefreshWarning(environment);
+	}
+
+	@Bean
+	@Lazy(false)
 	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 	SmartInitializingSingleton throttleReactiveCheck(RateRegistry rates, ThrottleProperties properties) {
 		return () -> {
