@@ -6,10 +6,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.throttle.InvalidRateException;
+import dev.throttle.Rate;
 import dev.throttle.handler.Names;
 
 import org.springframework.beans.BeanUtils;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 
@@ -27,6 +30,30 @@ final class PropertyNames {
 
 	static boolean isOurs(ConfigurationPropertyName name) {
 		return PREFIX.isAncestorOf(name);
+	}
+
+	/**
+	 * Return whether an unknown property may have been meant as one of ours: it is named
+	 * like one, stands in a group of ours, or has a rate.
+	 */
+	static boolean mayBeOurs(ConfigurationProperty unknown) {
+		ConfigurationPropertyName name = unknown.getName();
+		return !near(name).isEmpty() || known()
+			.anyMatch((property) -> isGroup(property.name.getParent()) && property.name.getParent().isAncestorOf(name))
+				|| isRate(String.valueOf(unknown.getValue()));
+	}
+
+	private static boolean isGroup(ConfigurationPropertyName name) {
+		return name.getNumberOfElements() > PREFIX.getNumberOfElements();
+	}
+
+	private static boolean isRate(String value) {
+		try {
+			return !Rate.parseAll(value).isEmpty();
+		}
+		catch (InvalidRateException ex) {
+			return false;
+		}
 	}
 
 	/**

@@ -46,6 +46,11 @@ public final class ThrottleAutoConfiguration {
 	private static final Logger logger = LoggerFactory.getLogger(ThrottleAutoConfiguration.class);
 
 	@Bean
+	static ForeignProperties throttleForeignProperties() {
+		return new ForeignProperties();
+	}
+
+	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	RateRegistry rateRegistry(Environment environment, ThrottleProperties properties) {
 		return new RateRegistry(properties.isEnabled() ? ConfiguredRates.read(environment, properties.getShadow())

@@ -159,8 +159,13 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 					.stream()
 					.map((entry) -> entry.getKey() + " " + entry.getValue())
 					.collect(Collectors.joining(", "))
-				+ (backends.isEmpty() ? "" : "; counted by " + String.join(", ", backends)) + unlimited(planned)
-				+ shadows();
+				+ (backends.isEmpty() ? "" : "; counted by " + String.join(", ", backends))
+				+ (throttled == 0 ? noRates() : "") + unlimited(planned) + shadows();
+	}
+
+	private String noRates() {
+		boolean any = !this.rates.rates().asMap().isEmpty() || !this.rates.rates().unlimitedScopes().isEmpty();
+		return any ? "" : "; no rates: set 'throttle.rates.*'";
 	}
 
 	private String unlimited(List<HandlerPlan> planned) {

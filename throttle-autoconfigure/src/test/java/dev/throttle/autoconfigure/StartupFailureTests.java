@@ -581,9 +581,9 @@ class StartupFailureTests {
 	@Test
 	void unknownPropertiesThatAreLikeNoOther() {
 		FailureAnalysis failure = failure(
-				this.runner.withPropertyValues("throttle.whatever=1", "throttle.something.else=2"));
-		assertThat(failure.getDescription()).contains("There is no property 'throttle.whatever'. ")
-			.contains("There is no property 'throttle.something.else'. ");
+				this.runner.withPropertyValues("throttle.limits.user=1/min", "throttle.limits.anon=2/min"));
+		assertThat(failure.getDescription()).contains("There is no property 'throttle.limits.user'. ")
+			.contains("There is no property 'throttle.limits.anon'. ");
 		assertThat(failure.getAction()).startsWith("Correct their names, or remove them. The properties are ")
 			.contains("'throttle.client.num-proxies', ", "'throttle.rates.<scope>', ");
 	}

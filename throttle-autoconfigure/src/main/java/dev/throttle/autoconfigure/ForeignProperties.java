@@ -1,0 +1,62 @@
+package dev.throttle.autoconfigure;
+
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
+import org.springframework.boot.context.properties.bind.AbstractBindHandler;
+import org.springframework.boot.context.properties.bind.BindContext;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+
+/**
+ * Leaves properties under {@code throttle} alone that can only be the application's own.
+ * One that may be a misspelling of ours keeps the application from starting.
+ */
+final class ForeignProperties implements ConfigurationPropertiesBindHandlerAdvisor {
+
+	private static final Logger logger = LoggerFactory.getLogger(ForeignProperties.class);
+
+	@Override
+	public BindHandler apply(BindHandler bindHandler) {
+		return new AbstractBindHandler(bindHandler) {
+
+			@Override
+			public void onFinish(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+					@Nullable Object result) throws Exception {
+				try {
+					super.onFinish(name, target, context, result);
+				}
+				catch (UnboundConfigurationPropertiesException ex) {
+					if (target.getType().resolve() != ThrottleProperties.class) {
+						throw ex;
+					}
+					check(ex.getUnboundProperties());
+				}
+			}
+
+		};
+	}
+
+	private static void check(Set<ConfigurationProperty> unknown) {
+		Set<ConfigurationProperty> mistaken = unknown.stream()
+			.filter(PropertyNames::mayBeOurs)
+			.collect(Collectors.toSet());
+		if (!mistaken.isEmpty()) {
+			throw new UnboundConfigurationPropertiesException(mistaken);
+		}
+		logger.info("Left alone, as no property of Throttle has a name like it: {}",
+				unknown.stream()
+					.map((property) -> "'" + property.getName() + "'")
+					.sorted()
+					.collect(Collectors.joining(", ")));
+	}
+
+}
