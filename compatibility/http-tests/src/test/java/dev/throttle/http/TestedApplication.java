@@ -1,0 +1,28 @@
+package dev.throttle.http;
+
+import dev.throttle.Throttle;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * The application whose tests README shows.
+ */
+@SpringBootConfiguration
+@EnableAutoConfiguration
+class TestedApplication {
+
+	@RestController
+	static class UploadController {
+
+		@PostMapping("/uploads")
+		@Throttle(scope = "uploads")
+		String upload() {
+			return "stored";
+		}
+
+	}
+
+}

@@ -1,0 +1,65 @@
+package dev.throttle.http;
+
+import dev.throttle.Client;
+import dev.throttle.backend.CacheBackend;
+import dev.throttle.engine.RateRegistry;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What README says of an application's tests, where they start the whole application.
+ */
+class TestingTests {
+
+	@Nested
+	@SpringBootTest(classes = TestedApplication.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+			properties = { "throttle.rates.uploads=2/hour", "throttle.enabled=false" })
+	class SwitchedOff {
+
+		@Test
+		void nothingIsLimited(@LocalServerPort int port) {
+			Caller caller = Caller.of(port);
+			for (int i = 0; i < 3; i++) {
+				assertThat(caller.post("/uploads", "").statusCode()).isEqualTo(200);
+			}
+		}
+
+	}
+
+	@Nested
+	@SpringBootTest(classes = TestedApplication.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+			properties = "throttle.rates.uploads=2/hour")
+	class Reset {
+
+		@Autowired
+		private RateRegistry rates;
+
+		@Autowired
+		private CacheBackend backend;
+
+		@BeforeEach
+		void forgetUploads() {
+			this.rates.rates()
+				.policies("uploads")
+				.forEach((policy) -> this.backend.reset(Client.address("127.0.0.1"), policy));
+		}
+
+		@RepeatedTest(2)
+		void everyTestBeginsWithAFullQuota(@LocalServerPort int port) {
+			Caller caller = Caller.of(port);
+			assertThat(caller.post("/uploads", "").statusCode()).isEqualTo(200);
+			assertThat(caller.post("/uploads", "").statusCode()).isEqualTo(200);
+			assertThat(caller.post("/uploads", "").statusCode()).isEqualTo(429);
+		}
+
+	}
+
+}
