@@ -46,7 +46,6 @@ public final class ConfigurationCheck {
 			checkScopes(step);
 			checkSecret(step, secretConfigured);
 		}
-		checkPolicyNames(plans);
 		checkUnusedRates(plans);
 		checkUnlimited(plans);
 		checkShadow(plans);
@@ -105,38 +104,6 @@ public final class ConfigurationCheck {
 			throw new InvalidThrottleConfigurationException("The throttle '" + step.name()
 					+ "' counts by secrets in a backend that other processes share, but there is no key under which to hash them.",
 					"Set the property 'throttle.client.hash-secret', or the environment variable THROTTLE_CLIENT_HASHSECRET, to a long random text, the same in every instance of the application.");
-		}
-	}
-
-	private void checkPolicyNames(Collection<HandlerPlan> plans) {
-		Map<String, Named> named = new HashMap<>();
-		this.rates.shadowRates()
-			.forEach((scope, policies) -> policies.forEach((policy) -> checkPolicyName(named,
-					new Named(policy, "the property 'throttle.shadow-rates." + policies.get(0).name() + "'"))));
-		this.rates.asMap()
-			.forEach((scope, policies) -> policies.forEach((policy) -> checkPolicyName(named,
-					new Named(policy, "the property 'throttle.rates." + policies.get(0).name() + "'"))));
-		for (Step step : this.throttles.all()) {
-			for (Policy policy : step.throttle().ownPolicies()) {
-				checkPolicyName(named, new Named(policy, "the throttle '" + step.name() + "'"));
-			}
-		}
-		for (HandlerPlan plan : plans) {
-			for (DeclaredScope scope : plan.scopes()) {
-				for (Policy policy : scope.ownPolicies()) {
-					checkPolicyName(named, new Named(policy, "@Throttle on " + scope.where()));
-				}
-			}
-		}
-	}
-
-	private static void checkPolicyName(Map<String, Named> named, Named next) {
-		Named other = named.putIfAbsent(next.policy().key(), next);
-		if (other != null && !other.policy().rate().equals(next.policy().rate())) {
-			throw new InvalidThrottleConfigurationException(
-					"Two policies are called '" + next.policy().name() + "': " + other.source() + " says "
-							+ other.policy().rate() + ", " + next.source() + " says " + next.policy().rate() + ".",
-					"Give one of them another scope, or both the same rate.");
 		}
 	}
 
@@ -256,9 +223,6 @@ public final class ConfigurationCheck {
 	private String spelled(DeclaredScope declared) {
 		List<Policy> policies = declared.policies(this.rates);
 		return policies.isEmpty() ? declared.scope() : policies.get(0).scope();
-	}
-
-	private record Named(Policy policy, String source) {
 	}
 
 }

@@ -2,6 +2,7 @@ package dev.throttle.handler;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 import dev.throttle.AnonRateThrottle;
+import dev.throttle.Policy;
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.engine.RateRegistry;
@@ -36,6 +38,8 @@ public final class HandlerPlans {
 
 	private final ThrottleRegistry throttles;
 
+	private final RateRegistry rates;
+
 	private final HandlerScopes scopes;
 
 	private final HandlerPlan defaultPlan;
@@ -45,10 +49,13 @@ public final class HandlerPlans {
 	 * @param throttles the throttles
 	 * @param rates the rates, in which the scopes that handlers declare are looked up
 	 * @param placeholders resolves placeholders such as {@code ${uploads.rate}}
+	 * @throws InvalidThrottleConfigurationException if two policies have one name
 	 */
 	public HandlerPlans(ThrottleRegistry throttles, RateRegistry rates, StringValueResolver placeholders) {
 		this.throttles = throttles;
+		this.rates = rates;
 		this.scopes = new HandlerScopes(rates, placeholders);
+		throttles.all().forEach((step) -> declare(step.throttle().ownPolicies(), "the throttle '" + step.name() + "'"));
 		this.defaultPlan = plan(throttles.defaults(), List.of());
 	}
 
@@ -129,7 +136,19 @@ public final class HandlerPlans {
 		}
 		List<Step> chosen = used.isEmpty() ? this.throttles.defaults() : inOrder(used);
 		scopes.forEach((scope) -> checkCountedOnce(scope, chosen));
-		return plan(chosen, scopes);
+		HandlerPlan plan = plan(chosen, scopes);
+		scopes.forEach((scope) -> declare(scope.ownPolicies(), "@Throttle on " + scope.where()));
+		return plan;
+	}
+
+	private void declare(Collection<Policy> policies, String source) {
+		try {
+			this.rates.declare(policies, source);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidThrottleConfigurationException(ex.getMessage() + ".",
+					"Give one of them another scope. Two rates of the same scope can be made equal instead.");
+		}
 	}
 
 	private static void checkCountedOnce(DeclaredScope scope, List<Step> chosen) {

@@ -319,7 +319,8 @@ class StartupFailureTests {
 		assertThat(failure.getDescription()).isEqualTo(
 				"Two policies are called 'uploads': the property 'throttle.rates.uploads' says 1/s, @Throttle on "
 						+ PACKAGE + "OwnRateController#get() says 5/min.");
-		assertThat(failure.getAction()).isEqualTo("Give one of them another scope, or both the same rate.");
+		assertThat(failure.getAction())
+			.isEqualTo("Give one of them another scope. Two rates of the same scope can be made equal instead.");
 	}
 
 	@Test
@@ -337,6 +338,14 @@ class StartupFailureTests {
 				this.runner.withPropertyValues("throttle.rates.user=1/s, 5/min", "throttle.rates.user-min=9/min"));
 		assertThat(failure.getDescription()).contains("the property 'throttle.rates.user' says 5/min")
 			.contains("the property 'throttle.rates.user-min' says 9/min");
+	}
+
+	@Test
+	void equalPoliciesOfTwoScopes() {
+		FailureAnalysis failure = failure(
+				this.runner.withPropertyValues("throttle.rates.user=1/s, 5/min", "throttle.rates.user-min=5/min"));
+		assertThat(failure.getDescription()).contains("the property 'throttle.rates.user' says 5/min")
+			.contains("the property 'throttle.rates.user-min' says 5/min");
 	}
 
 	@Test

@@ -320,7 +320,11 @@ class HandlerPlansTests {
 	}
 
 	@Test
-	void rateBesideScopeIsNotTheOneOfTheProperty() {
+	void rateBesideScopeIsRefusedWhereThePropertySaysAnother() {
+		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
+			.isThrownBy(() -> plan(new OwnRate(), "uploads"))
+			.withMessageContaining("Two policies are called 'uploads': the property 'throttle.rates.uploads' says 3/s");
+		this.rates.update((rates) -> rates.with("uploads", List.of()));
 		assertThat(policies(plan(new OwnRate(), "uploads"))).containsExactly("uploads 7/hour");
 	}
 
@@ -329,6 +333,10 @@ class HandlerPlansTests {
 		this.environment.setProperty("my.scope", "uploads");
 		assertThat(policies(plan(new Placeholders(), "scope"))).containsExactly("uploads 3/s");
 		assertThat(policies(plan(new Placeholders(), "rate"))).containsExactly("Placeholders.rate 9/day");
+	}
+
+	@Test
+	void placeholderInRateIsThePropertysValue() {
 		this.environment.setProperty("my.rate", "8/day");
 		assertThat(policies(plan(new Placeholders(), "rate"))).containsExactly("Placeholders.rate 8/day");
 	}

@@ -2,6 +2,7 @@ package dev.throttle.engine;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.throttle.Policy;
 import dev.throttle.Rate;
@@ -47,6 +49,8 @@ public final class RateRegistry implements AutoCloseable {
 	private volatile RateOverrides store;
 
 	private volatile Rates configured;
+
+	private volatile List<NamedPolicy> declared = List.of();
 
 	private volatile Map<String, Active> active = Map.of();
 
@@ -106,14 +110,32 @@ public final class RateRegistry implements AutoCloseable {
 	}
 
 	/**
+	 * Take note of policies that a throttle or a handler brings, so that no rate that is
+	 * set later has one of their names.
+	 * @param policies the policies
+	 * @param source what brings them, for a reader, as in {@code the throttle 'burst'}
+	 * @throws IllegalArgumentException if two policies have one name, so that they would
+	 * share a count, unless they are of the same scope and rate
+	 */
+	public synchronized void declare(Collection<Policy> policies, String source) {
+		List<NamedPolicy> extended = new ArrayList<>(this.declared);
+		policies.forEach((policy) -> extended.add(new NamedPolicy(policy, source)));
+		checkNames(this.configured, extended);
+		this.declared = List.copyOf(extended);
+		refresh(this.active.values().stream().toList());
+	}
+
+	/**
 	 * Replace the configured rates of this process, as in
 	 * {@code update((rates) -> rates.with("uploads", ...))}. Overrides stay on top.
 	 * @param change makes the new rates of the present ones, without side effects
-	 * @throws IllegalArgumentException if the new rates give two policies one name; the
-	 * present ones then stay
+	 * @throws IllegalArgumentException if the new rates give two policies one name, those
+	 * that throttles and handlers bring included; the present ones then stay
 	 */
 	public synchronized void update(UnaryOperator<Rates> change) {
-		this.configured = checked(change.apply(this.configured));
+		Rates changed = change.apply(this.configured);
+		checkNames(changed, this.declared);
+		this.configured = changed;
 		refresh(this.active.values().stream().toList());
 	}
 
@@ -125,13 +147,16 @@ public final class RateRegistry implements AutoCloseable {
 	 * 36500 days; null for not by itself
 	 * @throws dev.throttle.InvalidRateException if that is not a rate
 	 * @throws IllegalArgumentException if the scope has no configured rate, a policy
-	 * would have the name of another one, or the time is out of its range
+	 * would have the name of another one, of a throttle or a handler too, or the time is
+	 * out of its range
 	 * @throws BackendUnavailableException if overrides are shared and this one could not
 	 * be kept
 	 */
 	public void override(String scope, String rates, @Nullable Duration duration) {
 		String canonical = known(scope);
-		checked(with(this.configured, canonical, rates));
+		for (Rates others : List.of(this.configured, this.current)) {
+			checkNames(with(others, canonical, rates), this.declared);
+		}
 		if (duration != null && (duration.isNegative() || duration.isZero() || duration.compareTo(MAX_DURATION) > 0)) {
 			throw new IllegalArgumentException(
 					"The duration must be positive and at most " + MAX_DURATION.toDays() + " days but is " + duration);
@@ -215,7 +240,9 @@ public final class RateRegistry implements AutoCloseable {
 			if (!isConfigured(rates, override.scope())) {
 				throw new IllegalArgumentException("this application has no such scope");
 			}
-			return checked(with(rates, override.scope(), override.rates()));
+			Rates with = with(rates, override.scope(), override.rates());
+			checkNames(with, this.declared);
+			return with;
 		}
 		catch (IllegalArgumentException ex) {
 			if (this.reported.add(override)) {
@@ -238,18 +265,26 @@ public final class RateRegistry implements AutoCloseable {
 		return rates.trim().equalsIgnoreCase(Rates.UNLIMITED);
 	}
 
-	private static Rates checked(Rates rates) {
-		Map<String, Policy> byKey = new HashMap<>();
-		for (List<Policy> policies : rates.asMap().values()) {
-			for (Policy policy : policies) {
-				Policy other = byKey.put(policy.key(), policy);
-				if (other != null) {
-					throw new IllegalArgumentException("Two policies are called '" + policy.name() + "': "
-							+ other.rate() + " and " + policy.rate());
-				}
-			}
+	private void checkNames(Rates rates, List<NamedPolicy> declared) {
+		Map<String, NamedPolicy> byKey = new HashMap<>();
+		rates.shadowRates()
+			.forEach((scope, policies) -> policies.forEach((policy) -> checkName(byKey,
+					new NamedPolicy(policy, "the property 'throttle.shadow-rates." + policy.scope() + "'"))));
+		rates.asMap().forEach((scope, policies) -> {
+			boolean set = !policies.equals(this.configured.policies(scope));
+			String source = set ? "the rate to be set for the scope '" : "the property 'throttle.rates.";
+			policies.forEach((policy) -> checkName(byKey, new NamedPolicy(policy, source + policy.scope() + "'")));
+		});
+		declared.stream().flatMap((each) -> each.in(rates)).forEach((each) -> checkName(byKey, each));
+	}
+
+	private static void checkName(Map<String, NamedPolicy> byKey, NamedPolicy next) {
+		NamedPolicy other = byKey.putIfAbsent(next.policy().key(), next);
+		if (other != null && !other.isSameAs(next)) {
+			throw new IllegalArgumentException(
+					"Two policies are called '" + next.policy().name() + "': " + other.source() + " says "
+							+ other.policy().rate() + ", " + next.source() + " says " + next.policy().rate());
 		}
-		return rates;
 	}
 
 	/**
@@ -258,6 +293,29 @@ public final class RateRegistry implements AutoCloseable {
 	@Override
 	public void close() {
 		this.alarm.close();
+	}
+
+	/**
+	 * A policy, and what brings it.
+	 */
+	private record NamedPolicy(Policy policy, String source) {
+
+		/**
+		 * Return this policy as it counts, as a shadow or not; nothing where its scope
+		 * has no limit.
+		 */
+		Stream<NamedPolicy> in(Rates rates) {
+			return rates.policies(this.policy.scope(), List.of(this.policy))
+				.stream()
+				.limit(1)
+				.map((counted) -> new NamedPolicy(counted, this.source));
+		}
+
+		boolean isSameAs(NamedPolicy other) {
+			return this.policy.rate().equals(other.policy.rate())
+					&& Scope.canonical(this.policy.scope()).equals(Scope.canonical(other.policy.scope()));
+		}
+
 	}
 
 	/**

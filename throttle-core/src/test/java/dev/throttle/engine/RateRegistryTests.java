@@ -47,7 +47,8 @@ class RateRegistryTests {
 		Rates before = this.registry.rates();
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> this.registry.update((rates) -> rates.with("user-day", List.of(Rate.parse("5/min")))))
-			.withMessage("Two policies are called 'user-day': 1000/day and 5/min");
+			.withMessage("Two policies are called 'user-day': the property 'throttle.rates.user' says 1000/day, "
+					+ "the rate to be set for the scope 'user-day' says 5/min");
 		assertThat(this.registry.rates()).isSameAs(before);
 	}
 
