@@ -18,13 +18,13 @@ public record Quota(Client client, Policy policy, long cost) {
 	 * @param client who is counted
 	 * @param policy the policy by which
 	 * @param cost how many permits the request takes, at least 1
-	 * @throws IllegalArgumentException if the cost is not positive
+	 * @throws InvalidVerdictException if the cost is not positive
 	 */
 	public Quota {
 		Objects.requireNonNull(client, "'client' must not be null");
 		Objects.requireNonNull(policy, "'policy' must not be null");
 		if (cost < 1) {
-			throw new IllegalArgumentException("'cost' must be a positive whole number but is " + cost);
+			throw new InvalidVerdictException("the cost must be a positive whole number but is " + cost);
 		}
 	}
 

@@ -154,7 +154,10 @@ public abstract class SimpleRateThrottle implements BaseThrottle {
 
 	/**
 	 * Return how many permits a request takes: by default 1. A request whose cost is
-	 * above the limit is denied and told no wait.
+	 * above the limit is denied and told no wait. What is not positive is a mistake, such
+	 * as the -1 of a length that is not known: the request is answered with status 500
+	 * and does not reach its handler, and the log names this throttle once. A request
+	 * that is not to be counted has no {@linkplain #ident ident}.
 	 * @param request the request
 	 * @return the cost, a positive whole number
 	 */

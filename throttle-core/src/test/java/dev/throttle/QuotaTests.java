@@ -24,7 +24,7 @@ class QuotaTests {
 	@ValueSource(longs = { 0, -1, Long.MIN_VALUE })
 	void costIsPositive(long cost) {
 		assertThatIllegalArgumentException().isThrownBy(() -> new Quota(Client.user("amy"), POLICY, cost))
-			.withMessage("'cost' must be a positive whole number but is " + cost);
+			.withMessage("the cost must be a positive whole number but is " + cost);
 	}
 
 	@Test

@@ -126,7 +126,7 @@ class SimpleRateThrottleTests {
 
 		};
 		assertThatIllegalArgumentException().isThrownBy(() -> throttle.check(this.request))
-			.withMessage("'cost' must be a positive whole number but is 0");
+			.withMessage("the cost must be a positive whole number but is 0");
 	}
 
 	@Test

@@ -1,5 +1,6 @@
 package dev.throttle.servlet;
 
+import dev.throttle.InvalidVerdictException;
 import dev.throttle.ThrottledException;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.Decision;
@@ -7,6 +8,7 @@ import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.HandlerPlan;
 import dev.throttle.handler.HandlerPlans;
+import dev.throttle.handler.InvalidThrottleConfigurationException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +20,9 @@ import org.springframework.web.servlet.AsyncHandlerInterceptor;
 /**
  * Counts a request once, before its handler runs, and stops it with a
  * {@link ThrottledException} where it is denied. Async, error and forward dispatches of a
- * request that has been counted are not counted again, CORS preflights never.
+ * request that has been counted are not counted again, CORS preflights never. A request
+ * that cannot be decided because of a mistake in the application is answered with status
+ * 500.
  *
  * @since 1.0.0
  */
@@ -37,6 +41,8 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 	private final PathSelection paths;
 
 	private final RateLimitHeaders headers;
+
+	private final UndecidedResponse undecided = new UndecidedResponse();
 
 	private @Nullable ProxySigns proxySigns;
 
@@ -62,6 +68,16 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 
 	@Override
 	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+		try {
+			return decide(request, response, handler);
+		}
+		catch (InvalidVerdictException | InvalidThrottleConfigurationException ex) {
+			this.undecided.write(ex, response);
+			return false;
+		}
+	}
+
+	private boolean decide(HttpServletRequest request, HttpServletResponse response, Object handler) {
 		if (request.getAttribute(COUNTED) instanceof CountedRequest known) {
 			known.enter();
 			return true;

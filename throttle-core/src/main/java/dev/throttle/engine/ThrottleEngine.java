@@ -8,6 +8,7 @@ import java.util.List;
 
 import dev.throttle.Accounting;
 import dev.throttle.Client;
+import dev.throttle.InvalidVerdictException;
 import dev.throttle.Quota;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.Verdict;
@@ -88,6 +89,7 @@ public final class ThrottleEngine {
 	 * @param plan the throttles that apply to it
 	 * @return the decision, to be {@linkplain Decision#release() released} when the
 	 * request is over
+	 * @throws InvalidVerdictException if a throttle answers what is no verdict
 	 */
 	public Decision decide(ThrottleRequest request, ThrottlePlan plan) {
 		if (plan.steps().isEmpty() || this.off) {
@@ -116,7 +118,7 @@ public final class ThrottleEngine {
 		boolean anyShadow = false;
 		for (int i = 0; i < plan.steps().size(); i++) {
 			ThrottlePlan.Step step = plan.steps().get(i);
-			Verdict verdict = step.throttle().check(request);
+			Verdict verdict = check(step, request);
 			if (verdict instanceof Verdict.Ask ask) {
 				anyShadow |= inquire(i, step.backend(), protect(step, ask.quotas()), inquiries);
 			}
@@ -126,10 +128,6 @@ public final class ThrottleEngine {
 			else if (verdict instanceof Verdict.Allow allow && allow.release() != null) {
 				releases.add(allow.release());
 			}
-			else if (verdict == null) {
-				throw new IllegalStateException(
-						"The throttle '" + step.name() + "' answered null, which is no verdict");
-			}
 		}
 		if (anyShadow) {
 			inquiries.sort(Comparator.comparing(Inquiry::shadow));
@@ -138,6 +136,19 @@ public final class ThrottleEngine {
 		List<PolicyUse> uses = uses(inquiries, outcomes, false);
 		addDenials(plan, uses, denials);
 		return new Decision(uses, anyShadow ? uses(inquiries, outcomes, true) : List.of(), denials, releases);
+	}
+
+	private static Verdict check(ThrottlePlan.Step step, ThrottleRequest request) {
+		try {
+			Verdict verdict = step.throttle().check(request);
+			if (verdict == null) {
+				throw new InvalidVerdictException("it is null");
+			}
+			return verdict;
+		}
+		catch (InvalidVerdictException ex) {
+			throw new InvalidVerdictException(step.name(), ex);
+		}
 	}
 
 	/**
@@ -186,8 +197,8 @@ public final class ThrottleEngine {
 			return quotas;
 		}
 		if (step.backend().shared() && this.secretIdents.isRandom()) {
-			throw new IllegalStateException("The throttle '" + step.name()
-					+ "' counts secret idents in a shared backend without a key under which all processes hash them");
+			throw new InvalidVerdictException(step.name(), new InvalidVerdictException(
+					"it counts secret idents in a shared backend, but there is no key under which all processes hash them"));
 		}
 		return quotas.stream()
 			.map((quota) -> (all || quota.client().secret()) ? this.secretIdents.protect(quota) : quota)

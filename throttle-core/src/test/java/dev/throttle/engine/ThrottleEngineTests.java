@@ -10,6 +10,7 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.throttle.Accounting;
 import dev.throttle.BaseThrottle;
 import dev.throttle.Client;
+import dev.throttle.InvalidVerdictException;
 import dev.throttle.Policy;
 import dev.throttle.Quota;
 import dev.throttle.Rate;
@@ -26,6 +27,7 @@ import dev.throttle.backend.memory.MemoryCacheBackend;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -120,9 +122,23 @@ class ThrottleEngineTests {
 
 	@Test
 	void throttleThatAnswersNullIsAnError() {
-		assertThatIllegalStateException()
+		assertThatExceptionOfType(InvalidVerdictException.class)
 			.isThrownBy(() -> decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.allow()), (request) -> null))
-			.withMessageContaining("throttle1");
+			.withMessage("The throttle 'throttle1' gives no valid verdict: it is null")
+			.satisfies((ex) -> assertThat(ex.getThrottle()).isEqualTo("throttle1"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { 0, -1, Long.MIN_VALUE })
+	void costThatIsNotPositiveIsAnErrorOfTheThrottle(long cost) {
+		Quota valid = quota("alice", "user", "1/min");
+		assertThatExceptionOfType(InvalidVerdictException.class)
+			.isThrownBy(() -> decide(Accounting.ALL_OR_NOTHING, releasing("a"),
+					(request) -> Verdict.ask(new Quota(valid.client(), valid.policy(), cost))))
+			.withMessage(
+					"The throttle 'throttle1' gives no valid verdict: the cost must be a positive whole number but is "
+							+ cost);
+		assertThat(this.events).as("gave back what they gave").containsExactly("a");
 	}
 
 	@Test
