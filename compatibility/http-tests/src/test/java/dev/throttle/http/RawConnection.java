@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -57,6 +58,22 @@ final class RawConnection implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	void write(byte[] bytes) throws IOException {
+		this.socket.getOutputStream().write(bytes);
+		this.socket.getOutputStream().flush();
+	}
+
+	/**
+	 * Return whether something has come to be read, after some time at most.
+	 */
+	boolean isAnswered(Duration patience) throws InterruptedException, IOException {
+		long end = System.nanoTime() + patience.toNanos();
+		while (this.socket.getInputStream().available() == 0 && System.nanoTime() < end) {
+			Thread.sleep(10);
+		}
+		return this.socket.getInputStream().available() > 0;
 	}
 
 	/**
