@@ -16,7 +16,8 @@ import jakarta.validation.constraints.Size;
 record SignUpRequest(@NotNull @Pattern(regexp = "[A-Za-z0-9][A-Za-z0-9._-]{2,31}",
 		message = "must be 3 to 32 letters, digits, '.', '_' or '-', the first a letter or digit") String username,
 		@NotBlank @Email @Size(max = 254) String email,
-		@NotNull @Size(min = 8, message = "must be at least {min} characters long") @MaxBytes(72) String password) {
+		@NotNull @Size(min = 8, message = "must be at least {min} characters long") @Pattern(regexp = "(?sU).*\\S.*",
+				message = "must not be blank") @MaxBytes(LoginRequest.MAX_PASSWORD_BYTES) String password) {
 
 	/**
 	 * Return this request for a log, without the password.

@@ -1,0 +1,69 @@
+package dev.throttle.sample;
+
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import com.jayway.jsonpath.JsonPath;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Passwords, tokens and keys in the hands of somebody who is up to no good.
+ */
+class CredentialsTests {
+
+	private static final AtomicInteger ADDRESSES = new AtomicInteger();
+
+	private static Sample sample;
+
+	private final String address = "198.51.100." + ADDRESSES.incrementAndGet();
+
+	@BeforeAll
+	static void start() {
+		sample = Sample.start("--throttle.rates.signup=1000/min", "--throttle.rates.account=1000/min",
+				"--throttle.rates.login=1000/min", "--throttle.client.num-proxies=1");
+	}
+
+	@AfterAll
+	static void close() {
+		sample.close();
+	}
+
+	@Test
+	void passwordIsComparedToItsEnd() {
+		String longest = "0123456789".repeat(7) + "ab";
+		assertThat(signUp("longest", longest).statusCode()).isEqualTo(201);
+		assertThat(Developer.login(visitor(), "longest", longest).statusCode()).isEqualTo(200);
+		HttpResponse<String> longer = Developer.login(visitor(), "longest", longest + "c");
+		assertThat(longer.statusCode()).isEqualTo(400);
+		assertThat(JsonPath.<String>read(longer.body(), "$.errors[0].message"))
+			.isEqualTo("must be at most 72 bytes long");
+		assertThat(longer.body()).as("does not tell whether there is such a user")
+			.isEqualTo(Developer.login(visitor(), "nobody", longest + "c").body());
+	}
+
+	@Test
+	void blankPasswordIsRefused() {
+		for (String blank : List.of(" ".repeat(8), "\u00a0".repeat(8), "\u3000".repeat(8), "\\t \\n ".repeat(2))) {
+			HttpResponse<String> answer = signUp("blank", blank);
+			assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+			assertThat(JsonPath.<List<String>>read(answer.body(), "$.errors[*].message"))
+				.containsExactly("must not be blank");
+		}
+		assertThat(signUp("spaces", "a       ").statusCode()).as("what is not blank").isEqualTo(201);
+	}
+
+	private Visitor visitor() {
+		return sample.visitor().with("X-Forwarded-For", this.address);
+	}
+
+	private HttpResponse<String> signUp(String username, String password) {
+		return visitor().send("POST", "/users/signup",
+				"{\"username\":\"%s\",\"email\":\"a@example.org\",\"password\":\"%s\"}".formatted(username, password));
+	}
+
+}
