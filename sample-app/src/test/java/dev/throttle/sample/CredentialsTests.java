@@ -34,6 +34,27 @@ class CredentialsTests {
 	}
 
 	@Test
+	void refreshTokenIsTakenOnce() {
+		String first = tokens(Developer.signUp(visitor(), "once").login(), "refreshToken");
+		HttpResponse<String> renewed = refresh(first);
+		String second = tokens(renewed, "refreshToken");
+		assertThat(second).isNotEqualTo(first);
+		String third = tokens(refresh(second), "refreshToken");
+		assertThat(refresh(second).statusCode()).isEqualTo(401);
+		assertThat(refresh(third).statusCode()).as("the log-in has ended").isEqualTo(401);
+	}
+
+	@Test
+	void refreshTokenThatComesAgainEndsNoOtherLogIn() {
+		Developer ada = Developer.signUp(visitor(), "twice");
+		String atHome = tokens(ada.login(), "refreshToken");
+		String atWork = tokens(ada.login(), "refreshToken");
+		assertThat(refresh(atHome).statusCode()).isEqualTo(200);
+		assertThat(refresh(atHome).statusCode()).isEqualTo(401);
+		assertThat(refresh(atWork).statusCode()).isEqualTo(200);
+	}
+
+	@Test
 	void passwordIsComparedToItsEnd() {
 		String longest = "0123456789".repeat(7) + "ab";
 		assertThat(signUp("longest", longest).statusCode()).isEqualTo(201);
@@ -64,6 +85,15 @@ class CredentialsTests {
 	private HttpResponse<String> signUp(String username, String password) {
 		return visitor().send("POST", "/users/signup",
 				"{\"username\":\"%s\",\"email\":\"a@example.org\",\"password\":\"%s\"}".formatted(username, password));
+	}
+
+	private HttpResponse<String> refresh(String token) {
+		return visitor().send("POST", "/users/login/refresh", "{\"refreshToken\":\"" + token + "\"}");
+	}
+
+	private static String tokens(HttpResponse<String> answer, String name) {
+		assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+		return JsonPath.read(answer.body(), "$." + name);
 	}
 
 }

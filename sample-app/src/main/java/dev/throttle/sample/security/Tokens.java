@@ -10,6 +10,7 @@ import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
 import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.JwsHeader;
+import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtClaimValidator;
 import org.springframework.security.oauth2.jwt.JwtClaimsSet;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
@@ -27,6 +28,8 @@ import org.springframework.security.oauth2.server.resource.InvalidBearerTokenExc
 public final class Tokens {
 
 	private static final String USE = "token_use";
+
+	private static final String LOGIN = "sid";
 
 	private static final String ACCESS = "access";
 
@@ -58,46 +61,56 @@ public final class Tokens {
 	}
 
 	/**
-	 * Issue tokens.
-	 * @param username the name of the user they are for
-	 * @return an access token and a refresh token
+	 * Issue an access token, and a refresh token that can be told from the others.
+	 * @param refreshToken what the refresh token says
+	 * @return the tokens
 	 */
-	public TokenPair issue(String username) {
-		return new TokenPair(encode(username, ACCESS, this.access), encode(username, REFRESH, this.refresh), "Bearer",
-				this.access.toSeconds());
+	public TokenPair issue(RefreshToken refreshToken) {
+		Instant now = Instant.now();
+		JwtClaimsSet.Builder access = claims(refreshToken.username(), ACCESS, now).id(UUID.randomUUID().toString())
+			.expiresAt(now.plus(this.access));
+		JwtClaimsSet.Builder refresh = claims(refreshToken.username(), REFRESH, now).id(refreshToken.id())
+			.claim(LOGIN, refreshToken.login())
+			.expiresAt(now.plus(this.refresh));
+		return new TokenPair(encode(access.build()), encode(refresh.build()), "Bearer", this.access.toSeconds());
 	}
 
-	private String encode(String username, String use, Duration validity) {
-		Instant now = Instant.now();
-		JwtClaimsSet claims = JwtClaimsSet.builder()
-			.id(UUID.randomUUID().toString())
-			.subject(username)
-			.issuedAt(now)
-			.expiresAt(now.plus(validity))
-			.claim(USE, use)
-			.build();
+	private static JwtClaimsSet.Builder claims(String username, String use, Instant now) {
+		return JwtClaimsSet.builder().subject(username).issuedAt(now).claim(USE, use);
+	}
+
+	private String encode(JwtClaimsSet claims) {
 		JwsHeader header = JwsHeader.with(MacAlgorithm.HS256).build();
 		return this.encoder.encode(JwtEncoderParameters.from(header, claims)).getTokenValue();
 	}
 
 	/**
-	 * Return whom a refresh token was issued for.
+	 * Read a refresh token. Whether it has been used is not known here.
 	 * @param token the token
-	 * @return the name of the user
+	 * @return what it says
 	 * @throws InvalidBearerTokenException if it is no valid refresh token
 	 */
-	public String usernameOfRefreshToken(String token) {
-		String username;
+	public RefreshToken readRefreshToken(String token) {
+		Jwt jwt;
 		try {
-			username = this.refreshDecoder.decode(token).getSubject();
+			jwt = this.refreshDecoder.decode(token);
 		}
 		catch (BadJwtException ex) {
 			throw new InvalidBearerTokenException("The refresh token is not valid.", ex);
 		}
-		if (username == null) {
-			throw new InvalidBearerTokenException("The refresh token names no user.");
+		String login = jwt.getClaimAsString(LOGIN);
+		if (login == null || jwt.getId() == null || jwt.getSubject() == null) {
+			throw new InvalidBearerTokenException("The refresh token is not valid.");
 		}
-		return username;
+		return new RefreshToken(login, jwt.getId(), jwt.getSubject());
+	}
+
+	/**
+	 * Return how long refresh tokens are valid.
+	 * @return the time, from when one is issued
+	 */
+	public Duration refreshValidity() {
+		return this.refresh;
 	}
 
 	JwtDecoder accessDecoder() {

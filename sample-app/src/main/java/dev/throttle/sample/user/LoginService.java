@@ -1,5 +1,9 @@
 package dev.throttle.sample.user;
 
+import java.time.Instant;
+import java.util.UUID;
+
+import dev.throttle.sample.security.RefreshToken;
 import dev.throttle.sample.security.TokenPair;
 import dev.throttle.sample.security.Tokens;
 
@@ -15,22 +19,24 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Service;
 
 /**
- * Gives tokens for a password, and new ones for a refresh token.
+ * Gives tokens for a password, and new ones for a refresh token, once. Where a refresh
+ * token comes again, it may have been stolen: its log-in ends, for whoever has the newer
+ * one, too.
  */
 @Service
 class LoginService {
 
 	private final AuthenticationManager passwords;
 
-	private final UserRepository users;
+	private final LoginRepository logins;
 
 	private final Tokens tokens;
 
-	LoginService(UserDetailsService details, PasswordEncoder encoder, UserRepository users, Tokens tokens) {
+	LoginService(UserDetailsService details, PasswordEncoder encoder, LoginRepository logins, Tokens tokens) {
 		DaoAuthenticationProvider provider = new DaoAuthenticationProvider(details);
 		provider.setPasswordEncoder(encoder);
 		this.passwords = new ProviderManager(provider);
-		this.users = users;
+		this.logins = logins;
 		this.tokens = tokens;
 	}
 
@@ -46,15 +52,24 @@ class LoginService {
 		catch (AuthenticationException ex) {
 			throw new BadCredentialsException("The name or the password is wrong.", ex);
 		}
-		return this.tokens.issue(username);
+		this.logins.deleteExpired(username, Instant.now());
+		Login login = this.logins.save(new Login(username, nextExpiry()));
+		return this.tokens.issue(new RefreshToken(login.id(), login.tokenId(), username));
 	}
 
 	TokenPair refresh(RefreshRequest request) {
-		String username = this.tokens.usernameOfRefreshToken(request.refreshToken());
-		if (this.users.findByUsername(username).isEmpty()) {
-			throw new BadCredentialsException("The user of the token does not exist.");
+		RefreshToken used = this.tokens.readRefreshToken(request.refreshToken());
+		RefreshToken next = new RefreshToken(used.login(), UUID.randomUUID().toString(), used.username());
+		if (this.logins.replaceToken(used.login(), used.id(), next.id(), nextExpiry()) == 0) {
+			this.logins.end(used.login());
+			throw new BadCredentialsException(
+					"The refresh token has been used, or its log-in has ended. Log in again.");
 		}
-		return this.tokens.issue(username);
+		return this.tokens.issue(next);
+	}
+
+	private Instant nextExpiry() {
+		return Instant.now().plus(this.tokens.refreshValidity());
 	}
 
 }
