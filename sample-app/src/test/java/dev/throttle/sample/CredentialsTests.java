@@ -34,6 +34,27 @@ class CredentialsTests {
 	}
 
 	@Test
+	void basicIsNotLookedAtWhereItIsNotNeeded() {
+		Developer ada = Developer.signUp(visitor(), "basic");
+		for (String password : List.of("alice", "wrong")) {
+			Visitor alice = visitor().as("alice", password);
+			for (String path : List.of("/", "/page.js", "/ping", "/actuator/health", "/actuator/prometheus")) {
+				assertThat(alice.get(path).statusCode()).as(path).isEqualTo(200);
+			}
+			assertThat(alice.get("/nowhere").statusCode()).isEqualTo(404);
+			assertThat(Developer.login(alice, "basic", ada.password()).statusCode()).isEqualTo(200);
+			assertThat(alice.with("X-API-Key", ada.apiKey()).get("/books").statusCode()).isEqualTo(200);
+		}
+		assertThat(visitor().as("alice", "wrong").get("/articles").statusCode()).as("counted by name").isEqualTo(401);
+	}
+
+	@Test
+	void developersPasswordIsGuessedThroughTheLogInOnly() {
+		Developer ada = Developer.signUp(visitor(), "guessed");
+		assertThat(visitor().as("guessed", ada.password()).get("/articles").statusCode()).isEqualTo(401);
+	}
+
+	@Test
 	void refreshTokenIsTakenOnce() {
 		String first = tokens(Developer.signUp(visitor(), "once").login(), "refreshToken");
 		HttpResponse<String> renewed = refresh(first);

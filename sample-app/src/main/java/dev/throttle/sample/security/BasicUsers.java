@@ -1,8 +1,14 @@
 package dev.throttle.sample.security;
 
+import java.util.Objects;
+
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.security.authentication.AuthenticationProvider;
+import org.springframework.security.authentication.dao.DaoAuthenticationProvider;
 import org.springframework.security.core.userdetails.User;
-import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.security.crypto.password.Pbkdf2PasswordEncoder;
+import org.springframework.security.crypto.password.Pbkdf2PasswordEncoder.SecretKeyFactoryAlgorithm;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.stereotype.Component;
 import org.springframework.util.StringUtils;
@@ -20,18 +26,29 @@ public class BasicUsers {
 
 	private static final String OPERATOR = "operator";
 
+	/**
+	 * Fast, as there is nothing that a slow one would protect: these passwords stand in
+	 * the configuration, and are looked at with each request.
+	 */
+	private static final PasswordEncoder PASSWORDS = new Pbkdf2PasswordEncoder("", 16, 1,
+			SecretKeyFactoryAlgorithm.PBKDF2WithHmacSHA256);
+
 	private final InMemoryUserDetailsManager details = new InMemoryUserDetailsManager();
 
 	BasicUsers(@Value("${sample.demo-users:true}") boolean demoUsers,
 			@Value("${sample.operator.password:}") String operatorPassword) {
 		if (demoUsers) {
-			this.details.createUser(User.withUsername("alice").password("{noop}alice").build());
-			this.details.createUser(User.withUsername("bob").password("{noop}bob").build());
+			add("alice", "alice");
+			add("bob", "bob");
 		}
 		if (StringUtils.hasText(operatorPassword)) {
-			this.details.createUser(
-					User.withUsername(OPERATOR).password("{noop}" + operatorPassword).roles(OPERATOR_ROLE).build());
+			add(OPERATOR, operatorPassword, OPERATOR_ROLE);
 		}
+	}
+
+	private void add(String username, String password, String... roles) {
+		String encoded = Objects.requireNonNull(PASSWORDS.encode(password));
+		this.details.createUser(User.withUsername(username).password(encoded).roles(roles).build());
 	}
 
 	/**
@@ -43,8 +60,10 @@ public class BasicUsers {
 		return username.equalsIgnoreCase(OPERATOR) || this.details.userExists(username);
 	}
 
-	UserDetailsService details() {
-		return this.details;
+	AuthenticationProvider provider() {
+		DaoAuthenticationProvider provider = new DaoAuthenticationProvider(this.details);
+		provider.setPasswordEncoder(PASSWORDS);
+		return provider;
 	}
 
 }

@@ -5,6 +5,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.security.config.annotation.authentication.builders.AuthenticationManagerBuilder;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -16,13 +17,16 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
  * Who may do what. Signing up and logging in ask for nothing; a developer's account asks
- * for an access token; who looks at throttles must be the operator; all the rest is open,
- * to anonymous requests too, and knows developers by their access token and
- * {@linkplain BasicUsers the others} by their password.
+ * for an access token; who looks at throttles must be the operator; what is counted by
+ * name is open to anonymous requests too, and knows developers by their access token and
+ * {@linkplain BasicUsers the others} by their password. Elsewhere neither is looked at.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(TokenProperties.class)
 class SecurityConfiguration {
+
+	private static final String[] COUNTED_BY_NAME = { "/articles", "/contacts/**", "/downloads", "/reports",
+			"/uploads" };
 
 	@Bean
 	PasswordEncoder passwordEncoder() {
@@ -63,25 +67,41 @@ class SecurityConfiguration {
 
 	@Bean
 	@Order(4)
-	SecurityFilterChain openSecurity(HttpSecurity http, BasicUsers basicUsers,
+	SecurityFilterChain monitoringSecurity(HttpSecurity http,
+			@Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) throws Exception {
+		return stateless(http, problems).securityMatcher("/actuator/health/**", "/actuator/prometheus")
+			.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll())
+			.build();
+	}
+
+	@Bean
+	@Order(5)
+	SecurityFilterChain nameSecurity(HttpSecurity http, BasicUsers basicUsers,
 			@Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) throws Exception {
 		ProblemEntryPoint basic = new ProblemEntryPoint("Basic realm=\"sample\"",
 				"Send a user name and a password that are right.", problems);
+		http.getSharedObject(AuthenticationManagerBuilder.class).parentAuthenticationManager(null);
 		return stateless(http, problems)
-			.authorizeHttpRequests((requests) -> requests.requestMatchers("/actuator/health/**", "/actuator/prometheus")
-				.permitAll()
-				.requestMatchers("/actuator/throttles/**")
+			.securityMatchers((paths) -> paths.requestMatchers(COUNTED_BY_NAME).requestMatchers("/actuator/**"))
+			.authorizeHttpRequests((requests) -> requests.requestMatchers("/actuator/throttles/**")
 				.hasRole(BasicUsers.OPERATOR_ROLE)
 				.requestMatchers("/actuator/**")
 				.denyAll()
 				.anyRequest()
 				.permitAll())
-			.userDetailsService(basicUsers.details())
+			.authenticationProvider(basicUsers.provider())
 			.httpBasic((basicAuthentication) -> basicAuthentication.authenticationEntryPoint(basic))
 			.oauth2ResourceServer((tokens) -> tokens.jwt((jwt) -> {
 			}).authenticationEntryPoint(bearer(problems)))
 			.exceptionHandling((handling) -> handling.authenticationEntryPoint(basic))
 			.build();
+	}
+
+	@Bean
+	@Order(6)
+	SecurityFilterChain openSecurity(HttpSecurity http,
+			@Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) throws Exception {
+		return stateless(http, problems).authorizeHttpRequests((requests) -> requests.anyRequest().permitAll()).build();
 	}
 
 	private static ProblemEntryPoint bearer(HandlerExceptionResolver problems) {
