@@ -99,6 +99,17 @@ class CredentialsTests {
 		assertThat(signUp("spaces", "a       ").statusCode()).as("what is not blank").isEqualTo(201);
 	}
 
+	@Test
+	void pageMayRunItsOwnScriptsOnly() {
+		for (String path : List.of("/", "/index.html", "/articles", "/users/nowhere", "/ping")) {
+			assertThat(visitor().get(path).headers().allValues("Content-Security-Policy")).as(path)
+				.singleElement()
+				.asString()
+				.contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'")
+				.doesNotContain("unsafe");
+		}
+	}
+
 	private Visitor visitor() {
 		return sample.visitor().with("X-Forwarded-For", this.address);
 	}

@@ -28,6 +28,10 @@ class SecurityConfiguration {
 	private static final String[] COUNTED_BY_NAME = { "/articles", "/contacts/**", "/downloads", "/reports",
 			"/uploads" };
 
+	/** The page's own scripts, styles and requests, and nothing else. */
+	private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; "
+			+ "img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 	@Bean
 	PasswordEncoder passwordEncoder() {
 		return PasswordEncoderFactories.createDelegatingPasswordEncoder();
@@ -117,6 +121,8 @@ class SecurityConfiguration {
 	 */
 	private static HttpSecurity stateless(HttpSecurity http, HandlerExceptionResolver problems) throws Exception {
 		return http.csrf(AbstractHttpConfigurer::disable)
+			.headers((headers) -> headers
+				.contentSecurityPolicy((policy) -> policy.policyDirectives(CONTENT_SECURITY_POLICY)))
 			.sessionManagement((session) -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
 			.exceptionHandling((handling) -> handling.accessDeniedHandler(
 					(request, response, ex) -> problems.resolveException(request, response, null, ex)));
