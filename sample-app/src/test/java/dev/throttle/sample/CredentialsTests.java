@@ -1,6 +1,10 @@
 package dev.throttle.sample;
 
 import java.net.http.HttpResponse;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -10,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Passwords, tokens and keys in the hands of somebody who is up to no good.
@@ -97,6 +102,13 @@ class CredentialsTests {
 				.containsExactly("must not be blank");
 		}
 		assertThat(signUp("spaces", "a       ").statusCode()).as("what is not blank").isEqualTo(201);
+	}
+
+	@Test
+	void onlyTheOwnerCanReadTheDatabase() throws Exception {
+		assumeTrue(FileSystems.getDefault().supportedFileAttributeViews().contains("posix"));
+		Path file = sample.temporary().resolve("sample.mv.db");
+		assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
 	}
 
 	@Test
