@@ -21,7 +21,7 @@ export class Account {
 	#changed;
 
 	/**
-	 * @param {() => void} changed is called when the visitor becomes somebody else or gets another key
+	 * @param {() => void} changed is called when the visitor becomes somebody else
 	 */
 	constructor(changed) {
 		this.#changed = changed;
@@ -176,6 +176,7 @@ export class Account {
 	}
 
 	#enter(session) {
+		const somebodyElse = session?.username !== this.#session?.username;
 		this.#session = session;
 		this.#summary = null;
 		write(session);
@@ -184,7 +185,9 @@ export class Account {
 			clearErrors(byId(id));
 		}
 		this.#render();
-		this.#changed();
+		if (somebodyElse) {
+			this.#changed();
+		}
 	}
 
 	#show(id) {

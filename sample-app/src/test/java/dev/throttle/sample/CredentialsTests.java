@@ -5,6 +5,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -102,6 +103,18 @@ class CredentialsTests {
 				.containsExactly("must not be blank");
 		}
 		assertThat(signUp("spaces", "a       ").statusCode()).as("what is not blank").isEqualTo(201);
+	}
+
+	@Test
+	void newKeyContinuesTheCount() {
+		Developer ada = Developer.signUp(visitor(), "replacing");
+		List<Integer> statuses = new ArrayList<>();
+		for (int i = 0; i < 10; i++) {
+			statuses.addAll(ada.withApiKey().statuses("/books", 2));
+			ada = ada.withNewApiKey();
+		}
+		assertThat(statuses).filteredOn((status) -> status == 200).hasSize(5);
+		assertThat(statuses).filteredOn((status) -> status == 429).hasSize(15);
 	}
 
 	@Test

@@ -71,21 +71,6 @@ class SampleStartTests {
 				scopes() of the throttle that looks it up, or remove the rate.""");
 	}
 
-	@Test
-	void redisWithoutASecretStopsTheStart() throws Exception {
-		assertThat(explanation("--spring.profiles.active=redis")).isEqualTo(
-				"""
-						Description:
-
-						The throttle 'apiKeyThrottle' counts by secrets in a backend that other processes share, but there is no key \
-						under which to hash them.
-
-						Action:
-
-						Set the property 'throttle.client.hash-secret', or the environment variable THROTTLE_CLIENT_HASHSECRET, to a \
-						long random text, the same in every instance of the application.""");
-	}
-
 	/**
 	 * Return what the console says after {@code APPLICATION FAILED TO START}.
 	 */

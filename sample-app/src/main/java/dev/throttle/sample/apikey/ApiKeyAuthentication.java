@@ -10,12 +10,9 @@ class ApiKeyAuthentication extends AbstractAuthenticationToken {
 
 	private final String username;
 
-	private final transient String key;
-
-	ApiKeyAuthentication(String username, String key) {
+	ApiKeyAuthentication(String username) {
 		super(AuthorityUtils.NO_AUTHORITIES);
 		this.username = username;
-		this.key = key;
 		setAuthenticated(true);
 	}
 
@@ -24,9 +21,12 @@ class ApiKeyAuthentication extends AbstractAuthenticationToken {
 		return this.username;
 	}
 
+	/**
+	 * Return nothing: the key has been looked up, and is not needed any more.
+	 */
 	@Override
 	public String getCredentials() {
-		return this.key;
+		return "";
 	}
 
 }

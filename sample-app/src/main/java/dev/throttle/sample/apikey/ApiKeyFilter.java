@@ -49,7 +49,7 @@ class ApiKeyFilter extends OncePerRequestFilter {
 			return;
 		}
 		SecurityContext context = SecurityContextHolder.createEmptyContext();
-		context.setAuthentication(new ApiKeyAuthentication(owner.get().username(), key));
+		context.setAuthentication(new ApiKeyAuthentication(owner.get().username()));
 		SecurityContextHolder.setContext(context);
 		chain.doFilter(request, response);
 	}

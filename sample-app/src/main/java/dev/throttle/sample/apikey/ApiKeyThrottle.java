@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts by API key, with the rate {@code throttle.rates.api_key}. Only a key that is
- * somebody's is counted, and under a keyed hash.
+ * Counts requests with an API key by its owner, with the rate
+ * {@code throttle.rates.api_key}, so that a new key does not start a new count.
  */
 @Component
 public class ApiKeyThrottle extends SimpleRateThrottle {
@@ -22,12 +22,7 @@ public class ApiKeyThrottle extends SimpleRateThrottle {
 	protected @Nullable String ident(ThrottleRequest request) {
 		HttpServletRequest servletRequest = request.nativeRequest(HttpServletRequest.class);
 		return (servletRequest != null && servletRequest.getUserPrincipal() instanceof ApiKeyAuthentication developer)
-				? developer.getCredentials() : null;
-	}
-
-	@Override
-	public boolean secretIdents() {
-		return true;
+				? developer.getPrincipal() : null;
 	}
 
 }

@@ -1,5 +1,5 @@
 /**
- * The key that each developer has, and the limit that counts by it.
+ * The key that each developer has, and the limit that counts by its owner.
  */
 @NullMarked
 package dev.throttle.sample.apikey;

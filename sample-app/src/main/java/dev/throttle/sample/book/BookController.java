@@ -21,7 +21,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The books of whom the API key belongs to. Requests are counted by the key alone.
+ * The books of whom the API key belongs to. Requests are counted by its owner alone.
  */
 @RestController
 @RequestMapping("/books")

@@ -167,6 +167,31 @@ class PageTests {
 	}
 
 	@Test
+	void newKeyIsNoWayRoundTheCountdown() {
+		signUp("hasty");
+		String first = browser.text("#api-key");
+		browser.click(BOOKS + ".burst");
+		browser.until("ten answers", () -> browser.findAll("#log tr").size() == 10);
+		browser.click("#replace-key");
+		browser.click("#confirm-replace-yes");
+		browser.until("another key", () -> !browser.text("#api-key").equals(first));
+		assertThat(browser.text(BOOKS + ".state")).startsWith("Next in ");
+		browser.click(BOOKS + ".one");
+		browser.until("another answer", () -> browser.findAll("#log tr").size() == 11);
+		assertThat(statuses().get(0)).isEqualTo("429");
+	}
+
+	@Test
+	void whatIsWrittenIntoThePageIsNotRun() {
+		browser
+			.script("""
+					document.body.append(Object.assign(document.createElement("script"), { textContent: "window.run = 1" }));
+					document.body.insertAdjacentHTML("beforeend", "<img src=icon.svg onload='window.run = 2'>")""");
+		assertThat(browser.script("return window.run ?? 'not run'")).isEqualTo("not run");
+		assertThat(browser.complaints()).anyMatch((complaint) -> complaint.contains("Content Security Policy"));
+	}
+
+	@Test
 	void pageAndItsPartsAreNotCounted() {
 		for (int i = 0; i < 8; i++) {
 			visit(1280, 900, "light");
