@@ -57,13 +57,13 @@ public class ThrottledException extends RuntimeException {
 
 	/**
 	 * Return an exception for a request that may not come again, as it costs more than
-	 * the limit.
+	 * the limit, which may be 0.
 	 * @param violatedPolicies the names of the policies that deny the request
 	 * @return the exception
 	 */
 	public static ThrottledException costAboveLimit(List<String> violatedPolicies) {
-		return new ThrottledException("Request was throttled. It costs more than the limit allows at any time.", null,
-				violatedPolicies, true);
+		return new ThrottledException("Request was throttled. The limit never allows it, so waiting does not help.",
+				null, violatedPolicies, true);
 	}
 
 	/**
@@ -92,7 +92,8 @@ public class ThrottledException extends RuntimeException {
 	}
 
 	/**
-	 * Return whether waiting does not help, as the request costs more than the limit.
+	 * Return whether waiting does not help, as the request costs more than the limit,
+	 * which may be 0.
 	 * @return whether it does
 	 */
 	public boolean isCostAboveLimit() {

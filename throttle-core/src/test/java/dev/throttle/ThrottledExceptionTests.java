@@ -49,7 +49,7 @@ class ThrottledExceptionTests {
 	@Test
 	void costAboveTheLimitIsSaidAndHasNoWait() {
 		ThrottledException exception = ThrottledException.costAboveLimit(List.of("bytes"));
-		assertThat(exception).hasMessage("Request was throttled. It costs more than the limit allows at any time.");
+		assertThat(exception).hasMessage("Request was throttled. The limit never allows it, so waiting does not help.");
 		assertThat(exception.isCostAboveLimit()).isTrue();
 		assertThat(exception.getRetryAfterSeconds()).isEmpty();
 		assertThat(exception.getViolatedPolicies()).containsExactly("bytes");

@@ -87,7 +87,7 @@ class ThrottledExceptionResolverTests {
 		assertThat(this.response.getStatus()).isEqualTo(429);
 		assertThat(this.response.containsHeader("Retry-After")).isFalse();
 		assertThat(body())
-			.contains("\"detail\":\"Request was throttled. It costs more than the limit allows at any time.\"")
+			.contains("\"detail\":\"Request was throttled. The limit never allows it, so waiting does not help.\"")
 			.contains("\"violated-policies\":[\"bytes\"]");
 	}
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * other quotas
  * @param remaining the permits that are free after the decision, never negative
  * @param waitNanos the time in nanoseconds after which the quota has room for the
- * request, if nothing else is recorded meanwhile; 0 where it is allowed, the period where
- * the limit is 0, else {@link #NEVER} where the cost is above the limit
+ * request, if nothing else is recorded meanwhile; 0 where it is allowed, {@link #NEVER}
+ * where the cost is above the limit, as any is above a limit of 0
  * @param resetNanos the time in nanoseconds after which the next permit becomes free; 0
  * where all are free, the period where the limit is 0
  * @param decidedAt the time of the clock that decided, null where that clock tells no
@@ -24,7 +24,7 @@ public record Outcome(boolean allowed, long remaining, long waitNanos, long rese
 		DecidedBy decidedBy) {
 
 	/**
-	 * The wait of a request that costs more than the limit.
+	 * The wait of a request that costs more than the limit, which may be 0.
 	 */
 	public static final long NEVER = Long.MAX_VALUE;
 

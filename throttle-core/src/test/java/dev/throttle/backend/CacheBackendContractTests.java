@@ -158,10 +158,10 @@ public abstract class CacheBackendContractTests {
 	}
 
 	@Test
-	void limitOfZeroDeniesForThePeriod() {
-		assertDenied(decide(quota("alice", "0/min")), 0, MINUTE, MINUTE);
-		assertDenied(decide(quota("alice", "0/min", 7)), 0, MINUTE, MINUTE);
-		assertDenied(peek(quota("alice", "0/min")), 0, MINUTE, MINUTE);
+	void limitOfZeroDeniesForever() {
+		assertDenied(decide(quota("alice", "0/min")), 0, NEVER, MINUTE);
+		assertDenied(decide(quota("alice", "0/min", 7)), 0, NEVER, MINUTE);
+		assertDenied(peek(quota("alice", "0/min")), 0, NEVER, MINUTE);
 		assertAllowed(decide(quota("alice", "1/min")), 0, MINUTE);
 	}
 
@@ -436,7 +436,7 @@ public abstract class CacheBackendContractTests {
 		assertDenied(decide(quota("alice", "2/min")), 0, Duration.ofSeconds(40), Duration.ofSeconds(40));
 		assertDenied(decide(quota("alice", "1/min")), 0, Duration.ofSeconds(50), Duration.ofSeconds(50));
 		assertDenied(decide(quota("alice", "2/min", 2)), 0, Duration.ofSeconds(50), Duration.ofSeconds(40));
-		assertDenied(decide(quota("alice", "0/min")), 0, MINUTE, MINUTE);
+		assertDenied(decide(quota("alice", "0/min")), 0, NEVER, MINUTE);
 		assertDenied(decide(quota("alice", "5/min")), 0, Duration.ofSeconds(10), Duration.ofSeconds(10));
 		pass(Duration.ofSeconds(40).minus(resolution()));
 		assertDenied(decide(quota("alice", "2/min")), 0, resolution(), resolution());

@@ -46,7 +46,7 @@ record Answer(int status, List<Integer> denied, List<@Nullable Long> waits, @Nul
 
 	private static String sentence(@Nullable Long seconds, boolean never) {
 		if (seconds == null) {
-			return "Request was throttled." + (never ? " It costs more than the limit allows at any time." : "");
+			return "Request was throttled." + (never ? " The limit never allows it, so waiting does not help." : "");
 		}
 		String unit = (seconds == 1) ? "second" : "seconds";
 		return "Request was throttled. Expected available in %d %s.".formatted(seconds, unit);

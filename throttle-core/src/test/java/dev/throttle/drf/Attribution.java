@@ -15,7 +15,7 @@ final class Attribution {
 	 */
 	private final List<DrfModel> models;
 
-	private final Occasions occasions = new Occasions();
+	private final Occasions occasions;
 
 	/**
 	 * Create an attribution.
@@ -23,6 +23,7 @@ final class Attribution {
 	 * @param last the last rule that is changed
 	 */
 	Attribution(Scenario scenario, Rule last) {
+		this.occasions = new Occasions(scenario);
 		this.models = Rule.changesUpTo(last).stream().map((rules) -> new DrfModel(scenario, rules)).toList();
 	}
 

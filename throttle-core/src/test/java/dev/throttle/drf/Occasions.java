@@ -27,9 +27,15 @@ final class Occasions {
 
 	private boolean clockWentBack;
 
+	private boolean limitOfZero;
+
 	private boolean severalAsked;
 
 	private Scenario.@Nullable Step previous;
+
+	Occasions(Scenario scenario) {
+		this.limitOfZero = hasLimitOfZero(scenario.rates());
+	}
 
 	/**
 	 * Take note of a request.
@@ -46,9 +52,14 @@ final class Occasions {
 					| isOther(this.ownKeys, own.get(i), identity.get(i));
 		}
 		this.rateChanged |= !step.changedRates().isEmpty();
+		this.limitOfZero |= hasLimitOfZero(step.changedRates());
 		this.clockWentBack |= this.previous != null && step.atNanos() < this.previous.atNanos();
 		this.severalAsked |= own.size() > 1;
 		this.previous = step;
+	}
+
+	private static boolean hasLimitOfZero(Map<String, @Nullable String> rates) {
+		return rates.values().stream().anyMatch((rate) -> rate != null && ModelRate.parse(rate).limit() == 0);
 	}
 
 	private static boolean isOther(Map<Object, Object> counterparts, Object key, Object counterpart) {
@@ -66,6 +77,7 @@ final class Occasions {
 			case RETENTION -> this.rateChanged || this.clockWentBack;
 			case CLOCK -> this.clockWentBack;
 			case WAIT -> this.rateChanged;
+			case LIMIT_OF_ZERO -> this.limitOfZero;
 			case ACCOUNTING -> this.severalAsked;
 		};
 	}

@@ -56,12 +56,18 @@ final class OwnRules {
 	}
 
 	/**
-	 * The wait until so many requests are void that there is room.
+	 * The wait until so many requests are void that there is room; as in Django REST
+	 * framework where the limit is 0.
 	 */
 	static Long waitNanos(List<Long> live, ModelRate rate, int permits, long now) {
-		if (rate.limit() == 0) {
-			return rate.periodNanos();
-		}
+		return (rate.limit() == 0) ? rate.periodNanos() : trueWaitNanos(live, rate, permits, now);
+	}
+
+	/**
+	 * The wait until so many requests are void that there is room, without an end where
+	 * there is never room.
+	 */
+	static Long trueWaitNanos(List<Long> live, ModelRate rate, int permits, long now) {
 		if (permits > rate.limit()) {
 			return Outcome.NEVER;
 		}

@@ -41,6 +41,11 @@ enum Rule {
 	WAIT((rules) -> rules.withWait(OwnRules::waitNanos)),
 
 	/**
+	 * A limit of 0 tells no time to come back, as there is none.
+	 */
+	LIMIT_OF_ZERO((rules) -> rules.withWait(OwnRules::trueWaitNanos)),
+
+	/**
 	 * A request that one throttle denies is recorded by none.
 	 */
 	ACCOUNTING((rules) -> rules.withAccounting(Rules.Accounting.ALL_OR_NOTHING));
@@ -70,7 +75,7 @@ enum Rule {
 	 * Return the rules of this project with the accounting of Django REST framework.
 	 */
 	static Rules independent() {
-		return changesUpTo(WAIT).get(WAIT.ordinal() + 1);
+		return changesUpTo(LIMIT_OF_ZERO).get(LIMIT_OF_ZERO.ordinal() + 1);
 	}
 
 	/**

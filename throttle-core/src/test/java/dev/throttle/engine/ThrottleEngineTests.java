@@ -115,9 +115,8 @@ class ThrottleEngineTests {
 		assertThat(asked).containsExactly(1, 2, 3);
 		assertThat(decision.denials()).containsExactly(
 				new Decision.Denial(0, "throttle0", Duration.ofSeconds(5), false),
-				new Decision.Denial(2, "throttle2", null, false),
-				new Decision.Denial(1, "throttle1", Duration.ofMinutes(1), false));
-		assertThat(decision.retryAfter()).isEqualTo(Duration.ofMinutes(1));
+				new Decision.Denial(2, "throttle2", null, false), new Decision.Denial(1, "throttle1", null, true));
+		assertThat(decision.retryAfter()).isNull();
 	}
 
 	@Test
@@ -398,9 +397,20 @@ class ThrottleEngineTests {
 		Decision decision = decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.ask(quota("alice", "user", "5/min"))),
 				throttle(Verdict.ask(quota("alice", "uploads", "0/min"))),
 				throttle(Verdict.ask(quota("bob", "uploads", "0/min"))));
-		ThrottledException exception = decision.toException();
-		assertThat(exception.getViolatedPolicies()).containsExactly("uploads");
-		assertThat(exception.getRetryAfter()).isEqualTo(Duration.ofMinutes(1));
+		assertThat(decision.toException().getViolatedPolicies()).containsExactly("uploads");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void limitOfZeroHasNoRetryAfter(Accounting accounting) {
+		decide(accounting, throttle(Verdict.ask(quota("alice", "user", "1/min"))));
+		Decision decision = decide(accounting, throttle(Verdict.ask(quota("alice", "user", "1/min"))),
+				throttle(Verdict.ask(quota("alice", "uploads", "0/min"))));
+		assertThat(decision.retryAfter()).isNull();
+		assertThat(decision.decisiveUse()).isNotNull();
+		assertThat(decision.decisiveUse().policy().name()).isEqualTo("uploads");
+		assertThat(decision.toException())
+			.hasMessage("Request was throttled. The limit never allows it, so waiting does not help.");
 	}
 
 	@Test
@@ -414,9 +424,11 @@ class ThrottleEngineTests {
 
 	@Test
 	void decisiveUseOfADenialHasTheLongestWait() {
-		Decision decision = decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.ask(quota("alice", "a", "0/min"))),
-				throttle(Verdict.ask(quota("alice", "b", "0/hour"))),
-				throttle(Verdict.ask(quota("alice", "c", "1/s"))));
+		BaseThrottle[] throttles = { throttle(Verdict.ask(quota("alice", "a", "1/min"))),
+				throttle(Verdict.ask(quota("alice", "b", "1/hour"))),
+				throttle(Verdict.ask(quota("alice", "c", "9/s"))) };
+		decide(Accounting.ALL_OR_NOTHING, throttles);
+		Decision decision = decide(Accounting.ALL_OR_NOTHING, throttles);
 		assertThat(decision.decisiveUse()).isNotNull();
 		assertThat(decision.decisiveUse().policy().name()).isEqualTo("b");
 	}

@@ -61,9 +61,6 @@ final class AdmittedLog {
 	}
 
 	private long waitNanos(long cost, long now) {
-		if (this.rate.limit() == 0) {
-			return periodNanos();
-		}
 		return (cost <= this.rate.limit()) ? nanosUntilUnused(this.rate.limit() - cost, now) : Outcome.NEVER;
 	}
 

@@ -94,7 +94,7 @@ class ExactnessPropertyTests {
 				if (!answered.decision().isAllowed() && !deniedForever(answered)) {
 					assertThat(wait).isNotNull();
 				}
-				if (wait != null && !deniedByLimitOfNone(answered)) {
+				if (wait != null) {
 					waitAsTold(run, arrival, answered, wait.toNanos());
 				}
 			}
@@ -103,10 +103,6 @@ class ExactnessPropertyTests {
 
 	private static boolean deniedForever(TrafficRun.Answered answered) {
 		return answered.decision().uses().stream().anyMatch((use) -> use.outcome().waitNanos() == Outcome.NEVER);
-	}
-
-	private static boolean deniedByLimitOfNone(TrafficRun.Answered answered) {
-		return answered.decision().uses().stream().anyMatch((use) -> use.policy().rate().limit() == 0);
 	}
 
 	private static void waitAsTold(TrafficRun run, Traffic.Arrival arrival, TrafficRun.Answered denied,

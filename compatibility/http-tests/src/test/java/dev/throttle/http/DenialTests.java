@@ -210,8 +210,9 @@ class DenialTests {
 				"spring.messages.basename=translations", "spring.messages.fallback-to-system-locale=false")) {
 			HttpResponse<String> denied = application.caller().as("anyone").get("/plain");
 			assertThat(denied.statusCode()).isEqualTo(429);
+			assertThat(denied.headers().firstValue("Retry-After")).isEmpty();
 			assertThat(denied.body()).isEqualTo("{\"type\":\"" + QUOTA_EXCEEDED + "\",\"title\":\"Too Many Requests\","
-					+ "\"status\":429,\"detail\":\"Request was throttled. Expected available in 60 seconds.\","
+					+ "\"status\":429,\"detail\":\"Request was throttled. The limit never allows it, so waiting does not help.\","
 					+ "\"instance\":\"/plain\",\"violated-policies\":[\"user\"]}");
 		}
 	}

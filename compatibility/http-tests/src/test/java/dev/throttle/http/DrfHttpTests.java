@@ -71,7 +71,7 @@ class DrfHttpTests {
 	enum Difference {
 
 		/** None. */
-		SAME(66),
+		SAME(64),
 
 		/** A wait is told as 1 second at least: in DRF as 0 seconds or fewer. */
 		AT_LEAST_ONE_SECOND(8),
@@ -87,6 +87,9 @@ class DrfHttpTests {
 
 		/** A rate below 0 stops the start: in DRF it denies everything. */
 		NEGATIVE_RATE(1),
+
+		/** A limit of 0 tells no time to come back: in DRF a period. */
+		LIMIT_OF_ZERO(2),
 
 		/** The wait is exact where a limit is lowered: in DRF it is unknown. */
 		LOWERED_RATE(1),
@@ -195,7 +198,10 @@ class DrfHttpTests {
 		if (throttle.path("rate").asText().startsWith("-")) {
 			return Difference.NEGATIVE_RATE;
 		}
-		if (throttle.has("rate") && limit(throttle) > 0 && throttle.get("historyAt").size() > limit(throttle)) {
+		if (id.equals("authenticated") || throttle.has("rate") && limit(throttle) == 0) {
+			return Difference.LIMIT_OF_ZERO;
+		}
+		if (throttle.has("rate") && throttle.get("historyAt").size() > limit(throttle)) {
 			return Difference.LOWERED_RATE;
 		}
 		return Difference.SAME;
@@ -217,6 +223,8 @@ class DrfHttpTests {
 		return switch (difference) {
 			case AT_LEAST_ONE_SECOND -> Told.denied(1);
 			case SATURATED, ENDLESS -> Told.denied(Integer.MAX_VALUE);
+			case LIMIT_OF_ZERO -> new Told(429, Optional.empty(),
+					Optional.of(SENTENCE + " The limit never allows it, so waiting does not help."));
 			case LOWERED_RATE -> Told.denied(waitOfLoweredRate(vector.at("/throttles/0")));
 			case METHOD_WITHOUT_HANDLER ->
 				new Told(vector.at("/request/method").textValue().equals("OPTIONS") ? 200 : 405, Optional.empty(),

@@ -64,7 +64,7 @@ class UploadTests {
 			assertThat(request.answer()).startsWith("HTTP/1.1 429")
 				.doesNotContain("Retry-After")
 				.contains("Content-Type: application/problem+json")
-				.contains("\"detail\":\"Request was throttled. It costs more than the limit allows at any time.\"")
+				.contains("\"detail\":\"Request was throttled. The limit never allows it, so waiting does not help.\"")
 				.contains("\"violated-policies\":[\"uploads-bytes\"]");
 		}
 		assertThat(upload(visitor(), 1000).statusCode()).as("nothing was recorded").isEqualTo(201);

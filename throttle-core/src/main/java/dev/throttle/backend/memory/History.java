@@ -172,9 +172,6 @@ class History extends LongRing {
 	}
 
 	private long waitNanos(long cost, long now) {
-		if (limit() == 0) {
-			return periodNanos();
-		}
 		if (cost > limit()) {
 			return Outcome.NEVER;
 		}

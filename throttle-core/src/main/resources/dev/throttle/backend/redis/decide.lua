@@ -257,8 +257,6 @@ local function settle(i, cost, records, front)
       end
       last, added, changed = last + 1, pack(ENTRY, time, cumulative), true
     end
-  elseif limit == 0 then
-    wait = period
   elseif cost > limit then
     wait = -1
   elseif cost - free == 1 then

@@ -256,9 +256,6 @@ class RedisExactnessPropertyTests {
 		}
 
 		private long waitNanos(long cost) {
-			if (this.rate.limit() == 0) {
-				return this.rate.period().toNanos();
-			}
 			return (cost > this.rate.limit()) ? Outcome.NEVER : untilFree(used() - this.rate.limit() + cost);
 		}
 
