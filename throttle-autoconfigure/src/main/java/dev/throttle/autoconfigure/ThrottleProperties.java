@@ -65,6 +65,11 @@ public class ThrottleProperties {
 	private Headers headers = Headers.X_RATELIMIT;
 
 	/**
+	 * Exception handlers of the application that may answer a denied request.
+	 */
+	private ExceptionHandlers exceptionHandlers = ExceptionHandlers.SPECIFIC;
+
+	/**
 	 * Path patterns within the application under which everything is throttled, static
 	 * resources, functional routes and actuator endpoints too.
 	 */
@@ -145,6 +150,14 @@ public class ThrottleProperties {
 		this.headers = headers;
 	}
 
+	public ExceptionHandlers getExceptionHandlers() {
+		return this.exceptionHandlers;
+	}
+
+	public void setExceptionHandlers(ExceptionHandlers exceptionHandlers) {
+		this.exceptionHandlers = exceptionHandlers;
+	}
+
 	public List<String> getIncludePaths() {
 		return this.includePaths;
 	}
@@ -214,6 +227,23 @@ public class ThrottleProperties {
 		 * Both kinds.
 		 */
 		BOTH
+
+	}
+
+	/**
+	 * Exception handlers of the application that may answer a denied request.
+	 */
+	public enum ExceptionHandlers {
+
+		/**
+		 * Those that name ThrottledException, of a 503 BackendUnavailableException.
+		 */
+		SPECIFIC,
+
+		/**
+		 * Those for exceptions in general, too.
+		 */
+		ANY
 
 	}
 

@@ -15,6 +15,7 @@ import dev.throttle.servlet.DenialLog;
 import dev.throttle.servlet.Draft11Headers;
 import dev.throttle.servlet.PathSelection;
 import dev.throttle.servlet.RateLimitHeaders;
+import dev.throttle.servlet.SpecificExceptionHandlerResolver;
 import dev.throttle.servlet.StartupCheck;
 import dev.throttle.servlet.ThrottleInterceptor;
 import dev.throttle.servlet.ThrottledEventPublisher;
@@ -31,10 +32,8 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
-import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.MappedInterceptor;
-import org.springframework.web.servlet.mvc.method.annotation.ExceptionHandlerExceptionResolver;
 import org.springframework.web.util.pattern.PathPatternParser;
 import org.springframework.web.util.pattern.PatternParseException;
 
@@ -128,22 +127,11 @@ public final class ThrottleWebMvcAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean(name = "throttleWebMvcConfigurer")
-	WebMvcConfigurer throttleWebMvcConfigurer(ThrottledExceptionResolver resolver) {
-		return new WebMvcConfigurer() {
-
-			@Override
-			public void extendHandlerExceptionResolvers(List<HandlerExceptionResolver> resolvers) {
-				int index = 0;
-				for (int i = 0; i < resolvers.size(); i++) {
-					if (resolvers.get(i) instanceof ExceptionHandlerExceptionResolver) {
-						index = i + 1;
-					}
-				}
-				resolvers.add(index, resolver);
-			}
-
-		};
+	@ConditionalOnMissingBean
+	SpecificExceptionHandlerResolver throttleSpecificExceptionHandlerResolver(ThrottledExceptionResolver otherwise,
+			ThrottleProperties properties) {
+		return new SpecificExceptionHandlerResolver(otherwise,
+				properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.SPECIFIC);
 	}
 
 	@Bean
@@ -153,7 +141,8 @@ public final class ThrottleWebMvcAutoConfiguration {
 			RateRegistry rates, SecretIdents secretIdents, ThrottleProperties properties) {
 		Set<String> onFailureScopes = (properties.getBackend() == ThrottleProperties.Backend.REDIS)
 				? properties.getRedis().getOnFailureByScope().keySet() : Set.of();
-		return new StartupCheck(context, throttles, plans, rates, !secretIdents.isRandom(), onFailureScopes);
+		return new StartupCheck(context, throttles, plans, rates, !secretIdents.isRandom(), onFailureScopes,
+				properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY);
 	}
 
 	@Bean

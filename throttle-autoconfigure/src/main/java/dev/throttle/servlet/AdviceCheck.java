@@ -46,7 +46,7 @@ final class AdviceCheck {
 		for (Method handler : hiding) {
 			logger
 				.warn("{}.{} handles every exception, a denied request's ThrottledException too, which then may not be answered with 429: "
-						+ "add an @ExceptionHandler(ThrottledException.class) beside it that answers it or throws it on",
+						+ "add an @ExceptionHandler(ThrottledException.class) beside it that answers it or throws it on, or set 'throttle.exception-handlers' to 'specific'",
 						handler.getDeclaringClass().getName(), handler.getName());
 		}
 	}

@@ -7,24 +7,16 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * Writes a problem (RFC 9457) that must not be cached.
+ * Writes a problem (RFC 9457).
  */
 final class ProblemResponse {
 
-	static final String RETRY_AFTER = "Retry-After";
-
 	private ProblemResponse() {
-	}
-
-	static void setRetryAfter(long seconds, HttpServletResponse response) {
-		response.setHeader(RETRY_AFTER, Long.toString(seconds));
-		ExposedHeaders.expose(response, RETRY_AFTER);
 	}
 
 	static void write(int status, String body, HttpServletResponse response) throws IOException {
 		response.resetBuffer();
 		response.setStatus(status);
-		response.setHeader("Cache-Control", "no-store");
 		response.setContentType("application/problem+json");
 		byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
 		ServletOutputStream output;

@@ -52,6 +52,8 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 
 	private final Set<String> onFailureScopes;
 
+	private final boolean anyExceptionHandler;
+
 	/**
 	 * Create a check.
 	 * @param context the application
@@ -61,15 +63,18 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 	 * @param secretConfigured whether secret idents are hashed under a configured key
 	 * @param onFailureScopes the scopes for which
 	 * {@code throttle.redis.on-failure-by-scope} says something
+	 * @param anyExceptionHandler whether an exception handler for every exception answers
+	 * a denied request, too
 	 */
 	public StartupCheck(ApplicationContext context, ThrottleRegistry throttles, HandlerPlans plans, RateRegistry rates,
-			boolean secretConfigured, Set<String> onFailureScopes) {
+			boolean secretConfigured, Set<String> onFailureScopes, boolean anyExceptionHandler) {
 		this.context = context;
 		this.throttles = throttles;
 		this.plans = plans;
 		this.rates = rates;
 		this.secretConfigured = secretConfigured;
 		this.onFailureScopes = onFailureScopes;
+		this.anyExceptionHandler = anyExceptionHandler;
 	}
 
 	@Override
@@ -84,7 +89,9 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 		ConfigurationCheck check = new ConfigurationCheck(this.throttles, this.rates.rates());
 		check.check(planned, this.secretConfigured);
 		check.checkOnFailureScopes(this.onFailureScopes, planned);
-		new AdviceCheck(this.context).warnOfHiddenDenials(throttledControllers(handlers));
+		if (this.anyExceptionHandler) {
+			new AdviceCheck(this.context).warnOfHiddenDenials(throttledControllers(handlers));
+		}
 		logger.info(report(planned));
 		logHandlers();
 	}

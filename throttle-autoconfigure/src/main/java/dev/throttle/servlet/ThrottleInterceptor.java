@@ -2,6 +2,7 @@ package dev.throttle.servlet;
 
 import dev.throttle.InvalidVerdictException;
 import dev.throttle.ThrottledException;
+import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.RateRegistry;
@@ -92,8 +93,7 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 		CountedRequest counted = new CountedRequest();
 		request.setAttribute(COUNTED, counted);
 		lookForProxy(request);
-		Decision decision = this.engine
-			.decide(new ServletThrottleRequest(request, plan, this.rates.rates(), this.addresses), plan.throttles());
+		Decision decision = decide(request, response, plan);
 		try {
 			this.headers.write(decision, response);
 		}
@@ -103,11 +103,22 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 		}
 		if (!decision.isAllowed()) {
 			ThrottledException denied = decision.toException();
-			ThrottledResponse.setRetryAfter(denied, response);
+			DenialHeaders.set(denied, response);
 			throw denied;
 		}
 		counted.admit(decision);
 		return true;
+	}
+
+	private Decision decide(HttpServletRequest request, HttpServletResponse response, HandlerPlan plan) {
+		try {
+			return this.engine.decide(new ServletThrottleRequest(request, plan, this.rates.rates(), this.addresses),
+					plan.throttles());
+		}
+		catch (BackendUnavailableException ex) {
+			DenialHeaders.set(ex, response);
+			throw ex;
+		}
 	}
 
 	/**

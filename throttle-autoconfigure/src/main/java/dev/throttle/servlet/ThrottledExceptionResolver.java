@@ -16,7 +16,7 @@ import org.springframework.web.servlet.ModelAndView;
 
 /**
  * Answers a {@link ThrottledException} and a {@link BackendUnavailableException} that no
- * exception handler of the application shapes.
+ * exception handler of the application answers.
  *
  * @since 1.0.0
  */
@@ -39,24 +39,40 @@ public final class ThrottledExceptionResolver implements HandlerExceptionResolve
 	@Override
 	public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
 			@Nullable Object handler, Exception ex) {
-		if (response.isCommitted()) {
+		if (response.isCommitted() || !prepare(ex, response)) {
 			return null;
 		}
 		try {
 			if (ex instanceof ThrottledException throttled) {
 				this.response.write(throttled, request, response);
 			}
-			else if (ex instanceof BackendUnavailableException unavailable) {
-				UnavailableResponse.write(unavailable, request, response);
-			}
 			else {
-				return null;
+				UnavailableResponse.write(request, response);
 			}
 		}
 		catch (IOException writeFailure) {
 			logger.debug("The answer to a denied request could not be written", writeFailure);
 		}
 		return new ModelAndView();
+	}
+
+	/**
+	 * Set the status and the headers of a denial, which hold for an exception handler
+	 * that sets no others.
+	 * @return whether the exception is a denial
+	 */
+	static boolean prepare(Exception exception, HttpServletResponse response) {
+		if (exception instanceof ThrottledException throttled) {
+			response.setStatus(429);
+			DenialHeaders.set(throttled, response);
+			return true;
+		}
+		if (exception instanceof BackendUnavailableException unavailable) {
+			response.setStatus(503);
+			DenialHeaders.set(unavailable, response);
+			return true;
+		}
+		return false;
 	}
 
 }

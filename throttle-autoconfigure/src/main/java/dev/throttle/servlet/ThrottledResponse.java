@@ -27,18 +27,8 @@ final class ThrottledResponse {
 		this.messages = messages;
 	}
 
-	static void setRetryAfter(ThrottledException exception, HttpServletResponse response) {
-		OptionalLong seconds = exception.getRetryAfterSeconds();
-		if (seconds.isPresent()) {
-			ProblemResponse.setRetryAfter(seconds.getAsLong(), response);
-		}
-	}
-
 	void write(ThrottledException exception, HttpServletRequest request, HttpServletResponse response)
 			throws IOException {
-		if (!response.containsHeader(ProblemResponse.RETRY_AFTER)) {
-			setRetryAfter(exception, response);
-		}
 		ProblemResponse.write(429, body(exception, request), response);
 	}
 

@@ -2,8 +2,6 @@ package dev.throttle.servlet;
 
 import java.io.IOException;
 
-import dev.throttle.ThrottledException;
-import dev.throttle.backend.BackendUnavailableException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -18,10 +16,7 @@ final class UnavailableResponse {
 	private UnavailableResponse() {
 	}
 
-	static void write(BackendUnavailableException exception, HttpServletRequest request, HttpServletResponse response)
-			throws IOException {
-		long seconds = new ThrottledException(exception.getRetryAfter()).getRetryAfterSeconds().orElseThrow();
-		ProblemResponse.setRetryAfter(seconds, response);
+	static void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
 		JsonObject problem = new JsonObject();
 		problem.add("type", REDUCED_CAPACITY);
 		problem.add("title", "Service Unavailable");

@@ -56,6 +56,7 @@ class ConfigurationMetadataTests {
 		assertThat(defaultOf("management.health.throttle.enabled")).isEqualTo("true");
 		assertThat(defaultOf("throttle.accounting")).isEqualTo("all-or-nothing");
 		assertThat(defaultOf("throttle.headers")).isEqualTo("x-ratelimit");
+		assertThat(defaultOf("throttle.exception-handlers")).isEqualTo("specific");
 		assertThat(defaultOf("throttle.client.ipv6-prefix")).isEqualTo("64");
 		assertThat(defaultOf("throttle.redis.timeout")).isEqualTo("100ms");
 		assertThat(defaultOf("throttle.redis.known-denials")).isEqualTo("1s");

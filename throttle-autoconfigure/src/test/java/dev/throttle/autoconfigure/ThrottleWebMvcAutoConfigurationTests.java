@@ -1,5 +1,6 @@
 package dev.throttle.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -12,6 +13,7 @@ import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.servlet.Draft11Headers;
 import dev.throttle.servlet.RateLimitHeaders;
+import dev.throttle.servlet.SpecificExceptionHandlerResolver;
 import dev.throttle.servlet.StartupCheck;
 import dev.throttle.servlet.ThrottleInterceptor;
 import dev.throttle.servlet.ThrottledExceptionResolver;
@@ -31,15 +33,14 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.MessageSource;
 import org.springframework.context.support.StaticMessageSource;
+import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
-import org.springframework.web.servlet.handler.HandlerExceptionResolverComposite;
 import org.springframework.web.servlet.handler.MappedInterceptor;
-import org.springframework.web.servlet.mvc.method.annotation.ExceptionHandlerExceptionResolver;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
@@ -189,14 +190,23 @@ class ThrottleWebMvcAutoConfigurationTests {
 	}
 
 	@Test
-	void resolverIsDirectlyBehindThatOfExceptionHandlers() {
-		this.runner.withPropertyValues("spring.mvc.problemdetails.enabled=true").run((context) -> {
-			List<HandlerExceptionResolver> resolvers = context
-				.getBean("handlerExceptionResolver", HandlerExceptionResolverComposite.class)
-				.getExceptionResolvers();
-			assertThat(resolvers.get(0)).isInstanceOf(ExceptionHandlerExceptionResolver.class);
-			assertThat(resolvers.get(1)).isInstanceOf(ThrottledExceptionResolver.class);
+	void denialsAreAnsweredBeforeEveryOtherResolver() {
+		this.runner.run((context) -> {
+			List<HandlerExceptionResolver> resolvers = new ArrayList<>(
+					context.getBeansOfType(HandlerExceptionResolver.class).values());
+			AnnotationAwareOrderComparator.sort(resolvers);
+			assertThat(resolvers.get(0)).isInstanceOf(SpecificExceptionHandlerResolver.class);
 		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "specific, true", "any, false" })
+	void exceptionHandlersThatAnswerAreThoseChosen(String value, boolean answered) {
+		this.small.withPropertyValues("throttle.exception-handlers=" + value)
+			.run((context) -> assertThat(context.getBean(SpecificExceptionHandlerResolver.class)
+				.resolveException(new MockHttpServletRequest(), new MockHttpServletResponse(), null,
+						new ThrottledException()) != null)
+				.isEqualTo(answered));
 	}
 
 	@Test

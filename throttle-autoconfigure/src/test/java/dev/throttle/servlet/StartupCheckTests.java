@@ -180,8 +180,15 @@ class StartupCheckTests {
 	void exceptionHandlerOfControllerCountsFirst(CapturedOutput output) {
 		this.runner.withBean(OwnCatchAllController.class)
 			.withBean(FirstThrottled.class)
-			.withPropertyValues("throttle.rates.anon=1/h")
+			.withPropertyValues("throttle.rates.anon=1/h", "throttle.exception-handlers=any")
 			.run((context) -> assertThat(output).contains("OwnCatchAllController.any " + WARNING));
+	}
+
+	@Test
+	void adviceThatDoesNotGetDenialsIsNotWarnedOf(CapturedOutput output) {
+		comments().withBean(CatchAll.class)
+			.withPropertyValues("throttle.exception-handlers=specific")
+			.run((context) -> assertThat(output).doesNotContain("WARN"));
 	}
 
 	@Test
@@ -195,11 +202,12 @@ class StartupCheckTests {
 	void adviceOfApplicationWithoutThrottlesIsNotWarnedOf(CapturedOutput output) {
 		this.runner.withBean(PlainController.class)
 			.withBean(CatchAll.class)
+			.withPropertyValues("throttle.exception-handlers=any")
 			.run((context) -> assertThat(output).doesNotContain("WARN"));
 	}
 
 	private WebApplicationContextRunner comments() {
-		return this.throttled.withPropertyValues("throttle.rates.comments=5/h");
+		return this.throttled.withPropertyValues("throttle.rates.comments=5/h", "throttle.exception-handlers=any");
 	}
 
 	private static WebApplicationContextRunner child(Class<?> controller) {

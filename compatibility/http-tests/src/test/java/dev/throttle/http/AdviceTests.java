@@ -11,11 +11,9 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
@@ -42,27 +40,10 @@ class AdviceTests {
 		}
 	}
 
-	@Test
-	void adviceForEveryExceptionHidesTheDenialAndIsWarnedOf(CapturedOutput output) {
-		try (RunningApplication application = RunningApplication.start(Hiding.class, "throttle.rates.user=1/min")) {
-			assertThat(output).contains("WARN").contains("EveryException.internalError").contains("ThrottledException");
-			Caller caller = application.caller().as("anyone");
-			caller.get("/plain");
-			assertThat(caller.get("/plain").statusCode()).isEqualTo(500);
-		}
-	}
-
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	@Import({ UserFilter.class, Plain.class, Handled.class, Denials.class })
 	static class Shaping {
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
-	@Import({ UserFilter.class, Plain.class, EveryException.class })
-	static class Hiding {
 
 	}
 
@@ -99,17 +80,6 @@ class AdviceTests {
 			return ResponseEntity.status(429)
 				.body("Come back in " + ex.getRetryAfterSeconds().orElseThrow() + " seconds: "
 						+ ex.getViolatedPolicies());
-		}
-
-	}
-
-	@RestControllerAdvice
-	static class EveryException {
-
-		@ExceptionHandler(Exception.class)
-		@ResponseStatus(HttpStatus.INTERNAL_SERVER_ERROR)
-		String internalError() {
-			return "Something went wrong";
 		}
 
 	}
