@@ -15,9 +15,16 @@ final class ProblemResponse {
 	}
 
 	static void write(int status, String body, HttpServletResponse response) throws IOException {
+		write(status, "application/problem+json", body, response);
+	}
+
+	/**
+	 * Write an answer of another type.
+	 */
+	static void write(int status, String contentType, String body, HttpServletResponse response) throws IOException {
 		response.resetBuffer();
 		response.setStatus(status);
-		response.setContentType("application/problem+json");
+		response.setContentType(contentType);
 		byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
 		ServletOutputStream output;
 		try {

@@ -24,6 +24,8 @@ public final class ThrottledExceptionResolver implements HandlerExceptionResolve
 
 	private static final Logger logger = LoggerFactory.getLogger(ThrottledExceptionResolver.class);
 
+	private final ErrorPage page = new ErrorPage();
+
 	private final ThrottledResponse response;
 
 	/**
@@ -33,7 +35,7 @@ public final class ThrottledExceptionResolver implements HandlerExceptionResolve
 	 * {@code throttle.detail.seconds}, the last two with the seconds as their argument
 	 */
 	public ThrottledExceptionResolver(MessageSource messages) {
-		this.response = new ThrottledResponse(messages);
+		this.response = new ThrottledResponse(messages, this.page);
 	}
 
 	@Override
@@ -47,7 +49,7 @@ public final class ThrottledExceptionResolver implements HandlerExceptionResolve
 				this.response.write(throttled, request, response);
 			}
 			else {
-				UnavailableResponse.write(request, response);
+				UnavailableResponse.write(this.page, request, response);
 			}
 		}
 		catch (IOException writeFailure) {

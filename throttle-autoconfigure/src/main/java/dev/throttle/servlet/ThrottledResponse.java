@@ -15,7 +15,8 @@ import org.springframework.web.servlet.support.RequestContextUtils;
 
 /**
  * Answers a denied request with status 429 and a problem (RFC 9457), its type the one of
- * draft-ietf-httpapi-ratelimit-headers-11 where a policy is violated.
+ * draft-ietf-httpapi-ratelimit-headers-11 where a policy is violated; or with a page
+ * where the client prefers one.
  */
 final class ThrottledResponse {
 
@@ -23,23 +24,34 @@ final class ThrottledResponse {
 
 	private final MessageSource messages;
 
-	ThrottledResponse(MessageSource messages) {
+	private final ErrorPage page;
+
+	ThrottledResponse(MessageSource messages, ErrorPage page) {
 		this.messages = messages;
+		this.page = page;
 	}
 
 	void write(ThrottledException exception, HttpServletRequest request, HttpServletResponse response)
 			throws IOException {
-		ProblemResponse.write(429, body(exception, request), response);
+		Locale locale = RequestContextUtils.getLocale(request);
+		String title = message("throttle.title", null, "Too Many Requests", locale);
+		String detail = detail(exception, locale);
+		if (ErrorPage.isPreferred(request)) {
+			this.page.write(429, title, detail, request, response);
+		}
+		else {
+			ProblemResponse.write(429, problem(exception, title, detail, request), response);
+		}
 	}
 
-	private String body(ThrottledException exception, HttpServletRequest request) {
-		Locale locale = RequestContextUtils.getLocale(request);
+	private static String problem(ThrottledException exception, String title, String detail,
+			HttpServletRequest request) {
 		List<String> violated = exception.getViolatedPolicies();
 		JsonObject problem = new JsonObject();
 		problem.add("type", violated.isEmpty() ? "about:blank" : QUOTA_EXCEEDED);
-		problem.add("title", message("throttle.title", null, "Too Many Requests", locale));
+		problem.add("title", title);
 		problem.add("status", 429);
-		problem.add("detail", detail(exception, locale));
+		problem.add("detail", detail);
 		problem.add("instance", request.getRequestURI());
 		if (!violated.isEmpty()) {
 			problem.add("violated-policies", violated);
