@@ -15,6 +15,7 @@ import dev.throttle.servlet.DenialLog;
 import dev.throttle.servlet.Draft11Headers;
 import dev.throttle.servlet.PathSelection;
 import dev.throttle.servlet.RateLimitHeaders;
+import dev.throttle.servlet.RateLimitHeadersFilter;
 import dev.throttle.servlet.SpecificExceptionHandlerResolver;
 import dev.throttle.servlet.StartupCheck;
 import dev.throttle.servlet.ThrottleInterceptor;
@@ -27,10 +28,12 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.MappedInterceptor;
@@ -68,6 +71,19 @@ public final class ThrottleWebMvcAutoConfiguration {
 				draft11.write(decision, response);
 			};
 		};
+	}
+
+	/**
+	 * Stands next to the servlet, where it sees what a handler sets and nothing else.
+	 */
+	@Bean
+	@ConditionalOnMissingBean(name = "throttleRateLimitHeadersFilter")
+	FilterRegistrationBean<RateLimitHeadersFilter> throttleRateLimitHeadersFilter(ThrottleProperties properties) {
+		FilterRegistrationBean<RateLimitHeadersFilter> registration = new FilterRegistrationBean<>(
+				new RateLimitHeadersFilter());
+		registration.setOrder(Ordered.LOWEST_PRECEDENCE);
+		registration.setEnabled(properties.getHeaders() != ThrottleProperties.Headers.NONE);
+		return registration;
 	}
 
 	@Bean

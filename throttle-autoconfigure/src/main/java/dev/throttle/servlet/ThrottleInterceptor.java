@@ -95,7 +95,7 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 		lookForProxy(request);
 		Decision decision = decide(request, response, plan);
 		try {
-			this.headers.write(decision, response);
+			RateLimitedResponse.write(this.headers, decision, response);
 		}
 		catch (RuntimeException | Error ex) {
 			decision.release();

@@ -1,0 +1,104 @@
+package dev.throttle.servlet;
+
+import dev.throttle.engine.Decision;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+
+import org.springframework.web.util.WebUtils;
+
+/**
+ * A response whose rate limit headers are those of the decision: once some that begin
+ * with {@code X-RateLimit-} are written, nobody else sets any that do, and likewise
+ * {@code RateLimit} and those that begin with {@code RateLimit-}.
+ */
+final class RateLimitedResponse extends HttpServletResponseWrapper {
+
+	private static final String X_RATELIMIT = "X-RateLimit-";
+
+	private static final String RATELIMIT = "RateLimit";
+
+	private boolean writing;
+
+	private boolean xRateLimit;
+
+	private boolean rateLimit;
+
+	RateLimitedResponse(HttpServletResponse response) {
+		super(response);
+	}
+
+	/**
+	 * Write the headers of a decision. They are kept where the response is one of this
+	 * class, or wraps one.
+	 */
+	static void write(RateLimitHeaders headers, Decision decision, HttpServletResponse response) {
+		RateLimitedResponse limited = WebUtils.getNativeResponse(response, RateLimitedResponse.class);
+		if (limited == null) {
+			headers.write(decision, response);
+			return;
+		}
+		limited.writing = true;
+		try {
+			headers.write(decision, response);
+		}
+		finally {
+			limited.writing = false;
+		}
+	}
+
+	private boolean accepts(String name) {
+		if (name.regionMatches(true, 0, X_RATELIMIT, 0, X_RATELIMIT.length())) {
+			this.xRateLimit |= this.writing;
+			return this.writing || !this.xRateLimit;
+		}
+		if (name.regionMatches(true, 0, RATELIMIT, 0, RATELIMIT.length())
+				&& (name.length() == RATELIMIT.length() || name.charAt(RATELIMIT.length()) == '-')) {
+			this.rateLimit |= this.writing;
+			return this.writing || !this.rateLimit;
+		}
+		return true;
+	}
+
+	@Override
+	public void setHeader(String name, String value) {
+		if (accepts(name)) {
+			super.setHeader(name, value);
+		}
+	}
+
+	@Override
+	public void addHeader(String name, String value) {
+		if (accepts(name)) {
+			super.addHeader(name, value);
+		}
+	}
+
+	@Override
+	public void setIntHeader(String name, int value) {
+		if (accepts(name)) {
+			super.setIntHeader(name, value);
+		}
+	}
+
+	@Override
+	public void addIntHeader(String name, int value) {
+		if (accepts(name)) {
+			super.addIntHeader(name, value);
+		}
+	}
+
+	@Override
+	public void setDateHeader(String name, long date) {
+		if (accepts(name)) {
+			super.setDateHeader(name, date);
+		}
+	}
+
+	@Override
+	public void addDateHeader(String name, long date) {
+		if (accepts(name)) {
+			super.addDateHeader(name, date);
+		}
+	}
+
+}
