@@ -188,10 +188,11 @@ public class ThrottlesEndpoint {
 	/**
 	 * A handler.
 	 *
-	 * @param handler its class and method
+	 * @param handler its class and method, or the class that brings the route
 	 * @param mappings what it is mapped to
-	 * @param reason why these throttles apply: {@code default}, or the annotation and
-	 * where it stands
+	 * @param reason why these throttles apply: {@code default}, the annotation and where
+	 * it stands, or {@code throttle.exclude-paths} or {@code ErrorController} where none
+	 * ever does
 	 * @param throttles the bean names of the throttles that apply
 	 * @param scopes the rates of the scopes that it declares
 	 */

@@ -71,7 +71,7 @@ public class ThrottleProperties {
 
 	/**
 	 * Path patterns within the application under which everything is throttled, static
-	 * resources, functional routes and actuator endpoints too.
+	 * resources and actuator endpoints too.
 	 */
 	private List<String> includePaths = new ArrayList<>();
 

@@ -157,8 +157,8 @@ public final class ThrottleWebMvcAutoConfiguration {
 			RateRegistry rates, SecretIdents secretIdents, ThrottleProperties properties) {
 		Set<String> onFailureScopes = (properties.getBackend() == ThrottleProperties.Backend.REDIS)
 				? properties.getRedis().getOnFailureByScope().keySet() : Set.of();
-		return new StartupCheck(context, throttles, plans, rates, !secretIdents.isRandom(), onFailureScopes,
-				properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY);
+		return new StartupCheck(context, throttles, plans, paths(properties), rates, !secretIdents.isRandom(),
+				onFailureScopes, properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY);
 	}
 
 	@Bean

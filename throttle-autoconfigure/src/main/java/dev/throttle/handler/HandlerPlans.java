@@ -20,6 +20,7 @@ import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.HandlerDeclaration.Throttled;
 import dev.throttle.handler.HandlerPlan.DeclaredScope;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;
 import org.springframework.util.StringValueResolver;
@@ -32,9 +33,17 @@ import org.springframework.web.method.HandlerMethod;
  */
 public final class HandlerPlans {
 
+	private static final String DEFAULT = "default";
+
 	private final Map<HandlerKey, PlannedHandler> plans = new ConcurrentHashMap<>();
 
 	private final Map<HandlerKey, Set<String>> mappings = new ConcurrentHashMap<>();
+
+	private final Map<HandlerKey, Exemption> exempt = new ConcurrentHashMap<>();
+
+	private final Set<HandlerKey> reached = ConcurrentHashMap.newKeySet();
+
+	private final Set<PlannedHandler> routes = ConcurrentHashMap.newKeySet();
 
 	private final ThrottleRegistry throttles;
 
@@ -60,7 +69,7 @@ public final class HandlerPlans {
 	}
 
 	/**
-	 * Return the plan of what is no handler method, such as a functional route.
+	 * Return the plan of functional routes, and of what is included by its path.
 	 * @return the default throttles
 	 */
 	public HandlerPlan defaultPlan() {
@@ -84,12 +93,37 @@ public final class HandlerPlans {
 	 * Work out the plan of a handler and remember what it is mapped to.
 	 * @param handler the handler
 	 * @param mapping the mapping, for a reader, such as {@code GET [/reports]}
+	 * @param exemption why no request that is so mapped is throttled, null where requests
+	 * are
 	 * @throws InvalidThrottleConfigurationException if what the handler declares cannot
 	 * bite
 	 */
-	public void add(HandlerMethod handler, String mapping) {
+	public void add(HandlerMethod handler, String mapping, @Nullable Exemption exemption) {
 		plan(handler);
-		this.mappings.computeIfAbsent(HandlerKey.of(handler), (absent) -> new ConcurrentSkipListSet<>()).add(mapping);
+		HandlerKey key = HandlerKey.of(handler);
+		this.mappings.computeIfAbsent(key, (absent) -> new ConcurrentSkipListSet<>()).add(mapping);
+		if (exemption == null) {
+			this.reached.add(key);
+		}
+		else {
+			this.exempt.putIfAbsent(key, exemption);
+		}
+	}
+
+	/**
+	 * Remember a functional route, to which the default throttles apply.
+	 * @param name the route, for a reader
+	 * @param mappings what it is mapped to, for a reader
+	 * @param exemption why no request for it is throttled, null where requests are
+	 */
+	public void addRoute(String name, List<String> mappings, @Nullable Exemption exemption) {
+		this.routes
+			.add((exemption != null) ? new PlannedHandler(name, exemption.reason(), HandlerPlan.UNTHROTTLED, mappings)
+					: new PlannedHandler(name, DEFAULT, this.defaultPlan, mappings));
+	}
+
+	private @Nullable Exemption exemption(HandlerKey key) {
+		return this.reached.contains(key) ? null : this.exempt.get(key);
 	}
 
 	/**
@@ -97,10 +131,15 @@ public final class HandlerPlans {
 	 * @return the handlers, in the order of their names
 	 */
 	public List<PlannedHandler> planned() {
-		List<PlannedHandler> planned = new ArrayList<>();
-		this.plans.forEach((key, handler) -> planned.add(new PlannedHandler(handler.name(), handler.reason(),
-				handler.plan(), List.copyOf(this.mappings.getOrDefault(key, Set.of())))));
-		planned.sort(Comparator.comparing(PlannedHandler::name));
+		List<PlannedHandler> planned = new ArrayList<>(this.routes);
+		this.plans.forEach((key, handler) -> {
+			Exemption exemption = exemption(key);
+			planned.add(new PlannedHandler(handler.name(), (exemption != null) ? exemption.reason() : handler.reason(),
+					(exemption != null) ? HandlerPlan.UNTHROTTLED : handler.plan(),
+					List.copyOf(this.mappings.getOrDefault(key, Set.of()))));
+		});
+		planned
+			.sort(Comparator.comparing(PlannedHandler::name).thenComparing((handler) -> handler.mappings().toString()));
 		return planned;
 	}
 
@@ -110,7 +149,7 @@ public final class HandlerPlans {
 		}
 		HandlerDeclaration declaration = HandlerDeclaration.of(handler);
 		HandlerPlan plan = (declaration != null) ? plan(declaration) : this.defaultPlan;
-		String reason = (declaration != null) ? declaration.annotation() + " on " + declaration.where() : "default";
+		String reason = (declaration != null) ? declaration.annotation() + " on " + declaration.where() : DEFAULT;
 		return new PlannedHandler(handler.toString(), reason, plan, List.of());
 	}
 
@@ -213,8 +252,8 @@ public final class HandlerPlans {
 	 * A handler and its plan.
 	 *
 	 * @param name the handler's class and method
-	 * @param reason why it has this plan: {@code default}, or the annotation and where it
-	 * stands
+	 * @param reason why it has this plan: {@code default}, the annotation and where it
+	 * stands, or what exempts the handler
 	 * @param plan the plan
 	 * @param mappings what the handler is mapped to, for a reader
 	 */

@@ -2,6 +2,7 @@ package dev.throttle.servlet;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.MappingMatch;
@@ -23,6 +24,14 @@ import org.springframework.web.util.pattern.PathPatternParser;
  */
 public final class PathSelection {
 
+	private static final Pattern REST = Pattern.compile("/(\\*\\*|\\{\\*[^{}]*})");
+
+	private static final Pattern VARIABLE = Pattern.compile("\\{[^{}]*(\\{[^{}]*}[^{}]*)*}|\\*|\\?");
+
+	private static final List<String> TYPICAL_RESTS = List.of("", "/~a0", "/~a0/~b1/~c2");
+
+	private static final String TYPICAL_SEGMENT = "~x9Y";
+
 	private final List<PathPattern> included;
 
 	private final List<PathPattern> excluded;
@@ -32,7 +41,7 @@ public final class PathSelection {
 	 * within the application and the servlet; one that does not begin with a slash is
 	 * given it.
 	 * @param included patterns of the paths under which everything is throttled, not only
-	 * the application's handler methods
+	 * the application's handlers
 	 * @param excluded patterns of the paths under which nothing is throttled
 	 * @throws org.springframework.web.util.pattern.PatternParseException if a text is not
 	 * a pattern
@@ -55,6 +64,29 @@ public final class PathSelection {
 	boolean excludes(HttpServletRequest request) {
 		return !this.excluded.isEmpty() && matches(this.excluded, asSent(request))
 				&& matches(this.excluded, normalized(request));
+	}
+
+	boolean includesSome() {
+		return !this.included.isEmpty();
+	}
+
+	/**
+	 * Return whether all paths that handlers are mapped to by these patterns are
+	 * excluded. It is found out with one path, or some, for each pattern.
+	 */
+	boolean excludesAll(Collection<String> mapped) {
+		return !this.excluded.isEmpty() && !mapped.isEmpty() && mapped.stream().allMatch(this::excludesAll);
+	}
+
+	private boolean excludesAll(String mapped) {
+		List<PathContainer> paths = TYPICAL_RESTS.stream()
+			.map((rest) -> REST.matcher(mapped).replaceAll(rest))
+			.map((path) -> VARIABLE.matcher(path).replaceAll(TYPICAL_SEGMENT))
+			.map(PathContainer::parsePath)
+			.toList();
+		return this.excluded.stream()
+			.anyMatch((pattern) -> pattern.getPatternString().equals(mapped)
+					|| paths.stream().allMatch(pattern::matches));
 	}
 
 	private static boolean matches(List<PathPattern> patterns, PathContainer path) {

@@ -1,6 +1,5 @@
 package dev.throttle.servlet;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,7 +27,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.web.method.HandlerMethod;
-import org.springframework.web.servlet.handler.AbstractHandlerMethodMapping;
+import org.springframework.web.servlet.HandlerMapping;
 
 /**
  * Works out the plans of all handlers before the server takes requests, so that the start
@@ -46,6 +45,8 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 
 	private final HandlerPlans plans;
 
+	private final MappedHandlers handlers;
+
 	private final RateRegistry rates;
 
 	private final boolean secretConfigured;
@@ -59,6 +60,7 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 	 * @param context the application
 	 * @param throttles the throttles
 	 * @param plans the plans of the handlers
+	 * @param paths the paths that are throttled whatever handles them, or not at all
 	 * @param rates the rates
 	 * @param secretConfigured whether secret idents are hashed under a configured key
 	 * @param onFailureScopes the scopes for which
@@ -66,11 +68,12 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 	 * @param anyExceptionHandler whether an exception handler for every exception answers
 	 * a denied request, too
 	 */
-	public StartupCheck(ApplicationContext context, ThrottleRegistry throttles, HandlerPlans plans, RateRegistry rates,
-			boolean secretConfigured, Set<String> onFailureScopes, boolean anyExceptionHandler) {
+	public StartupCheck(ApplicationContext context, ThrottleRegistry throttles, HandlerPlans plans, PathSelection paths,
+			RateRegistry rates, boolean secretConfigured, Set<String> onFailureScopes, boolean anyExceptionHandler) {
 		this.context = context;
 		this.throttles = throttles;
 		this.plans = plans;
+		this.handlers = new MappedHandlers(plans, paths);
 		this.rates = rates;
 		this.secretConfigured = secretConfigured;
 		this.onFailureScopes = onFailureScopes;
@@ -82,17 +85,18 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 		if (this.throttles.isOff()) {
 			return;
 		}
-		List<HandlerMethod> handlers = handlers(
-				BeanFactoryUtils.beansOfTypeIncludingAncestors(this.context, AbstractHandlerMethodMapping.class)
-					.values());
-		List<HandlerPlan> planned = handlers.stream().map(this.plans::plan).toList();
+		List<HandlerMethod> handlers = this.handlers
+			.plan(BeanFactoryUtils.beansOfTypeIncludingAncestors(this.context, HandlerMapping.class, true, false)
+				.values());
+		List<PlannedHandler> planned = this.plans.planned();
+		List<HandlerPlan> applied = planned.stream().map(PlannedHandler::plan).toList();
 		ConfigurationCheck check = new ConfigurationCheck(this.throttles, this.rates.rates());
-		check.check(planned, this.secretConfigured);
-		check.checkOnFailureScopes(this.onFailureScopes, planned);
+		check.check(applied, this.secretConfigured);
+		check.checkOnFailureScopes(this.onFailureScopes, applied);
 		if (this.anyExceptionHandler) {
 			new AdviceCheck(this.context).warnOfHiddenDenials(throttledControllers(handlers));
 		}
-		logger.info(report(planned));
+		logger.info(report(applied));
 		logHandlers();
 	}
 
@@ -113,20 +117,7 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 							+ "', where it applies to no handler.",
 					"Declare it in the context of the application itself.");
 		}
-		handlers(child.getBeansOfType(AbstractHandlerMethodMapping.class).values());
-	}
-
-	private List<HandlerMethod> handlers(Collection<?> mappings) {
-		List<HandlerMethod> handlers = new ArrayList<>();
-		for (Object mapping : mappings) {
-			((AbstractHandlerMethodMapping<?>) mapping).getHandlerMethods().forEach((mapped, handler) -> {
-				if (ApplicationHandlers.contains(handler)) {
-					handlers.add(handler);
-					this.plans.add(handler, text(mapped));
-				}
-			});
-		}
-		return handlers;
+		this.handlers.plan(child.getBeansOfType(HandlerMapping.class, true, false).values());
 	}
 
 	private Set<Class<?>> throttledControllers(Collection<HandlerMethod> handlers) {
@@ -134,11 +125,6 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 			.filter((handler) -> this.plans.plan(handler).isThrottled())
 			.map(HandlerMethod::getBeanType)
 			.collect(Collectors.toCollection(LinkedHashSet::new));
-	}
-
-	private static String text(Object mapping) {
-		String text = mapping.toString();
-		return (text.startsWith("{") && text.endsWith("}")) ? text.substring(1, text.length() - 1) : text;
 	}
 
 	private void logHandlers() {

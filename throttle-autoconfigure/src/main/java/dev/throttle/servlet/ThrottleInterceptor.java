@@ -136,10 +136,10 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 		if (this.paths.excludes(request)) {
 			return null;
 		}
-		if (handler instanceof HandlerMethod method && ApplicationHandlers.contains(method)) {
-			return this.plans.plan(method);
+		if (!ApplicationHandlers.contains(handler)) {
+			return this.paths.includes(request) ? this.plans.defaultPlan() : null;
 		}
-		return this.paths.includes(request) ? this.plans.defaultPlan() : null;
+		return (handler instanceof HandlerMethod method) ? this.plans.plan(method) : this.plans.defaultPlan();
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import dev.throttle.Unthrottled;
 import dev.throttle.Verdict;
 import dev.throttle.autoconfigure.ThrottleAutoConfiguration;
 import dev.throttle.autoconfigure.WebApplications;
+import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -16,6 +17,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.servlet.error.ErrorController;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -25,6 +27,7 @@ import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
@@ -68,7 +71,7 @@ class StartupCheckTests {
 			.withBean("other", OtherMapping.class)
 			.withBean(PlainController.class)
 			.run((context) -> assertThat(output)
-				.contains("Throttling 4 of 5 handlers: anonRateThrottle 4, scopedRateThrottle 1"));
+				.contains("Throttling 3 of 4 handlers: anonRateThrottle 3, scopedRateThrottle 1"));
 	}
 
 	@Test
@@ -116,6 +119,19 @@ class StartupCheckTests {
 				.run((child) -> assertThat(output).contains("Throttling 2 of 3 handlers: ")
 					.contains("anonRateThrottle 2")
 					.contains("mine 2")));
+	}
+
+	@Test
+	void handlersThatAreNeverThrottledAreReportedSo(CapturedOutput output) {
+		comments().withBean(OwnErrorController.class)
+			.withPropertyValues("throttle.exclude-paths=/articles", "logging.level.dev.throttle=debug")
+			.run((context) -> {
+				assertThat(output).contains("Throttling 1 of 4 handlers: anonRateThrottle 1, scopedRateThrottle 1");
+				assertThat(context.getBean(HandlerPlans.class).planned()).extracting(
+						(handler) -> handler.mappings() + " " + handler.reason() + " " + handler.plan().isThrottled())
+					.contains("[GET [/articles]] throttle.exclude-paths false", "[ [/error]] ErrorController false",
+							"[POST [/comments]] @Throttle on " + ArticleController.class.getName() + "#comment() true");
+			});
 	}
 
 	@Test
@@ -245,6 +261,15 @@ class StartupCheckTests {
 		@GetMapping("/ping")
 		@Unthrottled
 		void ping() {
+		}
+
+	}
+
+	@RestController
+	static class OwnErrorController implements ErrorController {
+
+		@RequestMapping("/error")
+		void error() {
 		}
 
 	}
