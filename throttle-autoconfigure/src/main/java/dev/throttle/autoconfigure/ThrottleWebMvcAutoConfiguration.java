@@ -31,6 +31,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
@@ -153,8 +154,8 @@ public final class ThrottleWebMvcAutoConfiguration {
 	@Bean
 	@Lazy(false)
 	@ConditionalOnMissingBean(name = "throttleStartupCheck")
-	StartupCheck throttleStartupCheck(ApplicationContext context, ThrottleRegistry throttles, HandlerPlans plans,
-			RateRegistry rates, SecretIdents secretIdents, ThrottleProperties properties) {
+	StartupCheck throttleStartupCheck(ConfigurableApplicationContext context, ThrottleRegistry throttles,
+			HandlerPlans plans, RateRegistry rates, SecretIdents secretIdents, ThrottleProperties properties) {
 		Set<String> onFailureScopes = (properties.getBackend() == ThrottleProperties.Backend.REDIS)
 				? properties.getRedis().getOnFailureByScope().keySet() : Set.of();
 		return new StartupCheck(context, throttles, plans, paths(properties), rates, !secretIdents.isRandom(),

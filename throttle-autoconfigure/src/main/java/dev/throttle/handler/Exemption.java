@@ -10,21 +10,34 @@ public enum Exemption {
 	/**
 	 * All paths of the handler are excluded.
 	 */
-	EXCLUDED_PATHS("throttle.exclude-paths"),
+	EXCLUDED_PATHS("throttle.exclude-paths", "'throttle.exclude-paths' excludes every path of the handler",
+			"Remove the pattern from 'throttle.exclude-paths', or remove the annotation."),
 
 	/**
 	 * The handler's class is an error controller.
 	 */
-	ERROR_CONTROLLER("ErrorController");
+	ERROR_CONTROLLER("ErrorController", "the class implements ErrorController, whose handlers are not throttled",
+			"Move the handler to a controller of its own, or remove the annotation.");
 
 	private final String reason;
 
-	Exemption(String reason) {
+	private final String description;
+
+	private final String action;
+
+	Exemption(String reason, String description, String action) {
 		this.reason = reason;
+		this.description = description;
+		this.action = action;
 	}
 
 	String reason() {
 		return this.reason;
+	}
+
+	InvalidThrottleConfigurationException refuse(String declaration) {
+		return new InvalidThrottleConfigurationException(declaration + " has no effect: " + this.description + ".",
+				this.action);
 	}
 
 }

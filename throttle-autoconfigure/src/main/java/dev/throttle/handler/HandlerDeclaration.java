@@ -4,8 +4,10 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.throttle.Throttle;
 import dev.throttle.Throttles;
@@ -54,10 +56,24 @@ record HandlerDeclaration(String where, String name, List<Throttled> throttles, 
 		return Proxy.isProxyClass(type) ? AopUtils.getTargetClass(handler.createWithResolvedBean().getBean()) : type;
 	}
 
+	/**
+	 * Return the methods and classes, those that a handler inherits from too, on which
+	 * its declarations stand.
+	 */
+	static Set<Object> sources(HandlerMethod handler) {
+		Class<?> type = typeOf(handler);
+		return Stream.of(ClassUtils.getMostSpecificMethod(handler.getMethod(), type), type)
+			.flatMap((element) -> MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY).stream())
+			.filter(HandlerDeclaration::isDeclaring)
+			.map(MergedAnnotation::getSource)
+			.filter(Objects::nonNull)
+			.collect(Collectors.toSet());
+	}
+
 	private static @Nullable HandlerDeclaration of(AnnotatedElement element, String where, String name) {
 		MergedAnnotations annotations = MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY);
 		int nearest = annotations.stream()
-			.filter((annotation) -> DECLARING.contains(annotation.getType()))
+			.filter(HandlerDeclaration::isDeclaring)
 			.mapToInt(MergedAnnotation::getAggregateIndex)
 			.min()
 			.orElse(-1);
@@ -72,15 +88,22 @@ record HandlerDeclaration(String where, String name, List<Throttled> throttles, 
 					"Both @Throttle and @Unthrottled are declared on " + where + ".", "Remove one of them.");
 		}
 		String written = annotations.stream()
-			.filter((annotation) -> DECLARING.contains(annotation.getType())
-					&& annotation.getAggregateIndex() == nearest)
+			.filter((annotation) -> isDeclaring(annotation) && annotation.getAggregateIndex() == nearest)
 			.map((annotation) -> "@" + written(annotation).getSimpleName())
 			.distinct()
 			.collect(Collectors.joining(", "));
 		return (unthrottled || !throttles.isEmpty()) ? new HandlerDeclaration(where, name, throttles, written) : null;
 	}
 
-	private static Class<?> written(MergedAnnotation<?> annotation) {
+	static boolean isDeclaring(MergedAnnotation<?> annotation) {
+		return DECLARING.contains(annotation.getType());
+	}
+
+	/**
+	 * Return the annotation that is written where this one, or one that it is a
+	 * meta-annotation of, was found.
+	 */
+	static Class<?> written(MergedAnnotation<?> annotation) {
 		Class<?> root = annotation.getRoot().getType();
 		return (root != Throttles.class) ? root : Throttle.class;
 	}

@@ -1,9 +1,11 @@
 package dev.throttle.handler;
 
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,8 @@ public final class HandlerPlans {
 	private final Set<HandlerKey> reached = ConcurrentHashMap.newKeySet();
 
 	private final Set<PlannedHandler> routes = ConcurrentHashMap.newKeySet();
+
+	private final Set<Object> declaring = ConcurrentHashMap.newKeySet();
 
 	private final ThrottleRegistry throttles;
 
@@ -102,6 +106,7 @@ public final class HandlerPlans {
 		plan(handler);
 		HandlerKey key = HandlerKey.of(handler);
 		this.mappings.computeIfAbsent(key, (absent) -> new ConcurrentSkipListSet<>()).add(mapping);
+		this.declaring.addAll(HandlerDeclaration.sources(handler));
 		if (exemption == null) {
 			this.reached.add(key);
 		}
@@ -120,6 +125,35 @@ public final class HandlerPlans {
 		this.routes
 			.add((exemption != null) ? new PlannedHandler(name, exemption.reason(), HandlerPlan.UNTHROTTLED, mappings)
 					: new PlannedHandler(name, DEFAULT, this.defaultPlan, mappings));
+	}
+
+	/**
+	 * Return whether what an element declares is read for a handler.
+	 * @param element a method or class
+	 * @return whether it is
+	 */
+	public boolean reads(AnnotatedElement element) {
+		return this.declaring.contains(element);
+	}
+
+	/**
+	 * Check that what handlers declare applies to some request.
+	 * @throws InvalidThrottleConfigurationException if a declaration does not
+	 */
+	public void checkExemptions() {
+		Set<String> applying = new HashSet<>();
+		this.plans.forEach((key, handler) -> {
+			if (exemption(key) == null) {
+				applying.add(handler.reason());
+			}
+		});
+		this.plans.forEach((key, handler) -> {
+			Exemption exemption = exemption(key);
+			boolean declares = !handler.reason().equals(DEFAULT) && handler.plan().isThrottled();
+			if (exemption != null && declares && !applying.contains(handler.reason())) {
+				throw exemption.refuse(handler.reason());
+			}
+		});
 	}
 
 	private @Nullable Exemption exemption(HandlerKey key) {

@@ -18,6 +18,7 @@ import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.HandlerPlans.PlannedHandler;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.handler.UnreadDeclarations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerMapping;
@@ -39,7 +41,7 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 
 	private static final Logger logger = LoggerFactory.getLogger(StartupCheck.class);
 
-	private final ApplicationContext context;
+	private final ConfigurableApplicationContext context;
 
 	private final ThrottleRegistry throttles;
 
@@ -68,8 +70,9 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 	 * @param anyExceptionHandler whether an exception handler for every exception answers
 	 * a denied request, too
 	 */
-	public StartupCheck(ApplicationContext context, ThrottleRegistry throttles, HandlerPlans plans, PathSelection paths,
-			RateRegistry rates, boolean secretConfigured, Set<String> onFailureScopes, boolean anyExceptionHandler) {
+	public StartupCheck(ConfigurableApplicationContext context, ThrottleRegistry throttles, HandlerPlans plans,
+			PathSelection paths, RateRegistry rates, boolean secretConfigured, Set<String> onFailureScopes,
+			boolean anyExceptionHandler) {
 		this.context = context;
 		this.throttles = throttles;
 		this.plans = plans;
@@ -88,6 +91,7 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 		List<HandlerMethod> handlers = this.handlers
 			.plan(BeanFactoryUtils.beansOfTypeIncludingAncestors(this.context, HandlerMapping.class, true, false)
 				.values());
+		checkDeclarations(this.context);
 		List<PlannedHandler> planned = this.plans.planned();
 		List<HandlerPlan> applied = planned.stream().map(PlannedHandler::plan).toList();
 		ConfigurationCheck check = new ConfigurationCheck(this.throttles, this.rates.rates());
@@ -118,6 +122,14 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 					"Declare it in the context of the application itself.");
 		}
 		this.handlers.plan(child.getBeansOfType(HandlerMapping.class, true, false).values());
+		if (child instanceof ConfigurableApplicationContext configurable) {
+			checkDeclarations(configurable);
+		}
+	}
+
+	private void checkDeclarations(ConfigurableApplicationContext context) {
+		new UnreadDeclarations(context.getBeanFactory(), this.plans::reads).check();
+		this.plans.checkExemptions();
 	}
 
 	private Set<Class<?>> throttledControllers(Collection<HandlerMethod> handlers) {

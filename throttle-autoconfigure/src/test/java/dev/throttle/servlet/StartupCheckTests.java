@@ -135,6 +135,28 @@ class StartupCheckTests {
 	}
 
 	@Test
+	void annotationInAnErrorControllerKeepsTheApplicationFromStarting() {
+		this.runner.withBean(MistakenErrorController.class)
+			.run((context) -> assertThat(context).getFailure()
+				.isInstanceOf(InvalidThrottleConfigurationException.class)
+				.hasMessageContaining(
+						"MistakenErrorController#other() has no effect: the class implements ErrorController")
+				.hasMessageContaining("Move the handler to a controller of its own"));
+	}
+
+	@Test
+	void pathThatIsExcludedFromAThrottledClassIsNoMistake() {
+		this.runner.withBean(ThrottledController.class)
+			.withPropertyValues("throttle.exclude-paths=/throttled/one")
+			.run((context) -> assertThat(context).hasNotFailed());
+		this.runner.withBean(ThrottledController.class)
+			.withPropertyValues("throttle.exclude-paths=/throttled/**")
+			.run((context) -> assertThat(context).getFailure()
+				.hasMessageContaining("@Throttle on " + ThrottledController.class.getName()
+						+ " has no effect: 'throttle.exclude-paths' excludes every path of the handler"));
+	}
+
+	@Test
 	void adviceThatCatchesEverythingIsWarnedOf(CapturedOutput output) {
 		comments().withBean(CatchAll.class)
 			.run((context) -> assertThat(output).contains("WARN")
@@ -270,6 +292,30 @@ class StartupCheckTests {
 
 		@RequestMapping("/error")
 		void error() {
+		}
+
+	}
+
+	@RestController
+	static class MistakenErrorController implements ErrorController {
+
+		@GetMapping("/other")
+		@Throttle(rate = "1/h")
+		void other() {
+		}
+
+	}
+
+	@RestController
+	@Throttle(rate = "1/h")
+	static class ThrottledController {
+
+		@GetMapping("/throttled/one")
+		void one() {
+		}
+
+		@GetMapping("/throttled/two")
+		void two() {
 		}
 
 	}
