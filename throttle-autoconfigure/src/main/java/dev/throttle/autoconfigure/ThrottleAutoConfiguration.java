@@ -9,7 +9,6 @@ import dev.throttle.engine.DecisionListener;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,9 +19,9 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Import;
@@ -81,15 +80,10 @@ public final class ThrottleAutoConfiguration {
 
 	@Bean
 	@Lazy(false)
-	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
-	SmartInitializingSingleton throttleReactiveCheck(RateRegistry rates, ThrottleProperties properties) {
-		return () -> {
-			if (properties.isEnabled() && !rates.rates().asMap().isEmpty()) {
-				throw new InvalidThrottleConfigurationException(
-						"Rates are set in 'throttle.rates', but this is a reactive web application, whose handlers are not throttled.",
-						"Remove 'throttle.rates', or use Spring MVC.");
-			}
-		};
+	@ConditionalOnMissingBean(name = "throttleUnthrottledApplicationCheck", search = SearchStrategy.CURRENT)
+	@Nullable UnthrottledApplicationCheck throttleUnthrottledApplicationCheck(ConfigurableApplicationContext context,
+			RateRegistry rates, ThrottleProperties properties) {
+		return properties.isEnabled() ? new UnthrottledApplicationCheck(context, rates) : null;
 	}
 
 	@Bean

@@ -51,6 +51,8 @@ import org.springframework.web.util.pattern.PatternParseException;
 @ConditionalOnClass({ WebMvcConfigurer.class, jakarta.servlet.Servlet.class })
 public final class ThrottleWebMvcAutoConfiguration {
 
+	static final String STARTUP_CHECK = "throttleStartupCheck";
+
 	@Bean
 	@ConditionalOnMissingBean
 	ClientAddressResolver clientAddressResolver(ThrottleProperties properties, Environment environment) {
@@ -153,7 +155,7 @@ public final class ThrottleWebMvcAutoConfiguration {
 
 	@Bean
 	@Lazy(false)
-	@ConditionalOnMissingBean(name = "throttleStartupCheck")
+	@ConditionalOnMissingBean(name = STARTUP_CHECK)
 	StartupCheck throttleStartupCheck(ConfigurableApplicationContext context, ThrottleRegistry throttles,
 			HandlerPlans plans, RateRegistry rates, SecretIdents secretIdents, ThrottleProperties properties) {
 		Set<String> onFailureScopes = (properties.getBackend() == ThrottleProperties.Backend.REDIS)

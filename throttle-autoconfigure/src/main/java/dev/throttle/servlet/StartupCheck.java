@@ -16,6 +16,7 @@ import dev.throttle.handler.ConfigurationCheck;
 import dev.throttle.handler.HandlerPlan;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.HandlerPlans.PlannedHandler;
+import dev.throttle.handler.IneffectiveLimits;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.handler.UnreadDeclarations;
@@ -47,6 +48,8 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 
 	private final HandlerPlans plans;
 
+	private final PathSelection paths;
+
 	private final MappedHandlers handlers;
 
 	private final RateRegistry rates;
@@ -76,6 +79,7 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 		this.context = context;
 		this.throttles = throttles;
 		this.plans = plans;
+		this.paths = paths;
 		this.handlers = new MappedHandlers(plans, paths);
 		this.rates = rates;
 		this.secretConfigured = secretConfigured;
@@ -97,6 +101,7 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 		ConfigurationCheck check = new ConfigurationCheck(this.throttles, this.rates.rates());
 		check.check(applied, this.secretConfigured);
 		check.checkOnFailureScopes(this.onFailureScopes, applied);
+		checkSomethingIsThrottled(planned);
 		if (this.anyExceptionHandler) {
 			new AdviceCheck(this.context).warnOfHiddenDenials(throttledControllers(handlers));
 		}
@@ -130,6 +135,22 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 	private void checkDeclarations(ConfigurableApplicationContext context) {
 		new UnreadDeclarations(context.getBeanFactory(), this.plans::reads).check();
 		this.plans.checkExemptions();
+	}
+
+	private void checkSomethingIsThrottled(List<PlannedHandler> planned) {
+		boolean included = this.paths.includesSome() && this.plans.defaultPlan().isThrottled();
+		if (included || planned.stream().anyMatch((handler) -> handler.plan().isThrottled())
+				|| DispatcherServlets.hasOthers(this.context)) {
+			return;
+		}
+		String handlers = planned.stream()
+			.limit(3)
+			.map((handler) -> handler.name() + " (" + handler.reason() + ")")
+			.collect(Collectors.joining(", ")) + ((planned.size() > 3) ? ", ..." : "");
+		IneffectiveLimits.check(this.rates.rates(), null,
+				planned.isEmpty() ? "the application has no controller's method and no functional route to throttle"
+						: "none of the handlers is throttled: " + handlers,
+				"Add a handler that is throttled, or name paths in 'throttle.include-paths', such as those of handlers that are registered later, or set 'throttle.enabled' to 'false'.");
 	}
 
 	private Set<Class<?>> throttledControllers(Collection<HandlerMethod> handlers) {

@@ -49,7 +49,8 @@ class ThrottleAutoConfigurationTests {
 	private static final String[] RATES = { "throttle.rates.anon=1/s", "throttle.rates.user=2/s" };
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(ThrottleAutoConfiguration.class));
+		.withConfiguration(AutoConfigurations.of(ThrottleAutoConfiguration.class))
+		.withBean("throttleUnthrottledApplicationCheck", Object.class);
 
 	@Test
 	void throttlesOfTheFrameworkExistWhereTheirRateDoes() {

@@ -43,10 +43,12 @@ public final class WebApplications {
 
 	/**
 	 * Return a runner of applications with nothing but controllers, which starts faster.
+	 * A path is included, so that rates apply to something without a controller, too.
 	 */
 	public static WebApplicationContextRunner small() {
 		return new WebApplicationContextRunner().withConfiguration(AutoConfigurations.of(THROTTLING))
-			.withUserConfiguration(Mapping.class);
+			.withUserConfiguration(Mapping.class)
+			.withPropertyValues("throttle.include-paths=/included");
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -112,7 +112,6 @@ class StartupCheckTests {
 	@Test
 	void childContextOfApplicationThatIsNotOfTheWebThrottles(CapturedOutput output) {
 		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(ThrottleAutoConfiguration.class))
-			.withPropertyValues("throttle.rates.anon=1/h")
 			.run((parent) -> this.throttled.withParent(parent)
 				.withPropertyValues("throttle.rates.comments=5/h")
 				.withBean("mine", BaseThrottle.class, () -> (request) -> Verdict.deny())
@@ -154,6 +153,23 @@ class StartupCheckTests {
 			.run((context) -> assertThat(context).getFailure()
 				.hasMessageContaining("@Throttle on " + ThrottledController.class.getName()
 						+ " has no effect: 'throttle.exclude-paths' excludes every path of the handler"));
+	}
+
+	@Test
+	void ratesWithoutAHandlerToThrottleKeepTheApplicationFromStarting() {
+		WebApplicationContextRunner rates = this.runner.withPropertyValues("throttle.rates.anon=1/h",
+				"throttle.include-paths=");
+		rates.run((context) -> assertThat(context).getFailure()
+			.isInstanceOf(InvalidThrottleConfigurationException.class)
+			.hasMessageContaining(
+					"Rates are set in 'throttle.rates', but the application has no controller's method and no functional route to throttle."));
+		rates.withBean(FreeController.class)
+			.run((context) -> assertThat(context).getFailure()
+				.hasMessageContaining("none of the handlers is throttled: " + FreeController.class.getName()
+						+ "#get() (@Unthrottled on " + FreeController.class.getName() + ")"));
+		rates.withBean(FreeController.class)
+			.withBean(PlainController.class)
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test

@@ -17,6 +17,7 @@ import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
@@ -25,6 +26,38 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class RefusedStartTests {
 
 	private static final String RATE = "throttle.rates.anon=0/min";
+
+	@Test
+	void ratesOfAnApplicationWithoutHandlers() {
+		assertRefused(Empty.class, "Rates are set in 'throttle.rates', but the application has no controller's method",
+				RATE);
+	}
+
+	@Test
+	void ratesOfAnApplicationWhoseHandlersAreUnthrottled() {
+		assertRefused(Open.class, "but none of the handlers is throttled: " + Open.class.getName()
+				+ "#open() (@Unthrottled on " + Open.class.getName() + ")", RATE);
+	}
+
+	@Test
+	void ratesOfAnApplicationAllOfWhosePathsAreExcluded() {
+		assertRefused(Plain.class,
+				"but none of the handlers is throttled: " + Plain.class.getName() + "#plain() (throttle.exclude-paths)",
+				RATE, "throttle.exclude-paths=/**");
+	}
+
+	@Test
+	void ratesOfAnApplicationWithoutTheWeb() {
+		assertRefused(Plain.class, "but this is not a web application", RATE, "spring.main.web-application-type=none");
+	}
+
+	@Test
+	void includedPathIsSomethingToThrottle() {
+		try (RunningApplication application = RunningApplication.start(Empty.class, RATE,
+				"throttle.include-paths=/files/**")) {
+			assertThat(application.caller().get("/files/page.txt").statusCode()).isEqualTo(429);
+		}
+	}
 
 	@Test
 	void annotationOnAService() {
@@ -68,6 +101,24 @@ class RefusedStartTests {
 					.toArray(String[]::new))
 				.close();
 		}).hasMessageContaining(message);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Empty {
+
+	}
+
+	@RestController
+	@EnableAutoConfiguration
+	@Unthrottled
+	static class Open {
+
+		@GetMapping("/open")
+		String open() {
+			return "open";
+		}
+
 	}
 
 	@RestController
