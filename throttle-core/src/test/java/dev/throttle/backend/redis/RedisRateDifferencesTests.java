@@ -1,5 +1,6 @@
 package dev.throttle.backend.redis;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -120,13 +121,27 @@ class RedisRateDifferencesTests {
 		}
 	}
 
+	@Test
+	void serverThatIsFullStillTellsWhichRatesAreInForce() throws IOException {
+		try (RedisProcess redis = RedisProcess.start(); Instance one = start(redis.uri(), Map.of("user", "60/min"))) {
+			one.rates.override("user", "5/min", null);
+			redis.command("CONFIG SET maxmemory 1");
+			try (Instance other = start(redis.uri(), Map.of("user", "90/min"))) {
+				RedisFixture.await(Duration.ofSeconds(5), () -> other.rates.overrides().containsKey("user"));
+			}
+		}
+	}
+
 	private List<String> messages() {
 		return this.log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
 	}
 
 	private Instance start(Map<String, String> rates) {
-		return new Instance(RedisCacheBackend
-			.builder(RedisFixture.connector(RedisFixture.uri()), MemoryCacheBackend.builder().build())
+		return start(RedisFixture.uri(), rates);
+	}
+
+	private Instance start(String uri, Map<String, String> rates) {
+		return new Instance(RedisCacheBackend.builder(RedisFixture.connector(uri), MemoryCacheBackend.builder().build())
 			.timeout(Duration.ofSeconds(1))
 			.prefix(this.prefix)
 			.time(this.micros::get)
