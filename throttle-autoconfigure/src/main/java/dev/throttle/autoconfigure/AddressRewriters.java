@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.cloud.CloudPlatform;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -41,7 +42,8 @@ final class AddressRewriters {
 			found.add(server);
 		}
 		else if (part != null) {
-			found.add(AddressRewriter.ofServer("the server has " + part, "remove that from the server"));
+			found.add(AddressRewriter.ofServer("the server has a part of type " + part,
+					"remove the " + ClassUtils.getShortName(part) + " from the server"));
 		}
 		if ("framework".equals(strategy(environment))) {
 			found.add(ofStrategy("framework"));
