@@ -25,6 +25,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class RedisMetricsTests {
 
+	/** So many open the breaker. */
+	private static final int LATE_CALLS = 5;
+
 	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
 	@Test
@@ -34,13 +37,14 @@ class RedisMetricsTests {
 			new RedisMetrics(Map.of("cacheBackend", backend, "other", memory)).bindTo(this.registry);
 			assertThat(breakerOpen()).isZero();
 			Quota quota = new Quota(Client.user("alice"), Policy.of("user", Rate.parse("9/day")));
-			assertThat(backend.decide(quota).decidedBy()).isEqualTo(DecidedBy.LOCAL);
-			assertThat(backend.decide(quota).decidedBy()).isEqualTo(DecidedBy.LOCAL);
+			for (int i = 0; i < LATE_CALLS; i++) {
+				assertThat(backend.decide(quota).decidedBy()).isEqualTo(DecidedBy.LOCAL);
+			}
 			assertThat(breakerOpen()).isEqualTo(1);
 			assertThat(
 					this.registry.get("throttle.memory.clients").tag("backend", "cacheBackend.local").gauge().value())
 				.isEqualTo(1);
-			assertThat(asked("failed")).isEqualTo(1);
+			assertThat(asked("failed")).isEqualTo(LATE_CALLS);
 			assertThat(asked("answered")).isZero();
 			assertThat(this.registry.find("throttle.backend").tag("backend", "other").timer()).isNull();
 		}

@@ -10,14 +10,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows whether a server decides at the moment. After a failure it is asked by one
- * request at a time, and by at most one in each interval, until one is answered.
+ * Knows whether a server decides at the moment. It opens on a failure that is sure, such
+ * as a refused connection, and where {@link #LATE_CALLS} more of the last calls were late
+ * than in time. Then one request at a time asks, and at most one in each interval, until
+ * one is answered. After late calls the first asks at once, so that a server that only
+ * paused is asked again as soon as it answers.
  */
 final class Breaker {
 
 	static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
 
 	static final long REFUSED = -1;
+
+	/**
+	 * The late calls that open it, less one for each call that is answered in time.
+	 */
+	static final int LATE_CALLS = 5;
 
 	private static final int MAX_REASON = 120;
 
@@ -34,7 +42,12 @@ final class Breaker {
 	/** Odd while it is open. */
 	private volatile long epoch;
 
+	/** Those that no call in time has made good, while it is closed. */
+	private volatile int lateCalls;
+
 	private long lastProbe;
+
+	private boolean outageSaid;
 
 	private long lastEarlyProbe;
 
@@ -95,13 +108,23 @@ final class Breaker {
 		if (isOpen(asked)) {
 			close(asked);
 		}
+		else if (this.lateCalls > 0) {
+			answeredInTime();
+		}
+	}
+
+	private synchronized void answeredInTime() {
+		this.lateCalls = Math.max(0, this.lateCalls - 1);
 	}
 
 	private synchronized void close(long asked) {
 		if (this.epoch == asked) {
 			this.epoch++;
 			this.said.clear();
-			logger.info("{} decides again", this.server);
+			if (this.outageSaid) {
+				this.outageSaid = false;
+				logger.info("{} decides again", this.server);
+			}
 		}
 	}
 
@@ -110,24 +133,38 @@ final class Breaker {
 	 * What was asked before the last change tells nothing new.
 	 * @param asked the epoch in which the server was asked
 	 * @param reason why nothing was decided
-	 * @return whether it tells anything new
+	 * @param late whether the server may still decide, as nothing but time has passed
+	 * @return whether the server is known to be away by it
 	 */
-	synchronized boolean failed(long asked, String reason) {
+	synchronized boolean failed(long asked, String reason, boolean late) {
 		if (this.epoch != asked) {
 			return false;
 		}
 		this.lastProbe = this.nanoTime.getAsLong();
-		Refusal refusal = Refusal.of(reason);
-		boolean first = !isOpen(asked);
-		if (first) {
+		if (!isOpen(asked)) {
+			if (late && ++this.lateCalls < LATE_CALLS) {
+				return false;
+			}
+			this.lateCalls = 0;
 			this.epoch++;
+			if (late) {
+				this.lastProbe -= PROBE_INTERVAL.toNanos();
+				return false;
+			}
 		}
+		say(reason);
+		return true;
+	}
+
+	private void say(String reason) {
+		Refusal refusal = Refusal.of(reason);
+		boolean first = !this.outageSaid;
+		this.outageSaid = true;
 		if ((refusal != null) ? this.said.add(refusal) : first) {
 			logger.warn(
 					"{} does not decide: {}; until it does, requests are answered as throttle.redis.on-failure says",
 					this.server, (refusal != null) ? refusal.advice() + " (" + abbreviated(reason) + ")" : reason);
 		}
-		return true;
 	}
 
 	private static String abbreviated(String reason) {
@@ -141,9 +178,9 @@ final class Breaker {
 	 */
 	void connection(@Nullable String reason) {
 		if (reason != null) {
-			failed(this.epoch, reason);
+			failed(this.epoch, reason, false);
 		}
-		else {
+		else if (isOpen()) {
 			succeeded(this.epoch);
 		}
 	}

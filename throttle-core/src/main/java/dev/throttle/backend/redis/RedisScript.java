@@ -150,7 +150,7 @@ final class RedisScript implements AutoCloseable {
 		if (answered && Refusal.of(reason) == null) {
 			this.keyErrors.say(reason);
 		}
-		else if (permit.breaker().failed(permit.epoch(), reason)) {
+		else if (permit.breaker().failed(permit.epoch(), reason, cause instanceof TimeoutException)) {
 			var unused = session.thenAccept((open) -> open.forget(permit.node()));
 			if (!answered || Refusal.of(reason) == Refusal.READ_ONLY) {
 				renew();

@@ -10,12 +10,13 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
  * A relay before a server, which can lose what passes through it without closing a
- * connection, can delay it, and can stop accepting connections.
+ * connection, can delay it or hold it back once, and can stop accepting connections.
  */
 final class SilentRelay implements AutoCloseable {
 
@@ -26,6 +27,8 @@ final class SilentRelay implements AutoCloseable {
 	private final int port;
 
 	private volatile boolean silent;
+
+	private final AtomicReference<Duration> held = new AtomicReference<>(Duration.ZERO);
 
 	private volatile Duration requestDelay = Duration.ZERO;
 
@@ -50,7 +53,7 @@ final class SilentRelay implements AutoCloseable {
 				Socket server = new Socket(InetAddress.getLoopbackAddress(), this.target);
 				this.sockets.add(client);
 				this.sockets.add(server);
-				daemon(() -> pass(client, server, () -> this.requestDelay));
+				daemon(() -> pass(client, server, () -> this.requestDelay.plus(this.held.getAndSet(Duration.ZERO))));
 				daemon(() -> pass(server, client, () -> this.answerDelay));
 			}
 		});
@@ -96,6 +99,13 @@ final class SilentRelay implements AutoCloseable {
 	void delay(Duration requests, Duration answers) {
 		this.requestDelay = requests;
 		this.answerDelay = answers;
+	}
+
+	/**
+	 * Hold the next request back for a time, and all that come after it.
+	 */
+	void hold(Duration duration) {
+		this.held.set(duration);
 	}
 
 	void refuse() throws IOException {
