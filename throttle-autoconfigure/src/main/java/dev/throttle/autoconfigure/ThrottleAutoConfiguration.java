@@ -1,5 +1,7 @@
 package dev.throttle.autoconfigure;
 
+import java.time.Duration;
+
 import dev.throttle.AnonRateThrottle;
 import dev.throttle.ScopedRateThrottle;
 import dev.throttle.UserRateThrottle;
@@ -42,6 +44,8 @@ import org.springframework.util.StringUtils;
 @Import(BackendConfiguration.class)
 public final class ThrottleAutoConfiguration {
 
+	private static final Duration WARM_UP = Duration.ofSeconds(2);
+
 	private static final Logger logger = LoggerFactory.getLogger(ThrottleAutoConfiguration.class);
 
 	@Bean
@@ -70,6 +74,17 @@ public final class ThrottleAutoConfiguration {
 				rates.follow(shared);
 			}
 		};
+	}
+
+	/**
+	 * Have the backends get ready before the server takes requests.
+	 */
+	@Bean
+	@Lazy(false)
+	@Nullable SmartInitializingSingleton throttleWarmUp(ThrottleProperties properties, ListableBeanFactory beanFactory) {
+		return properties.isEnabled()
+				? () -> ThrottleBeans.backends(beanFactory).values().forEach((backend) -> backend.warmUp(WARM_UP))
+				: null;
 	}
 
 	@Bean

@@ -1,5 +1,6 @@
 package dev.throttle.backend;
 
+import java.time.Duration;
 import java.util.List;
 
 import dev.throttle.Client;
@@ -80,6 +81,15 @@ public interface CacheBackend {
 	 */
 	default boolean available() {
 		return true;
+	}
+
+	/**
+	 * Get ready to decide before the first request comes, such as by opening a connection
+	 * and running what decides. A server that is away is not waited for, and what fails
+	 * is not thrown.
+	 * @param atMost the time after which to return in any case
+	 */
+	default void warmUp(Duration atMost) {
 	}
 
 	/**

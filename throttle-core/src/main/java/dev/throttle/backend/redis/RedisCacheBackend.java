@@ -76,6 +76,8 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 	private final RedisRateOverrides rateOverrides;
 
+	private final WarmUp warmUp;
+
 	private final String description;
 
 	private RedisCacheBackend(Builder builder) {
@@ -92,6 +94,7 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 		this.listeners = new RedisListeners(this.script::isAway);
 		this.rateOverrides = new RedisRateOverrides(this.script, link, builder.prefix, builder.time, this::probe);
 		this.byClient = new ByClient(this.script, this.keys);
+		this.warmUp = new WarmUp(this.script, this.keys, builder.timeout);
 		this.local = builder.local;
 	}
 
@@ -116,7 +119,10 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 		List<Outcome> outcomes = ask(
 				() -> (this.cluster && !ByClient.isOne(charges)) ? this.byClient.decide(charges) : run(charges, true));
 		if (outcomes == null) {
-			return this.failureAnswers.decide(charges);
+			// what others were told meanwhile is known better than anything that is
+			// counted here
+			known = this.knownDenials.find(charges, System.nanoTime());
+			return (known != null) ? known : this.failureAnswers.decide(charges);
 		}
 		this.knownDenials.note(charges, outcomes, generation, System.nanoTime());
 		return outcomes;
@@ -186,6 +192,11 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 		if (answer == null) {
 			throw new BackendUnavailableException(Breaker.PROBE_INTERVAL);
 		}
+	}
+
+	@Override
+	public void warmUp(Duration atMost) {
+		this.warmUp.run(atMost);
 	}
 
 	@Override

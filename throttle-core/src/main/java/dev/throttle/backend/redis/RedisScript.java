@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 
 import dev.throttle.backend.Outcome;
 import io.lettuce.core.RedisCommandExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the script and waits for its answer, no longer than the timeout, and not at all
@@ -25,7 +26,7 @@ final class RedisScript implements AutoCloseable {
 
 	private final RedisLink link;
 
-	private final Duration timeout;
+	private final Patience patience;
 
 	/**
 	 * Create a runner.
@@ -34,14 +35,15 @@ final class RedisScript implements AutoCloseable {
 	RedisScript(RedisLink link, String name, Duration timeout) {
 		this.link = link;
 		this.breakers = new Breakers(name);
-		this.timeout = timeout;
+		this.patience = new Patience(timeout);
 	}
 
 	/**
 	 * Return when a request that comes now must have been answered.
 	 */
 	long deadline() {
-		return System.nanoTime() + this.timeout.toNanos();
+		long now = System.nanoTime();
+		return now + this.patience.at(now).toNanos();
 	}
 
 	/**
@@ -121,7 +123,14 @@ final class RedisScript implements AutoCloseable {
 	 * @throws RedisFailure if that is not answered in time
 	 */
 	void delete(String key) {
-		long deadline = deadline();
+		delete(key, deadline());
+	}
+
+	/**
+	 * Delete a key.
+	 * @throws RedisFailure if that is not answered in time
+	 */
+	void delete(String key, long deadline) {
 		CompletableFuture<Session> session = this.link.session();
 		Permit permit = permit(node(session, key));
 		await(session.thenCompose((open) -> open.delete(key, deadline)), session, permit, deadline);
@@ -182,7 +191,7 @@ final class RedisScript implements AutoCloseable {
 			}
 			Permit permit = new Permit(breaker, node, epoch);
 			var unused = session.thenCompose((open) -> open.clock(open.keyOn(node, keys)))
-				.orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS)
+				.orTimeout(this.patience.at(System.nanoTime()).toMillis(), TimeUnit.MILLISECONDS)
 				.whenComplete((clock, failure) -> {
 					if (failure == null) {
 						this.breakers.succeeded(permit);
@@ -193,6 +202,33 @@ final class RedisScript implements AutoCloseable {
 					done.run();
 				});
 		}
+	}
+
+	/**
+	 * Wait for the connection before the first request comes. Where it does not open, the
+	 * server is away.
+	 * @param deadline until when to wait
+	 * @return the connection, null where it is not open
+	 */
+	@Nullable Session open(long deadline) {
+		CompletableFuture<Session> session = this.link.session();
+		try {
+			Session open = session.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+			this.patience.begin();
+			return open;
+		}
+		catch (ExecutionException ex) {
+			this.breakers.of("").connection(reason(RedisFailure.root(ex)));
+			renew();
+		}
+		catch (TimeoutException ex) {
+			this.breakers.of("").connection("its connection does not open");
+			renew();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return null;
 	}
 
 	/**
@@ -211,7 +247,7 @@ final class RedisScript implements AutoCloseable {
 
 	private String reason(Throwable root) {
 		if (root instanceof TimeoutException && root.getMessage() == null) {
-			return "no answer within " + this.timeout.toMillis() + " ms";
+			return "no answer within " + this.patience.at(System.nanoTime()).toMillis() + " ms";
 		}
 		return (root.getMessage() != null) ? root.getMessage() : root.getClass().getSimpleName();
 	}

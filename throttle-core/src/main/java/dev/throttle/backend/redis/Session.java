@@ -109,6 +109,14 @@ final class Session {
 	}
 
 	/**
+	 * Return a key on each server that has keys.
+	 */
+	List<String> keyOnEachNode(RedisKeys keys) {
+		Set<String> nodes = nodes();
+		return nodes.isEmpty() ? List.of(keys.probe(0)) : nodes.stream().map((node) -> keyOn(node, keys)).toList();
+	}
+
+	/**
 	 * Return the servers of a cluster that have keys.
 	 */
 	Set<String> nodes() {

@@ -1,0 +1,116 @@
+package dev.throttle.backend.redis;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.Rate;
+import dev.throttle.backend.memory.MemoryCacheBackend;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What {@link RedisCacheBackend#warmUp} does before the first request.
+ */
+class RedisWarmUpTests {
+
+	private static final Duration AT_MOST = Duration.ofSeconds(2);
+
+	private static final Policy WIDE = Policy.of("wide", Rate.parse("1000000/hour"));
+
+	private RedisProcess redis;
+
+	private SilentRelay relay;
+
+	private final List<RedisCacheBackend> backends = new ArrayList<>();
+
+	@BeforeEach
+	void start() throws IOException {
+		this.redis = RedisProcess.start();
+		this.relay = new SilentRelay(this.redis.port());
+	}
+
+	@AfterEach
+	void stop() throws IOException {
+		this.backends.forEach(RedisCacheBackend::close);
+		this.relay.close();
+		this.redis.close();
+	}
+
+	@Test
+	void serverKnowsTheScriptAndKeepsNothing() throws IOException {
+		RedisCacheBackend backend = backend();
+		List<Boolean> told = new ArrayList<>();
+		backend.addListener(new RedisBackendListener() {
+
+			@Override
+			public void asked(boolean answered, long nanos) {
+				told.add(answered);
+			}
+
+		});
+		backend.warmUp(AT_MOST);
+		assertThat(this.redis.field("INFO memory", "number_of_cached_scripts")).isEqualTo("2");
+		assertThat(this.redis.command("KEYS *")).startsWith("*0");
+		assertThat(told).isEmpty();
+		assertThat(isCountedByRedis(backend)).isTrue();
+	}
+
+	@Test
+	void lateAnswerToAFreshInstanceIsWaitedFor() {
+		RedisCacheBackend cold = backend();
+		RedisFixture.await(Duration.ofSeconds(20), () -> isCountedByRedis(cold));
+		this.relay.hold(Duration.ofMillis(400));
+		assertThat(isCountedByRedis(cold)).isFalse();
+		RedisCacheBackend warm = backend();
+		warm.warmUp(AT_MOST);
+		this.relay.hold(Duration.ofMillis(400));
+		assertThat(isCountedByRedis(warm)).isTrue();
+	}
+
+	@Test
+	void serverThatIsDownIsNotWaitedFor() {
+		this.redis.kill();
+		RedisCacheBackend backend = backend(this.redis.uri());
+		long start = System.nanoTime();
+		backend.warmUp(Duration.ofSeconds(20));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+		assertThat(backend.available()).isFalse();
+	}
+
+	@Test
+	void serverThatHangsIsWaitedForOnceAndNotByTheFirstRequest() {
+		this.redis.suspend();
+		RedisCacheBackend backend = backend(this.redis.uri());
+		backend.warmUp(Duration.ofMillis(500));
+		assertThat(backend.available()).isFalse();
+		assertThat(isCountedByRedis(backend)).isFalse();
+		this.redis.resume();
+		RedisFixture.await(Duration.ofSeconds(20), () -> isCountedByRedis(backend));
+	}
+
+	private RedisCacheBackend backend() {
+		return backend(this.relay.uri());
+	}
+
+	private RedisCacheBackend backend(String uri) {
+		RedisCacheBackend backend = RedisCacheBackend
+			.builder(RedisFixture.connector(uri), MemoryCacheBackend.builder().build())
+			.prefix("shop")
+			.build();
+		this.backends.add(backend);
+		return backend;
+	}
+
+	private static boolean isCountedByRedis(RedisCacheBackend backend) {
+		return backend.decide(new Quota(Client.user("alice"), WIDE)).decidedAt() != null;
+	}
+
+}
