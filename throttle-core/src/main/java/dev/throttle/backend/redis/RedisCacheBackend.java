@@ -78,6 +78,8 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 	private final WarmUp warmUp;
 
+	private final MemoryWatch memoryWatch;
+
 	private final String description;
 
 	private RedisCacheBackend(Builder builder) {
@@ -94,6 +96,7 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 		this.listeners = new RedisListeners(this.script::isAway);
 		this.rateOverrides = new RedisRateOverrides(this.script, link, builder.prefix, builder.time, this::probe);
 		this.byClient = new ByClient(this.script, this.keys);
+		this.memoryWatch = new MemoryWatch(link, this.keys, this.description);
 		this.warmUp = new WarmUp(this.script, this.keys, builder.timeout);
 		this.local = builder.local;
 	}
@@ -159,10 +162,11 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 	/**
 	 * Ask servers that are away whether they are back, so that this is known where no
-	 * request asks.
+	 * request asks, and the others how much room they have.
 	 */
 	private void probe() {
 		this.script.probe(this.keys, this.listeners::breakerChecked);
+		this.memoryWatch.look();
 	}
 
 	/**

@@ -1,0 +1,96 @@
+package dev.throttle.backend.redis;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.lettuce.core.ScriptOutputType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Warns where a server has used most of its memory, before it is full and counts nobody
+ * any more. A server that does not tell is not watched.
+ */
+final class MemoryWatch {
+
+	private static final Logger logger = LoggerFactory.getLogger(MemoryWatch.class);
+
+	private static final Duration INTERVAL = Duration.ofSeconds(5);
+
+	private static final Duration SAID_FOR = Duration.ofHours(1);
+
+	private static final double MOST = 0.8;
+
+	private static final long MEGABYTE = 1_000_000;
+
+	/** A script, as that goes to the server that has its key. */
+	private static final String INFO = "return redis.call('INFO', 'memory')";
+
+	private final RedisLink link;
+
+	private final RedisKeys keys;
+
+	private final String name;
+
+	private final Map<String, Long> said = new ConcurrentHashMap<>();
+
+	private long next = System.nanoTime();
+
+	/**
+	 * Create a watch.
+	 * @param name what the server is called in the log
+	 */
+	MemoryWatch(RedisLink link, RedisKeys keys, String name) {
+		this.link = link;
+		this.keys = keys;
+		this.name = name;
+	}
+
+	/**
+	 * Ask the servers, unless that was done a short time ago, without waiting for them.
+	 * Called by one thread.
+	 */
+	void look() {
+		long now = System.nanoTime();
+		CompletableFuture<Session> session = this.link.session();
+		if (now - this.next < 0 || !session.isDone() || session.isCompletedExceptionally()) {
+			return;
+		}
+		this.next = now + INTERVAL.toNanos();
+		Session open = session.join();
+		for (String key : open.keyOnEachNode(this.keys)) {
+			var unused = open.connection()
+				.commands()
+				.<String>eval(INFO, ScriptOutputType.VALUE, key)
+				.thenAccept((info) -> read(open.node(key), info, now));
+		}
+	}
+
+	private void read(String node, String info, long now) {
+		long used = field(info, "used_memory");
+		long max = field(info, "maxmemory");
+		if (max <= 0 || used < MOST * max) {
+			return;
+		}
+		Long last = this.said.get(node);
+		if (last == null || now - last >= SAID_FOR.toNanos()) {
+			this.said.put(node, now);
+			logger
+				.warn("{} has used {} of {} MB of its memory (maxmemory). When that is full it counts nobody any more, "
+						+ "or forgets counts if it has an eviction policy. Raise maxmemory, and see whether somebody makes clients up: "
+						+ "each takes some 250 bytes for each of its rates until the period is over",
+						node.isEmpty() ? this.name : "Redis at " + node, used / MEGABYTE, max / MEGABYTE);
+		}
+	}
+
+	private static long field(String info, String name) {
+		return info.lines()
+			.filter((line) -> line.startsWith(name + ":"))
+			.mapToLong((line) -> Long.parseLong(line, name.length() + 1, line.length(), 10))
+			.findFirst()
+			.orElse(0);
+	}
+
+}
