@@ -13,6 +13,7 @@ import dev.throttle.Rates;
 import dev.throttle.Scope;
 import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.HandlerPlan.DeclaredScope;
+import dev.throttle.handler.HandlerPlans.PlannedHandler;
 
 /**
  * Finds limits that would silently not bite, once all throttles and handlers are known.
@@ -74,6 +75,18 @@ public final class ConfigurationCheck {
 						"Write one of the scopes that have a rate: " + Names.list(known) + ", or remove the property.");
 			}
 		}
+	}
+
+	/**
+	 * Find the throttles whose clients anybody can make up by a header, and warn where
+	 * that can fill a shared store.
+	 * @param handlers the handlers
+	 * @return the throttles with their headers, for a reader, empty where there are none
+	 */
+	public String madeUpClients(List<PlannedHandler> handlers) {
+		MadeUpClients clients = new MadeUpClients(this.throttles.all(), this.rates);
+		clients.warnWhereNothingBoundsThem(handlers);
+		return clients.describe();
 	}
 
 	private void checkScopes(Step step) {

@@ -105,7 +105,8 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 		if (this.anyExceptionHandler) {
 			new AdviceCheck(this.context).warnOfHiddenDenials(throttledControllers(handlers));
 		}
-		logger.info(report(applied));
+		String madeUp = check.madeUpClients(planned);
+		logger.info(report(applied) + (madeUp.isEmpty() ? "" : "; clients that anybody can make up: " + madeUp));
 		logHandlers();
 	}
 

@@ -1,0 +1,125 @@
+package dev.throttle.autoconfigure;
+
+import dev.throttle.BaseThrottle;
+import dev.throttle.Client;
+import dev.throttle.SimpleRateThrottle;
+import dev.throttle.ThrottleRequest;
+import dev.throttle.backend.CacheBackend;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What the start says of throttles whose clients anybody can make up.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class MadeUpClientsTests {
+
+	private static final String REPORT = "; clients that anybody can make up: ";
+
+	private static final String WARNING = "which anybody can make up, and nothing counts the address";
+
+	private final WebApplicationContextRunner runner = WebApplications.small()
+		.withBean(ArticleController.class)
+		.withPropertyValues("throttle.rates.tenant=3/min");
+
+	private final WebApplicationContextRunner shared = this.runner.withBean("cacheBackend", CacheBackend.class,
+			StartupFailureTests.SharedBackend::new);
+
+	private final WebApplicationContextRunner byTenant = this.shared.withBean("perTenant", TenantThrottle.class);
+
+	@Test
+	void throttleThatBelievesAHeaderIsNamedWithTheHeader(CapturedOutput output) {
+		this.byTenant.run((context) -> assertThat(output).contains(REPORT + "perTenant (X-Tenant)"));
+	}
+
+	@Test
+	void warnsWhereNothingElseCountsTheClient(CapturedOutput output) {
+		this.byTenant.run((context) -> assertThat(output)
+			.contains("The throttle 'perTenant' counts by the header X-Tenant, " + WARNING + " at ")
+			.contains("ArticleController#articles")
+			.contains("Set 'throttle.rates.user' or 'throttle.rates.anon'"));
+	}
+
+	@Test
+	void doesNotWarnWhereTheAddressIsCountedBeside(CapturedOutput output) {
+		this.byTenant.withPropertyValues("throttle.rates.user=60/min")
+			.run((context) -> assertThat(output).contains(REPORT).doesNotContain(WARNING));
+	}
+
+	@Test
+	void doesNotWarnWhereMemoryIsBounded(CapturedOutput output) {
+		this.runner.withBean("perTenant", TenantThrottle.class)
+			.run((context) -> assertThat(output).contains(REPORT).doesNotContain(WARNING));
+	}
+
+	@Test
+	void saysNothingOfAThrottleThatLooksTheHeaderUp(CapturedOutput output) {
+		this.shared.withBean(KnownTenantThrottle.class)
+			.run((context) -> assertThat(output).contains("Throttling 1 of 1 handlers").doesNotContain(REPORT));
+	}
+
+	@Test
+	void saysNothingOfAThrottleThatNeedsMoreOfARequest(CapturedOutput output) {
+		this.shared.withBean(NativeThrottle.class)
+			.run((context) -> assertThat(output).contains("Throttling 1 of 1 handlers").doesNotContain(REPORT));
+	}
+
+	@Test
+	void throttleThatIsNoRateIsNotAsked() {
+		this.byTenant.withBean("places", BaseThrottle.class, () -> (request) -> {
+			throw new AssertionError("asked at start");
+		}).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	static class TenantThrottle extends SimpleRateThrottle {
+
+		TenantThrottle() {
+			super("tenant");
+		}
+
+		@Override
+		protected @Nullable String ident(ThrottleRequest request) {
+			return request.header("X-Tenant");
+		}
+
+	}
+
+	static class KnownTenantThrottle extends TenantThrottle {
+
+		@Override
+		protected @Nullable String ident(ThrottleRequest request) {
+			return "acme".equals(request.header("X-Tenant")) ? "acme" : null;
+		}
+
+	}
+
+	static class NativeThrottle extends TenantThrottle {
+
+		@Override
+		protected @Nullable Client client(ThrottleRequest request) {
+			return Client.of("tenant", request.nativeRequest(HttpServletRequest.class).getHeader("X-Tenant"));
+		}
+
+	}
+
+	@RestController
+	static class ArticleController {
+
+		@GetMapping("/articles")
+		String articles() {
+			return "articles";
+		}
+
+	}
+
+}
