@@ -25,8 +25,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class RedisMetricsTests {
 
-	/** So many open the breaker. */
+	/** Those that open the breaker. */
 	private static final int LATE_CALLS = 5;
+
+	/** Those that then ask at once. */
+	private static final int PROBES = 1;
 
 	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
@@ -37,14 +40,14 @@ class RedisMetricsTests {
 			new RedisMetrics(Map.of("cacheBackend", backend, "other", memory)).bindTo(this.registry);
 			assertThat(breakerOpen()).isZero();
 			Quota quota = new Quota(Client.user("alice"), Policy.of("user", Rate.parse("9/day")));
-			for (int i = 0; i < LATE_CALLS; i++) {
+			for (int i = 0; i < LATE_CALLS + PROBES + 1; i++) {
 				assertThat(backend.decide(quota).decidedBy()).isEqualTo(DecidedBy.LOCAL);
 			}
 			assertThat(breakerOpen()).isEqualTo(1);
 			assertThat(
 					this.registry.get("throttle.memory.clients").tag("backend", "cacheBackend.local").gauge().value())
 				.isEqualTo(1);
-			assertThat(asked("failed")).isEqualTo(LATE_CALLS);
+			assertThat(asked("failed")).isEqualTo(LATE_CALLS + PROBES);
 			assertThat(asked("answered")).isZero();
 			assertThat(this.registry.find("throttle.backend").tag("backend", "other").timer()).isNull();
 		}
