@@ -41,6 +41,9 @@ public final class DecisionMetrics implements DecisionListener {
 
 	private static final int MAX_POLICIES = 1000;
 
+	/** The longest that a timer can record. */
+	private static final Duration MAX_WAIT = Duration.ofNanos(Long.MAX_VALUE);
+
 	private final Map<String, Map<String, OutcomeCounters>> byThrottle = new ConcurrentHashMap<>();
 
 	private final AtomicInteger policies = new AtomicInteger();
@@ -72,7 +75,7 @@ public final class DecisionMetrics implements DecisionListener {
 		}
 		Duration retryAfter = decision.isAllowed() ? null : decision.retryAfter();
 		if (retryAfter != null) {
-			this.wait.record(retryAfter);
+			this.wait.record((retryAfter.compareTo(MAX_WAIT) < 0) ? retryAfter : MAX_WAIT);
 		}
 	}
 

@@ -142,6 +142,13 @@ class DecisionMetricsTests {
 	}
 
 	@Test
+	void waitThatIsLongerThanATimerCanRecordIsRecordedAsTheLongest() {
+		decide((request) -> Verdict.deny(Duration.ofSeconds(Long.MAX_VALUE)));
+		assertThat(this.registry.get("throttle.wait").timer().totalTime(TimeUnit.NANOSECONDS))
+			.isEqualTo(Long.MAX_VALUE);
+	}
+
+	@Test
 	void numberOfMetersDoesNotDependOnTheNumberOfClients() {
 		new MemoryMetrics(Map.of("cacheBackend", this.backend)).bindTo(this.registry);
 		decideAs("first");
