@@ -206,9 +206,11 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 	}
 
 	private String shadows() {
-		Set<String> shadows = new TreeSet<>(this.rates.rates().shadowScopes());
-		this.rates.rates().shadowRates().values().forEach((policies) -> shadows.add(policies.get(0).scope()));
-		return shadows.isEmpty() ? "" : "; as shadows, which deny nothing: " + String.join(", ", shadows);
+		Set<String> only = new TreeSet<>(this.rates.rates().shadowScopes());
+		Set<String> beside = new TreeSet<>();
+		this.rates.rates().shadowRates().values().forEach((policies) -> beside.add(policies.get(0).scope()));
+		return (only.isEmpty() ? "" : "; shadows, which deny nothing: " + String.join(", ", only))
+				+ (beside.isEmpty() ? "" : "; with a shadow rate: " + String.join(", ", beside));
 	}
 
 }

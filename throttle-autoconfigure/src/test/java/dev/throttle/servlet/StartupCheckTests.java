@@ -60,6 +60,15 @@ class StartupCheckTests {
 	}
 
 	@Test
+	void lineTellsShadowsFromRatesThatHaveOneBeside(CapturedOutput output) {
+		this.throttled
+			.withPropertyValues("throttle.rates.comments=5/h", "throttle.shadow=comments",
+					"throttle.shadow-rates.anon=1/d")
+			.run((context) -> assertThat(output).contains("; counted by MemoryCacheBackend; shadows, which deny "
+					+ "nothing: comments; with a shadow rate: anon"));
+	}
+
+	@Test
 	void applicationWithoutThrottlesSaysSo(CapturedOutput output) {
 		this.runner.withBean(PlainController.class)
 			.run((context) -> assertThat(output).contains("Throttling 0 of 1 handlers: scopedRateThrottle 0"));
