@@ -67,9 +67,8 @@ final class RateDifferences {
 				String difference = "The scope '" + scope + "' has the rate '" + own + "' here, but '" + rate + "'";
 				if (!own.equals(rate) && present.add(difference) && this.reported.add(difference)) {
 					logger
-						.warn("{} in another instance, which counts under the same keys ('{}'): each decides by its own rate, "
-								+ "and the shorter period forgets what the longer one still counts. It is over once all "
-								+ "instances have the same rate; another application needs another 'throttle.redis.key-prefix'",
+						.warn("{} in another instance, which counts under the same keys ('{}'). Each decides by its own rate "
+								+ "until all instances have the same rate. Another application needs another 'throttle.redis.key-prefix'",
 								difference, this.prefix);
 				}
 			});
