@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The sample as a process of its own: a limit that would not bite stops it, and the
+ * The sample as a process of its own: a limit that would have no effect stops it, and the
  * console says why in a paragraph.
  */
 class SampleStartTests {

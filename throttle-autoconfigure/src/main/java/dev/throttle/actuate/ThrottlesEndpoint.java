@@ -87,7 +87,7 @@ public class ThrottlesEndpoint {
 	 * @param rate one rate, or several by comma; {@code unlimited} for no limit,
 	 * {@value #CONFIGURED} for the configured one
 	 * @param duration the time after which the configured rate is in force again, such as
-	 * {@code 1h}; null for not by itself
+	 * {@code 1h}; null for no expiry
 	 * @return what is now in force, null where the scope is not known
 	 */
 	@WriteOperation
@@ -179,7 +179,7 @@ public class ThrottlesEndpoint {
 	 * @param rate the rate in force, null where it is a shadow
 	 * @param shadow the shadow rate, null for none
 	 * @param configured the configured rate, where another is in force; else null
-	 * @param until when the configured rate is in force again, null for not by itself
+	 * @param until when the configured rate is in force again, null for no expiry
 	 */
 	public record RateDescriptor(@Nullable String rate, @Nullable String shadow, @Nullable String configured,
 			@Nullable String until) {

@@ -54,7 +54,7 @@ public class ThrottlesWebEndpointExtension {
 	 * @param rate one rate, or several by comma; {@value ThrottlesEndpoint#CONFIGURED}
 	 * for the configured one
 	 * @param duration the time after which the configured rate is in force again, such as
-	 * {@code 1h}; null for not by itself
+	 * {@code 1h}; null for no expiry
 	 * @param context who asks
 	 * @return what is now in force, with status 404 where the scope is not known, 400
 	 * where nothing was changed, and 503 where it is not known whether something was

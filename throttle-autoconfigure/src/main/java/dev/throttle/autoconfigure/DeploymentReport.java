@@ -98,7 +98,7 @@ final class DeploymentReport implements SmartInitializingSingleton {
 	private static void warnOfBelievedAddresses(AddressRewriter rewriter) {
 		logger
 			.warn("The client's address is taken from forwarded headers, as {}: {}. That is right where {}, and wrong where a "
-					+ "request can come another way, such as a node port, a sidecar or another pod: its client is counted as whom it likes. "
+					+ "request can come another way, such as a node port, a sidecar or another pod: its sender chooses the address it is counted under. "
 					+ "{} and set 'throttle.client.trusted-proxies' to the networks of the proxies, or set 'throttle.client.num-proxies' to '0' if that address is right",
 					rewriter.cause(), rewriter.belief(), rewriter.condition(),
 					StringUtils.capitalize(rewriter.remedy()));

@@ -50,7 +50,7 @@ public class ThrottleProperties {
 	private @Nullable List<String> defaults;
 
 	/**
-	 * What a request that one throttle denies uses up of the others.
+	 * Whether a request that one throttle denies still counts against the others.
 	 */
 	private Accounting accounting = Accounting.ALL_OR_NOTHING;
 
@@ -236,12 +236,13 @@ public class ThrottleProperties {
 	public enum ExceptionHandlers {
 
 		/**
-		 * Those that name ThrottledException, of a 503 BackendUnavailableException.
+		 * Only those that name ThrottledException, or BackendUnavailableException for the
+		 * 503 of an outage.
 		 */
 		SPECIFIC,
 
 		/**
-		 * Those for exceptions in general, too.
+		 * Those that handle exceptions in general, too.
 		 */
 		ANY
 
@@ -354,7 +355,7 @@ public class ThrottleProperties {
 
 		/**
 		 * Time for which a denial is remembered at most, so that the same request is
-		 * denied without asking Redis. Zero for not at all.
+		 * denied without asking Redis. Zero to remember none.
 		 */
 		private Duration knownDenials = Duration.ofSeconds(1);
 
@@ -364,8 +365,8 @@ public class ThrottleProperties {
 		private OnFailure onFailure = OnFailure.LOCAL;
 
 		/**
-		 * What is answered while Redis does not decide, by scope, where that is something
-		 * else than for all others.
+		 * What is answered while Redis does not decide, by scope, where it differs from
+		 * "on-failure".
 		 */
 		private Map<String, OnFailure> onFailureByScope = new LinkedHashMap<>();
 

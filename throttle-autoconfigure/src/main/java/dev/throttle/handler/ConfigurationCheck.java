@@ -16,7 +16,8 @@ import dev.throttle.handler.HandlerPlan.DeclaredScope;
 import dev.throttle.handler.HandlerPlans.PlannedHandler;
 
 /**
- * Finds limits that would silently not bite, once all throttles and handlers are known.
+ * Finds limits that would silently have no effect, once all throttles and handlers are
+ * known.
  *
  * @since 1.0.0
  */
@@ -40,7 +41,7 @@ public final class ConfigurationCheck {
 	 * Check throttles and rates against each other and against the handlers.
 	 * @param plans the plans of all handlers
 	 * @param secretConfigured whether secret idents are hashed under a configured key
-	 * @throws InvalidThrottleConfigurationException if a limit would not bite
+	 * @throws InvalidThrottleConfigurationException if a limit would have no effect
 	 */
 	public void check(Collection<HandlerPlan> plans, boolean secretConfigured) {
 		for (Step step : this.throttles.all()) {

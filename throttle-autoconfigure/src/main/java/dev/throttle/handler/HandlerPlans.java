@@ -84,8 +84,8 @@ public final class HandlerPlans {
 	 * Return the plan of a handler.
 	 * @param handler the handler
 	 * @return the plan
-	 * @throws InvalidThrottleConfigurationException if what the handler declares cannot
-	 * bite
+	 * @throws InvalidThrottleConfigurationException if what the handler declares would
+	 * have no effect
 	 */
 	public HandlerPlan plan(HandlerMethod handler) {
 		HandlerKey key = HandlerKey.of(handler);
@@ -99,8 +99,8 @@ public final class HandlerPlans {
 	 * @param mapping the mapping, for a reader, such as {@code GET [/reports]}
 	 * @param exemption why no request that is so mapped is throttled, null where requests
 	 * are
-	 * @throws InvalidThrottleConfigurationException if what the handler declares cannot
-	 * bite
+	 * @throws InvalidThrottleConfigurationException if what the handler declares would
+	 * have no effect
 	 */
 	public void add(HandlerMethod handler, String mapping, @Nullable Exemption exemption) {
 		plan(handler);

@@ -1,7 +1,7 @@
 package dev.throttle.handler;
 
 /**
- * Thrown at start-up where a limit is not declared as it could bite.
+ * Thrown at start-up where a limit, as it is declared, would have no effect.
  *
  * @since 1.0.0
  */

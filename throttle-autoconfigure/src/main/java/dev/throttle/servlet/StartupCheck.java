@@ -34,7 +34,7 @@ import org.springframework.web.servlet.HandlerMapping;
 
 /**
  * Works out the plans of all handlers before the server takes requests, so that the start
- * fails where a limit would not bite, and says what is throttled.
+ * fails where a limit would have no effect, and says what is throttled.
  *
  * @since 1.0.0
  */

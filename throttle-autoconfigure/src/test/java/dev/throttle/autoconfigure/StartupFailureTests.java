@@ -47,8 +47,8 @@ import org.springframework.web.bind.annotation.RestController;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that a limit that would not bite keeps the application from starting, and for
- * what its user is told then.
+ * Tests that a limit that would have no effect keeps the application from starting, and
+ * for what its user is told then.
  */
 class StartupFailureTests {
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param scope the scope in its canonical form
  * @param rates one rate, or several by comma; {@code unlimited} for no limit
  * @param until when the configured rate is in force again, by the clock of where
- * overrides are kept; null for not by itself
+ * overrides are kept; null for no expiry
  * @since 1.0.0
  */
 public record RateOverride(String scope, String rates, @Nullable Instant until) {

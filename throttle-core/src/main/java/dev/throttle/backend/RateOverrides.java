@@ -36,7 +36,7 @@ public interface RateOverrides {
 	 * before this call returns.
 	 * @param scope the scope in its canonical form
 	 * @param rates one rate, or several by comma
-	 * @param duration the time after which it is gone, positive; null for not by itself
+	 * @param duration the time after which it is gone, positive; null for no expiry
 	 * @throws BackendUnavailableException if it could not be kept
 	 */
 	void set(String scope, String rates, @Nullable Duration duration);

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns where a server has used most of its memory, before it is full and counts nobody
- * any more. A server that does not tell is not watched.
+ * Warns when a server has used most of its memory, before it is full and cannot count any
+ * more. A server that does not say how much it has used is not watched.
  */
 final class MemoryWatch {
 
@@ -78,9 +78,9 @@ final class MemoryWatch {
 		if (last == null || now - last >= SAID_FOR.toNanos()) {
 			this.said.put(node, now);
 			logger
-				.warn("{} has used {} of {} MB of its memory (maxmemory). When that is full it counts nobody any more, "
-						+ "or forgets counts if it has an eviction policy. Raise maxmemory, and see whether somebody makes clients up: "
-						+ "each takes some 250 bytes for each of its rates until the period is over",
+				.warn("{} has used {} of {} MB of its memory (maxmemory). Once it is full, it counts no more requests, "
+						+ "or loses counts if it has an eviction policy. Raise maxmemory, and check whether a client sends made-up idents: "
+						+ "each ident takes some 250 bytes per rate until the period is over",
 						node.isEmpty() ? this.name : "Redis at " + node, used / MEGABYTE, max / MEGABYTE);
 		}
 	}

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps overrides in one hash, and beside them the rates that instances have configured,
- * so that each sees where these differ. Overrides are ended by the server's clock, and
- * reads it once a second on the backend's connection. No request waits for that. While
+ * so that each sees where these differ. The hash is read once a second on the backend's
+ * connection, and no request waits for that. Overrides end by the server's clock. While
  * Redis is away the last known ones stay until they end.
  */
 final class RedisRateOverrides implements RateOverrides, AutoCloseable {
@@ -138,7 +138,7 @@ final class RedisRateOverrides implements RateOverrides, AutoCloseable {
 			this.unreachable = false;
 			if (this.failing) {
 				this.failing = false;
-				logger.info("Redis tells again which rates are set at run time");
+				logger.info("Rate overrides are read from Redis again");
 			}
 			return;
 		}
@@ -149,8 +149,7 @@ final class RedisRateOverrides implements RateOverrides, AutoCloseable {
 		}
 		if (!this.failing && !this.executor.isShutdown()) {
 			this.failing = true;
-			logger.warn(
-					"Redis does not tell which rates are set at run time ({}); those that are known stay until they end",
+			logger.warn("Cannot read rate overrides from Redis ({}); keeping the last known until they end",
 					(cause.getMessage() != null) ? cause.getMessage() : cause.getClass().getSimpleName());
 		}
 	}
