@@ -79,12 +79,7 @@ final class Breakers {
 	 * Forget the servers that decide nothing any more, and let the others be asked.
 	 */
 	void reconnected(Collection<String> nodes) {
-		this.byNode.entrySet().removeIf((entry) -> {
-			if (nodes.contains(entry.getKey())) {
-				return false;
-			}
-			return true;
-		});
+		this.byNode.keySet().retainAll(nodes);
 		this.byNode.values().forEach(Breaker::probeNext);
 		this.whole.probeNext();
 	}
