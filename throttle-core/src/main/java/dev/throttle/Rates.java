@@ -203,6 +203,15 @@ public final class Rates {
 	}
 
 	/**
+	 * Return whether anything is set for a scope: a rate, or that it has no limit.
+	 * @param scope the scope, in any spelling; its canonical form is found fastest
+	 * @return whether there is
+	 */
+	public boolean contains(String scope) {
+		return !policies(scope).isEmpty() || isUnlimited(scope);
+	}
+
+	/**
 	 * Return whether the limit of a scope was taken away.
 	 * @param scope the scope, in any spelling
 	 * @return whether it is unlimited

@@ -43,6 +43,14 @@ class RatesTests {
 	}
 
 	@Test
+	void scopeIsContainedThatHasARateOrNoLimit() {
+		Rates rates = Rates.of(Map.of("api_key", "60/min")).withUnlimited("uploads");
+		assertThat(rates.contains("apiKey")).isTrue();
+		assertThat(rates.contains("Uploads")).isTrue();
+		assertThat(rates.contains("downloads")).isFalse();
+	}
+
+	@Test
 	void scopesKeepTheirOrder() {
 		Map<String, String> texts = new LinkedHashMap<>();
 		texts.put("User", "1/s");

@@ -144,8 +144,7 @@ final class ScopeOperations {
 		if (this.scopes.find(scope).isEmpty()) {
 			return false;
 		}
-		if (this.rates.configured().policies(Scope.canonical(scope)).isEmpty()
-				&& !this.rates.configured().isUnlimited(scope)) {
+		if (!this.rates.configured().contains(scope)) {
 			throw new IllegalArgumentException(
 					"The rate of the scope '" + name(scope) + "' stands in the code. Configure it as 'throttle.rates."
 							+ name(scope) + "' instead, so that it can be changed while the application runs.");

@@ -82,9 +82,8 @@ final class ThrottlesReport {
 	 * Return the rate of a scope, null where none is looked up for it.
 	 */
 	@Nullable RateDescriptor rate(String canonicalScope) {
-		List<Policy> policies = this.rates.rates().policies(canonicalScope);
-		return (policies.isEmpty() && !this.rates.rates().isUnlimited(canonicalScope)) ? null
-				: rate(canonicalScope, policies);
+		Rates inForce = this.rates.rates();
+		return inForce.contains(canonicalScope) ? rate(canonicalScope, inForce.policies(canonicalScope)) : null;
 	}
 
 	private RateDescriptor rate(String canonicalScope, List<Policy> policies) {

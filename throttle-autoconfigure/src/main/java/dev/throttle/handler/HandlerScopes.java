@@ -62,7 +62,7 @@ final class HandlerScopes {
 			return new DeclaredScope(canonical,
 					Names.isUnlimited(rate) ? List.of() : ownPolicies(scope, rate, declaration), declaration.where());
 		}
-		if (this.rates.rates().policies(canonical).isEmpty() && !this.rates.rates().isUnlimited(canonical)) {
+		if (!this.rates.rates().contains(canonical)) {
 			Collection<String> known = Names.scopes(this.rates.rates());
 			throw new InvalidThrottleConfigurationException(
 					"@Throttle on " + declaration.where() + " declares the scope '" + scope
