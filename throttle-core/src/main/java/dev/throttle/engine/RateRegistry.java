@@ -2,10 +2,8 @@ package dev.throttle.engine;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +12,6 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import dev.throttle.Policy;
 import dev.throttle.Rate;
@@ -50,7 +47,7 @@ public final class RateRegistry implements AutoCloseable {
 
 	private volatile Rates configured;
 
-	private volatile List<NamedPolicy> declared = List.of();
+	private volatile PolicyNames names = PolicyNames.NONE;
 
 	private volatile Map<String, Active> active = Map.of();
 
@@ -118,10 +115,9 @@ public final class RateRegistry implements AutoCloseable {
 	 * share a count, unless they are of the same scope and rate
 	 */
 	public synchronized void declare(Collection<Policy> policies, String source) {
-		List<NamedPolicy> extended = new ArrayList<>(this.declared);
-		policies.forEach((policy) -> extended.add(new NamedPolicy(policy, source)));
-		checkNames(this.configured, extended);
-		this.declared = List.copyOf(extended);
+		PolicyNames extended = this.names.with(policies, source);
+		extended.check(this.configured, this.configured);
+		this.names = extended;
 		refresh(this.active.values().stream().toList());
 	}
 
@@ -134,7 +130,7 @@ public final class RateRegistry implements AutoCloseable {
 	 */
 	public synchronized void update(UnaryOperator<Rates> change) {
 		Rates changed = change.apply(this.configured);
-		checkNames(changed, this.declared);
+		this.names.check(changed, this.configured);
 		this.configured = changed;
 		refresh(this.active.values().stream().toList());
 	}
@@ -144,7 +140,7 @@ public final class RateRegistry implements AutoCloseable {
 	 * @param scope a scope that has a configured rate, in any spelling
 	 * @param rates one rate, or several by comma; {@value Rates#UNLIMITED} for no limit
 	 * @param duration the time after which the configured rate is in force again, at most
-	 * 36500 days; null for not by itself
+	 * 36500 days; null for no expiry
 	 * @throws dev.throttle.InvalidRateException if that is not a rate
 	 * @throws IllegalArgumentException if the scope has no configured rate, a policy
 	 * would have the name of another one, of a throttle or a handler too, or the time is
@@ -155,7 +151,7 @@ public final class RateRegistry implements AutoCloseable {
 	public void override(String scope, String rates, @Nullable Duration duration) {
 		String canonical = known(scope);
 		for (Rates others : List.of(this.configured, this.current)) {
-			checkNames(with(others, canonical, rates), this.declared);
+			this.names.check(with(others, canonical, rates), this.configured);
 		}
 		if (duration != null && (duration.isNegative() || duration.isZero() || duration.compareTo(MAX_DURATION) > 0)) {
 			throw new IllegalArgumentException(
@@ -180,7 +176,7 @@ public final class RateRegistry implements AutoCloseable {
 
 	private String known(String scope) {
 		String canonical = Scope.canonical(scope);
-		if (!isConfigured(this.configured, canonical)) {
+		if (!this.configured.contains(canonical)) {
 			throw new IllegalArgumentException("The scope '" + scope + "' has no configured rate");
 		}
 		return canonical;
@@ -237,11 +233,11 @@ public final class RateRegistry implements AutoCloseable {
 	 */
 	private @Nullable Rates with(Rates rates, RateOverride override) {
 		try {
-			if (!isConfigured(rates, override.scope())) {
+			if (!rates.contains(override.scope())) {
 				throw new IllegalArgumentException("this application has no such scope");
 			}
 			Rates with = with(rates, override.scope(), override.rates());
-			checkNames(with, this.declared);
+			this.names.check(with, this.configured);
 			return with;
 		}
 		catch (IllegalArgumentException ex) {
@@ -253,10 +249,6 @@ public final class RateRegistry implements AutoCloseable {
 		}
 	}
 
-	private static boolean isConfigured(Rates rates, String scope) {
-		return !rates.policies(scope).isEmpty() || rates.isUnlimited(scope);
-	}
-
 	private static Rates with(Rates rates, String scope, String text) {
 		return isUnlimited(text) ? rates.withUnlimited(scope) : rates.with(scope, Rate.parseAll(text));
 	}
@@ -265,57 +257,12 @@ public final class RateRegistry implements AutoCloseable {
 		return rates.trim().equalsIgnoreCase(Rates.UNLIMITED);
 	}
 
-	private void checkNames(Rates rates, List<NamedPolicy> declared) {
-		Map<String, NamedPolicy> byKey = new HashMap<>();
-		rates.shadowRates()
-			.forEach((scope, policies) -> policies.forEach((policy) -> checkName(byKey,
-					new NamedPolicy(policy, "the property 'throttle.shadow-rates." + policy.scope() + "'"))));
-		rates.asMap().forEach((scope, policies) -> {
-			boolean set = !policies.equals(this.configured.policies(scope));
-			String source = set ? "the rate to be set for the scope '" : "the property 'throttle.rates.";
-			policies.forEach((policy) -> checkName(byKey, new NamedPolicy(policy, source + policy.scope() + "'")));
-		});
-		declared.stream().flatMap((each) -> each.in(rates)).forEach((each) -> checkName(byKey, each));
-	}
-
-	private static void checkName(Map<String, NamedPolicy> byKey, NamedPolicy next) {
-		NamedPolicy other = byKey.putIfAbsent(next.policy().key(), next);
-		if (other != null && !other.isSameAs(next)) {
-			throw new IllegalArgumentException(
-					"Two policies are called '" + next.policy().name() + "': " + other.source() + " says "
-							+ other.policy().rate() + ", " + next.source() + " says " + next.policy().rate());
-		}
-	}
-
 	/**
-	 * Stop to wait for the end of overrides.
+	 * Stop waiting for overrides to end.
 	 */
 	@Override
 	public void close() {
 		this.alarm.close();
-	}
-
-	/**
-	 * A policy, and what brings it.
-	 */
-	private record NamedPolicy(Policy policy, String source) {
-
-		/**
-		 * Return this policy as it counts, as a shadow or not; nothing where its scope
-		 * has no limit.
-		 */
-		Stream<NamedPolicy> in(Rates rates) {
-			return rates.policies(this.policy.scope(), List.of(this.policy))
-				.stream()
-				.limit(1)
-				.map((counted) -> new NamedPolicy(counted, this.source));
-		}
-
-		boolean isSameAs(NamedPolicy other) {
-			return this.policy.rate().equals(other.policy.rate())
-					&& Scope.canonical(this.policy.scope()).equals(Scope.canonical(other.policy.scope()));
-		}
-
 	}
 
 	/**
