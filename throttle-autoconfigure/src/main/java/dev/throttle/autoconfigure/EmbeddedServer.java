@@ -39,7 +39,7 @@ final class EmbeddedServer {
 	private static boolean hasValve(@Nullable Object container) {
 		if (call(call(container, "getPipeline"), "getValves") instanceof Object[] valves) {
 			for (Object valve : valves) {
-				if (isA(TOMCAT_VALVE, valve)) {
+				if (isA(TOMCAT_VALVE, valve.getClass())) {
 					return true;
 				}
 			}
@@ -63,7 +63,7 @@ final class EmbeddedServer {
 			for (Object connector : connectors) {
 				for (Object factory : all(call(connector, "getConnectionFactories"))) {
 					for (Object customizer : all(call(call(factory, "getHttpConfiguration"), "getCustomizers"))) {
-						if (isA(JETTY_CUSTOMIZER, customizer)) {
+						if (isA(JETTY_CUSTOMIZER, customizer.getClass())) {
 							return true;
 						}
 					}
@@ -77,12 +77,15 @@ final class EmbeddedServer {
 		return (collection instanceof Collection<?> elements) ? elements : List.of();
 	}
 
-	private static boolean isA(String name, Object object) {
-		Class<?> type = object.getClass();
-		while (type != null && !type.getName().equals(name)) {
-			type = type.getSuperclass();
+	/**
+	 * Return whether a class is the one of that name, or extends it.
+	 */
+	static boolean isA(String name, Class<?> type) {
+		Class<?> each = type;
+		while (each != null && !each.getName().equals(name)) {
+			each = each.getSuperclass();
 		}
-		return type != null;
+		return each != null;
 	}
 
 	private static @Nullable Object call(@Nullable Object target, String name) {

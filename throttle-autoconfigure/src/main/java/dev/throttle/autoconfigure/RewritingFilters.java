@@ -94,12 +94,7 @@ final class RewritingFilters {
 	}
 
 	private static @Nullable String rewritingType(Class<?> type) {
-		for (Class<?> each = type; each != null; each = each.getSuperclass()) {
-			if (each.getName().equals(SPRING) || each.getName().equals(TOMCAT)) {
-				return each.getName();
-			}
-		}
-		return null;
+		return EmbeddedServer.isA(SPRING, type) ? SPRING : EmbeddedServer.isA(TOMCAT, type) ? TOMCAT : null;
 	}
 
 }
