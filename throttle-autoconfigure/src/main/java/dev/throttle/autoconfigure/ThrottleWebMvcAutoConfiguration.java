@@ -85,7 +85,7 @@ public final class ThrottleWebMvcAutoConfiguration {
 		FilterRegistrationBean<RateLimitHeadersFilter> registration = new FilterRegistrationBean<>(
 				new RateLimitHeadersFilter());
 		registration.setOrder(Ordered.LOWEST_PRECEDENCE);
-		registration.setEnabled(properties.getHeaders() != ThrottleProperties.Headers.NONE);
+		registration.setEnabled(properties.isEnabled() && properties.getHeaders() != ThrottleProperties.Headers.NONE);
 		return registration;
 	}
 

@@ -31,6 +31,7 @@ import org.springframework.boot.test.context.runner.ReactiveWebApplicationContex
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.MessageSource;
 import org.springframework.context.support.StaticMessageSource;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
@@ -187,6 +188,15 @@ class ThrottleWebMvcAutoConfigurationTests {
 	void draft11HeadersAreOfTheirOwnType() {
 		this.small.withPropertyValues("throttle.headers=draft11")
 			.run((context) -> assertThat(context.getBean(RateLimitHeaders.class)).isInstanceOf(Draft11Headers.class));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "throttle.headers=both, true", "throttle.headers=none, false", "throttle.enabled=false, false" })
+	void filterOfHeadersIsThereWhereHeadersAreWritten(String property, boolean enabled) {
+		this.small.withPropertyValues(property)
+			.run((context) -> assertThat(
+					context.getBean("throttleRateLimitHeadersFilter", FilterRegistrationBean.class).isEnabled())
+				.isEqualTo(enabled));
 	}
 
 	@Test
