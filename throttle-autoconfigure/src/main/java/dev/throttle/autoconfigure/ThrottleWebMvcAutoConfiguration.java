@@ -147,10 +147,10 @@ public final class ThrottleWebMvcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	SpecificExceptionHandlerResolver throttleSpecificExceptionHandlerResolver(ThrottledExceptionResolver otherwise,
+	@Nullable SpecificExceptionHandlerResolver throttleSpecificExceptionHandlerResolver(ThrottledExceptionResolver otherwise,
 			ThrottleProperties properties) {
-		return new SpecificExceptionHandlerResolver(otherwise,
-				properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.SPECIFIC);
+		return (properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.SPECIFIC)
+				? new SpecificExceptionHandlerResolver(otherwise) : null;
 	}
 
 	@Bean

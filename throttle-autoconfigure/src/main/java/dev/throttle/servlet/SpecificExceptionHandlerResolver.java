@@ -28,19 +28,15 @@ public final class SpecificExceptionHandlerResolver implements HandlerExceptionR
 
 	private final ThrottledExceptionResolver otherwise;
 
-	private final boolean enabled;
-
 	private final Map<ApplicationContext, Optional<SpecificExceptionHandlers>> handlers = new ConcurrentHashMap<>(1);
 
 	/**
 	 * Create a resolver.
 	 * @param otherwise answers where no exception handler names the exception, or it
 	 * throws one itself
-	 * @param enabled whether this resolver does anything
 	 */
-	public SpecificExceptionHandlerResolver(ThrottledExceptionResolver otherwise, boolean enabled) {
+	public SpecificExceptionHandlerResolver(ThrottledExceptionResolver otherwise) {
 		this.otherwise = otherwise;
-		this.enabled = enabled;
 	}
 
 	@Override
@@ -51,7 +47,7 @@ public final class SpecificExceptionHandlerResolver implements HandlerExceptionR
 	@Override
 	public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
 			@Nullable Object handler, Exception ex) {
-		if (!this.enabled || response.isCommitted() || !ThrottledExceptionResolver.prepare(ex, response)) {
+		if (response.isCommitted() || !ThrottledExceptionResolver.prepare(ex, response)) {
 			return null;
 		}
 		SpecificExceptionHandlers specific = handlers(request);
