@@ -8,6 +8,7 @@ import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
+import dev.throttle.handler.ConfigurationCheck;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
@@ -160,8 +161,9 @@ public final class ThrottleWebMvcAutoConfiguration {
 			HandlerPlans plans, RateRegistry rates, SecretIdents secretIdents, ThrottleProperties properties) {
 		Set<String> onFailureScopes = (properties.getBackend() == ThrottleProperties.Backend.REDIS)
 				? properties.getRedis().getOnFailureByScope().keySet() : Set.of();
-		return new StartupCheck(context, throttles, plans, paths(properties), rates, !secretIdents.isRandom(),
-				onFailureScopes, properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY);
+		ConfigurationCheck check = new ConfigurationCheck(throttles, rates, !secretIdents.isRandom(), onFailureScopes);
+		return new StartupCheck(context, throttles, plans, paths(properties), rates, check,
+				properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY);
 	}
 
 	@Bean

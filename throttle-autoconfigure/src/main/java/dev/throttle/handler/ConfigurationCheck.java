@@ -11,6 +11,7 @@ import dev.throttle.BaseThrottle;
 import dev.throttle.Policy;
 import dev.throttle.Rates;
 import dev.throttle.Scope;
+import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.HandlerPlan.DeclaredScope;
 import dev.throttle.handler.HandlerPlans.PlannedHandler;
@@ -25,57 +26,42 @@ public final class ConfigurationCheck {
 
 	private final ThrottleRegistry throttles;
 
-	private final Rates rates;
+	private final RateRegistry rates;
+
+	private final boolean secretConfigured;
+
+	private final Collection<String> onFailureScopes;
 
 	/**
 	 * Create a check.
 	 * @param throttles the throttles
-	 * @param rates the rates
+	 * @param rates the rates, of which the configured ones are checked
+	 * @param secretConfigured whether secret idents are hashed under a configured key
+	 * @param onFailureScopes the scopes, in any spelling, for which
+	 * {@code throttle.redis.on-failure-by-scope} says something
 	 */
-	public ConfigurationCheck(ThrottleRegistry throttles, Rates rates) {
+	public ConfigurationCheck(ThrottleRegistry throttles, RateRegistry rates, boolean secretConfigured,
+			Collection<String> onFailureScopes) {
 		this.throttles = throttles;
 		this.rates = rates;
+		this.secretConfigured = secretConfigured;
+		this.onFailureScopes = onFailureScopes;
 	}
 
 	/**
 	 * Check throttles and rates against each other and against the handlers.
 	 * @param plans the plans of all handlers
-	 * @param secretConfigured whether secret idents are hashed under a configured key
 	 * @throws InvalidThrottleConfigurationException if a limit would have no effect
 	 */
-	public void check(Collection<HandlerPlan> plans, boolean secretConfigured) {
+	public void check(Collection<HandlerPlan> plans) {
 		for (Step step : this.throttles.all()) {
 			checkScopes(step);
-			checkSecret(step, secretConfigured);
+			checkSecret(step);
 		}
 		checkUnusedRates(plans);
 		checkUnlimited(plans);
 		checkShadow(plans);
-	}
-
-	/**
-	 * Check that the scopes for which a failure of Redis is answered in their own way
-	 * have a rate.
-	 * @param scopes the scopes, in any spelling
-	 * @param plans the plans of all handlers
-	 * @throws InvalidThrottleConfigurationException if one has no rate
-	 */
-	public void checkOnFailureScopes(Collection<String> scopes, Collection<HandlerPlan> plans) {
-		Set<String> known = new HashSet<>(Names.scopes(this.rates));
-		known.addAll(this.rates.unlimitedScopes());
-		this.throttles.all()
-			.forEach((step) -> step.throttle().ownPolicies().forEach((policy) -> known.add(policy.name())));
-		plans.forEach((plan) -> plan.scopes().forEach((declared) -> known.add(declared.scope())));
-		Set<String> canonical = new HashSet<>();
-		known.forEach((scope) -> canonical.add(Scope.canonical(scope)));
-		for (String scope : scopes) {
-			if (!canonical.contains(Scope.canonical(scope))) {
-				throw new InvalidThrottleConfigurationException(
-						"The property 'throttle.redis.on-failure-by-scope." + scope + "' is set, but the scope '"
-								+ scope + "' has no rate" + Names.meant(scope, known) + ".",
-						"Write one of the scopes that have a rate: " + Names.list(known) + ", or remove the property.");
-			}
-		}
+		checkOnFailureScopes(plans);
 	}
 
 	/**
@@ -85,17 +71,21 @@ public final class ConfigurationCheck {
 	 * @return the throttles with their headers, for a reader, empty where there are none
 	 */
 	public String madeUpClients(List<PlannedHandler> handlers) {
-		MadeUpClients clients = new MadeUpClients(this.throttles.all(), this.rates);
+		MadeUpClients clients = new MadeUpClients(this.throttles.all(), rates());
 		clients.warnWhereNothingBoundsThem(handlers);
 		return clients.describe();
 	}
 
+	private Rates rates() {
+		return this.rates.configured();
+	}
+
 	private void checkScopes(Step step) {
 		for (String scope : step.throttle().scopes()) {
-			if (this.rates.policies(canonical(scope, step)).isEmpty() && !this.rates.isUnlimited(scope)) {
+			if (!rates().contains(canonical(scope, step))) {
 				throw new InvalidThrottleConfigurationException(
 						"The throttle '" + step.name() + "' has the scope '" + scope + "', but there is no rate for it"
-								+ Names.meant(scope, Names.scopes(this.rates)) + ".",
+								+ Names.meant(scope, Names.scopes(rates())) + ".",
 						"Set the property 'throttle.rates." + scope
 								+ "', for example to '100/hour', or remove the throttle.");
 			}
@@ -113,8 +103,8 @@ public final class ConfigurationCheck {
 		}
 	}
 
-	private static void checkSecret(Step step, boolean secretConfigured) {
-		if (step.throttle().secretIdents() && step.backend().shared() && !secretConfigured) {
+	private void checkSecret(Step step) {
+		if (step.throttle().secretIdents() && step.backend().shared() && !this.secretConfigured) {
 			throw new InvalidThrottleConfigurationException("The throttle '" + step.name()
 					+ "' counts by secrets in a backend that other processes share, but there is no key under which to hash them.",
 					"Set the property 'throttle.client.hash-secret', or the environment variable THROTTLE_CLIENT_HASHSECRET, to a long random text, the same in every instance of the application.");
@@ -129,7 +119,7 @@ public final class ConfigurationCheck {
 			plan.scopes().forEach((scope) -> used.add(scope.scope()));
 		}
 		applied.forEach((step) -> step.throttle().scopes().forEach((scope) -> used.add(canonical(scope, step))));
-		this.rates.asMap().forEach((scope, policies) -> {
+		rates().asMap().forEach((scope, policies) -> {
 			if (!used.contains(scope)) {
 				throw unused(scope, policies.get(0).name(), plans);
 			}
@@ -147,7 +137,7 @@ public final class ConfigurationCheck {
 			step.throttle().ownPolicies().forEach((policy) -> known.add(policy.scope()));
 		}
 		plans.forEach((plan) -> plan.scopes().forEach((declared) -> known.add(spelled(declared))));
-		for (String scope : this.rates.unlimitedScopes()) {
+		for (String scope : rates().unlimitedScopes()) {
 			String canonical = Scope.canonical(scope);
 			String meant = Names.meant(scope, known);
 			if (!meant.isEmpty() && known.stream().noneMatch((other) -> Scope.canonical(other).equals(canonical))) {
@@ -177,7 +167,7 @@ public final class ConfigurationCheck {
 
 	private void checkShadow(Collection<HandlerPlan> plans) {
 		Map<String, String> names = scopesWithARate(plans);
-		for (String scope : this.rates.shadowScopes()) {
+		for (String scope : rates().shadowScopes()) {
 			if (!names.containsKey(Scope.canonical(scope))) {
 				throw new InvalidThrottleConfigurationException(
 						"The property 'throttle.shadow' names the scope '" + scope + "', but that has no rate"
@@ -185,7 +175,7 @@ public final class ConfigurationCheck {
 						"Name some of " + Names.list(names.values()) + ", or remove the scope.");
 			}
 		}
-		this.rates.shadowRates().forEach((scope, policies) -> {
+		rates().shadowRates().forEach((scope, policies) -> {
 			String name = policies.get(0).name();
 			if (!names.containsKey(scope)) {
 				throw new InvalidThrottleConfigurationException(
@@ -198,14 +188,32 @@ public final class ConfigurationCheck {
 		});
 	}
 
+	private void checkOnFailureScopes(Collection<HandlerPlan> plans) {
+		Set<String> known = new HashSet<>(Names.scopes(rates()));
+		known.addAll(rates().unlimitedScopes());
+		this.throttles.all()
+			.forEach((step) -> step.throttle().ownPolicies().forEach((policy) -> known.add(policy.name())));
+		plans.forEach((plan) -> plan.scopes().forEach((declared) -> known.add(declared.scope())));
+		Set<String> canonical = new HashSet<>();
+		known.forEach((scope) -> canonical.add(Scope.canonical(scope)));
+		for (String scope : this.onFailureScopes) {
+			if (!canonical.contains(Scope.canonical(scope))) {
+				throw new InvalidThrottleConfigurationException(
+						"The property 'throttle.redis.on-failure-by-scope." + scope + "' is set, but the scope '"
+								+ scope + "' has no rate" + Names.meant(scope, known) + ".",
+						"Write one of the scopes that have a rate: " + Names.list(known) + ", or remove the property.");
+			}
+		}
+	}
+
 	/**
 	 * Return the scopes whose rates can be shadows, as they are spelled, by their
 	 * canonical form.
 	 */
 	private Map<String, String> scopesWithARate(Collection<HandlerPlan> plans) {
 		Map<String, String> names = new HashMap<>();
-		this.rates.asMap().forEach((scope, policies) -> names.put(scope, policies.get(0).name()));
-		this.rates.unlimitedScopes().forEach((scope) -> names.put(Scope.canonical(scope), scope));
+		rates().asMap().forEach((scope, policies) -> names.put(scope, policies.get(0).name()));
+		rates().unlimitedScopes().forEach((scope) -> names.put(Scope.canonical(scope), scope));
 		for (Step step : this.throttles.all()) {
 			if (ThrottleRegistry.rateThrottle(step) != null) {
 				step.throttle()
@@ -235,7 +243,7 @@ public final class ConfigurationCheck {
 	}
 
 	private String spelled(DeclaredScope declared) {
-		List<Policy> policies = declared.policies(this.rates);
+		List<Policy> policies = declared.policies(rates());
 		return policies.isEmpty() ? declared.scope() : policies.get(0).scope();
 	}
 

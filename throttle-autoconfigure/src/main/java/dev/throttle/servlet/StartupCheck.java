@@ -54,9 +54,7 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 
 	private final RateRegistry rates;
 
-	private final boolean secretConfigured;
-
-	private final Set<String> onFailureScopes;
+	private final ConfigurationCheck check;
 
 	private final boolean anyExceptionHandler;
 
@@ -67,23 +65,19 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 	 * @param plans the plans of the handlers
 	 * @param paths the paths that are throttled whatever handles them, or not at all
 	 * @param rates the rates
-	 * @param secretConfigured whether secret idents are hashed under a configured key
-	 * @param onFailureScopes the scopes for which
-	 * {@code throttle.redis.on-failure-by-scope} says something
+	 * @param check checks throttles and rates against the handlers
 	 * @param anyExceptionHandler whether an exception handler for every exception answers
 	 * a denied request, too
 	 */
 	public StartupCheck(ConfigurableApplicationContext context, ThrottleRegistry throttles, HandlerPlans plans,
-			PathSelection paths, RateRegistry rates, boolean secretConfigured, Set<String> onFailureScopes,
-			boolean anyExceptionHandler) {
+			PathSelection paths, RateRegistry rates, ConfigurationCheck check, boolean anyExceptionHandler) {
 		this.context = context;
 		this.throttles = throttles;
 		this.plans = plans;
 		this.paths = paths;
 		this.handlers = new MappedHandlers(plans, paths);
 		this.rates = rates;
-		this.secretConfigured = secretConfigured;
-		this.onFailureScopes = onFailureScopes;
+		this.check = check;
 		this.anyExceptionHandler = anyExceptionHandler;
 	}
 
@@ -98,14 +92,12 @@ public final class StartupCheck implements SmartInitializingSingleton, Applicati
 		checkDeclarations(this.context);
 		List<PlannedHandler> planned = this.plans.planned();
 		List<HandlerPlan> applied = planned.stream().map(PlannedHandler::plan).toList();
-		ConfigurationCheck check = new ConfigurationCheck(this.throttles, this.rates.rates());
-		check.check(applied, this.secretConfigured);
-		check.checkOnFailureScopes(this.onFailureScopes, applied);
+		this.check.check(applied);
 		checkSomethingIsThrottled(planned);
 		if (this.anyExceptionHandler) {
 			new AdviceCheck(this.context).warnOfHiddenDenials(throttledControllers(handlers));
 		}
-		String madeUp = check.madeUpClients(planned);
+		String madeUp = this.check.madeUpClients(planned);
 		logger.info(report(applied) + (madeUp.isEmpty() ? "" : "; clients that anybody can make up: " + madeUp));
 		logHandlers();
 	}
