@@ -50,7 +50,7 @@ class RedisMemoryTests {
 	}
 
 	@Test
-	void mostOfTheMemoryIsSaidOnceBeforeItIsFull() throws IOException {
+	void serverThatIsNearlyFullIsNamedBeforeItIsFull() throws IOException {
 		long used = usedMemory();
 		this.redis.command("CONFIG SET maxmemory " + used * 10 / 9);
 		this.backend = follow(this.redis.uri());
