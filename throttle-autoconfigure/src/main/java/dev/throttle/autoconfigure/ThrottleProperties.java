@@ -349,7 +349,8 @@ public class ThrottleProperties {
 	public static class Redis {
 
 		/**
-		 * Time within which Redis decides a request.
+		 * Time within which Redis decides a request. In the first ten seconds of an
+		 * instance it is at least one second.
 		 */
 		private Duration timeout = Duration.ofMillis(100);
 

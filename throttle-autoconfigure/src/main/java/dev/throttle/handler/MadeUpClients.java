@@ -60,7 +60,7 @@ final class MadeUpClients {
 			return (throttle.check(request) instanceof Verdict.Ask ask) ? ask.quotas().get(0).client() : null;
 		}
 		catch (Exception ex) {
-			// it reads more of a request than there is, so that nothing is known of it
+			logger.debug("The throttle '{}' cannot tell the client of a request that has headers alone", step.name(), ex);
 			return null;
 		}
 	}
