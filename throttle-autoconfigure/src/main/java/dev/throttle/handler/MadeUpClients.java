@@ -60,7 +60,8 @@ final class MadeUpClients {
 			return (throttle.check(request) instanceof Verdict.Ask ask) ? ask.quotas().get(0).client() : null;
 		}
 		catch (Exception ex) {
-			logger.debug("The throttle '{}' cannot tell the client of a request that has headers alone", step.name(), ex);
+			logger.debug("The throttle '{}' cannot tell the client of a request that has headers alone", step.name(),
+					ex);
 			return null;
 		}
 	}

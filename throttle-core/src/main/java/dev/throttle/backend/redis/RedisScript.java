@@ -26,7 +26,7 @@ final class RedisScript implements AutoCloseable {
 
 	private final RedisLink link;
 
-	private final Patience patience;
+	private final RequestTimeout requestTimeout;
 
 	/**
 	 * Create a runner.
@@ -35,7 +35,7 @@ final class RedisScript implements AutoCloseable {
 	RedisScript(RedisLink link, String name, Duration timeout) {
 		this.link = link;
 		this.breakers = new Breakers(name);
-		this.patience = new Patience(timeout);
+		this.requestTimeout = new RequestTimeout(timeout);
 	}
 
 	/**
@@ -43,7 +43,7 @@ final class RedisScript implements AutoCloseable {
 	 */
 	long deadline() {
 		long now = System.nanoTime();
-		return now + this.patience.at(now).toNanos();
+		return now + this.requestTimeout.at(now).toNanos();
 	}
 
 	/**
@@ -191,7 +191,7 @@ final class RedisScript implements AutoCloseable {
 			}
 			Permit permit = new Permit(breaker, node, epoch);
 			var unused = session.thenCompose((open) -> open.clock(open.keyOn(node, keys)))
-				.orTimeout(this.patience.at(System.nanoTime()).toMillis(), TimeUnit.MILLISECONDS)
+				.orTimeout(this.requestTimeout.at(System.nanoTime()).toMillis(), TimeUnit.MILLISECONDS)
 				.whenComplete((clock, failure) -> {
 					if (failure == null) {
 						this.breakers.succeeded(permit);
@@ -214,7 +214,7 @@ final class RedisScript implements AutoCloseable {
 		CompletableFuture<Session> session = this.link.session();
 		try {
 			Session open = session.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-			this.patience.begin();
+			this.requestTimeout.begin();
 			return open;
 		}
 		catch (ExecutionException ex) {
@@ -247,7 +247,7 @@ final class RedisScript implements AutoCloseable {
 
 	private String reason(Throwable root) {
 		if (root instanceof TimeoutException && root.getMessage() == null) {
-			return "no answer within " + this.patience.at(System.nanoTime()).toMillis() + " ms";
+			return "no answer within " + this.requestTimeout.at(System.nanoTime()).toMillis() + " ms";
 		}
 		return (root.getMessage() != null) ? root.getMessage() : root.getClass().getSimpleName();
 	}

@@ -68,11 +68,11 @@ final class WarmUp {
 		}
 	}
 
-	private boolean repeat(List<ScriptRequest> requests, Duration patience, long end) throws InterruptedException {
+	private boolean repeat(List<ScriptRequest> requests, Duration timeout, long end) throws InterruptedException {
 		CountDownLatch running = new CountDownLatch(THREADS);
 		for (int i = 0; i < THREADS; i++) {
 			Thread thread = new Thread(() -> {
-				repeatUntilFast(requests, patience, end);
+				repeatUntilFast(requests, timeout, end);
 				running.countDown();
 			}, "throttle-warm-up");
 			thread.setDaemon(true);
@@ -81,11 +81,11 @@ final class WarmUp {
 		return running.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
 	}
 
-	private void repeatUntilFast(List<ScriptRequest> requests, Duration patience, long end) {
+	private void repeatUntilFast(List<ScriptRequest> requests, Duration timeout, long end) {
 		try {
 			int fast = 0;
 			for (long now = System.nanoTime(); fast < FAST_IN_A_ROW && now - end < 0;) {
-				this.script.run(requests, now + patience.toNanos());
+				this.script.run(requests, now + timeout.toNanos());
 				long answered = System.nanoTime();
 				fast = (answered - now < this.fastNanos) ? fast + 1 : 0;
 				now = answered;

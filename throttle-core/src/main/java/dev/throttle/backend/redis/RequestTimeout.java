@@ -7,7 +7,7 @@ import java.time.Duration;
  * of an instance whose connection was open before its first request. There it is the
  * instance's own code that is slow, as it has not run before.
  */
-final class Patience {
+final class RequestTimeout {
 
 	/** For how long after its first request an instance is fresh. */
 	static final Duration FRESH = Duration.ofSeconds(10);
@@ -23,7 +23,7 @@ final class Patience {
 
 	private long firstAsked;
 
-	Patience(Duration timeout) {
+	RequestTimeout(Duration timeout) {
 		this.timeout = timeout;
 	}
 
