@@ -2,11 +2,14 @@ package dev.throttle.servlet;
 
 import java.io.IOException;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
@@ -20,8 +23,33 @@ public final class RateLimitHeadersFilter implements Filter {
 	@Override
 	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
-		chain.doFilter(request,
-				(response instanceof HttpServletResponse http) ? new RateLimitedResponse(http) : response);
+		if (request instanceof HttpServletRequest http && response instanceof HttpServletResponse answer) {
+			RateLimitedResponse limited = new RateLimitedResponse(answer);
+			chain.doFilter(new Request(http, limited), limited);
+		}
+		else {
+			chain.doFilter(request, response);
+		}
+	}
+
+	/**
+	 * A request that goes on with the response it came with where a handler starts
+	 * asynchronous processing and names none, which a container takes for its own.
+	 */
+	private static final class Request extends HttpServletRequestWrapper {
+
+		private final RateLimitedResponse response;
+
+		private Request(HttpServletRequest request, RateLimitedResponse response) {
+			super(request);
+			this.response = response;
+		}
+
+		@Override
+		public AsyncContext startAsync() {
+			return startAsync(this, this.response);
+		}
+
 	}
 
 }

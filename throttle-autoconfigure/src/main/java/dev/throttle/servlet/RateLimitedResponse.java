@@ -9,7 +9,8 @@ import org.springframework.web.util.WebUtils;
 /**
  * A response whose rate limit headers are those of the decision: once some that begin
  * with {@code X-RateLimit-} are written, nobody else sets any that do, and likewise
- * {@code RateLimit} and those that begin with {@code RateLimit-}.
+ * {@code RateLimit} and those that begin with {@code RateLimit-}. They outlive a
+ * handler's {@link #reset()}.
  */
 final class RateLimitedResponse extends HttpServletResponseWrapper {
 
@@ -22,6 +23,10 @@ final class RateLimitedResponse extends HttpServletResponseWrapper {
 	private boolean xRateLimit;
 
 	private boolean rateLimit;
+
+	/** Writes what has been written once more. */
+	private Runnable again = () -> {
+	};
 
 	RateLimitedResponse(HttpServletResponse response) {
 		super(response);
@@ -37,13 +42,24 @@ final class RateLimitedResponse extends HttpServletResponseWrapper {
 			headers.write(decision, response);
 			return;
 		}
-		limited.writing = true;
+		limited.again = () -> limited.write(() -> headers.write(decision, limited));
+		limited.write(() -> headers.write(decision, response));
+	}
+
+	private void write(Runnable headers) {
+		this.writing = true;
 		try {
-			headers.write(decision, response);
+			headers.run();
 		}
 		finally {
-			limited.writing = false;
+			this.writing = false;
 		}
+	}
+
+	@Override
+	public void reset() {
+		super.reset();
+		this.again.run();
 	}
 
 	private boolean accepts(String name) {

@@ -1,5 +1,7 @@
 package dev.throttle.http;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -9,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.throttle.ThrottledException;
 import dev.throttle.Unthrottled;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.AfterAll;
@@ -62,7 +65,7 @@ class UpstreamHeadersTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/entity", "/set", "/added", "/numbers", "/other-case", "/future", "/callable", "/stream",
-			"/stream-now", "/forwarded", "/routed" })
+			"/stream-now", "/started", "/dispatched", "/reset", "/forwarded", "/routed" })
 	void headersOfThrottledAnswersAreAllFromHere(String path) {
 		HttpResponse<String> answer = both.caller().asNewcomer().get(path);
 		assertThat(answer.statusCode()).isEqualTo(200);
@@ -211,6 +214,36 @@ class UpstreamHeadersTests {
 				LINES.forEach((line) -> response.addHeader(line.name(), line.value()));
 				output.write("upstream".getBytes());
 			};
+		}
+
+		@GetMapping("/started")
+		void started(HttpServletRequest request) {
+			AsyncContext async = request.startAsync();
+			async.start(() -> {
+				write((HttpServletResponse) async.getResponse());
+				async.complete();
+			});
+		}
+
+		@GetMapping("/dispatched")
+		void dispatched(HttpServletRequest request) {
+			request.startAsync().dispatch("/set");
+		}
+
+		@GetMapping("/reset")
+		void reset(HttpServletResponse response) {
+			response.reset();
+			write(response);
+		}
+
+		private static void write(HttpServletResponse response) {
+			LINES.forEach((line) -> response.setHeader(line.name(), line.value()));
+			try {
+				response.getWriter().write("upstream");
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
 		}
 
 		@GetMapping("/forwarded")
