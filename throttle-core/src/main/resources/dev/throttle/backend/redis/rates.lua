@@ -1,7 +1,9 @@
 -- Keeps the rates that are set at run time, in one hash: a scope's field holds the time at
 -- which its rate ends, 0 for never, and the rate. A field that begins with '=' holds the
 -- rates that some instances have configured, and its value the time until which they are
--- taken to run. What such fields need to be written may fail: it must not hide the rates.
+-- taken to run; one that was written by a clock that has been set back since is removed, and
+-- written again by those that still run. What such fields need to be written may fail: it must
+-- not hide the rates.
 --
 -- KEYS[1]  the hash
 -- ARGV[1]  the time in microseconds since the epoch, or '' for the server's
@@ -40,11 +42,12 @@ local answer = { string.format('%.0f', now) }
 local rates = redis.call('HGETALL', KEYS[1])
 for i = 1, #rates, 2 do
   local ends = tonumber(string.match(rates[i + 1], '^%d+')) or 0
-  if ends ~= 0 and ends <= now then
+  local override = string.sub(rates[i], 1, 1) ~= '='
+  if ends ~= 0 and ends <= now or not override and ends > now + RUNNING then
     redis.pcall('HDEL', KEYS[1], rates[i])
   else
     known = known or rates[i] == configured and ends > now + RUNNING / 2
-    overrides = overrides or string.sub(rates[i], 1, 1) ~= '='
+    overrides = overrides or override
     answer[#answer + 1] = rates[i]
     answer[#answer + 1] = rates[i + 1]
   end

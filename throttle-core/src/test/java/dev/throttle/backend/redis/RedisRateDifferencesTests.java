@@ -91,6 +91,20 @@ class RedisRateDifferencesTests {
 	}
 
 	@Test
+	void ratesOfAnInstanceThatIsGoneAreForgottenThoughTheClockIsSetBack() {
+		this.micros.addAndGet(Duration.ofDays(400).toNanos() / 1000);
+		try (Instance before = start(Map.of("user", "60/min"))) {
+			before.look();
+		}
+		this.micros.addAndGet(Duration.ofDays(-400).plusSeconds(11).toNanos() / 1000);
+		try (Instance after = start(Map.of("user", "90/min"))) {
+			after.look();
+			after.look();
+			assertThat(messages()).isEmpty();
+		}
+	}
+
+	@Test
 	void rateThatIsChangedInOneInstanceAloneIsADifference() {
 		try (Instance one = start(Map.of("user", "60/min")); Instance other = start(Map.of("user", "60/min"))) {
 			other.look();
