@@ -34,6 +34,9 @@ final class ErrorPage {
 
 	private static final Logger logger = LoggerFactory.getLogger(ErrorPage.class);
 
+	/** A handler may have said that of its own answer. */
+	private static final long LENGTH_NOT_KNOWN = -1;
+
 	private final Map<ApplicationContext, ErrorViews> views = new ConcurrentHashMap<>(1);
 
 	/**
@@ -86,6 +89,7 @@ final class ErrorPage {
 				return false;
 			}
 			response.resetBuffer();
+			response.setContentLengthLong(LENGTH_NOT_KNOWN);
 			response.setStatus(status);
 			response.setLocale(locale);
 			view.render(page.getModel(), request, response);

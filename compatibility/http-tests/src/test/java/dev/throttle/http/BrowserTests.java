@@ -101,7 +101,7 @@ class BrowserTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/too-many/writer", "/too-many/stream" })
+	@ValueSource(strings = { "/too-many/writer", "/too-many/stream", "/too-many/length" })
 	void requestThatItsHandlerFindsTooManyHalfWayIsAnsweredWithAPage(String path) {
 		HttpResponse<String> denied = application.caller().asNewcomer().with("Accept", CHROME).get(path);
 		assertPage(denied, 429, "3");
@@ -251,6 +251,12 @@ class BrowserTests {
 		@GetMapping("/too-many/stream")
 		void tooManyWhileStreaming(HttpServletResponse response) throws IOException {
 			response.getOutputStream().write("half of an answer".getBytes());
+			throw new ThrottledException(Duration.ofSeconds(3));
+		}
+
+		@GetMapping("/too-many/length")
+		void tooManyOnceTheLengthIsSaid(HttpServletResponse response) {
+			response.setContentLength(17);
 			throw new ThrottledException(Duration.ofSeconds(3));
 		}
 
