@@ -58,9 +58,10 @@ final class PolicyNames {
 	private static void check(Map<String, NamedPolicy> byKey, NamedPolicy next) {
 		NamedPolicy other = byKey.putIfAbsent(next.policy().key(), next);
 		if (other != null && !other.isSameAs(next)) {
-			throw new IllegalArgumentException(
-					"Two policies are called '" + next.policy().name() + "': " + other.source() + " says "
-							+ other.policy().rate() + ", " + next.source() + " says " + next.policy().rate());
+			boolean equalRates = other.policy().rate().equals(next.policy().rate());
+			throw new IllegalArgumentException("Two policies are called '" + next.policy().name() + "': "
+					+ other.source() + " says " + other.policy().rate() + ", " + next.source() + " says "
+					+ next.policy().rate() + (equalRates ? " for another scope" : ""));
 		}
 	}
 
