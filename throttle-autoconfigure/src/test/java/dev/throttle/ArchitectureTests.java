@@ -45,6 +45,7 @@ class ArchitectureTests {
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(new ImportOption.DoNotIncludeTests())
+		.withImportOption((location) -> !location.contains("/dev/throttle/test/"))
 		.importPackages("dev.throttle");
 
 	@Test

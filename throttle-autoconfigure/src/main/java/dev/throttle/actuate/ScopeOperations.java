@@ -20,7 +20,7 @@ import dev.throttle.actuate.ThrottlesEndpoint.RateDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.ScopeDescriptor;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
-import dev.throttle.backend.Charge;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Outcome.DecidedBy;
 import dev.throttle.client.ClientAddressResolver;
@@ -207,7 +207,7 @@ final class ScopeOperations {
 
 	private static ClientDescriptor describe(Counted counted) {
 		List<Quota> quotas = counted.policies().stream().map((policy) -> new Quota(counted.client(), policy)).toList();
-		List<Outcome> outcomes = counted.backend().peek(new Charge(quotas));
+		List<Outcome> outcomes = counted.backend().peek(new QuotaGroup(quotas));
 		List<QuotaDescriptor> described = new ArrayList<>();
 		for (int i = 0; i < quotas.size(); i++) {
 			described.add(describe(quotas.get(i).policy(), outcomes.get(i)));

@@ -14,7 +14,7 @@ import dev.throttle.backend.Outcome.DecidedBy;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.DecisionListener;
 import dev.throttle.engine.DecisionOutcome;
-import dev.throttle.engine.PolicyUse;
+import dev.throttle.engine.QuotaResult;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.engine.ThrottlePlan.Step;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -65,11 +65,11 @@ public final class DecisionMetrics implements DecisionListener {
 
 	@Override
 	public void decided(ThrottleRequest request, ThrottlePlan plan, Decision decision) {
-		countQuotas(plan, decision.uses());
-		countQuotas(plan, decision.shadowUses());
+		countQuotas(plan, decision.results());
+		countQuotas(plan, decision.shadowResults());
 		List<Step> steps = plan.steps();
 		for (int i = 0; i < steps.size(); i++) {
-			if (!asks(decision.uses(), i) && !asks(decision.shadowUses(), i)) {
+			if (!asks(decision.results(), i) && !asks(decision.shadowResults(), i)) {
 				countVerdict(steps.get(i), denies(decision, i));
 			}
 		}
@@ -80,18 +80,18 @@ public final class DecisionMetrics implements DecisionListener {
 	}
 
 	@Override
-	public void refused(ThrottleRequest request, ThrottlePlan plan, List<PolicyUse> asked,
+	public void refused(ThrottleRequest request, ThrottlePlan plan, List<QuotaResult> asked,
 			BackendUnavailableException cause) {
 		countQuotas(plan, asked);
 	}
 
-	private void countQuotas(ThrottlePlan plan, List<PolicyUse> uses) {
-		for (int i = 0; i < uses.size(); i++) {
-			PolicyUse use = uses.get(i);
-			boolean unknown = use.policy().isShadow() && use.outcome().decidedBy() == DecidedBy.NOBODY;
+	private void countQuotas(ThrottlePlan plan, List<QuotaResult> results) {
+		for (int i = 0; i < results.size(); i++) {
+			QuotaResult result = results.get(i);
+			boolean unknown = result.policy().isShadow() && result.outcome().decidedBy() == DecidedBy.NOBODY;
 			if (!unknown) {
-				Policy policy = use.policy();
-				count(plan.steps().get(use.throttle()), policy.scope(), policy.name(), use.decisionOutcome());
+				Policy policy = result.policy();
+				count(plan.steps().get(result.throttle()), policy.scope(), policy.name(), result.decisionOutcome());
 			}
 		}
 	}
@@ -102,9 +102,9 @@ public final class DecisionMetrics implements DecisionListener {
 		}
 	}
 
-	private static boolean asks(List<PolicyUse> uses, int throttle) {
-		for (int i = 0; i < uses.size(); i++) {
-			if (uses.get(i).throttle() == throttle) {
+	private static boolean asks(List<QuotaResult> results, int throttle) {
+		for (int i = 0; i < results.size(); i++) {
+			if (results.get(i).throttle() == throttle) {
 				return true;
 			}
 		}

@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 
 import dev.throttle.Policy;
 import dev.throttle.engine.Decision;
-import dev.throttle.engine.PolicyUse;
+import dev.throttle.engine.QuotaResult;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
@@ -24,26 +24,26 @@ public final class Draft11Headers implements RateLimitHeaders {
 
 	@Override
 	public void write(Decision decision, HttpServletResponse response) {
-		List<PolicyUse> uses = decision.uses();
-		if (uses.isEmpty()) {
+		List<QuotaResult> results = decision.results();
+		if (results.isEmpty()) {
 			return;
 		}
 		response.setHeader(POLICY,
-				uses.stream().map(Draft11Headers::policy).distinct().collect(Collectors.joining(", ")));
+				results.stream().map(Draft11Headers::policy).distinct().collect(Collectors.joining(", ")));
 		response.setHeader(LIMIT,
-				uses.stream().map(Draft11Headers::limit).distinct().collect(Collectors.joining(", ")));
+				results.stream().map(Draft11Headers::limit).distinct().collect(Collectors.joining(", ")));
 		ExposedHeaders.expose(response, POLICY, LIMIT);
 	}
 
-	private static String policy(PolicyUse use) {
-		Policy policy = use.policy();
+	private static String policy(QuotaResult result) {
+		Policy policy = result.policy();
 		long window = roundUp(policy.rate().period().toNanos());
 		return '"' + policy.name() + "\";q=" + policy.rate().limit() + ";w=" + window;
 	}
 
-	private static String limit(PolicyUse use) {
-		return '"' + use.policy().name() + "\";r=" + use.outcome().remaining() + ";t="
-				+ roundUp(use.outcome().resetNanos());
+	private static String limit(QuotaResult result) {
+		return '"' + result.policy().name() + "\";r=" + result.outcome().remaining() + ";t="
+				+ roundUp(result.outcome().resetNanos());
 	}
 
 	private static long roundUp(long nanos) {

@@ -9,7 +9,7 @@ import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.DecisionListener;
 import dev.throttle.engine.DecisionOutcome;
-import dev.throttle.engine.PolicyUse;
+import dev.throttle.engine.QuotaResult;
 import dev.throttle.engine.ThrottlePlan;
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
@@ -50,39 +50,39 @@ public final class ObservedDecisions implements DecisionListener, ObservationFil
 		if (!decision.isAllowed()) {
 			context.addHighCardinalityKeyValue(KeyValue.of(DENIED_BY,
 					decision.denials().stream().map(Decision.Denial::name).collect(Collectors.joining(","))));
-			add(context, DecisionOutcome.DENIED, decision.decisiveUse());
+			add(context, DecisionOutcome.DENIED, decision.decisiveResult());
 			return;
 		}
 		for (DecisionOutcome failed : List.of(DecisionOutcome.FAILED_OPEN, DecisionOutcome.FAILED_LOCAL)) {
-			PolicyUse use = first(decision.uses(), failed);
-			if (use != null) {
-				add(context, failed, use);
+			QuotaResult result = first(decision.results(), failed);
+			if (result != null) {
+				add(context, failed, result);
 				return;
 			}
 		}
-		PolicyUse shadow = first(decision.shadowUses(), DecisionOutcome.SHADOW_DENIED);
+		QuotaResult shadow = first(decision.shadowResults(), DecisionOutcome.SHADOW_DENIED);
 		if (shadow != null) {
 			add(context, DecisionOutcome.SHADOW_DENIED, shadow);
 		}
 		else {
-			add(context, DecisionOutcome.ALLOWED, decision.decisiveUse());
+			add(context, DecisionOutcome.ALLOWED, decision.decisiveResult());
 		}
 	}
 
 	@Override
-	public void refused(ThrottleRequest request, ThrottlePlan plan, List<PolicyUse> asked,
+	public void refused(ThrottleRequest request, ThrottlePlan plan, List<QuotaResult> asked,
 			BackendUnavailableException cause) {
 		Observation.Context context = context(request);
 		if (context != null) {
-			List<String> scopes = asked.stream().map((use) -> use.policy().scope()).distinct().toList();
+			List<String> scopes = asked.stream().map((result) -> result.policy().scope()).distinct().toList();
 			add(context, DecisionOutcome.FAILED_CLOSED, (scopes.size() == 1) ? scopes.get(0) : SEVERAL);
 		}
 	}
 
-	private static @Nullable PolicyUse first(List<PolicyUse> uses, DecisionOutcome outcome) {
-		for (PolicyUse use : uses) {
-			if (use.decisionOutcome() == outcome) {
-				return use;
+	private static @Nullable QuotaResult first(List<QuotaResult> results, DecisionOutcome outcome) {
+		for (QuotaResult result : results) {
+			if (result.decisionOutcome() == outcome) {
+				return result;
 			}
 		}
 		return null;
@@ -95,8 +95,8 @@ public final class ObservedDecisions implements DecisionListener, ObservationFil
 		return context.orElse(null);
 	}
 
-	private static void add(Observation.Context context, DecisionOutcome outcome, @Nullable PolicyUse use) {
-		add(context, outcome, (use != null) ? use.policy().scope() : NONE);
+	private static void add(Observation.Context context, DecisionOutcome outcome, @Nullable QuotaResult result) {
+		add(context, outcome, (result != null) ? result.policy().scope() : NONE);
 	}
 
 	private static void add(Observation.Context context, DecisionOutcome outcome, String scope) {

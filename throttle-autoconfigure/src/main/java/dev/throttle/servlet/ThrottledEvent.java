@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 import dev.throttle.engine.Decision;
-import dev.throttle.engine.PolicyUse;
+import dev.throttle.engine.QuotaResult;
 import dev.throttle.engine.SecretIdents;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +38,7 @@ public final class ThrottledEvent extends ApplicationEvent {
 	 * @return the scopes, empty where what denies it is no rate
 	 */
 	public List<String> getScopes() {
-		return denying().map((use) -> use.policy().scope()).distinct().toList();
+		return denying().map((result) -> result.policy().scope()).distinct().toList();
 	}
 
 	/**
@@ -47,7 +47,7 @@ public final class ThrottledEvent extends ApplicationEvent {
 	 * @return the names, empty where what denies it is no rate
 	 */
 	public List<String> getViolatedPolicies() {
-		return denying().map((use) -> use.policy().name()).distinct().toList();
+		return denying().map((result) -> result.policy().name()).distinct().toList();
 	}
 
 	/**
@@ -65,7 +65,7 @@ public final class ThrottledEvent extends ApplicationEvent {
 	 * @return the hashes, empty where what denies the request is no rate
 	 */
 	public List<String> getClients() {
-		return denying().map(PolicyUse::client).distinct().map(this.secretIdents::pseudonym).toList();
+		return denying().map(QuotaResult::client).distinct().map(this.secretIdents::pseudonym).toList();
 	}
 
 	/**
@@ -85,8 +85,8 @@ public final class ThrottledEvent extends ApplicationEvent {
 		return this.decision.retryAfter();
 	}
 
-	private Stream<PolicyUse> denying() {
-		return this.decision.uses().stream().filter((use) -> !use.outcome().allowed());
+	private Stream<QuotaResult> denying() {
+		return this.decision.results().stream().filter((result) -> !result.outcome().allowed());
 	}
 
 	@Override

@@ -5,7 +5,7 @@ import java.time.Instant;
 
 import dev.throttle.backend.Outcome;
 import dev.throttle.engine.Decision;
-import dev.throttle.engine.PolicyUse;
+import dev.throttle.engine.QuotaResult;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
@@ -35,13 +35,13 @@ public final class XRateLimitHeaders implements RateLimitHeaders {
 
 	@Override
 	public void write(Decision decision, HttpServletResponse response) {
-		PolicyUse use = decision.decisiveUse();
-		if (use == null) {
+		QuotaResult result = decision.decisiveResult();
+		if (result == null) {
 			return;
 		}
-		response.setHeader(LIMIT, Long.toString(use.policy().rate().limit()));
-		response.setHeader(REMAINING, Long.toString(use.outcome().remaining()));
-		response.setHeader(RESET, Long.toString(reset(use.outcome())));
+		response.setHeader(LIMIT, Long.toString(result.policy().rate().limit()));
+		response.setHeader(REMAINING, Long.toString(result.outcome().remaining()));
+		response.setHeader(RESET, Long.toString(reset(result.outcome())));
 		ExposedHeaders.expose(response, LIMIT, REMAINING, RESET);
 	}
 

@@ -15,7 +15,7 @@ import dev.throttle.autoconfigure.ThrottleEndpointAutoConfiguration;
 import dev.throttle.autoconfigure.WebApplications;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
-import dev.throttle.backend.Charge;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.RateOverrides;
 import org.jspecify.annotations.Nullable;
@@ -177,12 +177,12 @@ class ThrottlesEndpointTests {
 		}
 
 		@Override
-		public List<Outcome> decide(List<Charge> charges) {
+		public List<Outcome> decide(List<QuotaGroup> groups) {
 			throw unavailable();
 		}
 
 		@Override
-		public List<Outcome> peek(Charge charge) {
+		public List<Outcome> peek(QuotaGroup group) {
 			throw unavailable();
 		}
 

@@ -10,7 +10,7 @@ import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
-import dev.throttle.backend.Charge;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.redis.RedisCacheBackend;
@@ -299,7 +299,7 @@ class RedisBackendTests {
 
 	private static Outcome decide(ApplicationContext context) {
 		return context.getBean("cacheBackend", CacheBackend.class)
-			.decide(List.of(new Charge(List.of(new Quota(Client.user("alice"), POLICY, 1)))))
+			.decide(List.of(new QuotaGroup(List.of(new Quota(Client.user("alice"), POLICY, 1)))))
 			.get(0);
 	}
 

@@ -13,7 +13,7 @@ import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
-import dev.throttle.backend.Charge;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.redis.TestRedis;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -36,7 +36,7 @@ class RedisTlsTests {
 
 	private static final Path SERVER = Path.of("/usr/bin/redis-server");
 
-	private static final Charge CHARGE = new Charge(
+	private static final QuotaGroup CHARGE = new QuotaGroup(
 			List.of(new Quota(Client.user("alice"), Policy.of("login", Rate.parse("1/hour")), 1)));
 
 	@TempDir

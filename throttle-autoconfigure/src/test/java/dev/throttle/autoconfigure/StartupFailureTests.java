@@ -18,7 +18,7 @@ import dev.throttle.Unthrottled;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.Verdict;
 import dev.throttle.backend.CacheBackend;
-import dev.throttle.backend.Charge;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.engine.SecretIdents;
@@ -887,13 +887,13 @@ class StartupFailureTests {
 	static class SharedBackend implements CacheBackend {
 
 		@Override
-		public List<Outcome> decide(List<Charge> charges) {
-			return charges.stream().flatMap((charge) -> peek(charge).stream()).toList();
+		public List<Outcome> decide(List<QuotaGroup> groups) {
+			return groups.stream().flatMap((group) -> peek(group).stream()).toList();
 		}
 
 		@Override
-		public List<Outcome> peek(Charge charge) {
-			return charge.quotas().stream().map(SharedBackend::allow).toList();
+		public List<Outcome> peek(QuotaGroup group) {
+			return group.quotas().stream().map(SharedBackend::allow).toList();
 		}
 
 		private static Outcome allow(Quota quota) {

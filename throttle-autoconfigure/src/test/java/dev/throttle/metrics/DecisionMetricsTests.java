@@ -20,7 +20,7 @@ import dev.throttle.UserRateThrottle;
 import dev.throttle.Verdict;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
-import dev.throttle.backend.Charge;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Outcome.DecidedBy;
 import dev.throttle.backend.memory.MemoryCacheBackend;
@@ -227,7 +227,7 @@ class DecisionMetricsTests {
 		return new CacheBackend() {
 
 			@Override
-			public List<Outcome> decide(List<Charge> charges) {
+			public List<Outcome> decide(List<QuotaGroup> groups) {
 				if (outcome == null) {
 					throw new BackendUnavailableException(Duration.ofSeconds(1));
 				}
@@ -235,7 +235,7 @@ class DecisionMetricsTests {
 			}
 
 			@Override
-			public List<Outcome> peek(Charge charge) {
+			public List<Outcome> peek(QuotaGroup group) {
 				return List.of();
 			}
 

@@ -15,7 +15,7 @@ import dev.throttle.Rate;
 import dev.throttle.Rates;
 import dev.throttle.Verdict;
 import dev.throttle.backend.CacheBackend;
-import dev.throttle.backend.Charge;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.Decision;
@@ -86,12 +86,12 @@ final class Decisions {
 	private record AnsweringBackend(List<Outcome> outcomes) implements CacheBackend {
 
 		@Override
-		public List<Outcome> decide(List<Charge> charges) {
+		public List<Outcome> decide(List<QuotaGroup> groups) {
 			return new ArrayList<>(this.outcomes);
 		}
 
 		@Override
-		public List<Outcome> peek(Charge charge) {
+		public List<Outcome> peek(QuotaGroup group) {
 			return new ArrayList<>(this.outcomes);
 		}
 

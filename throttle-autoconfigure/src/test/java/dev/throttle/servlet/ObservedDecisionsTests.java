@@ -12,7 +12,7 @@ import dev.throttle.Rates;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.Outcome;
 import dev.throttle.client.ClientAddressResolver;
-import dev.throttle.engine.PolicyUse;
+import dev.throttle.engine.QuotaResult;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.handler.HandlerPlan;
 import io.micrometer.common.KeyValue;
@@ -52,8 +52,8 @@ class ObservedDecisionsTests {
 		this.request.setAttribute(ServerHttpObservationFilter.CURRENT_OBSERVATION_CONTEXT_ATTRIBUTE, this.context);
 		ThrottlePlan plan = new ThrottlePlan(List.of());
 		Outcome refused = new Outcome(false, 0, 1, 1, null, Outcome.DecidedBy.NOBODY);
-		List<PolicyUse> asked = new ArrayList<>();
-		policies.forEach((policy) -> asked.add(new PolicyUse(new Quota(Client.user("ada"), policy), refused, 0)));
+		List<QuotaResult> asked = new ArrayList<>();
+		policies.forEach((policy) -> asked.add(new QuotaResult(new Quota(Client.user("ada"), policy), refused, 0)));
 		new ObservedDecisions().refused(
 				new ServletThrottleRequest(this.request, new HandlerPlan(plan, List.of()), Rates.none(),
 						ClientAddressResolver.builder().build()),

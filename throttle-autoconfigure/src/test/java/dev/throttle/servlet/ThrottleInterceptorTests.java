@@ -55,8 +55,8 @@ class ThrottleInterceptorTests {
 
 	private List<String> excluded = List.of();
 
-	private RateLimitHeaders headers = (decision, response) -> decision.uses()
-		.forEach((use) -> response.setHeader("Remaining", Long.toString(use.outcome().remaining())));
+	private RateLimitHeaders headers = (decision, response) -> decision.results()
+		.forEach((result) -> response.setHeader("Remaining", Long.toString(result.outcome().remaining())));
 
 	private int releases;
 

@@ -2,6 +2,9 @@ package dev.throttle.backend;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 import dev.throttle.Client;
 import dev.throttle.Policy;
@@ -17,26 +20,26 @@ import org.jspecify.annotations.Nullable;
  * void; live entries are kept, also where a limit is lowered.
  * <p>
  * Implementations are safe for use by several threads. {@code CacheBackendContractTests}
- * in the {@code tests} jar of this module holds them to this contract.
+ * in {@code throttle-test} holds them to this contract.
  *
  * @since 1.0.0
  */
 public interface CacheBackend {
 
 	/**
-	 * Decide charges in their order, and record each of those that all of their quotas
-	 * allow, in one step that no other call comes between. A charge that is only
-	 * {@linkplain Charge#shadow() tried} is not recorded after one that is enforced and
-	 * denied.
-	 * @param charges the charges, at least one
-	 * @return what became of each quota, in the order of the charges and of their quotas
+	 * Decide groups in their order, and record each of those that all of their quotas
+	 * allow, in one step that no other call comes between. A group that is only
+	 * {@linkplain QuotaGroup#shadow() tried} is not recorded after one that is enforced
+	 * and denied.
+	 * @param groups the groups, at least one
+	 * @return what became of each quota, in the order of the groups and of their quotas
 	 * @throws BackendUnavailableException if it cannot decide and nothing may be allowed
 	 * undecided
 	 */
-	List<Outcome> decide(List<Charge> charges);
+	List<Outcome> decide(List<QuotaGroup> groups);
 
 	/**
-	 * Decide one quota, and record it if it is allowed: the same as a charge that is
+	 * Decide one quota, and record it if it is allowed: the same as a group that is
 	 * enforced and has no other.
 	 * @param quota the quota
 	 * @return what became of it
@@ -44,18 +47,44 @@ public interface CacheBackend {
 	 * undecided
 	 */
 	default Outcome decide(Quota quota) {
-		return decide(List.of(new Charge(List.of(quota)))).get(0);
+		return decide(List.of(new QuotaGroup(List.of(quota)))).get(0);
 	}
 
 	/**
-	 * Look what would become of one charge, without recording it.
-	 * @param charge the charge
+	 * Look what would become of one group, without recording it.
+	 * @param group the group
 	 * @return what would become of each quota; an allowed one's remaining permits are
 	 * those before it is recorded
 	 * @throws BackendUnavailableException if it cannot decide and nothing may be allowed
 	 * undecided
 	 */
-	List<Outcome> peek(Charge charge);
+	List<Outcome> peek(QuotaGroup group);
+
+	/**
+	 * Decide groups as {@link #decide(List)} does, without keeping the caller waiting. By
+	 * default a worker decides them; a backend that does not block answers at once.
+	 * @param groups the groups, at least one
+	 * @param workers runs what may block
+	 * @return what became of each quota, in the order of the groups and of their quotas;
+	 * fails with a {@link BackendUnavailableException} if it cannot decide and nothing
+	 * may be allowed undecided
+	 */
+	default CompletionStage<List<Outcome>> decideAsync(List<QuotaGroup> groups, Executor workers) {
+		return CompletableFuture.supplyAsync(() -> decide(groups), workers);
+	}
+
+	/**
+	 * Look what would become of one group as {@link #peek(QuotaGroup)} does, without
+	 * keeping the caller waiting. By default a worker looks.
+	 * @param group the group
+	 * @param workers runs what may block
+	 * @return what would become of each quota; fails with a
+	 * {@link BackendUnavailableException} if it cannot tell and nothing may be allowed
+	 * undecided
+	 */
+	default CompletionStage<List<Outcome>> peekAsync(QuotaGroup group, Executor workers) {
+		return CompletableFuture.supplyAsync(() -> peek(group), workers);
+	}
 
 	/**
 	 * Forget a history. Clients that are counted together, for want of room, keep theirs.

@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 
 import dev.throttle.Quota;
-import dev.throttle.backend.Charge;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
 
 /**
@@ -41,40 +41,40 @@ final class AllOrNothingAccountant implements Accountant {
 	}
 
 	private static List<Outcome> peek(List<Inquiry> inquiries) {
-		return ByBackend.settle(inquiries, (backend, asked) -> backend.peek(charge(asked)));
+		return ByBackend.settle(inquiries, (backend, asked) -> backend.peek(group(asked)));
 	}
 
 	private static List<Outcome> decide(List<Inquiry> inquiries) {
-		return ByBackend.settle(inquiries, (backend, asked) -> backend.decide(charges(asked)));
+		return ByBackend.settle(inquiries, (backend, asked) -> backend.decide(groups(asked)));
 	}
 
-	private static List<Charge> charges(List<Inquiry> asked) {
+	private static List<QuotaGroup> groups(List<Inquiry> asked) {
 		if (!asked.get(asked.size() - 1).shadow()) {
-			return List.of(charge(asked));
+			return List.of(group(asked));
 		}
 		int enforced = 0;
 		while (!asked.get(enforced).shadow()) {
 			enforced++;
 		}
-		List<Charge> charges = new ArrayList<>();
+		List<QuotaGroup> groups = new ArrayList<>();
 		if (enforced > 0) {
-			charges.add(charge(asked.subList(0, enforced)));
+			groups.add(group(asked.subList(0, enforced)));
 		}
 		for (Inquiry shadow : asked.subList(enforced, asked.size())) {
-			charges.add(new Charge(shadow.quotas(), true));
+			groups.add(new QuotaGroup(shadow.quotas(), true));
 		}
-		return charges;
+		return groups;
 	}
 
-	private static Charge charge(List<Inquiry> asked) {
+	private static QuotaGroup group(List<Inquiry> asked) {
 		if (asked.size() == 1) {
-			return new Charge(asked.get(0).quotas());
+			return new QuotaGroup(asked.get(0).quotas());
 		}
 		List<Quota> quotas = new ArrayList<>();
 		for (Inquiry inquiry : asked) {
 			quotas.addAll(inquiry.quotas());
 		}
-		return new Charge(quotas);
+		return new QuotaGroup(quotas);
 	}
 
 }

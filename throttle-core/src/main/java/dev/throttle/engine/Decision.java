@@ -16,24 +16,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Decision {
 
-	private static final Comparator<PolicyUse> ORDER = Comparator
-		.comparingLong((PolicyUse use) -> -use.outcome().waitNanos())
-		.thenComparingDouble(PolicyUse::remainingShare)
-		.thenComparingLong((use) -> use.outcome().remaining());
+	private static final Comparator<QuotaResult> ORDER = Comparator
+		.comparingLong((QuotaResult result) -> -result.outcome().waitNanos())
+		.thenComparingDouble(QuotaResult::remainingShare)
+		.thenComparingLong((result) -> result.outcome().remaining());
 
 	static final Decision NOT_THROTTLED = new Decision(List.of(), List.of(), List.of(), new Releases());
 
-	private final List<PolicyUse> uses;
+	private final List<QuotaResult> results;
 
-	private final List<PolicyUse> shadowUses;
+	private final List<QuotaResult> shadowResults;
 
 	private final List<Denial> denials;
 
 	private final Releases releases;
 
-	Decision(List<PolicyUse> uses, List<PolicyUse> shadowUses, List<Denial> denials, Releases releases) {
-		this.uses = List.copyOf(uses);
-		this.shadowUses = List.copyOf(shadowUses);
+	Decision(List<QuotaResult> results, List<QuotaResult> shadowResults, List<Denial> denials, Releases releases) {
+		this.results = List.copyOf(results);
+		this.shadowResults = List.copyOf(shadowResults);
 		this.denials = List.copyOf(denials);
 		this.releases = releases;
 	}
@@ -51,8 +51,8 @@ public final class Decision {
 	 * @return the quotas' policies and outcomes in the order of the throttles, empty
 	 * where no throttle counts
 	 */
-	public List<PolicyUse> uses() {
-		return this.uses;
+	public List<QuotaResult> results() {
+		return this.results;
 	}
 
 	/**
@@ -60,8 +60,8 @@ public final class Decision {
 	 * @return the quotas' policies and outcomes in the order of the throttles, empty
 	 * where there is none
 	 */
-	public List<PolicyUse> shadowUses() {
-		return this.shadowUses;
+	public List<QuotaResult> shadowResults() {
+		return this.shadowResults;
 	}
 
 	/**
@@ -98,11 +98,11 @@ public final class Decision {
 	 * @return the quota, null where no throttle counts, and where none of those that
 	 * count denies a request that is denied
 	 */
-	public @Nullable PolicyUse decisiveUse() {
-		PolicyUse decisive = null;
-		for (PolicyUse use : this.uses) {
-			if (isAllowed() || !use.outcome().allowed()) {
-				decisive = (decisive == null || ORDER.compare(use, decisive) < 0) ? use : decisive;
+	public @Nullable QuotaResult decisiveResult() {
+		QuotaResult decisive = null;
+		for (QuotaResult result : this.results) {
+			if (isAllowed() || !result.outcome().allowed()) {
+				decisive = (decisive == null || ORDER.compare(result, decisive) < 0) ? result : decisive;
 			}
 		}
 		return decisive;
@@ -113,10 +113,10 @@ public final class Decision {
 	 * @return the exception
 	 */
 	public ThrottledException toException() {
-		List<String> violated = new ArrayList<>(this.uses.size());
-		for (PolicyUse use : this.uses) {
-			String name = use.policy().name();
-			if (!use.outcome().allowed() && !violated.contains(name)) {
+		List<String> violated = new ArrayList<>(this.results.size());
+		for (QuotaResult result : this.results) {
+			String name = result.policy().name();
+			if (!result.outcome().allowed() && !violated.contains(name)) {
 				violated.add(name);
 			}
 		}

@@ -31,7 +31,7 @@ public interface DecisionListener {
 	 * nobody
 	 * @param cause what the backend says
 	 */
-	default void refused(ThrottleRequest request, ThrottlePlan plan, List<PolicyUse> asked,
+	default void refused(ThrottleRequest request, ThrottlePlan plan, List<QuotaResult> asked,
 			BackendUnavailableException cause) {
 	}
 

@@ -3,7 +3,7 @@ package dev.throttle.engine;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.throttle.backend.Charge;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
 
 /**
@@ -15,11 +15,11 @@ final class IndependentAccountant implements Accountant {
 	@Override
 	public List<Outcome> settle(List<Inquiry> inquiries, boolean denied) {
 		return ByBackend.settle(inquiries, (backend, asked) -> {
-			List<Charge> charges = new ArrayList<>(asked.size());
+			List<QuotaGroup> groups = new ArrayList<>(asked.size());
 			for (Inquiry inquiry : asked) {
-				charges.add(new Charge(inquiry.quotas()));
+				groups.add(new QuotaGroup(inquiry.quotas()));
 			}
-			return backend.decide(charges);
+			return backend.decide(groups);
 		});
 	}
 

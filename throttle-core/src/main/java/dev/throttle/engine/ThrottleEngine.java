@@ -133,9 +133,9 @@ public final class ThrottleEngine {
 			inquiries.sort(Comparator.comparing(Inquiry::shadow));
 		}
 		List<Outcome> outcomes = settle(request, plan, inquiries, !denials.isEmpty());
-		List<PolicyUse> uses = uses(inquiries, outcomes, false);
-		addDenials(plan, uses, denials);
-		return new Decision(uses, anyShadow ? uses(inquiries, outcomes, true) : List.of(), denials, releases);
+		List<QuotaResult> results = uses(inquiries, outcomes, false);
+		addDenials(plan, results, denials);
+		return new Decision(results, anyShadow ? uses(inquiries, outcomes, true) : List.of(), denials, releases);
 	}
 
 	private static Verdict check(ThrottlePlan.Step step, ThrottleRequest request) {
@@ -216,7 +216,7 @@ public final class ThrottleEngine {
 		}
 		catch (BackendUnavailableException ex) {
 			if (!this.listeners.isEmpty()) {
-				List<PolicyUse> asked = refused(inquiries, ex);
+				List<QuotaResult> asked = refused(inquiries, ex);
 				this.listeners.tell((listener) -> listener.refused(request, plan, asked, ex));
 			}
 			throw ex;
@@ -225,7 +225,7 @@ public final class ThrottleEngine {
 
 	/**
 	 * Return the quota if there is but one, and it is enforced. Unless the request is
-	 * denied already, any accounting decides it alike, and there is no charge to be made.
+	 * denied already, any accounting decides it alike, and there is no group to be made.
 	 * A shadow must reach the backend as one.
 	 */
 	private static @Nullable Quota singleEnforced(List<Inquiry> inquiries) {
@@ -233,37 +233,37 @@ public final class ThrottleEngine {
 		return (inquiries.size() == 1 && first.quotas().size() == 1 && !first.shadow()) ? first.quotas().get(0) : null;
 	}
 
-	private static List<PolicyUse> refused(List<Inquiry> inquiries, BackendUnavailableException cause) {
+	private static List<QuotaResult> refused(List<Inquiry> inquiries, BackendUnavailableException cause) {
 		long nanos = cause.getRetryAfter().toNanos();
 		Outcome outcome = new Outcome(false, 0, nanos, nanos, null, Outcome.DecidedBy.NOBODY);
 		int quotas = inquiries.stream().mapToInt((inquiry) -> inquiry.quotas().size()).sum();
 		return uses(inquiries, Collections.nCopies(quotas, outcome), false);
 	}
 
-	private static List<PolicyUse> uses(List<Inquiry> inquiries, List<Outcome> outcomes, boolean shadow) {
+	private static List<QuotaResult> uses(List<Inquiry> inquiries, List<Outcome> outcomes, boolean shadow) {
 		if (inquiries.isEmpty()) {
 			return List.of();
 		}
-		PolicyUse[] uses = new PolicyUse[outcomes.size()];
+		QuotaResult[] results = new QuotaResult[outcomes.size()];
 		int count = 0;
 		int next = 0;
 		for (Inquiry inquiry : inquiries) {
 			for (Quota quota : inquiry.quotas()) {
 				Outcome outcome = outcomes.get(next++);
 				if (inquiry.shadow() == shadow) {
-					uses[count++] = new PolicyUse(quota, outcome, inquiry.throttle());
+					results[count++] = new QuotaResult(quota, outcome, inquiry.throttle());
 				}
 			}
 		}
-		return List.of((count < uses.length) ? Arrays.copyOf(uses, count) : uses);
+		return List.of((count < results.length) ? Arrays.copyOf(results, count) : results);
 	}
 
-	private static void addDenials(ThrottlePlan plan, List<PolicyUse> uses, List<Decision.Denial> denials) {
-		for (int i = 0; i < uses.size();) {
-			int throttle = uses.get(i).throttle();
+	private static void addDenials(ThrottlePlan plan, List<QuotaResult> results, List<Decision.Denial> denials) {
+		for (int i = 0; i < results.size();) {
+			int throttle = results.get(i).throttle();
 			long waitNanos = -1;
-			for (; i < uses.size() && uses.get(i).throttle() == throttle; i++) {
-				Outcome outcome = uses.get(i).outcome();
+			for (; i < results.size() && results.get(i).throttle() == throttle; i++) {
+				Outcome outcome = results.get(i).outcome();
 				waitNanos = outcome.allowed() ? waitNanos : Math.max(waitNanos, outcome.waitNanos());
 			}
 			if (waitNanos >= 0) {

@@ -16,7 +16,7 @@ import dev.throttle.Rates;
 import dev.throttle.ScopedRateThrottle;
 import dev.throttle.ThrottledException;
 import dev.throttle.UserRateThrottle;
-import dev.throttle.backend.ManualClock;
+import dev.throttle.test.ManualClock;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.engine.Decision;

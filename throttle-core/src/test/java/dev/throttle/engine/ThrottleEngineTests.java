@@ -20,8 +20,8 @@ import dev.throttle.ThrottledException;
 import dev.throttle.Verdict;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
-import dev.throttle.backend.Charge;
-import dev.throttle.backend.ManualClock;
+import dev.throttle.backend.QuotaGroup;
+import dev.throttle.test.ManualClock;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import org.junit.jupiter.api.Test;
@@ -49,9 +49,9 @@ class ThrottleEngineTests {
 	void planWithoutThrottlesAllows(Accounting accounting) {
 		Decision decision = engine(accounting).decide(request(), ThrottlePlan.NONE);
 		assertThat(decision.isAllowed()).isTrue();
-		assertThat(decision.uses()).isEmpty();
+		assertThat(decision.results()).isEmpty();
 		assertThat(decision.denials()).isEmpty();
-		assertThat(decision.decisiveUse()).isNull();
+		assertThat(decision.decisiveResult()).isNull();
 		assertThat(decision.retryAfter()).isNull();
 		decision.release();
 		decision.release();
@@ -62,7 +62,7 @@ class ThrottleEngineTests {
 	void throttlesThatDoNotApplyAllow(Accounting accounting) {
 		Decision decision = decide(accounting, throttle(Verdict.allow()), throttle(Verdict.ask(List.of())));
 		assertThat(decision.isAllowed()).isTrue();
-		assertThat(decision.uses()).isEmpty();
+		assertThat(decision.results()).isEmpty();
 		assertThat(this.backend.calls).isEmpty();
 	}
 
@@ -146,7 +146,7 @@ class ThrottleEngineTests {
 		BaseThrottle denying = throttle(Verdict.deny(Duration.ofSeconds(5)));
 		Decision decision = decide(Accounting.ALL_OR_NOTHING, counting, denying);
 		assertThat(decision.retryAfter()).isEqualTo(Duration.ofSeconds(5));
-		assertThat(decision.uses()).extracting((use) -> use.outcome().remaining()).containsExactly(1L);
+		assertThat(decision.results()).extracting((result) -> result.outcome().remaining()).containsExactly(1L);
 		assertThat(this.backend.calls).containsExactly("default peek [user]");
 		assertThat(decide(Accounting.ALL_OR_NOTHING, counting).isAllowed()).isTrue();
 		decision = decide(Accounting.ALL_OR_NOTHING, counting, denying);
@@ -172,7 +172,7 @@ class ThrottleEngineTests {
 			Decision denied = decide(Accounting.ALL_OR_NOTHING, wide, narrow);
 			assertThat(denied.denials())
 				.containsExactly(new Decision.Denial(1, "throttle1", Duration.ofHours(1), false));
-			assertThat(denied.uses()).extracting((use) -> use.outcome().remaining()).containsExactly(4L, 0L);
+			assertThat(denied.results()).extracting((result) -> result.outcome().remaining()).containsExactly(4L, 0L);
 		}
 	}
 
@@ -184,7 +184,8 @@ class ThrottleEngineTests {
 		for (int i = 3; i >= 0; i--) {
 			Decision denied = decide(Accounting.INDEPENDENT, wide, narrow);
 			assertThat(denied.isAllowed()).isFalse();
-			assertThat(denied.uses()).extracting((use) -> use.outcome().remaining()).containsExactly((long) i, 0L);
+			assertThat(denied.results()).extracting((result) -> result.outcome().remaining())
+				.containsExactly((long) i, 0L);
 		}
 		assertThat(decide(Accounting.INDEPENDENT, wide, narrow).denials()).hasSize(2);
 	}
@@ -196,18 +197,19 @@ class ThrottleEngineTests {
 		BaseThrottle throttle = throttle(
 				Verdict.ask(policies.stream().map((policy) -> new Quota(Client.user("alice"), policy)).toList()));
 		assertThat(decide(accounting, throttle).isAllowed()).isTrue();
-		assertThat(decide(accounting, throttle).uses()).extracting((use) -> use.outcome().remaining())
+		assertThat(decide(accounting, throttle).results()).extracting((result) -> result.outcome().remaining())
 			.containsExactly(0L, 1L);
 		Decision denied = decide(accounting, throttle);
 		assertThat(denied.denials()).containsExactly(new Decision.Denial(0, "throttle0", Duration.ofMinutes(1), false));
-		assertThat(denied.uses()).extracting((use) -> use.outcome().remaining()).containsExactly(0L, 1L);
+		assertThat(denied.results()).extracting((result) -> result.outcome().remaining()).containsExactly(0L, 1L);
 		assertThat(denied.toException().getMessage()).contains("60 seconds");
 		this.clock.advance(Duration.ofMinutes(1));
 		assertThat(decide(accounting, throttle).isAllowed()).isTrue();
 		for (int i = 0; i < 5; i++) {
 			denied = decide(accounting, throttle);
-			assertThat(denied.uses()).extracting((use) -> use.outcome().allowed()).containsExactly(true, false);
-			assertThat(denied.uses()).extracting((use) -> use.outcome().remaining()).containsExactly(1L, 0L);
+			assertThat(denied.results()).extracting((result) -> result.outcome().allowed())
+				.containsExactly(true, false);
+			assertThat(denied.results()).extracting((result) -> result.outcome().remaining()).containsExactly(1L, 0L);
 			assertThat(denied.retryAfter()).isEqualTo(Duration.ofDays(1).minusMinutes(1));
 		}
 	}
@@ -236,13 +238,15 @@ class ThrottleEngineTests {
 		assertThat(decision.isAllowed()).isTrue();
 		assertThat(this.backend.calls).containsExactly("default peek [a c]", "other peek [b]", "default decide [a c]",
 				"other decide [b]");
-		assertThat(decision.uses()).extracting((use) -> use.policy().name() + " " + use.outcome().remaining())
+		assertThat(decision.results())
+			.extracting((result) -> result.policy().name() + " " + result.outcome().remaining())
 			.containsExactly("a 4", "b 0", "c 6");
 		this.backend.calls.clear();
 		decision = engine(Accounting.ALL_OR_NOTHING).decide(request(), plan);
 		assertThat(this.backend.calls).containsExactly("default peek [a c]", "other peek [b]");
 		assertThat(decision.denials()).extracting(Decision.Denial::name).containsExactly("second");
-		assertThat(decision.uses()).extracting((use) -> use.policy().name() + " " + use.outcome().remaining())
+		assertThat(decision.results())
+			.extracting((result) -> result.policy().name() + " " + result.outcome().remaining())
 			.containsExactly("a 4", "b 0", "c 6");
 	}
 
@@ -253,7 +257,8 @@ class ThrottleEngineTests {
 		Decision decision = engine(Accounting.INDEPENDENT).decide(request(), plan);
 		assertThat(this.backend.calls).containsExactly("default decide [a] [c]", "other decide [b]",
 				"default decide [a] [c]", "other decide [b]");
-		assertThat(decision.uses()).extracting((use) -> use.policy().name() + " " + use.outcome().remaining())
+		assertThat(decision.results())
+			.extracting((result) -> result.policy().name() + " " + result.outcome().remaining())
 			.containsExactly("a 3", "b 0", "c 5");
 	}
 
@@ -407,8 +412,8 @@ class ThrottleEngineTests {
 		Decision decision = decide(accounting, throttle(Verdict.ask(quota("alice", "user", "1/min"))),
 				throttle(Verdict.ask(quota("alice", "uploads", "0/min"))));
 		assertThat(decision.retryAfter()).isNull();
-		assertThat(decision.decisiveUse()).isNotNull();
-		assertThat(decision.decisiveUse().policy().name()).isEqualTo("uploads");
+		assertThat(decision.decisiveResult()).isNotNull();
+		assertThat(decision.decisiveResult().policy().name()).isEqualTo("uploads");
 		assertThat(decision.toException())
 			.hasMessage("Request was throttled. The limit never allows it, so waiting does not help.");
 	}
@@ -417,9 +422,9 @@ class ThrottleEngineTests {
 	void decisiveUseOfAnAllowedRequestHasTheLeastRemainingShare() {
 		Decision decision = decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.ask(quota("alice", "a", "100/min"))),
 				throttle(Verdict.ask(List.of(quota("alice", "b", "3/min"), quota("alice", "c", "4/min")))));
-		assertThat(decision.decisiveUse()).isNotNull();
-		assertThat(decision.decisiveUse().policy().name()).isEqualTo("b");
-		assertThat(decision.decisiveUse().throttle()).isEqualTo(1);
+		assertThat(decision.decisiveResult()).isNotNull();
+		assertThat(decision.decisiveResult().policy().name()).isEqualTo("b");
+		assertThat(decision.decisiveResult().throttle()).isEqualTo(1);
 	}
 
 	@Test
@@ -429,8 +434,8 @@ class ThrottleEngineTests {
 				throttle(Verdict.ask(quota("alice", "c", "9/s"))) };
 		decide(Accounting.ALL_OR_NOTHING, throttles);
 		Decision decision = decide(Accounting.ALL_OR_NOTHING, throttles);
-		assertThat(decision.decisiveUse()).isNotNull();
-		assertThat(decision.decisiveUse().policy().name()).isEqualTo("b");
+		assertThat(decision.decisiveResult()).isNotNull();
+		assertThat(decision.decisiveResult().policy().name()).isEqualTo("b");
 	}
 
 	@Test
@@ -440,20 +445,20 @@ class ThrottleEngineTests {
 		decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.ask(six)));
 		Decision decision = decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.ask(six)),
 				throttle(Verdict.ask(quota("alice", "b", "2/min"))));
-		assertThat(decision.decisiveUse()).isNotNull();
-		assertThat(decision.decisiveUse().policy().name()).isEqualTo("b");
+		assertThat(decision.decisiveResult()).isNotNull();
+		assertThat(decision.decisiveResult().policy().name()).isEqualTo("b");
 	}
 
 	@Test
 	void decisiveUseIsAbsentWhereNoQuotaDeniesADeniedRequest() {
 		Decision decision = decide(Accounting.INDEPENDENT, throttle(Verdict.deny()),
 				throttle(Verdict.ask(quota("alice", "a", "9/min"))));
-		assertThat(decision.decisiveUse()).isNull();
+		assertThat(decision.decisiveResult()).isNull();
 	}
 
 	@Test
 	void decisiveUseIsAbsentWhereNothingIsCounted() {
-		assertThat(decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.deny())).decisiveUse()).isNull();
+		assertThat(decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.deny())).decisiveResult()).isNull();
 	}
 
 	private ThrottlePlan planOfTwoBackends() {
@@ -480,15 +485,15 @@ class ThrottleEngineTests {
 	void quotasThatAreTriedHaveNoPartInTheDecision(Accounting accounting) {
 		BaseThrottle throttle = throttle(
 				Verdict.ask(List.of(shadow("alice", "user", "1/min"), quota("alice", "user", "2/min"))));
-		assertThat(decide(accounting, throttle).shadowUses()).extracting((use) -> use.outcome().allowed())
+		assertThat(decide(accounting, throttle).shadowResults()).extracting((result) -> result.outcome().allowed())
 			.containsExactly(true);
 		Decision decision = decide(accounting, throttle);
 		assertThat(decision.isAllowed()).isTrue();
-		assertThat(decision.uses()).extracting(PolicyUse::policy).containsExactly(policy("user", "2/min"));
-		assertThat(decision.shadowUses()).extracting((use) -> use.outcome().allowed()).containsExactly(false);
-		assertThat(decision.shadowUses()).extracting(PolicyUse::throttle).containsExactly(0);
+		assertThat(decision.results()).extracting(QuotaResult::policy).containsExactly(policy("user", "2/min"));
+		assertThat(decision.shadowResults()).extracting((result) -> result.outcome().allowed()).containsExactly(false);
+		assertThat(decision.shadowResults()).extracting(QuotaResult::throttle).containsExactly(0);
 		assertThat(decision.retryAfter()).isNull();
-		assertThat(decision.decisiveUse()).isEqualTo(decision.uses().get(0));
+		assertThat(decision.decisiveResult()).isEqualTo(decision.results().get(0));
 		assertThat(decide(accounting, throttle).toException().getViolatedPolicies()).containsExactly("user");
 	}
 
@@ -500,10 +505,10 @@ class ThrottleEngineTests {
 		decide(accounting, live, tried);
 		Decision denied = decide(accounting, live, tried);
 		assertThat(denied.isAllowed()).isFalse();
-		assertThat(denied.shadowUses()).extracting((use) -> use.outcome().remaining())
+		assertThat(denied.shadowResults()).extracting((result) -> result.outcome().remaining())
 			.containsExactly((accounting == Accounting.INDEPENDENT) ? 3L : 4L);
-		assertThat(decide(accounting, throttle(Verdict.deny()), tried).shadowUses())
-			.extracting((use) -> use.outcome().remaining())
+		assertThat(decide(accounting, throttle(Verdict.deny()), tried).shadowResults())
+			.extracting((result) -> result.outcome().remaining())
 			.containsExactly((accounting == Accounting.INDEPENDENT) ? 2L : 4L);
 	}
 
@@ -515,8 +520,8 @@ class ThrottleEngineTests {
 		engine(Accounting.ALL_OR_NOTHING).decide(request(), plan);
 		Decision decision = engine(Accounting.ALL_OR_NOTHING).decide(request(), plan);
 		assertThat(decision.isAllowed()).isTrue();
-		assertThat(decision.uses()).extracting((use) -> use.outcome().remaining()).containsExactly(0L);
-		assertThat(decision.shadowUses()).extracting((use) -> use.outcome().allowed()).containsExactly(false);
+		assertThat(decision.results()).extracting((result) -> result.outcome().remaining()).containsExactly(0L);
+		assertThat(decision.shadowResults()).extracting((result) -> result.outcome().allowed()).containsExactly(false);
 	}
 
 	@Test
@@ -535,7 +540,7 @@ class ThrottleEngineTests {
 		Decision denied = engine.decide(request(), plan);
 		engine.decide(request(), ThrottlePlan.NONE);
 		assertThat(told).containsExactly(allowed, denied);
-		assertThat(allowed.uses().get(0).client()).isEqualTo(Client.user("alice"));
+		assertThat(allowed.results().get(0).client()).isEqualTo(Client.user("alice"));
 	}
 
 	@Test
@@ -544,10 +549,11 @@ class ThrottleEngineTests {
 		ThrottleEngine engine = engine(new DecisionListener() {
 
 			@Override
-			public void refused(ThrottleRequest request, ThrottlePlan plan, List<PolicyUse> asked,
+			public void refused(ThrottleRequest request, ThrottlePlan plan, List<QuotaResult> asked,
 					BackendUnavailableException cause) {
-				asked.forEach((use) -> told.add(plan.steps().get(use.throttle()).name() + " " + use.policy().name()
-						+ " " + use.outcome().allowed() + " " + use.outcome().decidedBy()));
+				asked.forEach(
+						(result) -> told.add(plan.steps().get(result.throttle()).name() + " " + result.policy().name()
+								+ " " + result.outcome().allowed() + " " + result.outcome().decidedBy()));
 			}
 
 		});
@@ -666,29 +672,29 @@ class ThrottleEngineTests {
 		}
 
 		@Override
-		public List<Outcome> decide(List<Charge> charges) {
-			called("decide", charges);
-			return this.memory.decide(charges);
+		public List<Outcome> decide(List<QuotaGroup> groups) {
+			called("decide", groups);
+			return this.memory.decide(groups);
 		}
 
 		@Override
-		public List<Outcome> peek(Charge charge) {
-			called("peek", List.of(charge));
-			return this.memory.peek(charge);
+		public List<Outcome> peek(QuotaGroup group) {
+			called("peek", List.of(group));
+			return this.memory.peek(group);
 		}
 
-		private void called(String method, List<Charge> charges) {
+		private void called(String method, List<QuotaGroup> groups) {
 			if (this.failing) {
 				throw new IllegalStateException("down");
 			}
 			if (this.unavailable) {
 				throw new BackendUnavailableException(Duration.ofSeconds(1));
 			}
-			this.shadows.add(charges.stream().map(Charge::shadow).toList());
+			this.shadows.add(groups.stream().map(QuotaGroup::shadow).toList());
 			StringBuilder call = new StringBuilder(this.name + " " + method);
-			for (Charge charge : charges) {
-				this.quotas.addAll(charge.quotas());
-				call.append(' ').append(charge.quotas().stream().map((quota) -> quota.policy().name()).toList());
+			for (QuotaGroup group : groups) {
+				this.quotas.addAll(group.quotas());
+				call.append(' ').append(group.quotas().stream().map((quota) -> quota.policy().name()).toList());
 			}
 			this.calls.add(call.toString().replace(",", ""));
 		}

@@ -102,7 +102,10 @@ class ExactnessPropertyTests {
 	}
 
 	private static boolean deniedForever(TrafficRun.Answered answered) {
-		return answered.decision().uses().stream().anyMatch((use) -> use.outcome().waitNanos() == Outcome.NEVER);
+		return answered.decision()
+			.results()
+			.stream()
+			.anyMatch((result) -> result.outcome().waitNanos() == Outcome.NEVER);
 	}
 
 	private static void waitAsTold(TrafficRun run, Traffic.Arrival arrival, TrafficRun.Answered denied,

@@ -9,7 +9,7 @@ import java.util.Map;
 import dev.throttle.Accounting;
 import dev.throttle.Policy;
 import dev.throttle.Rates;
-import dev.throttle.backend.ManualClock;
+import dev.throttle.test.ManualClock;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.memory.Sweeping;
@@ -117,7 +117,7 @@ final class TrafficRun {
 				settle(asked.stream().filter((one) -> one.throttle() == place).toList(), decision, expected);
 			}
 		}
-		return new Answered(decision, decision.uses().stream().map((use) -> use.outcome()).toList(), expected);
+		return new Answered(decision, decision.results().stream().map((result) -> result.outcome()).toList(), expected);
 	}
 
 	private List<Asked> asked(Traffic.Arrival arrival) {

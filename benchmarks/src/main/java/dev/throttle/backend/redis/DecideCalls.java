@@ -3,7 +3,7 @@ package dev.throttle.backend.redis;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-import dev.throttle.backend.Charge;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 
@@ -29,12 +29,12 @@ public final class DecideCalls {
 
 	/**
 	 * Decide a request.
-	 * @param charge the charge
+	 * @param group the group
 	 * @param micros the time in microseconds, -1 for the server's
 	 * @return whether it is allowed
 	 */
-	public CompletionStage<Boolean> decide(Charge charge, long micros) {
-		ScriptCall call = new ScriptCall(List.of(ScriptRequest.of(List.of(charge), true, KEYS)));
+	public CompletionStage<Boolean> decide(QuotaGroup group, long micros) {
+		ScriptCall call = new ScriptCall(List.of(ScriptRequest.of(List.of(group), true, KEYS)));
 		return this.script.run(this.commands, call, micros, ScriptCall.NO_DEADLINE)
 			.thenApply((answer) -> allowed(call.answers(answer).get(0)));
 	}
@@ -44,12 +44,12 @@ public final class DecideCalls {
 	}
 
 	/**
-	 * Return the key of the first quota of a charge.
-	 * @param charge the charge
+	 * Return the key of the first quota of a group.
+	 * @param group the group
 	 * @return the key
 	 */
-	public static String key(Charge charge) {
-		return ScriptRequest.of(List.of(charge), false, KEYS).keys().get(0);
+	public static String key(QuotaGroup group) {
+		return ScriptRequest.of(List.of(group), false, KEYS).keys().get(0);
 	}
 
 }

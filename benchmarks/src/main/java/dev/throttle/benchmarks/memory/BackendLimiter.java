@@ -8,7 +8,7 @@ import dev.throttle.Client;
 import dev.throttle.Policy;
 import dev.throttle.Quota;
 import dev.throttle.Rate;
-import dev.throttle.backend.Charge;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 
@@ -72,7 +72,7 @@ final class BackendLimiter implements Limiter {
 			for (Policy policy : policies) {
 				quotas.add(new Quota(client, policy));
 			}
-			return this.backend.decide(List.of(new Charge(quotas)));
+			return this.backend.decide(List.of(new QuotaGroup(quotas)));
 		}
 
 		@Override

@@ -17,7 +17,7 @@ import dev.throttle.Client;
 import dev.throttle.Policy;
 import dev.throttle.Quota;
 import dev.throttle.Rate;
-import dev.throttle.backend.Charge;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.redis.DecideCalls;
@@ -170,7 +170,7 @@ final class Limiters implements AutoCloseable {
 
 	Limiter script(int quotas, long limit) {
 		List<Policy> policies = policies(quotas, limit);
-		return (client) -> this.script.decide(charge(client, policies), SERVER_TIME);
+		return (client) -> this.script.decide(group(client, policies), SERVER_TIME);
 	}
 
 	/**
@@ -180,7 +180,7 @@ final class Limiters implements AutoCloseable {
 	Limiter backend(int quotas, long limit) {
 		List<Policy> policies = policies(quotas, limit);
 		return (client) -> CompletableFuture.completedFuture(
-				this.backend.decide(List.of(charge(client, policies))).stream().allMatch(Outcome::allowed));
+				this.backend.decide(List.of(group(client, policies))).stream().allMatch(Outcome::allowed));
 	}
 
 	static List<Policy> policies(int quotas, long limit) {
@@ -191,13 +191,13 @@ final class Limiters implements AutoCloseable {
 		return policies;
 	}
 
-	static Charge charge(int client, List<Policy> policies) {
+	static QuotaGroup group(int client, List<Policy> policies) {
 		Client asking = Client.user("client-" + client);
 		List<Quota> quotas = new ArrayList<>(policies.size());
 		for (Policy policy : policies) {
 			quotas.add(new Quota(asking, policy));
 		}
-		return new Charge(quotas);
+		return new QuotaGroup(quotas);
 	}
 
 	/**

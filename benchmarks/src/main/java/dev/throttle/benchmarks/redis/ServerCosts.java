@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.throttle.Policy;
-import dev.throttle.backend.Charge;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.redis.DecideCalls;
 import dev.throttle.benchmarks.Budgets;
 import dev.throttle.benchmarks.Rounds;
@@ -104,10 +104,10 @@ final class ServerCosts {
 		this.commands.flushall();
 		List<Policy> policies = Limiters.policies(1, limit);
 		double recording = micros(Math.max(limit, CALLS),
-				(i) -> this.limiters.script().decide(Limiters.charge(-(i / limit), policies), Limiters.SERVER_TIME));
-		Charge filled = Limiters.charge(0, policies);
+				(i) -> this.limiters.script().decide(Limiters.group(-(i / limit), policies), Limiters.SERVER_TIME));
+		QuotaGroup filled = Limiters.group(0, policies);
 		double denying = micros(CALLS, (i) -> this.limiters.script().decide(filled, Limiters.SERVER_TIME));
-		Charge full = Limiters.charge(1, policies);
+		QuotaGroup full = Limiters.group(1, policies);
 		long step = PERIOD_MICROS / limit;
 		send(limit, (i) -> this.limiters.script().decide(full, NOW + i * step));
 		double inFull = micros(CALLS, (i) -> this.limiters.script().decide(full, NOW + (limit + i) * step));
@@ -146,9 +146,9 @@ final class ServerCosts {
 
 	private double afterExpiry(int limit, int expired) {
 		this.commands.flushall();
-		Charge charge = Limiters.charge(1, Limiters.policies(1, limit));
-		send(limit, (i) -> this.limiters.script().decide(charge, NOW + i));
-		return micros(1, (i) -> this.limiters.script().decide(charge, NOW + PERIOD_MICROS + expired - 1));
+		QuotaGroup group = Limiters.group(1, Limiters.policies(1, limit));
+		send(limit, (i) -> this.limiters.script().decide(group, NOW + i));
+		return micros(1, (i) -> this.limiters.script().decide(group, NOW + PERIOD_MICROS + expired - 1));
 	}
 
 	private double afterExpiryOfSortedSet(int limit) throws InterruptedException {
@@ -188,9 +188,9 @@ final class ServerCosts {
 	}
 
 	private String fill(int limit) {
-		Charge charge = Limiters.charge(1, Limiters.policies(1, limit));
-		send(limit, (i) -> this.limiters.script().decide(charge, Limiters.SERVER_TIME));
-		return DecideCalls.key(charge);
+		QuotaGroup group = Limiters.group(1, Limiters.policies(1, limit));
+		send(limit, (i) -> this.limiters.script().decide(group, Limiters.SERVER_TIME));
+		return DecideCalls.key(group);
 	}
 
 	private String fillSortedSet(int limit) {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import dev.throttle.Throttle;
 import dev.throttle.ThrottledException;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.test.ManualClock;
 import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

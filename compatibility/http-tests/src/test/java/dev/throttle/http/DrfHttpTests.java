@@ -30,6 +30,7 @@ import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.http.RawConnection.Answer;
+import dev.throttle.test.ManualClock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -301,11 +302,11 @@ class DrfHttpTests {
 		JsonNode history = throttle.get("historyAt");
 		use(new Rate(Math.max(rate.limit(), history.size()), rate.period()));
 		for (JsonNode at : history) {
-			this.clock.set(start.plus(duration(at)));
+			this.clock.set(start.plus(duration(at)).toNanos());
 			assertThat(send("GET", "/anon", client).status()).isEqualTo(200);
 		}
 		use(rate);
-		this.clock.set(start.plus(duration(throttle.get("at"))));
+		this.clock.set(start.plus(duration(throttle.get("at"))).toNanos());
 		return send("GET", "/anon", client);
 	}
 

@@ -19,6 +19,7 @@ import dev.throttle.Throttle;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.Unthrottled;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.test.ManualClock;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;

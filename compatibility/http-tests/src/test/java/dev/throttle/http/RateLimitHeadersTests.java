@@ -5,6 +5,7 @@ import java.net.http.HttpResponse;
 
 import dev.throttle.Throttle;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.test.ManualClock;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;

@@ -7,7 +7,7 @@ import dev.throttle.Client;
 import dev.throttle.Policy;
 import dev.throttle.Quota;
 import dev.throttle.backend.CacheBackend;
-import dev.throttle.backend.Charge;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
 import org.jspecify.annotations.Nullable;
 
@@ -101,14 +101,14 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	@Override
-	public List<Outcome> decide(List<Charge> charges) {
-		if (charges.size() == 1 && charges.get(0).quotas().size() == 1) {
-			return List.of(decide(charges.get(0).quotas().get(0)));
+	public List<Outcome> decide(List<QuotaGroup> groups) {
+		if (groups.size() == 1 && groups.get(0).quotas().size() == 1) {
+			return List.of(decide(groups.get(0).quotas().get(0)));
 		}
 		makeRoomForEntries();
 		for (int attempt = 0;; attempt++) {
-			ClientHistories[] clients = obtain(charges, attempt);
-			List<Outcome> outcomes = new Settlement(charges, clients, true, this.clock, this.budget).settle();
+			ClientHistories[] clients = obtain(groups, attempt);
+			List<Outcome> outcomes = new Settlement(groups, clients, true, this.clock, this.budget).settle();
 			if (outcomes != null) {
 				return outcomes;
 			}
@@ -116,11 +116,11 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	@Override
-	public List<Outcome> peek(Charge charge) {
-		List<Charge> charges = List.of(charge);
+	public List<Outcome> peek(QuotaGroup group) {
+		List<QuotaGroup> groups = List.of(group);
 		while (true) {
-			@Nullable ClientHistories[] clients = find(charge.quotas());
-			List<Outcome> outcomes = new Settlement(charges, clients, false, this.clock, this.budget).settle();
+			@Nullable ClientHistories[] clients = find(group.quotas());
+			List<Outcome> outcomes = new Settlement(groups, clients, false, this.clock, this.budget).settle();
 			if (outcomes != null) {
 				return outcomes;
 			}
@@ -173,19 +173,19 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	/**
-	 * Return whose histories each quota of some charges is counted in, the same for all
-	 * of one client's, also where another makes room for it meanwhile.
+	 * Return whose histories each quota of some groups is counted in, the same for all of
+	 * one client's, also where another makes room for it meanwhile.
 	 */
-	private ClientHistories[] obtain(List<Charge> charges, int attempt) {
+	private ClientHistories[] obtain(List<QuotaGroup> groups, int attempt) {
 		int quotas = 0;
-		for (Charge charge : charges) {
-			quotas += charge.quotas().size();
+		for (QuotaGroup group : groups) {
+			quotas += group.quotas().size();
 		}
 		ClientHistories[] histories = new ClientHistories[quotas];
 		Client[] clients = new Client[quotas];
 		int next = 0;
-		for (Charge charge : charges) {
-			for (Quota quota : charge.quotas()) {
+		for (QuotaGroup group : groups) {
+			for (Quota quota : group.quotas()) {
 				int again = lastIndexOf(quota.client(), clients, next);
 				clients[next] = quota.client();
 				histories[next] = (again >= 0) ? histories[again] : obtain(quota.client(), attempt);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Objects;
 
 import dev.throttle.Quota;
-import dev.throttle.backend.Charge;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +20,9 @@ final class Settlement {
 	private static final Comparator<ClientHistories> ORDER = Comparator.comparing(ClientHistories::isShared)
 		.thenComparing(ClientHistories::client);
 
-	private final List<Charge> charges;
+	private final List<QuotaGroup> groups;
 
-	/** By quota, in the order of the charges; null where a client has none. */
+	/** By quota, in the order of the groups; null where a client has none. */
 	private final @Nullable ClientHistories[] clients;
 
 	private final boolean record;
@@ -33,13 +33,13 @@ final class Settlement {
 
 	/**
 	 * Create a settlement.
-	 * @param charges the charges
+	 * @param groups the groups
 	 * @param clients whose histories each quota is counted in
 	 * @param record whether to record what is allowed, or only to look
 	 */
-	Settlement(List<Charge> charges, @Nullable ClientHistories[] clients, boolean record, NanoClock clock,
+	Settlement(List<QuotaGroup> groups, @Nullable ClientHistories[] clients, boolean record, NanoClock clock,
 			EntryBudget budget) {
-		this.charges = charges;
+		this.groups = groups;
 		this.clients = clients;
 		this.record = record;
 		this.clock = clock;
@@ -47,7 +47,7 @@ final class Settlement {
 	}
 
 	/**
-	 * Decide the charges in their order.
+	 * Decide the groups in their order.
 	 * @return the outcomes, or null if a client has been evicted meanwhile
 	 */
 	@Nullable List<Outcome> settle() {
@@ -78,21 +78,21 @@ final class Settlement {
 		long now = this.clock.nanos();
 		List<Outcome> outcomes = new ArrayList<>(this.clients.length);
 		boolean denied = false;
-		for (Charge charge : this.charges) {
-			boolean allowed = decide(charge, now, this.record && !(charge.shadow() && denied), outcomes);
-			denied |= !allowed && !charge.shadow();
+		for (QuotaGroup group : this.groups) {
+			boolean allowed = decide(group, now, this.record && !(group.shadow() && denied), outcomes);
+			denied |= !allowed && !group.shadow();
 		}
 		return outcomes;
 	}
 
 	/**
-	 * Decide a charge. Quotas that share a history may have different rates, so that each
+	 * Decide a group. Quotas that share a history may have different rates, so that each
 	 * is looked at by its own.
 	 * @return whether all of its quotas have room
 	 */
-	private boolean decide(Charge charge, long now, boolean record, List<Outcome> outcomes) {
+	private boolean decide(QuotaGroup group, long now, boolean record, List<Outcome> outcomes) {
 		int first = outcomes.size();
-		List<Quota> quotas = charge.quotas();
+		List<Quota> quotas = group.quotas();
 		History[] histories = new History[quotas.size()];
 		for (int i = 0; i < histories.length; i++) {
 			histories[i] = history(quotas, histories, i, this.clients[first + i], record);

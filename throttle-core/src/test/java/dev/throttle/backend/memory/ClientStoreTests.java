@@ -5,7 +5,7 @@ import java.time.Duration;
 import dev.throttle.Client;
 import dev.throttle.Policy;
 import dev.throttle.Rate;
-import dev.throttle.backend.ManualClock;
+import dev.throttle.test.ManualClock;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

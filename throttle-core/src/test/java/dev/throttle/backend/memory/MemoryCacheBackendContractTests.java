@@ -3,8 +3,8 @@ package dev.throttle.backend.memory;
 import java.time.Duration;
 
 import dev.throttle.backend.CacheBackend;
-import dev.throttle.backend.CacheBackendContractTests;
-import dev.throttle.backend.ManualClock;
+import dev.throttle.test.CacheBackendContractTests;
+import dev.throttle.test.ManualClock;
 import org.junit.jupiter.api.AfterEach;
 
 class MemoryCacheBackendContractTests extends CacheBackendContractTests {

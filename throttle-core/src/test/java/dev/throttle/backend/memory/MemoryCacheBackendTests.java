@@ -14,8 +14,8 @@ import dev.throttle.Client;
 import dev.throttle.Policy;
 import dev.throttle.Quota;
 import dev.throttle.Rate;
-import dev.throttle.backend.Charge;
-import dev.throttle.backend.ManualClock;
+import dev.throttle.backend.QuotaGroup;
+import dev.throttle.test.ManualClock;
 import dev.throttle.backend.Outcome;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -88,7 +88,7 @@ class MemoryCacheBackendTests {
 
 	@Test
 	void peekTakesNoRoom() {
-		this.backend.peek(new Charge(List.of(quota("alice", "1/day"), quota("bob", "1/day"))));
+		this.backend.peek(new QuotaGroup(List.of(quota("alice", "1/day"), quota("bob", "1/day"))));
 		assertThat(this.backend.statistics()).isEqualTo(new MemoryStatistics(0, 0, 0, 0, 0));
 	}
 
@@ -159,8 +159,8 @@ class MemoryCacheBackendTests {
 		for (String client : List.of("alice", "bob", "carol", "dave")) {
 			Quota live = quota(client, "10/min");
 			Quota tried = new Quota(live.client(), Policy.of("user", Rate.parse("1/day")).asShadow());
-			this.backend.decide(List.of(new Charge(List.of(tried), true)));
-			assertThat(this.backend.decide(List.of(new Charge(List.of(tried), true))).get(0).allowed()).isFalse();
+			this.backend.decide(List.of(new QuotaGroup(List.of(tried), true)));
+			assertThat(this.backend.decide(List.of(new QuotaGroup(List.of(tried), true))).get(0).allowed()).isFalse();
 			assertThat(this.backend.decide(live).remaining()).isEqualTo(9);
 		}
 		assertThat(this.backend.statistics().overflows()).isZero();
@@ -236,10 +236,10 @@ class MemoryCacheBackendTests {
 	void sharedHistoryIsGuardedOnceThoughSeveralClientsOfARequestHaveIt() {
 		maxClients(1);
 		admit(quota("alice", "3/min"), 3);
-		Charge charge = new Charge(
+		QuotaGroup group = new QuotaGroup(
 				List.of(quota("bob", "3/min"), quota("carol", "3/min", 1), quota("dave", "day", "5/day")));
-		assertThat(this.backend.decide(List.of(charge))).extracting(Outcome::remaining).containsExactly(1L, 1L, 4L);
-		assertThat(this.backend.decide(List.of(charge))).extracting(Outcome::allowed)
+		assertThat(this.backend.decide(List.of(group))).extracting(Outcome::remaining).containsExactly(1L, 1L, 4L);
+		assertThat(this.backend.decide(List.of(group))).extracting(Outcome::allowed)
 			.containsExactly(false, false, true);
 	}
 
@@ -249,7 +249,7 @@ class MemoryCacheBackendTests {
 		Quota quota = new Quota(new Client("overflow", "", false), policy("user", "3/min"));
 		admit(quota, 3);
 		assertThat(this.backend.decide(quota).allowed()).isFalse();
-		assertThat(this.backend.decide(List.of(new Charge(List.of(quota, quota("bob", "3/min"))))))
+		assertThat(this.backend.decide(List.of(new QuotaGroup(List.of(quota, quota("bob", "3/min"))))))
 			.extracting(Outcome::allowed)
 			.containsExactly(false, true);
 	}
@@ -287,10 +287,10 @@ class MemoryCacheBackendTests {
 	void quotasOnOneHistoryHaveEachItsOwnRate() {
 		Quota narrow = quota("alice", "user", "3/min", 1);
 		Quota wide = quota("alice", "USER", "10/min", 1);
-		List<Charge> charge = List.of(new Charge(List.of(narrow, wide)));
-		assertThat(this.backend.peek(charge.get(0))).extracting(Outcome::remaining).containsExactly(3L, 10L);
-		assertThat(this.backend.decide(charge)).extracting(Outcome::remaining).containsExactly(1L, 8L);
-		assertThat(this.backend.decide(charge)).extracting(Outcome::allowed).containsExactly(false, true);
+		List<QuotaGroup> group = List.of(new QuotaGroup(List.of(narrow, wide)));
+		assertThat(this.backend.peek(group.get(0))).extracting(Outcome::remaining).containsExactly(3L, 10L);
+		assertThat(this.backend.decide(group)).extracting(Outcome::remaining).containsExactly(1L, 8L);
+		assertThat(this.backend.decide(group)).extracting(Outcome::allowed).containsExactly(false, true);
 		assertThat(this.backend.decide(narrow).remaining()).isZero();
 		assertThat(this.backend.decide(narrow).allowed()).isFalse();
 		assertThat(this.backend.decide(wide).remaining()).isEqualTo(6);
@@ -309,8 +309,8 @@ class MemoryCacheBackendTests {
 					Quota[] quotas = IntStream.range(0, 3)
 						.mapToObj((offset) -> quota("client" + (thread + 5 * offset) % 16, "1000000/day"))
 						.toArray(Quota[]::new);
-					this.backend.decide(List.of(new Charge(List.of(quotas))));
-					this.backend.peek(new Charge(List.of(quotas)));
+					this.backend.decide(List.of(new QuotaGroup(List.of(quotas))));
+					this.backend.peek(new QuotaGroup(List.of(quotas)));
 				}
 			}
 		});
@@ -331,7 +331,7 @@ class MemoryCacheBackendTests {
 				.mapToObj((offset) -> quota("client" + (thread + offset * 3) % 4, "1000000/day"))
 				.toArray(Quota[]::new);
 			for (int i = 0; i < 50_000; i++) {
-				this.backend.decide(List.of(new Charge(List.of(quotas))));
+				this.backend.decide(List.of(new QuotaGroup(List.of(quotas))));
 			}
 		});
 		for (int i = 0; i < 4; i++) {
@@ -353,9 +353,10 @@ class MemoryCacheBackendTests {
 				Quota other = quota("client" + random.nextInt(100), rates[random.nextInt(rates.length)]);
 				switch (random.nextInt(10)) {
 					case 0 -> this.backend.reset(quota.client(), quota.policy());
-					case 1 -> this.backend.peek(new Charge(List.of(quota, other)));
-					case 2 -> this.backend.decide(List.of(new Charge(List.of(quota, other))));
-					case 3 -> this.backend.decide(List.of(new Charge(List.of(other)), new Charge(List.of(quota))));
+					case 1 -> this.backend.peek(new QuotaGroup(List.of(quota, other)));
+					case 2 -> this.backend.decide(List.of(new QuotaGroup(List.of(quota, other))));
+					case 3 ->
+						this.backend.decide(List.of(new QuotaGroup(List.of(other)), new QuotaGroup(List.of(quota))));
 					default -> this.backend.decide(quota);
 				}
 				if (thread == 0 && i % 50 == 0) {
@@ -403,7 +404,7 @@ class MemoryCacheBackendTests {
 					await(begun[round]);
 					for (int i = 0; i < 40; i++) {
 						boolean allowed = (thread % 2 == 0) ? this.backend.decide(quota).allowed()
-								: this.backend.decide(List.of(new Charge(List.of(other, quota)))).get(1).allowed();
+								: this.backend.decide(List.of(new QuotaGroup(List.of(other, quota)))).get(1).allowed();
 						admitted[round].addAndGet(allowed ? 1 : 0);
 					}
 					done[round].countDown();
@@ -463,7 +464,7 @@ class MemoryCacheBackendTests {
 	}
 
 	private void assertRemaining(String client, String rate, long remaining) {
-		assertThat(this.backend.peek(new Charge(List.of(quota(client, rate))))).extracting(Outcome::remaining)
+		assertThat(this.backend.peek(new QuotaGroup(List.of(quota(client, rate))))).extracting(Outcome::remaining)
 			.containsExactly(remaining);
 	}
 

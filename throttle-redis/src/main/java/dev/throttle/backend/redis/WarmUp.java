@@ -1,0 +1,99 @@
+package dev.throttle.backend.redis;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.Rate;
+import dev.throttle.backend.QuotaGroup;
+
+/**
+ * Decides on keys of its own until that is fast, so that the first requests find an open
+ * connection, servers that know the script, and code that has run before.
+ */
+final class WarmUp {
+
+	/** As many as share calls. */
+	private static final int THREADS = 2 * CallBatches.MAX_IN_FLIGHT;
+
+	private static final int FAST_IN_A_ROW = 50;
+
+	/** The part of the timeout within which a decision is fast. */
+	private static final int FAST_PART = 10;
+
+	private static final List<QuotaGroup> GROUPS = List
+		.of(new QuotaGroup(List.of(new Quota(Client.of("warm-up", ""), Policy.of("warm-up", Rate.parse("1/s"))))));
+
+	private final RedisScript script;
+
+	private final RedisKeys keys;
+
+	private final long fastNanos;
+
+	WarmUp(RedisScript script, RedisKeys keys, Duration timeout) {
+		this.script = script;
+		this.keys = keys;
+		this.fastNanos = timeout.toNanos() / FAST_PART;
+	}
+
+	/**
+	 * Decide until that is fast, or fails, or the time is over. What is not answered then
+	 * is not waited for, and is no failure of the server.
+	 */
+	void run(Duration atMost) {
+		long end = System.nanoTime() + atMost.toNanos();
+		Session session = this.script.open(end);
+		if (session == null) {
+			return;
+		}
+		try {
+			List<String> written = session.keyOnEachNode(this.keys).stream().map((key) -> key + ":warm-up").toList();
+			List<ScriptRequest> requests = written.stream()
+				.map((key) -> new ScriptRequest(List.of(key), GROUPS, true))
+				.toList();
+			this.script.run(requests, end);
+			if (repeat(requests, atMost, end)) {
+				written.forEach((key) -> this.script.delete(key, end));
+			}
+		}
+		catch (RedisFailure ex) {
+			// requests find out, too
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private boolean repeat(List<ScriptRequest> requests, Duration timeout, long end) throws InterruptedException {
+		CountDownLatch running = new CountDownLatch(THREADS);
+		for (int i = 0; i < THREADS; i++) {
+			Thread thread = new Thread(() -> {
+				repeatUntilFast(requests, timeout, end);
+				running.countDown();
+			}, "throttle-warm-up");
+			thread.setDaemon(true);
+			thread.start();
+		}
+		return running.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+	}
+
+	private void repeatUntilFast(List<ScriptRequest> requests, Duration timeout, long end) {
+		try {
+			int fast = 0;
+			for (long now = System.nanoTime(); fast < FAST_IN_A_ROW && now - end < 0;) {
+				this.script.run(requests, now + timeout.toNanos());
+				long answered = System.nanoTime();
+				fast = (answered - now < this.fastNanos) ? fast + 1 : 0;
+				now = answered;
+			}
+		}
+		catch (RedisFailure ex) {
+			// requests find out, too
+		}
+	}
+
+}

@@ -1,0 +1,125 @@
+package dev.throttle.backend.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.Rate;
+import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.Outcome;
+import dev.throttle.backend.memory.MemoryCacheBackend;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.sync.RedisCommands;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Several {@link RedisCacheBackend}s on one server, as several instances of an
+ * application have them.
+ */
+class RedisInstancesTests {
+
+	private static final int THREADS = 64;
+
+	private final List<RedisCacheBackend> instances = new ArrayList<>();
+
+	private final Client client = Client.user(UUID.randomUUID().toString());
+
+	RedisConnector connector() {
+		return RedisFixture.connector();
+	}
+
+	List<String> servers() {
+		return List.of(RedisFixture.uri());
+	}
+
+	@BeforeEach
+	void open() {
+		for (int i = 0; i < 3; i++) {
+			this.instances.add(RedisCacheBackend.builder(connector(), MemoryCacheBackend.builder().build())
+				.timeout(Duration.ofSeconds(10))
+				.onFailure((policy) -> OnFailure.DENY)
+				.build());
+		}
+	}
+
+	@AfterEach
+	void close() {
+		this.instances.forEach(RedisCacheBackend::close);
+	}
+
+	@RepeatedTest(20)
+	void exactlyAsManyAreAdmittedAsTheLimitSays() throws Exception {
+		Quota quota = new Quota(this.client, Policy.of("burst", Rate.parse("1000/hour")));
+		ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+		CyclicBarrier start = new CyclicBarrier(THREADS);
+		List<Future<Integer>> admitted = new ArrayList<>();
+		for (int i = 0; i < THREADS; i++) {
+			RedisCacheBackend instance = this.instances.get(i % this.instances.size());
+			admitted.add(threads.submit(() -> {
+				start.await();
+				int count = 0;
+				for (int request = 0; request < 20; request++) {
+					count += instance.decide(quota).allowed() ? 1 : 0;
+				}
+				return count;
+			}));
+		}
+		int sum = 0;
+		for (Future<Integer> future : admitted) {
+			sum += future.get();
+		}
+		threads.shutdown();
+		assertThat(sum).isEqualTo(1000);
+	}
+
+	@Test
+	void requestOfFourQuotasIsOneCommandAndAKnownDenialNone() {
+		RedisClient redis = RedisClient.create();
+		List<RedisCommands<String, String>> commands = servers().stream()
+			.map((server) -> redis.connect(RedisURI.create(server)).sync())
+			.toList();
+		List<QuotaGroup> request = List.of(new QuotaGroup(
+				List.of(quota("a", "2/hour"), quota("b", "9/hour"), quota("c", "9/hour"), quota("d", "9/hour"))));
+		RedisCacheBackend instance = this.instances.get(0);
+		instance.decide(request);
+		long before = calls(commands);
+		assertThat(instance.decide(request)).allMatch(Outcome::allowed);
+		assertThat(calls(commands)).isEqualTo(before + 1);
+		assertThat(instance.decide(request).get(0).allowed()).isFalse();
+		assertThat(calls(commands)).isEqualTo(before + 2);
+		for (int i = 0; i < 10; i++) {
+			assertThat(instance.decide(request).get(0).allowed()).isFalse();
+		}
+		assertThat(calls(commands)).isEqualTo(before + 2);
+		instance.reset(this.client, Policy.of("a", Rate.parse("2/hour")));
+		assertThat(instance.decide(request)).allMatch(Outcome::allowed);
+		redis.shutdown();
+	}
+
+	private Quota quota(String scope, String rate) {
+		return new Quota(this.client, Policy.of(scope, Rate.parse(rate)));
+	}
+
+	private static long calls(List<RedisCommands<String, String>> servers) {
+		return servers.stream()
+			.flatMap((commands) -> commands.info("commandstats").lines())
+			.filter((line) -> line.startsWith("cmdstat_eval"))
+			.mapToLong((line) -> Long.parseLong(line.replaceAll(".*:calls=(\\d+),.*", "$1")))
+			.sum();
+	}
+
+}

@@ -1,0 +1,506 @@
+package dev.throttle.backend.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.Rate;
+import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.Outcome;
+import dev.throttle.backend.memory.MemoryCacheBackend;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What a {@link RedisCacheBackend} does while its server is away.
+ */
+class RedisOutageTests {
+
+	private static final Duration TIMEOUT = Duration.ofMillis(500);
+
+	/**
+	 * A network that lost something needs a new connection, which is tried every 2.5 s.
+	 */
+	private static final Duration RETURN = Duration.ofSeconds(5);
+
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+	private static final Policy WIDE = Policy.of("wide", Rate.parse("1000000/hour"));
+
+	private static final Policy NARROW = Policy.of("narrow", Rate.parse("3/hour"));
+
+	private RedisProcess redis;
+
+	private final List<RedisCacheBackend> backends = new ArrayList<>();
+
+	@BeforeEach
+	void start() {
+		this.redis = RedisProcess.start();
+	}
+
+	@AfterEach
+	void stop() {
+		this.backends.forEach(RedisCacheBackend::close);
+		this.redis.close();
+	}
+
+	@Test
+	void suspendedServerCostsOneTimeoutAndRecordsNothingAfterwards() throws Exception {
+		RedisCacheBackend backend = backend(OnFailure.ALLOW);
+		outage("Suspended", backend, this.redis::suspend, this.redis::resume);
+		Outcome outcome = backend.decide(new Quota(Client.user("late"), NARROW));
+		assertThat(outcome.decidedAt()).isNotNull();
+		assertThat(outcome.remaining()).isEqualTo(1);
+	}
+
+	@Test
+	void killedServerCostsNoRequestMoreThanTheTimeout() throws Exception {
+		outage("Killed", backend(OnFailure.ALLOW), this.redis::kill, this.redis::restart);
+	}
+
+	@Test
+	void networkThatLosesEverythingCostsNoRequestMoreThanTheTimeout() throws Exception {
+		try (SilentRelay relay = new SilentRelay(this.redis.port())) {
+			outage("Lost", backend(OnFailure.ALLOW, RedisFixture.connector(relay.uri())), () -> relay.lose(true),
+					() -> relay.lose(false));
+		}
+	}
+
+	@Test
+	void portThatAcceptsNoConnectionCostsNoRequestMoreThanTheTimeout() throws Exception {
+		try (SilentRelay relay = new SilentRelay(this.redis.port())) {
+			outage("Refused", backend(OnFailure.ALLOW, RedisFixture.connector(relay.uri())), relay::refuse,
+					relay::accept);
+		}
+	}
+
+	private void outage(String name, RedisCacheBackend backend, Executable begin, Executable end) throws Exception {
+		await(() -> isCountedByRedis(backend, "warm-up"));
+		AtomicBoolean running = new AtomicBoolean(true);
+		AtomicLong slowest = new AtomicLong();
+		AtomicInteger slow = new AtomicInteger();
+		ExecutorService threads = Executors.newFixedThreadPool(9);
+		List<Future<?>> load = new ArrayList<>();
+		for (int i = 0; i < 8; i++) {
+			Quota quota = new Quota(Client.user("user-" + i), WIDE);
+			load.add(threads.submit(() -> {
+				while (running.get()) {
+					long start = System.nanoTime();
+					assertThat(backend.decide(quota).allowed()).isTrue();
+					long took = System.nanoTime() - start;
+					slowest.accumulateAndGet(took, Math::max);
+					if (took > TIMEOUT.toNanos() * 9 / 10) {
+						slow.incrementAndGet();
+					}
+					LockSupport.parkNanos(1_000_000);
+				}
+			}));
+		}
+		AtomicLong stall = new AtomicLong();
+		load.add(threads.submit(() -> {
+			while (running.get()) {
+				long start = System.nanoTime();
+				LockSupport.parkNanos(1_000_000);
+				stall.accumulateAndGet(System.nanoTime() - start, Math::max);
+			}
+		}));
+		run(begin);
+		Quota late = new Quota(Client.user("late"), NARROW);
+		sleep(Duration.ofMillis(2500));
+		for (int i = 0; i < 100; i++) {
+			backend.decide(late);
+		}
+		running.set(false);
+		for (Future<?> future : load) {
+			future.get();
+		}
+		threads.shutdown();
+		run(end);
+		long ended = System.nanoTime();
+		await(() -> isCountedByRedis(backend, "late"));
+		Duration back = Duration.ofNanos(System.nanoTime() - ended);
+		System.out.println(name + ": slowest decision " + slowest.get() / 1_000_000 + " ms, slow ones " + slow.get()
+				+ ", longest stall of an idle thread " + stall.get() / 1_000_000 + " ms, shared again after "
+				+ back.toMillis() + " ms");
+		assertThat(Duration.ofNanos(slowest.get())).isLessThan(TIMEOUT.plusMillis(50).plusNanos(stall.get()));
+		assertThat(slow.get()).as("those under way when the server stopped, then one a second")
+			.isLessThanOrEqualTo(9 + 4);
+		assertThat(back).isLessThan(RETURN.plusNanos(stall.get()));
+	}
+
+	private static void run(Executable executable) throws Exception {
+		try {
+			executable.execute();
+		}
+		catch (Throwable ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
+	void countingIsSharedAgainWithinTwoSecondsOfTheServersReturn() throws Exception {
+		RedisCacheBackend backend = backend(OnFailure.LOCAL);
+		await(() -> isCountedByRedis(backend, "warm-up"));
+		this.redis.suspend();
+		backend.decide(new Quota(Client.user("alice"), WIDE));
+		assertThat(isCountedByRedis(backend, "alice")).isFalse();
+		this.redis.resume();
+		long resumed = System.nanoTime();
+		await(() -> isCountedByRedis(backend, "alice"));
+		assertThat(Duration.ofNanos(System.nanoTime() - resumed)).isLessThan(Duration.ofSeconds(2));
+	}
+
+	@Test
+	void killedServerIsReplacedByLocalCountingUntilItIsRestarted() throws Exception {
+		RedisCacheBackend backend = backend(OnFailure.LOCAL);
+		await(() -> isCountedByRedis(backend, "warm-up"));
+		this.redis.kill();
+		Quota quota = new Quota(Client.user("alice"), NARROW);
+		int admitted = 0;
+		for (int i = 0; i < 10; i++) {
+			admitted += backend.decide(quota).allowed() ? 1 : 0;
+		}
+		assertThat(admitted).isEqualTo(3);
+		this.redis.restart();
+		await(() -> isCountedByRedis(backend, "bob"));
+	}
+
+	@Test
+	void applicationStartsWhileTheServerIsDown() throws Exception {
+		this.redis.kill();
+		RedisCacheBackend backend = backend(OnFailure.DENY);
+		assertThatExceptionOfType(BackendUnavailableException.class)
+			.isThrownBy(() -> backend.decide(new Quota(Client.user("alice"), WIDE)));
+		this.redis.restart();
+		await(() -> {
+			try {
+				return isCountedByRedis(backend, "alice");
+			}
+			catch (BackendUnavailableException ex) {
+				return false;
+			}
+		});
+	}
+
+	@Test
+	void requestThatWaitedInVainForTheConnectionRecordsNothing() throws Exception {
+		CompletableFuture<RedisConnection> opening = new CompletableFuture<>();
+		RedisConnector connector = RedisFixture.connector(this.redis.uri());
+		RedisCacheBackend backend = backend(OnFailure.ALLOW, new RedisConnector() {
+
+			@Override
+			public CompletableFuture<RedisConnection> connect() {
+				return opening;
+			}
+
+			@Override
+			public boolean isCluster() {
+				return false;
+			}
+
+			@Override
+			public void close() {
+				connector.close();
+			}
+
+		});
+		Quota late = new Quota(Client.user("late"), NARROW);
+		assertThat(backend.decide(late).decidedAt()).isNull();
+		opening.complete(connector.connect().get());
+		await(() -> isCountedByRedis(backend, "warm-up"));
+		assertThat(backend.decide(late).remaining()).isEqualTo(2);
+	}
+
+	@Test
+	void requestThatIsInterruptedIsNoOutageForOthers() throws Exception {
+		RedisCacheBackend backend = backend(OnFailure.ALLOW);
+		await(() -> isCountedByRedis(backend, "warm-up"));
+		Thread.currentThread().interrupt();
+		backend.decide(new Quota(Client.user("alice"), WIDE));
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(isCountedByRedis(backend, "bob")).isTrue();
+	}
+
+	@Test
+	void scriptThatTheServerHasForgottenIsSentAgain() throws Exception {
+		RedisCacheBackend backend = backend(OnFailure.DENY);
+		await(() -> isCountedByRedis(backend, "warm-up"));
+		this.redis.command("SCRIPT FLUSH");
+		assertThat(isCountedByRedis(backend, "alice")).isTrue();
+	}
+
+	@Test
+	void fullServerIsAnOutage() throws Exception {
+		RedisCacheBackend backend = backend(OnFailure.LOCAL);
+		await(() -> isCountedByRedis(backend, "warm-up"));
+		this.redis.command("CONFIG SET maxmemory 1");
+		assertThat(isCountedByRedis(backend, "alice")).isFalse();
+		this.redis.command("CONFIG SET maxmemory 0");
+		await(() -> isCountedByRedis(backend, "alice"));
+	}
+
+	@Test
+	void serverThatFreezesBeforeTheFirstDecisionRecordsNothing() throws Exception {
+		RedisCacheBackend backend = backend(OnFailure.ALLOW);
+		Thread.sleep(500);
+		this.redis.suspend();
+		Quota late = new Quota(Client.user("late"), NARROW);
+		assertThat(backend.decide(late).decidedAt()).isNull();
+		this.redis.resume();
+		await(() -> isCountedByRedis(backend, "warm-up"));
+		assertThat(backend.decide(late).remaining()).isEqualTo(2);
+	}
+
+	@Test
+	void requestsThatShareACallHaveDeadlinesOfTheirOwn() throws Exception {
+		RedisConnector connector = RedisFixture.connector(this.redis.uri());
+		RedisKeys keys = new RedisKeys("throttle", null);
+		RedisLink link = new RedisLink(connector,
+				(connection) -> new Session(connection, true, new DecideScript(), null));
+		try (RedisScript script = new RedisScript(link, "Redis", TIMEOUT)) {
+			ScriptRequest hasty = request(keys, "hasty");
+			ScriptRequest patient = request(keys, "patient");
+			script.run(List.of(patient), System.nanoTime() + PATIENCE.toNanos());
+			this.redis.suspend();
+			ExecutorService threads = Executors.newCachedThreadPool();
+			List<Future<?>> answered = new ArrayList<>();
+			for (int i = 0; i < CallBatches.MAX_QUOTAS; i++) {
+				answered
+					.add(threads.submit(() -> script.run(List.of(patient), System.nanoTime() + PATIENCE.toNanos())));
+			}
+			long deadline = System.nanoTime() + TIMEOUT.toNanos();
+			assertThatExceptionOfType(RedisFailure.class).isThrownBy(() -> script.run(List.of(hasty), deadline));
+			this.redis.resume();
+			for (Future<?> future : answered) {
+				future.get();
+			}
+			threads.shutdown();
+			assertThat(this.redis.command("EXISTS " + hasty.keys().get(0))).startsWith(":0");
+			assertThat(script.run(List.of(patient), System.nanoTime() + PATIENCE.toNanos()).get(0).get(0).remaining())
+				.isEqualTo(1_000_000 - 2 - CallBatches.MAX_QUOTAS);
+		}
+	}
+
+	private static ScriptRequest request(RedisKeys keys, String user) {
+		return ScriptRequest.of(List.of(new QuotaGroup(List.of(new Quota(Client.user(user), WIDE)))), true, keys);
+	}
+
+	@Test
+	void restartWithLossOfDataStartsNewHistories() throws Exception {
+		RedisCacheBackend backend = backend(OnFailure.DENY);
+		Quota quota = new Quota(Client.user("alice"), NARROW);
+		assertThat(backend.decide(quota).remaining()).isEqualTo(2);
+		assertThat(backend.decide(quota).remaining()).isEqualTo(1);
+		this.redis.kill();
+		this.redis.restart();
+		await(() -> {
+			try {
+				return backend.decide(quota).remaining() == 2;
+			}
+			catch (BackendUnavailableException ex) {
+				return false;
+			}
+		});
+	}
+
+	@Test
+	void replicaIsAnOutageUntilItIsAMaster() throws Exception {
+		try (RedisProcess replica = RedisProcess.start("--replicaof", "127.0.0.1",
+				Integer.toString(this.redis.port()))) {
+			await(() -> replica.field("INFO replication", "master_link_status").equals("up"));
+			List<String> said = log(() -> {
+				RedisCacheBackend backend = backend(OnFailure.LOCAL, RedisFixture.connector(replica.uri()));
+				Quota quota = new Quota(Client.user("alice"), NARROW);
+				for (int i = 0; i < 3; i++) {
+					assertThat(backend.decide(quota).decidedAt()).isNull();
+				}
+				assertThat(backend.decide(quota).allowed()).isFalse();
+				sleep(Duration.ofMillis(2500));
+				assertThat(isCountedByRedis(backend, "bob")).isFalse();
+				replica.command("REPLICAOF NO ONE");
+				await(() -> isCountedByRedis(backend, "bob"));
+			});
+			assertThat(said).filteredOn((line) -> line.contains("read-only replica")).hasSize(1);
+		}
+	}
+
+	@Test
+	void masterThatIsDemotedIsAnOutageUntilItIsAMasterAgain() throws Exception {
+		RedisCacheBackend backend = backend(OnFailure.LOCAL);
+		await(() -> isCountedByRedis(backend, "alice"));
+		this.redis.command("REPLICAOF 127.0.0.1 1");
+		assertThat(isCountedByRedis(backend, "alice")).isFalse();
+		this.redis.command("REPLICAOF NO ONE");
+		await(() -> isCountedByRedis(backend, "alice"));
+	}
+
+	@Test
+	void wrongPasswordIsSaidOnce() throws Exception {
+		this.redis.command("CONFIG SET requirepass right");
+		List<String> said = log(() -> {
+			RedisCacheBackend backend = backend(OnFailure.LOCAL,
+					RedisFixture.connector("redis://:wrong@127.0.0.1:" + this.redis.port()));
+			sleep(Duration.ofMillis(500));
+			for (int i = 0; i < 40; i++) {
+				assertThat(isCountedByRedis(backend, "alice")).isFalse();
+				sleep(Duration.ofMillis(50));
+			}
+		});
+		assertThat(said).filteredOn((line) -> line.contains("does not decide"))
+			.singleElement()
+			.asString()
+			.contains("correct the connection's user name and password", "WRONGPASS");
+	}
+
+	@Test
+	void missingPasswordIsSaid() throws Exception {
+		this.redis.command("CONFIG SET requirepass right");
+		List<String> said = log(() -> {
+			RedisCacheBackend backend = backend(OnFailure.LOCAL);
+			sleep(Duration.ofMillis(500));
+			assertThat(isCountedByRedis(backend, "alice")).isFalse();
+		});
+		assertThat(said).anyMatch((line) -> line.contains("correct the connection's user name and password"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "~throttle:* +@all -evalsha", "~throttle:* +@all -eval", "~other:* +@all",
+			"~throttle:* +@all -setrange" })
+	void missingPermissionIsSaidOnce(String permissions) throws Exception {
+		this.redis.command("ACL SETUSER app on >secret " + permissions);
+		List<String> said = log(() -> {
+			RedisCacheBackend backend = backend(OnFailure.LOCAL,
+					RedisFixture.connector("redis://app:secret@127.0.0.1:" + this.redis.port()));
+			sleep(Duration.ofMillis(500));
+			for (int i = 0; i < 30; i++) {
+				assertThat(isCountedByRedis(backend, "alice")).isFalse();
+				sleep(Duration.ofMillis(50));
+			}
+			this.redis.command("ACL SETUSER app ~throttle:* +@all");
+			await(() -> isCountedByRedis(backend, "alice"));
+		});
+		assertThat(said).filteredOn((line) -> line.contains("does not decide"))
+			.singleElement()
+			.asString()
+			.contains("the user lacks a permission");
+	}
+
+	@Test
+	void serverWithoutScriptsIsSaid() throws Exception {
+		try (RedisProcess odd = RedisProcess.start("--rename-command", "EVAL", "NO")) {
+			List<String> said = log(() -> {
+				RedisCacheBackend backend = backend(OnFailure.LOCAL, RedisFixture.connector(odd.uri()));
+				sleep(Duration.ofMillis(500));
+				assertThat(isCountedByRedis(backend, "alice")).isFalse();
+			});
+			assertThat(said).anyMatch((line) -> line.contains("cannot run the script"));
+		}
+	}
+
+	@Test
+	void serverThatRefusesIsNotAskedByEachRequest() throws Exception {
+		RedisCacheBackend backend = backend(OnFailure.ALLOW);
+		await(() -> isCountedByRedis(backend, "warm-up"));
+		this.redis.command("CONFIG SET maxmemory 1");
+		long connections = received();
+		long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
+		for (int i = 0; System.nanoTime() - end < 0; i++) {
+			assertThat(isCountedByRedis(backend, "user-" + i)).isFalse();
+			LockSupport.parkNanos(200_000);
+		}
+		assertThat(received() - connections).isLessThan(5);
+		this.redis.command("CONFIG SET maxmemory 0");
+		await(() -> isCountedByRedis(backend, "after"));
+	}
+
+	private long received() {
+		return Long.parseLong(this.redis.field("INFO stats", "total_connections_received"));
+	}
+
+	@Test
+	void keyThatSomethingElseWroteHurtsNoOtherClient() throws Exception {
+		RedisCacheBackend backend = backend(OnFailure.ALLOW);
+		await(() -> isCountedByRedis(backend, "warm-up"));
+		this.redis.command("LPUSH throttle:{user:poison}:wide x");
+		for (int i = 0; i < 100; i++) {
+			assertThat(isCountedByRedis(backend, "poison")).isFalse();
+			assertThat(isCountedByRedis(backend, "user-" + i)).isTrue();
+		}
+	}
+
+	@Test
+	void returnIsNoticedWithoutARequest() throws Exception {
+		RedisCacheBackend backend = backend(OnFailure.ALLOW);
+		backend.rateOverrides().follow((overrides, now) -> {
+		});
+		await(() -> isCountedByRedis(backend, "warm-up"));
+		this.redis.kill();
+		await(() -> !isCountedByRedis(backend, "alice") && !backend.available());
+		this.redis.restart();
+		await(backend::available);
+	}
+
+	private static List<String> log(Executable executable) throws Exception {
+		Logger logger = (Logger) LoggerFactory.getLogger(Breaker.class);
+		ListAppender<ILoggingEvent> appender = new ListAppender<>();
+		appender.start();
+		logger.addAppender(appender);
+		try {
+			run(executable);
+		}
+		finally {
+			logger.detachAppender(appender);
+		}
+		return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+	}
+
+	private RedisCacheBackend backend(OnFailure onFailure) {
+		return backend(onFailure, RedisFixture.connector(this.redis.uri()));
+	}
+
+	private RedisCacheBackend backend(OnFailure onFailure, RedisConnector connector) {
+		RedisCacheBackend backend = RedisCacheBackend.builder(connector, MemoryCacheBackend.builder().build())
+			.timeout(TIMEOUT)
+			.onFailure((policy) -> onFailure)
+			.build();
+		this.backends.add(backend);
+		return backend;
+	}
+
+	private static boolean isCountedByRedis(RedisCacheBackend backend, String user) {
+		return backend.decide(new Quota(Client.user(user), (user.equals("late")) ? NARROW : WIDE)).decidedAt() != null;
+	}
+
+	private static void await(Callable<Boolean> condition) {
+		RedisFixture.await(PATIENCE, condition);
+	}
+
+	private static void sleep(Duration duration) throws InterruptedException {
+		Thread.sleep(duration.toMillis());
+	}
+
+}

@@ -1,0 +1,206 @@
+package dev.throttle.backend.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.Rate;
+import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.Outcome;
+import dev.throttle.backend.memory.MemoryCacheBackend;
+import io.lettuce.core.RedisCommandExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Requests that share a call of the script.
+ */
+class RedisSharedCallTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	private static final RedisKeys KEYS = new RedisKeys("throttle", null);
+
+	private static final Policy POLICY = Policy.of("user", Rate.parse("1000/hour"));
+
+	private RedisProcess redis;
+
+	private RedisConnector connector;
+
+	@AfterEach
+	void stop() {
+		if (this.connector != null) {
+			this.connector.close();
+		}
+		this.redis.close();
+	}
+
+	@Test
+	void threadsAreAdmittedExactlyAndShareCalls() throws Exception {
+		this.redis = RedisProcess.start();
+		int threads = 64;
+		int requests = 20;
+		ExecutorService executor = Executors.newFixedThreadPool(threads);
+		CyclicBarrier start = new CyclicBarrier(threads);
+		List<Future<Integer>> admitted = new ArrayList<>();
+		try (RedisCacheBackend backend = RedisCacheBackend
+			.builder(RedisFixture.connector(this.redis.uri()), MemoryCacheBackend.builder().build())
+			.timeout(PATIENCE)
+			.knownDenials(Duration.ZERO)
+			.onFailure((policy) -> OnFailure.DENY)
+			.build()) {
+			for (int i = 0; i < threads; i++) {
+				admitted.add(executor.submit(() -> {
+					start.await();
+					int count = 0;
+					for (int request = 0; request < requests; request++) {
+						count += backend.decide(quota("alice")).allowed() ? 1 : 0;
+					}
+					return count;
+				}));
+			}
+			int sum = 0;
+			for (Future<Integer> future : admitted) {
+				sum += future.get();
+			}
+			assertThat(sum).isEqualTo(1000);
+		}
+		finally {
+			executor.shutdown();
+		}
+		assertThat(calls()).isLessThan(threads * requests);
+	}
+
+	private long calls() {
+		return Stream.of("cmdstat_eval", "cmdstat_evalsha")
+			.map((command) -> this.redis.field("INFO commandstats", command))
+			.filter((stat) -> !stat.isEmpty())
+			.mapToLong((stat) -> Long.parseLong(stat.replaceAll("calls=(\\d+),.*", "$1")))
+			.sum();
+	}
+
+	@Test
+	void keyThatSomethingElseWroteHarmsItsOwnRequestAlone() throws Exception {
+		this.redis = RedisProcess.start();
+		ScriptSender sender = sender(this.redis.uri());
+		this.redis.command("LPUSH " + KEYS.key(Client.user("list"), POLICY) + " x");
+		this.redis.command("SET " + KEYS.key(Client.user("text"), POLICY) + " x");
+		for (int i = 1; i <= 3; i++) {
+			List<ScriptAnswer> answers = send(sender, request("alice"), request("list"), request("bob", "carol"),
+					request("dan", "text"), request("alice"), request("dan"));
+			assertThat(answers.get(1).error()).contains("WRONGTYPE");
+			assertThat(answers.get(3).error()).containsAnyOf("too short", "something else than a history");
+			assertThat(Stream.of(0, 2, 4, 5).map(answers::get).map(ScriptAnswer::outcomes).toList())
+				.extracting((outcomes) -> outcomes.get(0).remaining())
+				.containsExactly(1001L - 2 * i, 1000L - i, 1000L - 2 * i, 1000L - i);
+			assertThat(answers.get(2).outcomes()).hasSize(2).allMatch(Outcome::allowed);
+		}
+	}
+
+	@Test
+	void textThatSomethingElseWroteIsLeftAlone() throws Exception {
+		this.redis = RedisProcess.start();
+		ScriptSender sender = sender(this.redis.uri());
+		String key = KEYS.key(Client.user("text"), POLICY);
+		ScriptRequest peek = ScriptRequest.of(request("text").groups(), false, KEYS);
+		for (String text : textsOfOthers().toList()) {
+			this.redis.command("SET " + key + " " + text);
+			assertThat(send(sender, request("alice"), request("text")).get(1).error()).as(text).isNotEmpty();
+			for (ScriptRequest alone : List.of(request("text"), peek)) {
+				assertThatExceptionOfType(CompletionException.class).as(text)
+					.isThrownBy(() -> send(sender, alone))
+					.withCauseInstanceOf(RedisCommandExecutionException.class);
+			}
+			assertThat(this.redis.command("GET " + key)).contains(text);
+			assertThat(this.redis.command("TTL " + key)).as(text).startsWith(":-1");
+		}
+	}
+
+	private static Stream<String> textsOfOthers() {
+		String digits = "12345678901234567890".repeat(20);
+		return Stream.of(1, 39, 40, 53, 54, 68, 75, 95, 100, 166, 264, 278, 295, 296, 300, 400)
+			.flatMap((length) -> Stream.of(digits.substring(0, length), "a".repeat(length), "x".repeat(length),
+					("{user:alice,count:17}" + "A".repeat(length)).substring(0, length)));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "FULL, CONFIG SET maxmemory 1", "READ_ONLY, REPLICAOF 127.0.0.1 1",
+			"PERMISSION, ACL SETUSER default -getrange", "PERMISSION, ACL SETUSER default -append" })
+	void serverThatRefusesRefusesEveryRequest(Refusal refusal, String command) throws Exception {
+		this.redis = RedisProcess.start();
+		ScriptSender sender = sender(this.redis.uri());
+		assertThat(send(sender, request("alice"), request("bob"))).noneMatch((answer) -> answer.outcomes() == null);
+		this.redis.command(command);
+		assertThat(send(sender, request("alice"), request("bob")))
+			.allSatisfy((answer) -> assertThat(Refusal.of(answer.error())).isEqualTo(refusal));
+	}
+
+	@Test
+	void callThatComesTooLateRecordsNoneOfItsRequests() throws Exception {
+		this.redis = RedisProcess.start();
+		this.connector = RedisFixture.connector(this.redis.uri());
+		ScriptCall call = new ScriptCall(List.of(request("alice"), request("bob")));
+		byte[] answer = new DecideScript()
+			.run(this.connector.connect().join().commands(), call, ScriptCall.SERVER_TIME, 1)
+			.join();
+		assertThat(call.answers(answer)).containsExactly(ScriptAnswer.TOO_LATE, ScriptAnswer.TOO_LATE);
+		assertThat(this.redis.command("DBSIZE")).startsWith(":0");
+	}
+
+	@Test
+	void nodeOfAClusterThatIsUsedAsOneServerIsGivenACallForEachRequest() throws Exception {
+		this.redis = RedisProcess.start("--cluster-enabled", "yes");
+		for (int from = 0; from < 16384; from += 4096) {
+			this.redis.command("CLUSTER ADDSLOTS "
+					+ IntStream.range(from, from + 4096).mapToObj(Integer::toString).collect(Collectors.joining(" ")));
+		}
+		RedisFixture.await(PATIENCE, () -> this.redis.field("CLUSTER INFO", "cluster_state").equals("ok"));
+		this.redis.command("LPUSH " + KEYS.key(Client.user("list"), POLICY) + " x");
+		ScriptSender sender = sender(this.redis.uri());
+		for (int i = 1; i <= 3; i++) {
+			List<ScriptAnswer> answers = send(sender, request("alice"), request("list"), request("bob"),
+					request("alice"));
+			assertThat(answers.get(1).error()).contains("WRONGTYPE");
+			assertThat(Stream.of(0, 2, 3).map(answers::get).map(ScriptAnswer::outcomes).toList())
+				.extracting((outcomes) -> outcomes.get(0).remaining())
+				.containsExactly(1001L - 2 * i, 1000L - i, 1000L - 2 * i);
+		}
+		assertThat(this.redis.field("INFO commandstats", "cmdstat_evalsha")).contains("rejected_calls=1,");
+	}
+
+	private ScriptSender sender(String uri) {
+		this.connector = RedisFixture.connector(uri);
+		RedisConnection connection = this.connector.connect().join();
+		return new ScriptSender(connection, new ServerClocks(connection), new DecideScript(), null);
+	}
+
+	private static List<ScriptAnswer> send(ScriptSender sender, ScriptRequest... requests) {
+		return sender.send(List.of(requests), System.nanoTime() + PATIENCE.toNanos()).join();
+	}
+
+	private static ScriptRequest request(String... users) {
+		return ScriptRequest.of(List.of(new QuotaGroup(Stream.of(users).map(RedisSharedCallTests::quota).toList())),
+				true, KEYS);
+	}
+
+	private static Quota quota(String user) {
+		return new Quota(Client.user(user), POLICY);
+	}
+
+}

@@ -1,0 +1,786 @@
+package dev.throttle.test;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.IntToLongFunction;
+
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.Rate;
+import dev.throttle.backend.CacheBackend;
+import dev.throttle.backend.Outcome;
+import dev.throttle.backend.QuotaGroup;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What every {@link CacheBackend} has to do. A backend's own test extends this class and
+ * says how the backend is made and how its clock is moved.
+ * <p>
+ * No two tests use the same clients, so that a backend may keep its histories from one
+ * test to the next.
+ */
+public abstract class CacheBackendContractTests {
+
+	private static final Duration MINUTE = Duration.ofMinutes(1);
+
+	private static final Duration HOUR = Duration.ofHours(1);
+
+	private static final Duration NEVER = Duration.ofNanos(Outcome.NEVER);
+
+	private static final int THREADS = 16;
+
+	private final String unique = UUID.randomUUID().toString();
+
+	private CacheBackend backend;
+
+	/**
+	 * Return the backend, called once before each test.
+	 */
+	protected abstract CacheBackend backend();
+
+	/**
+	 * Move the clock of the backend forward. It otherwise stands still.
+	 */
+	protected abstract void advance(Duration duration);
+
+	/**
+	 * Return the smallest span that the clock of the backend can tell.
+	 */
+	protected Duration resolution() {
+		return Duration.ofNanos(1);
+	}
+
+	/**
+	 * Return whether the clock can be moved and otherwise stands still. Where it cannot,
+	 * the tests that need it are skipped, and times are compared roughly.
+	 */
+	protected boolean isClockManual() {
+		return true;
+	}
+
+	/**
+	 * Return whether a group of several clients is decided and recorded in one step.
+	 * Where it is not, all its quotas are looked at before the first is recorded, and a
+	 * denied group may have been recorded for some of its clients; no limit is exceeded.
+	 */
+	protected boolean isAtomicAcrossClients() {
+		return true;
+	}
+
+	@BeforeEach
+	void createBackend() {
+		this.backend = backend();
+	}
+
+	@Test
+	void asManyAreAdmittedAsTheLimitSays() {
+		Quota quota = quota("alice", "3/min");
+		assertAllowed(decide(quota), 2, MINUTE);
+		assertAllowed(decide(quota), 1, MINUTE);
+		assertAllowed(decide(quota), 0, MINUTE);
+		assertDenied(decide(quota), 0, MINUTE, MINUTE);
+	}
+
+	@Test
+	void entryIsVoidExactlyWhenItIsAsOldAsThePeriod() {
+		Quota quota = quota("alice", "2/min");
+		decide(quota);
+		pass(Duration.ofSeconds(10));
+		decide(quota);
+		pass(Duration.ofSeconds(50).minus(resolution()));
+		assertDenied(decide(quota), 0, resolution(), resolution());
+		pass(resolution());
+		assertAllowed(decide(quota), 0, Duration.ofSeconds(10));
+		pass(Duration.ofSeconds(10).minus(resolution()));
+		assertDenied(decide(quota), 0, resolution(), resolution());
+		pass(resolution());
+		assertAllowed(decide(quota), 0, Duration.ofSeconds(50));
+	}
+
+	@Test
+	void windowOfOneSecondIsExact() {
+		Quota quota = quota("alice", "1/s");
+		for (int i = 0; i < 3; i++) {
+			assertAllowed(decide(quota), 0, Duration.ofSeconds(1));
+			pass(Duration.ofSeconds(1).minus(resolution()));
+			assertDenied(decide(quota), 0, resolution(), resolution());
+			pass(resolution());
+		}
+	}
+
+	@Test
+	void historyIsEmptyAgainWhenAllEntriesAreVoid() {
+		Quota quota = quota("alice", "3/min");
+		decide(quota);
+		decide(quota);
+		pass(MINUTE);
+		assertAllowed(peek(quota), 3, Duration.ZERO);
+		assertAllowed(decide(quota), 2, MINUTE);
+	}
+
+	@Test
+	void deniedRequestIsNotRecorded() {
+		Quota quota = quota("alice", "2/min");
+		decide(quota);
+		decide(quota);
+		for (int second = 0; second < 60; second++) {
+			Duration left = MINUTE.minusSeconds(second);
+			assertDenied(decide(quota), 0, left, left);
+			pass(Duration.ofSeconds(1));
+		}
+		assertAllowed(decide(quota), 1, MINUTE);
+	}
+
+	@Test
+	void resetIsWhenTheOldestEntryIsVoid() {
+		Quota quota = quota("alice", "5/min");
+		assertAllowed(decide(quota), 4, MINUTE);
+		pass(Duration.ofSeconds(20));
+		assertAllowed(decide(quota), 3, Duration.ofSeconds(40));
+		pass(Duration.ofSeconds(40));
+		assertAllowed(decide(quota), 3, Duration.ofSeconds(20));
+	}
+
+	@Test
+	void limitOfZeroDeniesForever() {
+		assertDenied(decide(quota("alice", "0/min")), 0, NEVER, MINUTE);
+		assertDenied(decide(quota("alice", "0/min", 7)), 0, NEVER, MINUTE);
+		assertDenied(peek(quota("alice", "0/min")), 0, NEVER, MINUTE);
+		assertAllowed(decide(quota("alice", "1/min")), 0, MINUTE);
+	}
+
+	@Test
+	void costTakesAsManyPermits() {
+		assertAllowed(decide(quota("alice", "10/min", 7)), 3, MINUTE);
+		assertDenied(decide(quota("alice", "10/min", 4)), 3, MINUTE, MINUTE);
+		assertAllowed(decide(quota("alice", "10/min", 3)), 0, MINUTE);
+	}
+
+	@Test
+	void costAboveTheLimitIsNeverAllowed() {
+		assertDenied(decide(quota("alice", "10/min", 11)), 10, NEVER, Duration.ZERO);
+		assertDenied(decide(quota("alice", "10/min", Long.MAX_VALUE)), 10, NEVER, Duration.ZERO);
+		assertAllowed(decide(quota("alice", "10/min", 10)), 0, MINUTE);
+		assertDenied(decide(quota("alice", "10/min", 11)), 0, NEVER, MINUTE);
+		assertDenied(decide(quota("alice", "10/min", 11)), 0, NEVER, MINUTE);
+	}
+
+	@Test
+	void waitIsUntilTheEntriesThatAreInTheWayAreVoid() {
+		decide(quota("alice", "10/min", 3));
+		pass(Duration.ofSeconds(10));
+		decide(quota("alice", "10/min", 1));
+		pass(Duration.ofSeconds(10));
+		decide(quota("alice", "10/min", 4));
+		pass(Duration.ofSeconds(10));
+		Duration reset = Duration.ofSeconds(30);
+		assertDenied(decide(quota("alice", "10/min", 3)), 2, Duration.ofSeconds(30), reset);
+		assertDenied(decide(quota("alice", "10/min", 5)), 2, Duration.ofSeconds(30), reset);
+		assertDenied(decide(quota("alice", "10/min", 6)), 2, Duration.ofSeconds(40), reset);
+		assertDenied(decide(quota("alice", "10/min", 7)), 2, Duration.ofSeconds(50), reset);
+		assertDenied(decide(quota("alice", "10/min", 10)), 2, Duration.ofSeconds(50), reset);
+		assertDenied(decide(quota("alice", "10/min", 11)), 2, NEVER, reset);
+		pass(Duration.ofSeconds(40));
+		assertAllowed(decide(quota("alice", "10/min", 6)), 0, Duration.ofSeconds(10));
+	}
+
+	@Test
+	void costsMayDifferAfterManyOfOne() {
+		for (int i = 0; i < 20; i++) {
+			decide(quota("alice", "100/min"));
+			pass(Duration.ofSeconds(1));
+		}
+		assertAllowed(decide(quota("alice", "100/min", 70)), 10, Duration.ofSeconds(40));
+		assertDenied(decide(quota("alice", "100/min", 15)), 10, Duration.ofSeconds(44), Duration.ofSeconds(40));
+		pass(Duration.ofSeconds(50));
+		assertAllowed(peek(quota("alice", "100/min")), 21, Duration.ofSeconds(1));
+		pass(Duration.ofSeconds(9));
+		assertAllowed(peek(quota("alice", "100/min")), 30, Duration.ofSeconds(1));
+		pass(Duration.ofSeconds(1));
+		assertAllowed(peek(quota("alice", "100/min")), 100, Duration.ZERO);
+	}
+
+	@Test
+	void groupIsRecordedAsAWholeOrNotAtAll() {
+		Quota narrow = quota("alice", "1/min");
+		Quota wide = new Quota(client("alice"), Policy.of("user-hour", Rate.parse("5/hour")));
+		List<Outcome> outcomes = decide(group(narrow, wide));
+		assertAllowed(outcomes.get(0), 0, MINUTE);
+		assertAllowed(outcomes.get(1), 4, HOUR);
+		outcomes = decide(group(narrow, wide));
+		assertDenied(outcomes.get(0), 0, MINUTE, MINUTE);
+		assertAllowed(outcomes.get(1), 4, HOUR);
+		outcomes = decide(group(wide, narrow));
+		assertAllowed(outcomes.get(0), 4, HOUR);
+		assertDenied(outcomes.get(1), 0, MINUTE, MINUTE);
+		assertAllowed(peek(wide), 4, HOUR);
+	}
+
+	@Test
+	void groupMayBeOfSeveralClients() {
+		Quota alice = quota("alice", "2/min");
+		Quota bob = quota("bob", "1/min");
+		Quota carol = quota("carol", "3/min", 2);
+		assertThat(decide(group(alice, bob, carol))).extracting(Outcome::allowed).containsExactly(true, true, true);
+		assertThat(decide(group(carol, bob, alice))).extracting(Outcome::allowed).containsExactly(false, false, true);
+		assertThat(decide(group(alice))).extracting(Outcome::remaining).containsExactly(0L);
+		assertAllowed(peek(quota("carol", "3/min")), 1, MINUTE);
+	}
+
+	@Test
+	void quotasOnOneHistoryInOneGroupAreSummed() {
+		Quota one = quota("alice", "5/min");
+		Quota two = quota("alice", "5/min", 2);
+		assertThat(decide(group(one, two))).extracting(Outcome::remaining).containsExactly(2L, 2L);
+		List<Outcome> outcomes = decide(group(two, one));
+		assertDenied(outcomes.get(0), 2, MINUTE, MINUTE);
+		assertDenied(outcomes.get(1), 2, MINUTE, MINUTE);
+		assertAllowed(decide(two), 0, MINUTE);
+	}
+
+	@Test
+	void quotasThatSumUpAboveTheLimitAreNeverAllowed() {
+		Quota quota = quota("alice", "3/min", 2);
+		for (List<Outcome> outcomes : List.of(peek(group(quota, quota)), decide(group(quota, quota)),
+				decide(group(quota, quota(quota, Long.MAX_VALUE))))) {
+			assertDenied(outcomes.get(0), 3, NEVER, Duration.ZERO);
+			assertDenied(outcomes.get(1), 3, NEVER, Duration.ZERO);
+		}
+		assertAllowed(decide(quota), 1, MINUTE);
+	}
+
+	@Test
+	void denialOfASumIsNotTheDenialOfOneOfItsQuotas() {
+		Quota quota = quota("alice", "3/min", 2);
+		assertAllowed(decide(quota("alice", "3/min")), 2, MINUTE);
+		assertThat(decide(group(quota, quota))).extracting(Outcome::allowed).containsExactly(false, false);
+		assertAllowed(decide(quota), 0, MINUTE);
+	}
+
+	@Test
+	void groupsAreDecidedInTheirOrder() {
+		Quota alice = quota("alice", "2/min");
+		Quota bob = quota("bob", "1/min");
+		List<Outcome> outcomes = this.backend
+			.decide(List.of(group(alice), group(alice, bob), group(alice), group(bob), group(alice, bob)));
+		assertThat(outcomes).extracting(Outcome::allowed).containsExactly(true, true, true, false, false, false, false);
+		assertThat(outcomes).extracting(Outcome::remaining).containsExactly(1L, 0L, 0L, 0L, 0L, 0L, 0L);
+	}
+
+	@Test
+	void deniedGroupTakesNothingFromTheNext() {
+		Quota alice = quota("alice", "1/min");
+		Quota bob = quota("bob", "1/min");
+		decide(alice);
+		List<Outcome> outcomes = this.backend.decide(List.of(group(bob, alice), group(bob)));
+		assertThat(outcomes).extracting(Outcome::allowed).containsExactly(true, false, true);
+		assertThat(outcomes).extracting(Outcome::remaining).containsExactly(1L, 0L, 0L);
+	}
+
+	@Test
+	void shadowIsRecordedLikeAnyOther() {
+		Quota tried = shadow(quota("alice", "2/min"));
+		assertAllowed(decide(shadowGroup(tried)).get(0), 1, MINUTE);
+		pass(Duration.ofSeconds(10));
+		assertAllowed(decide(shadowGroup(tried)).get(0), 0, Duration.ofSeconds(50));
+		assertDenied(decide(shadowGroup(tried)).get(0), 0, Duration.ofSeconds(50), Duration.ofSeconds(50));
+		pass(Duration.ofSeconds(50));
+		assertAllowed(decide(shadowGroup(tried)).get(0), 0, Duration.ofSeconds(10));
+	}
+
+	@Test
+	void shadowAndWhatIsEnforcedAreCountedApart() {
+		Quota live = quota("alice", "2/min");
+		decide(live);
+		assertAllowed(peek(shadow(live)), 2, Duration.ZERO);
+		decide(shadowGroup(shadow(live)));
+		assertAllowed(peek(live), 1, MINUTE);
+		this.backend.reset(live.client(), live.policy());
+		assertAllowed(peek(live), 2, Duration.ZERO);
+		assertAllowed(peek(shadow(live)), 1, MINUTE);
+	}
+
+	@Test
+	void deniedShadowTakesNothingFromWhatIsEnforced() {
+		Quota live = quota("alice", "3/min");
+		Quota tried = shadow(quota("alice", "1/min"));
+		for (int left = 2; left >= 0; left--) {
+			List<Outcome> outcomes = this.backend.decide(List.of(group(live), shadowGroup(tried)));
+			assertAllowed(outcomes.get(0), left, MINUTE);
+			assertThat(outcomes.get(1).allowed()).isEqualTo(left == 2);
+		}
+		assertThat(decide(live).allowed()).isFalse();
+	}
+
+	@Test
+	void shadowIsNotRecordedWhereWhatIsEnforcedIsDenied() {
+		Quota live = quota("alice", "1/min");
+		Quota other = quota("bob", "9/min");
+		Quota tried = shadow(quota("alice", "5/min"));
+		assertThat(this.backend.decide(List.of(group(live), group(other), shadowGroup(tried))))
+			.extracting(Outcome::remaining)
+			.containsExactly(0L, 8L, 4L);
+		List<Outcome> outcomes = this.backend.decide(List.of(group(live), group(other), shadowGroup(tried)));
+		assertDenied(outcomes.get(0), 0, MINUTE, MINUTE);
+		assertAllowed(outcomes.get(1), 7, MINUTE);
+		assertAllowed(outcomes.get(2), 4, MINUTE);
+		assertAllowed(peek(tried), 4, MINUTE);
+	}
+
+	@Test
+	void shadowIsRecordedThoughAnotherShadowIsDenied() {
+		Quota live = quota("alice", "9/min");
+		Quota narrow = shadow(quota("alice", "1/min"));
+		Quota wide = new Quota(narrow.client(), Policy.of("user-hour", Rate.parse("5/hour")).asShadow());
+		List<QuotaGroup> groups = List.of(group(live), shadowGroup(narrow), shadowGroup(wide));
+		this.backend.decide(groups);
+		assertThat(this.backend.decide(groups)).extracting(Outcome::allowed).containsExactly(true, false, true);
+		assertAllowed(peek(live), 7, MINUTE);
+		assertAllowed(peek(wide), 3, HOUR);
+	}
+
+	@Test
+	void shadowGroupIsRecordedAsAWholeOrNotAtAll() {
+		Quota narrow = shadow(quota("alice", "1/min"));
+		Quota wide = new Quota(narrow.client(), Policy.of("user-hour", Rate.parse("5/hour")).asShadow());
+		decide(shadowGroup(narrow, wide));
+		assertThat(decide(shadowGroup(narrow, wide))).extracting(Outcome::allowed).containsExactly(false, true);
+		assertAllowed(peek(wide), 4, HOUR);
+	}
+
+	@Test
+	void exactlyTheLimitOfAShadowIsRecordedByManyThreads() throws Exception {
+		for (int round = 0; round < 20; round++) {
+			Quota live = quota("alice" + round, "150/day");
+			Quota wide = shadow(quota("alice" + round, "300/day"));
+			Quota narrow = new Quota(wide.client(), Policy.of("narrow", Rate.parse("100/day")).asShadow());
+			List<QuotaGroup> groups = List.of(group(live), shadowGroup(wide), shadowGroup(narrow));
+			long admitted = sumOverThreads((thread) -> {
+				long count = 0;
+				for (int i = 0; i < 20; i++) {
+					count += this.backend.decide(groups).get(0).allowed() ? 1 : 0;
+				}
+				return count;
+			});
+			assertThat(admitted).isEqualTo(150);
+			assertThat(peek(wide).remaining()).isEqualTo(150);
+			assertThat(peek(narrow).remaining()).isZero();
+		}
+	}
+
+	@Test
+	void peekRecordsNothing() {
+		Quota quota = quota("alice", "2/min");
+		for (int i = 0; i < 5; i++) {
+			assertAllowed(peek(quota), 2, Duration.ZERO);
+		}
+		decide(quota);
+		for (int i = 0; i < 5; i++) {
+			assertAllowed(peek(quota), 1, MINUTE);
+		}
+		decide(quota);
+		assertDenied(peek(quota), 0, MINUTE, MINUTE);
+	}
+
+	@Test
+	void peekAnswersForSeveralClients() {
+		decide(quota("alice", "1/min"));
+		List<Outcome> outcomes = peek(group(quota("bob", "3/min", 2), quota("alice", "1/min"), quota("bob", "3/min")));
+		assertAllowed(outcomes.get(0), 3, Duration.ZERO);
+		assertDenied(outcomes.get(1), 0, MINUTE, MINUTE);
+		assertAllowed(outcomes.get(2), 3, Duration.ZERO);
+	}
+
+	@Test
+	void resetForgetsOneHistory() {
+		Quota alice = quota("alice", "1/min");
+		Quota aliceByHour = new Quota(alice.client(), Policy.of("user-hour", Rate.parse("1/hour")));
+		Quota bob = quota("bob", "1/min");
+		decide(group(alice, aliceByHour, bob));
+		assertDenied(decide(alice), 0, MINUTE, MINUTE);
+		this.backend.reset(alice.client(), alice.policy());
+		assertAllowed(peek(alice), 1, Duration.ZERO);
+		assertAllowed(decide(alice), 0, MINUTE);
+		assertDenied(decide(aliceByHour), 0, HOUR, HOUR);
+		assertDenied(decide(bob), 0, MINUTE, MINUTE);
+	}
+
+	@Test
+	void resetOfWhatIsNotThereDoesNothing() {
+		this.backend.reset(client("nobody"), policy("1/min"));
+		assertAllowed(decide(quota("nobody", "1/min")), 0, MINUTE);
+	}
+
+	@Test
+	void loweredLimitKeepsLiveEntries() {
+		for (int i = 0; i < 5; i++) {
+			decide(quota("alice", "5/min"));
+			pass(Duration.ofSeconds(10));
+		}
+		assertDenied(decide(quota("alice", "2/min")), 0, Duration.ofSeconds(40), Duration.ofSeconds(40));
+		assertDenied(decide(quota("alice", "1/min")), 0, Duration.ofSeconds(50), Duration.ofSeconds(50));
+		assertDenied(decide(quota("alice", "2/min", 2)), 0, Duration.ofSeconds(50), Duration.ofSeconds(40));
+		assertDenied(decide(quota("alice", "0/min")), 0, NEVER, MINUTE);
+		assertDenied(decide(quota("alice", "5/min")), 0, Duration.ofSeconds(10), Duration.ofSeconds(10));
+		pass(Duration.ofSeconds(40).minus(resolution()));
+		assertDenied(decide(quota("alice", "2/min")), 0, resolution(), resolution());
+		pass(resolution());
+		assertAllowed(decide(quota("alice", "2/min")), 0, Duration.ofSeconds(10));
+	}
+
+	@Test
+	void raisedLimitTakesEffectAtOnce() {
+		decide(quota("alice", "1/min"));
+		assertDenied(decide(quota("alice", "1/min")), 0, MINUTE, MINUTE);
+		assertAllowed(decide(quota("alice", "3/min")), 1, MINUTE);
+		assertAllowed(decide(quota("alice", "3/min")), 0, MINUTE);
+		assertDenied(decide(quota("alice", "3/min")), 0, MINUTE, MINUTE);
+	}
+
+	@Test
+	void shorterPeriodMakesEntriesVoidForGood() {
+		decide(quota("alice", "2/min"));
+		pass(Duration.ofSeconds(30));
+		decide(quota("alice", "2/min"));
+		pass(Duration.ofSeconds(5));
+		assertAllowed(peek(quota("alice", "2/10s")), 1, Duration.ofSeconds(5));
+		assertAllowed(decide(quota("alice", "2/min")), 0, Duration.ofSeconds(55));
+	}
+
+	@Test
+	void longerPeriodKeepsTheEntriesThatAreLive() {
+		decide(quota("alice", "2/10s"));
+		pass(Duration.ofSeconds(5));
+		decide(quota("alice", "2/10s"));
+		assertDenied(decide(quota("alice", "2/min")), 0, Duration.ofSeconds(55), Duration.ofSeconds(55));
+		assertDenied(decide(quota("alice", "2/10s")), 0, Duration.ofSeconds(5), Duration.ofSeconds(5));
+		pass(Duration.ofSeconds(5));
+		assertAllowed(peek(quota("alice", "2/min")), 1, Duration.ofSeconds(55));
+	}
+
+	@Test
+	void voidEntryStaysVoidUnderALongerPeriod() {
+		decide(quota("alice", "1/10s"));
+		pass(Duration.ofSeconds(10));
+		assertAllowed(decide(quota("alice", "1/min")), 0, MINUTE);
+	}
+
+	@Test
+	void policiesAreCountedApart() {
+		Client alice = client("alice");
+		assertAllowed(decide(new Quota(alice, Policy.of("user", Rate.parse("1/min")))), 0, MINUTE);
+		assertAllowed(decide(new Quota(alice, Policy.of("uploads", Rate.parse("1/min")))), 0, MINUTE);
+		assertAllowed(decide(new Quota(alice, Policy.of("user-1", Rate.parse("1/min")))), 0, MINUTE);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "api-key", "API_KEY", "apikey", "api.key" })
+	void spellingOfThePolicyDoesNotMatter(String name) {
+		decide(new Quota(client("alice"), Policy.of("api_key", Rate.parse("2/min"))));
+		assertAllowed(decide(new Quota(client("alice"), Policy.of(name, Rate.parse("2/min")))), 0, MINUTE);
+		assertDenied(decide(new Quota(client("alice"), Policy.of("api_key", Rate.parse("2/min")))), 0, MINUTE, MINUTE);
+		this.backend.reset(client("alice"), Policy.of(name, Rate.parse("2/min")));
+		assertAllowed(peek(new Quota(client("alice"), Policy.of("api_key", Rate.parse("2/min")))), 2, Duration.ZERO);
+	}
+
+	@Test
+	void clientsAreCountedApartHoweverTheyAreWritten() {
+		String[] kinds = { "user", "address", "user:a", "{user}", "us er" };
+		String[] idents = { "192.0.2.1", "", "a", "a:b", ":", "{a}", "}", "a|b", "a\\|b", "ä", "a\nb", "a\u0000", "A",
+				" a", "*", "\uD83D\uDE00" };
+		for (String kind : kinds) {
+			for (String ident : idents) {
+				for (boolean secret : new boolean[] { false, true }) {
+					Client client = new Client(kind + this.unique, ident, secret);
+					assertAllowed(decide(new Quota(client, policy("1/min"))), 0, MINUTE);
+				}
+			}
+		}
+		Client same = new Client("user:a" + this.unique, "a:b", true);
+		assertDenied(decide(new Quota(same, policy("1/min"))), 0, MINUTE, MINUTE);
+	}
+
+	@Test
+	void hugeLimitIsExact() {
+		for (int i = 0; i < 2_000; i++) {
+			assertThat(decide(quota("alice", "100000/day")).remaining()).isEqualTo(99_999 - i);
+		}
+		pass(HOUR);
+		assertAllowed(decide(quota("alice", "100000/day", 98_000)), 0, Duration.ofHours(23));
+		assertDenied(decide(quota("alice", "100000/day", 2_000)), 0, Duration.ofHours(23), Duration.ofHours(23));
+		assertDenied(decide(quota("alice", "100000/day", 2_001)), 0, Duration.ofHours(24), Duration.ofHours(23));
+		pass(Duration.ofHours(23));
+		assertAllowed(decide(quota("alice", "100000/day", 2_000)), 0, HOUR);
+		pass(HOUR);
+		assertAllowed(peek(quota("alice", "100000/day")), 98_000, Duration.ofHours(23));
+	}
+
+	@Test
+	void largestLimitIsExact() {
+		Quota one = new Quota(client("alice"), Policy.of("user", new Rate(Rate.MAX_LIMIT, MINUTE)));
+		for (int i = 0; i < 20; i++) {
+			assertAllowed(decide(quota(one, Rate.MAX_LIMIT - 1)), 1, MINUTE);
+			assertAllowed(decide(one), 0, MINUTE);
+			assertDenied(decide(one), 0, MINUTE, MINUTE);
+			pass(MINUTE);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { 1, 2, 3, 4, 5, 6, 7, 8 })
+	void outcomesAreThoseOfAPlainLog(long seed) {
+		Random random = new Random(seed);
+		String[] rates = { "10/10s", "10/10s", "10/10s", "4/10s", "25/10s", "10/5s", "10/20s" };
+		Deque<long[]> log = new ArrayDeque<>();
+		long now = 0;
+		Duration retained = Duration.ZERO;
+		for (int step = 0; step < 1_500; step++) {
+			Duration passed = (random.nextInt(100) > 0) ? Duration.ofMillis(250L * random.nextInt(5))
+					: Duration.ofSeconds(20);
+			pass(passed);
+			now += passed.toNanos();
+			String rate = rates[random.nextInt((random.nextInt(20) > 0) ? 3 : rates.length)];
+			long cost = (random.nextInt(4) > 0 || seed == 1) ? 1 : 1 + random.nextInt(12);
+			Quota quota = quota("alice", rate, cost);
+			Duration period = quota.policy().rate().period();
+			dropVoid(log, now, retained);
+			dropVoid(log, now, period);
+			retained = period;
+			boolean records = random.nextInt(5) > 0;
+			Outcome outcome = records ? decide(quota) : peek(quota);
+			long limit = quota.policy().rate().limit();
+			long used = log.stream().mapToLong((entry) -> entry[1]).sum();
+			boolean allowed = used + cost <= limit;
+			if (allowed && records) {
+				log.add(new long[] { now, cost });
+				used += cost;
+			}
+			assertThat(outcome.allowed()).isEqualTo(allowed);
+			assertThat(outcome.remaining()).isEqualTo(Math.max(0, limit - used));
+			long wait = allowed ? 0 : (cost > limit) ? Outcome.NEVER : untilFree(log, used - limit + cost, now, period);
+			assertThat(outcome.waitNanos()).isEqualTo(wait);
+			long reset = log.isEmpty() ? 0 : untilFree(log, Math.max(1, used - limit + 1), now, period);
+			assertThat(outcome.resetNanos()).isEqualTo(reset);
+		}
+	}
+
+	private static void dropVoid(Deque<long[]> log, long now, Duration period) {
+		log.removeIf((entry) -> now - entry[0] >= period.toNanos());
+	}
+
+	private static long untilFree(Deque<long[]> log, long permits, long now, Duration period) {
+		long sum = 0;
+		for (long[] entry : log) {
+			sum += entry[1];
+			if (sum >= permits) {
+				return entry[0] + period.toNanos() - now;
+			}
+		}
+		throw new AssertionError("There are never " + permits + " permits in the log");
+	}
+
+	@Test
+	void exactlyTheLimitIsAdmittedToManyThreads() throws Exception {
+		for (int round = 0; round < 50; round++) {
+			Quota quota = quota("alice" + round, "1000/day");
+			long admitted = sumOverThreads((thread) -> {
+				long count = 0;
+				for (int i = 0; i < 125; i++) {
+					count += this.backend.decide(quota).allowed() ? 1 : 0;
+				}
+				return count;
+			});
+			assertThat(admitted).isEqualTo(1000);
+		}
+	}
+
+	@Test
+	void twoClientsInOppositeOrderAreDecidedExactly() throws Exception {
+		for (int round = 0; round < 20; round++) {
+			Quota alice = quota("alice" + round, "200/day");
+			Quota bob = quota("bob" + round, "300/day");
+			long admitted = sumOverThreads((thread) -> {
+				QuotaGroup group = (thread % 2 == 0) ? group(alice, bob) : group(bob, alice);
+				long count = 0;
+				for (int i = 0; i < 20; i++) {
+					count += decide(group).stream().allMatch(Outcome::allowed) ? 1 : 0;
+				}
+				return count;
+			});
+			if (isAtomicAcrossClients()) {
+				assertThat(admitted).isEqualTo(200);
+				assertThat(peek(alice).remaining()).isZero();
+				assertThat(peek(bob).remaining()).isEqualTo(100);
+			}
+			else {
+				assertThat(admitted).isBetween(1L, 200L);
+				assertThat(200 - peek(alice).remaining()).isBetween(admitted, 200L);
+				assertThat(300 - peek(bob).remaining()).isBetween(admitted, 300L);
+			}
+		}
+	}
+
+	@Test
+	void overlappingGroupsOfManyThreadsAddUp() throws Exception {
+		Quota[] quotas = new Quota[6];
+		for (int i = 0; i < quotas.length; i++) {
+			quotas[i] = quota("client" + i, 300 * (i + 1) + "/day", 1 + i % 3);
+		}
+		AtomicLongArray used = new AtomicLongArray(quotas.length);
+		sumOverThreads((thread) -> {
+			Random random = new Random(thread);
+			for (int i = 0; i < 150; i++) {
+				List<QuotaGroup> groups = new ArrayList<>();
+				List<List<Integer>> picked = new ArrayList<>();
+				for (int c = 0; c <= random.nextInt(2); c++) {
+					picked.add(random.ints(1 + random.nextInt(3), 0, quotas.length).boxed().toList());
+					groups.add(new QuotaGroup(picked.get(c).stream().map((index) -> quotas[index]).toList()));
+				}
+				List<Outcome> outcomes = this.backend.decide(groups);
+				int next = 0;
+				for (List<Integer> indexes : picked) {
+					List<Outcome> ofGroup = outcomes.subList(next, next += indexes.size());
+					if (ofGroup.stream().allMatch(Outcome::allowed)) {
+						indexes.forEach((index) -> used.addAndGet(index, quotas[index].cost()));
+					}
+				}
+			}
+			return 0;
+		});
+		for (int i = 0; i < quotas.length; i++) {
+			long limit = quotas[i].policy().rate().limit();
+			assertThat(used.get(i)).isPositive().isLessThanOrEqualTo(limit);
+			long recorded = limit - peek(quotas[i]).remaining();
+			if (isAtomicAcrossClients()) {
+				assertThat(recorded).isEqualTo(used.get(i));
+			}
+			else {
+				assertThat(recorded).isBetween(used.get(i), limit);
+			}
+		}
+	}
+
+	private static long sumOverThreads(IntToLongFunction work) throws Exception {
+		ExecutorService executor = Executors.newFixedThreadPool(THREADS, (task) -> {
+			Thread thread = new Thread(task, "contract");
+			thread.setDaemon(true);
+			return thread;
+		});
+		try {
+			CountDownLatch ready = new CountDownLatch(THREADS);
+			List<Future<Long>> results = new ArrayList<>();
+			for (int i = 0; i < THREADS; i++) {
+				int thread = i;
+				results.add(executor.submit(() -> {
+					ready.countDown();
+					ready.await();
+					return work.applyAsLong(thread);
+				}));
+			}
+			long sum = 0;
+			for (Future<Long> result : results) {
+				sum += result.get(60, TimeUnit.SECONDS);
+			}
+			return sum;
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
+	private void pass(Duration duration) {
+		Assumptions.assumeTrue(isClockManual(), "The clock cannot be moved");
+		advance(duration);
+	}
+
+	private Client client(String name) {
+		return Client.of("contract", name, this.unique);
+	}
+
+	private static Policy policy(String rate) {
+		return Policy.of("user", Rate.parse(rate));
+	}
+
+	private Quota quota(String name, String rate) {
+		return quota(name, rate, 1);
+	}
+
+	private Quota quota(String name, String rate, long cost) {
+		return new Quota(client(name), policy(rate), cost);
+	}
+
+	private static Quota quota(Quota quota, long cost) {
+		return new Quota(quota.client(), quota.policy(), cost);
+	}
+
+	private static QuotaGroup group(Quota... quotas) {
+		return new QuotaGroup(Arrays.asList(quotas));
+	}
+
+	private static Quota shadow(Quota quota) {
+		return new Quota(quota.client(), quota.policy().asShadow(), quota.cost());
+	}
+
+	private static QuotaGroup shadowGroup(Quota... quotas) {
+		return new QuotaGroup(Arrays.asList(quotas), true);
+	}
+
+	private Outcome decide(Quota quota) {
+		return this.backend.decide(quota);
+	}
+
+	private List<Outcome> decide(QuotaGroup group) {
+		return this.backend.decide(List.of(group));
+	}
+
+	private Outcome peek(Quota quota) {
+		return peek(group(quota)).get(0);
+	}
+
+	private List<Outcome> peek(QuotaGroup group) {
+		return this.backend.peek(group);
+	}
+
+	private void assertAllowed(Outcome outcome, long remaining, Duration reset) {
+		assertThat(outcome.allowed()).as("allowed in %s", outcome).isTrue();
+		assertThat(outcome.remaining()).as("remaining in %s", outcome).isEqualTo(remaining);
+		assertThat(outcome.waitNanos()).as("wait in %s", outcome).isZero();
+		assertNanos(outcome.resetNanos(), reset);
+	}
+
+	private void assertDenied(Outcome outcome, long remaining, Duration wait, Duration reset) {
+		assertThat(outcome.allowed()).as("allowed in %s", outcome).isFalse();
+		assertThat(outcome.remaining()).as("remaining in %s", outcome).isEqualTo(remaining);
+		assertNanos(outcome.waitNanos(), wait);
+		assertNanos(outcome.resetNanos(), reset);
+	}
+
+	private void assertNanos(long nanos, Duration expected) {
+		if (isClockManual() || expected.isZero() || expected.equals(NEVER)) {
+			assertThat(Duration.ofNanos(nanos)).isEqualTo(expected);
+		}
+		else {
+			assertThat(Duration.ofNanos(nanos)).isCloseTo(expected, Duration.ofSeconds(10));
+		}
+	}
+
+}
