@@ -1,5 +1,11 @@
 package dev.throttle;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMember;
@@ -21,16 +27,19 @@ import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that dependencies go downwards only: from the auto-configuration to the servlet
- * interceptor, to the handlers and to the core.
+ * Tests that dependencies go downwards only: from the auto-configuration to Spring MVC,
+ * to what is of both web stacks and to the handlers, and to the core.
  */
 class ArchitectureTests {
 
 	private static final String AUTOCONFIGURE = "dev.throttle.autoconfigure..";
 
 	private static final String SERVLET = "dev.throttle.servlet..";
+
+	private static final String WEB = "dev.throttle.web..";
 
 	private static final String HANDLER = "dev.throttle.handler..";
 
@@ -72,12 +81,48 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void webAndHandlersKnowTheCoreOnly() {
+		check(noClasses().that()
+			.resideInAPackage(WEB)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, HANDLER, REDIS, ACTUATE, METRICS));
+		check(noClasses().that()
+			.resideInAPackage(HANDLER)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, WEB, REDIS, ACTUATE, METRICS));
+	}
+
+	@Test
+	void webAndHandlersNameNoWebStack() {
+		check(noClasses().that()
+			.resideInAnyPackage(WEB, HANDLER)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("jakarta.servlet..", "org.springframework.web.servlet..",
+					"org.springframework.web.filter..", "org.springframework.http.server.observation..",
+					"org.springframework.web.reactive..", "org.springframework.web.server..",
+					"org.springframework.http.server.reactive..", "reactor.."));
+	}
+
+	@Test
+	void onlySpringMvcAndTheAutoConfigurationDependOnTheWebPackage() {
+		check(noClasses().that()
+			.resideOutsideOfPackages(AUTOCONFIGURE, SERVLET, WEB)
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(WEB));
+	}
+
+	@Test
 	void coreDependsOnNothingAboveIt() {
 		check(noClasses().that()
 			.resideInAnyPackage(CORE)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, HANDLER, REDIS, ACTUATE, METRICS, "org.springframework.."));
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, WEB, HANDLER, REDIS, ACTUATE, METRICS,
+					"org.springframework.."));
 	}
 
 	@Test
@@ -104,7 +149,7 @@ class ArchitectureTests {
 			.resideInAPackage(REDIS)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(HANDLER, SERVLET, ACTUATE, "dev.throttle.engine.."));
+			.resideInAnyPackage(HANDLER, WEB, SERVLET, ACTUATE, "dev.throttle.engine.."));
 	}
 
 	@Test
@@ -175,10 +220,22 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void packagesSayInOneSentenceWhatTheyAre() throws IOException {
+		for (String module : List.of("throttle-core", "throttle-redis", "throttle-autoconfigure", "throttle-test")) {
+			try (Stream<Path> sources = Files.walk(Path.of("..", module, "src", "main", "java"))) {
+				assertThat(sources.filter((file) -> file.toString().endsWith(".java")).map(Path::getParent).distinct())
+					.isNotEmpty()
+					.allSatisfy((folder) -> assertThat(folder.resolve("package-info.java")).content()
+						.matches("(?s)/\\*\\*[^.]+\\.\\s+\\*/.*"));
+			}
+		}
+	}
+
+	@Test
 	void everyClassIsInALayer() {
 		check(classes().should()
 			.resideInAnyPackage("dev.throttle", "dev.throttle.client..", "dev.throttle.engine..",
-					"dev.throttle.backend..", AUTOCONFIGURE, SERVLET, HANDLER, REDIS, ACTUATE, METRICS));
+					"dev.throttle.backend..", AUTOCONFIGURE, SERVLET, WEB, HANDLER, REDIS, ACTUATE, METRICS));
 	}
 
 	@Test
@@ -187,7 +244,7 @@ class ArchitectureTests {
 			.resideInAPackage(METRICS)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, HANDLER, "org.springframework.."));
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, WEB, HANDLER, "org.springframework.."));
 	}
 
 	@Test

@@ -212,6 +212,16 @@ public final class Rates {
 	}
 
 	/**
+	 * Return whether a text in place of a rate takes the limit away: nothing, or
+	 * {@value #UNLIMITED}.
+	 * @param rate the text
+	 * @return whether there is no limit
+	 */
+	public static boolean isUnlimitedText(String rate) {
+		return rate.isBlank() || rate.trim().equalsIgnoreCase(UNLIMITED);
+	}
+
+	/**
 	 * Return whether the limit of a scope was taken away.
 	 * @param scope the scope, in any spelling
 	 * @return whether it is unlimited

@@ -6,12 +6,10 @@ import dev.throttle.engine.SecretIdents;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
 
-import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
@@ -54,14 +52,17 @@ class BackendConfiguration {
 	}
 
 	@Bean
-	@Lazy(false)
-	SmartInitializingSingleton throttleBackendHint(ThrottleProperties properties,
-			ConfigurableListableBeanFactory beanFactory) {
-		return () -> {
-			if (properties.isEnabled() && properties.getBackend() == null && isPresent(LETTUCE, beanFactory)
-					&& isPresent(SPRING_DATA_REDIS, beanFactory)) {
-				ConnectionFactories.hint(beanFactory);
+	StartupContributor throttleBackendHint(ThrottleProperties properties, ConfigurableListableBeanFactory beanFactory) {
+		return new StartupContributor() {
+
+			@Override
+			public void warn() {
+				if (properties.getBackend() == null && isPresent(LETTUCE, beanFactory)
+						&& isPresent(SPRING_DATA_REDIS, beanFactory)) {
+					ConnectionFactories.hint(beanFactory);
+				}
 			}
+
 		};
 	}
 

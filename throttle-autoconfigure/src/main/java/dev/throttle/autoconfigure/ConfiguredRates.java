@@ -17,7 +17,6 @@ import dev.throttle.Rate;
 import dev.throttle.Rates;
 import dev.throttle.Scope;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
-import dev.throttle.handler.Names;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -192,7 +191,7 @@ final class ConfiguredRates {
 							+ rates + "'.",
 					"Set that property, or give a default after a colon, as in '${uploads.rate:20/day}'.");
 		}
-		if (Names.isUnlimited(rates)) {
+		if (Rates.isUnlimitedText(rates)) {
 			return List.of();
 		}
 		try {

@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.cloud.CloudPlatform;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
- * Says by what clients are told apart, refuses what reads forwarded headers twice, and
- * warns where that and the backend do not suit the place where the application runs.
+ * Says how clients are told apart, refuses to read forwarded headers twice, and warns
+ * where the backend or the client's address do not suit the place where the application
+ * runs.
  */
-final class DeploymentReport implements SmartInitializingSingleton {
+final class DeploymentReport implements StartupContributor {
 
 	private static final Logger logger = LoggerFactory.getLogger(DeploymentReport.class);
 
@@ -34,6 +34,8 @@ final class DeploymentReport implements SmartInitializingSingleton {
 
 	private final Environment environment;
 
+	private List<AddressRewriter> rewriters = List.of();
+
 	DeploymentReport(ThrottleProperties properties, ThrottleRegistry throttles, ClientAddressResolver addresses,
 			ApplicationContext context) {
 		this.properties = properties;
@@ -44,33 +46,41 @@ final class DeploymentReport implements SmartInitializingSingleton {
 	}
 
 	@Override
-	public void afterSingletonsInstantiated() {
-		List<AddressRewriter> rewriters = AddressRewriters.find(this.context);
-		if (!rewriters.isEmpty() && this.addresses.readsForwardedFor()) {
-			throw readTwice(rewriters);
-		}
-		logger.info("Clients are told apart by user, or else by {}; accounting is {}",
-				rewriters.isEmpty() ? this.addresses.description()
-						: "the address in forwarded headers, as "
-								+ AddressRewriter.text(rewriters, AddressRewriter::cause),
-				this.properties.getAccounting().name().toLowerCase(Locale.ROOT).replace('_', '-'));
-		warnOfSeveralInstances(AddressRewriters.strategy(this.environment));
-		if (this.properties.getClient().getNumProxies() == null) {
-			rewriters.forEach(DeploymentReport::warnOfBelievedAddresses);
+	public void check() {
+		this.rewriters = AddressRewriters.find(this.context);
+		if (!this.rewriters.isEmpty() && this.addresses.readsForwardedFor()) {
+			throw readTwice();
 		}
 	}
 
-	private InvalidThrottleConfigurationException readTwice(List<AddressRewriter> rewriters) {
+	@Override
+	public void warn() {
+		warnOfSeveralInstances(AddressRewriters.strategy(this.environment));
+		if (this.properties.getClient().getNumProxies() == null) {
+			this.rewriters.forEach(DeploymentReport::warnOfBelievedAddresses);
+		}
+	}
+
+	@Override
+	public void inform() {
+		logger.info("Clients are told apart by user, or else by {}; accounting is {}",
+				this.rewriters.isEmpty() ? this.addresses.description()
+						: "the address in forwarded headers, as "
+								+ AddressRewriter.text(this.rewriters, AddressRewriter::cause),
+				this.properties.getAccounting().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+	}
+
+	private InvalidThrottleConfigurationException readTwice() {
 		ThrottleProperties.Client client = this.properties.getClient();
 		String reader = (client.getNumProxies() != null) ? "'throttle.client.num-proxies'"
 				: client.getTrustedProxies().isEmpty() ? "the bean of type ClientAddressResolver"
 						: "'throttle.client.trusted-proxies'";
 		return new InvalidThrottleConfigurationException(
 				"Forwarded headers are read twice: by " + reader + ", and before it, as "
-						+ AddressRewriter.text(rewriters, AddressRewriter::cause)
+						+ AddressRewriter.text(this.rewriters, AddressRewriter::cause)
 						+ ". A forged address may then be counted, as "
-						+ AddressRewriter.text(rewriters, AddressRewriter::belief) + ".",
-				StringUtils.capitalize(AddressRewriter.text(rewriters, AddressRewriter::remedy)) + ". Or remove "
+						+ AddressRewriter.text(this.rewriters, AddressRewriter::belief) + ".",
+				StringUtils.capitalize(AddressRewriter.text(this.rewriters, AddressRewriter::remedy)) + ". Or remove "
 						+ reader + " if that address is right.");
 	}
 

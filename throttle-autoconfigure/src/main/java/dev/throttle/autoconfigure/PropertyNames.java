@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 
 import dev.throttle.InvalidRateException;
 import dev.throttle.Rate;
-import dev.throttle.handler.Names;
+import dev.throttle.handler.DidYouMean;
 
 import org.springframework.beans.BeanUtils;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
@@ -64,7 +64,7 @@ final class PropertyNames {
 		String written = name.toString();
 		int mistakes = Math.max(2, (written.length() - "throttle.".length()) / CHARACTERS_PER_MISTAKE);
 		List<String> candidates = known().map((property) -> property.like(name)).toList();
-		return Names.nearest(written, candidates, mistakes)
+		return DidYouMean.nearest(written, candidates, mistakes)
 			.orElseGet(() -> known().map((property) -> property.name)
 				.filter((known) -> last(known).equals(last(name)))
 				.map(ConfigurationPropertyName::toString)

@@ -13,8 +13,6 @@ import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.ThrottleRegistry;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -46,8 +44,6 @@ public final class ThrottleAutoConfiguration {
 
 	private static final Duration WARM_UP = Duration.ofSeconds(2);
 
-	private static final Logger logger = LoggerFactory.getLogger(ThrottleAutoConfiguration.class);
-
 	@Bean
 	static ForeignProperties throttleForeignProperties() {
 		return new ForeignProperties();
@@ -62,10 +58,10 @@ public final class ThrottleAutoConfiguration {
 
 	@Bean
 	@Lazy(false)
-	SmartInitializingSingleton throttleSharedRates(RateRegistry rates, ThrottleProperties properties,
+	@Nullable SmartInitializingSingleton throttleSharedRates(RateRegistry rates, ThrottleProperties properties,
 			ListableBeanFactory beanFactory) {
 		if (!properties.isEnabled()) {
-			return () -> logger.info("Throttling is off: 'throttle.enabled' is 'false'");
+			return null;
 		}
 		CacheBackend backend = ThrottleBeans.defaultBackend(beanFactory);
 		return () -> {
@@ -93,12 +89,21 @@ public final class ThrottleAutoConfiguration {
 		return new RefreshWarning(environment);
 	}
 
+	/**
+	 * Stands after what the backends do at start.
+	 */
 	@Bean
 	@Lazy(false)
+	@ConditionalOnMissingBean(name = "throttleStartupReport", search = SearchStrategy.CURRENT)
+	StartupReport throttleStartupReport(ThrottleProperties properties, ListableBeanFactory beanFactory) {
+		return new StartupReport(properties.isEnabled(), beanFactory);
+	}
+
+	@Bean
 	@ConditionalOnMissingBean(name = "throttleUnthrottledApplicationCheck", search = SearchStrategy.CURRENT)
-	@Nullable UnthrottledApplicationCheck throttleUnthrottledApplicationCheck(ConfigurableApplicationContext context,
-			RateRegistry rates, ThrottleProperties properties) {
-		return properties.isEnabled() ? new UnthrottledApplicationCheck(context, rates) : null;
+	UnthrottledApplicationCheck throttleUnthrottledApplicationCheck(ConfigurableApplicationContext context,
+			RateRegistry rates) {
+		return new UnthrottledApplicationCheck(context, rates);
 	}
 
 	@Bean

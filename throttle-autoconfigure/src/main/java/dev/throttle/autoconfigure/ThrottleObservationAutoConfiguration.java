@@ -1,7 +1,11 @@
 package dev.throttle.autoconfigure;
 
-import dev.throttle.servlet.ObservedDecisions;
+import dev.throttle.ThrottleRequest;
+import dev.throttle.web.ObservedDecisions;
+import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -9,6 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.http.server.observation.ServerRequestObservationContext;
 import org.springframework.web.filter.ServerHttpObservationFilter;
 
 /**
@@ -27,7 +32,14 @@ public final class ThrottleObservationAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	static ObservedDecisions throttleObservedDecisions() {
-		return new ObservedDecisions();
+		return new ObservedDecisions(ServerRequestObservationContext.class,
+				ThrottleObservationAutoConfiguration::context);
+	}
+
+	private static Observation.@Nullable Context context(ThrottleRequest request) {
+		HttpServletRequest servletRequest = request.nativeRequest(HttpServletRequest.class);
+		return (servletRequest != null)
+				? ServerHttpObservationFilter.findObservationContext(servletRequest).orElse(null) : null;
 	}
 
 }

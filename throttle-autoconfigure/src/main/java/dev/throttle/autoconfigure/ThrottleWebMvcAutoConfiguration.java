@@ -4,7 +4,9 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 
+import dev.throttle.ThrottleRequest;
 import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.engine.DecisionListener;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
@@ -12,17 +14,14 @@ import dev.throttle.handler.ConfigurationCheck;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
-import dev.throttle.servlet.DenialLog;
-import dev.throttle.servlet.Draft11Headers;
-import dev.throttle.servlet.PathSelection;
-import dev.throttle.servlet.RateLimitHeaders;
 import dev.throttle.servlet.RateLimitHeadersFilter;
-import dev.throttle.servlet.SpecificExceptionHandlerResolver;
-import dev.throttle.servlet.StartupCheck;
 import dev.throttle.servlet.ThrottleInterceptor;
-import dev.throttle.servlet.ThrottledEventPublisher;
 import dev.throttle.servlet.ThrottledExceptionResolver;
-import dev.throttle.servlet.XRateLimitHeaders;
+import dev.throttle.web.DenialLog;
+import dev.throttle.web.PathSelection;
+import dev.throttle.web.RateLimitHeaders;
+import dev.throttle.web.ThrottledEvent;
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -37,6 +36,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
+import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 import org.springframework.web.util.pattern.PathPatternParser;
@@ -52,7 +52,7 @@ import org.springframework.web.util.pattern.PatternParseException;
 @ConditionalOnClass({ WebMvcConfigurer.class, jakarta.servlet.Servlet.class })
 public final class ThrottleWebMvcAutoConfiguration {
 
-	static final String STARTUP_CHECK = "throttleStartupCheck";
+	static final String HANDLER_REPORT = "throttleHandlerReport";
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -63,17 +63,12 @@ public final class ThrottleWebMvcAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	RateLimitHeaders rateLimitHeaders(ThrottleProperties properties) {
-		XRateLimitHeaders xRateLimit = new XRateLimitHeaders(Clock.systemUTC());
-		Draft11Headers draft11 = new Draft11Headers();
+		RateLimitHeaders xRateLimit = RateLimitHeaders.xRateLimit(Clock.systemUTC());
 		return switch (properties.getHeaders()) {
-			case NONE -> (decision, response) -> {
-			};
+			case NONE -> RateLimitHeaders.none();
 			case X_RATELIMIT -> xRateLimit;
-			case DRAFT_11 -> draft11;
-			case BOTH -> (decision, response) -> {
-				xRateLimit.write(decision, response);
-				draft11.write(decision, response);
-			};
+			case DRAFT_11 -> RateLimitHeaders.draft11();
+			case BOTH -> xRateLimit.andThen(RateLimitHeaders.draft11());
 		};
 	}
 
@@ -99,11 +94,13 @@ public final class ThrottleWebMvcAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ThrottleInterceptor throttleInterceptor(ThrottleEngine engine, HandlerPlans plans, RateRegistry rates,
-			ClientAddressResolver addresses, ThrottleProperties properties, RateLimitHeaders headers) {
-		return new ThrottleInterceptor(engine, plans, rates, addresses, paths(properties), headers);
+			ClientAddressResolver addresses, PathSelection paths, RateLimitHeaders headers) {
+		return new ThrottleInterceptor(engine, plans, rates, addresses, paths, headers);
 	}
 
-	private static PathSelection paths(ThrottleProperties properties) {
+	@Bean
+	@ConditionalOnMissingBean
+	PathSelection throttlePathSelection(ThrottleProperties properties) {
 		checkPatterns("throttle.include-paths", properties.getIncludePaths());
 		checkPatterns("throttle.exclude-paths", properties.getExcludePaths());
 		return new PathSelection(properties.getIncludePaths(), properties.getExcludePaths());
@@ -124,8 +121,14 @@ public final class ThrottleWebMvcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "throttledEventPublisher")
-	ThrottledEventPublisher throttledEventPublisher(ApplicationEventPublisher publisher, SecretIdents secretIdents) {
-		return new ThrottledEventPublisher(publisher, secretIdents);
+	DecisionListener throttledEventPublisher(ApplicationEventPublisher publisher, SecretIdents secretIdents) {
+		return ThrottledEvent.publisher(publisher, secretIdents, ThrottleWebMvcAutoConfiguration::handler);
+	}
+
+	private static @Nullable Object handler(ThrottleRequest request) {
+		HttpServletRequest servletRequest = request.nativeRequest(HttpServletRequest.class);
+		return (servletRequest != null) ? servletRequest.getAttribute(HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE)
+				: null;
 	}
 
 	@Bean
@@ -142,32 +145,28 @@ public final class ThrottleWebMvcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ThrottledExceptionResolver throttledExceptionResolver(ApplicationContext messages) {
-		return new ThrottledExceptionResolver(messages);
+	ThrottledExceptionResolver throttledExceptionResolver(ApplicationContext messages, ThrottleProperties properties) {
+		return switch (properties.getExceptionHandlers()) {
+			case SPECIFIC -> ThrottledExceptionResolver.first(messages);
+			case ANY -> ThrottledExceptionResolver.last(messages);
+		};
 	}
 
-	@Bean
-	@ConditionalOnMissingBean
-	@Nullable SpecificExceptionHandlerResolver throttleSpecificExceptionHandlerResolver(ThrottledExceptionResolver otherwise,
-			ThrottleProperties properties) {
-		return (properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.SPECIFIC)
-				? new SpecificExceptionHandlerResolver(otherwise) : null;
-	}
-
-	@Bean
+	@Bean(HANDLER_REPORT)
 	@Lazy(false)
-	@ConditionalOnMissingBean(name = STARTUP_CHECK)
-	StartupCheck throttleStartupCheck(ConfigurableApplicationContext context, ThrottleRegistry throttles,
-			HandlerPlans plans, RateRegistry rates, SecretIdents secretIdents, ThrottleProperties properties) {
+	@ConditionalOnMissingBean(name = HANDLER_REPORT)
+	HandlerReport throttleHandlerReport(ConfigurableApplicationContext context, ThrottleRegistry throttles,
+			HandlerPlans plans, PathSelection paths, RateRegistry rates, SecretIdents secretIdents,
+			ThrottleProperties properties) {
 		Set<String> onFailureScopes = (properties.getBackend() == ThrottleProperties.Backend.REDIS)
 				? properties.getRedis().getOnFailureByScope().keySet() : Set.of();
-		ConfigurationCheck check = new ConfigurationCheck(throttles, rates, !secretIdents.isRandom(), onFailureScopes);
-		return new StartupCheck(context, throttles, plans, paths(properties), rates, check,
+		ConfigurationCheck check = new ConfigurationCheck(throttles, rates, plans, !secretIdents.isRandom(),
+				onFailureScopes);
+		return new HandlerReport(context, throttles, plans, paths, rates, check,
 				properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY);
 	}
 
 	@Bean
-	@Lazy(false)
 	@ConditionalOnMissingBean(name = "throttleDeploymentReport")
 	@Nullable DeploymentReport throttleDeploymentReport(ThrottleProperties properties, ThrottleRegistry throttles,
 			ClientAddressResolver addresses, ApplicationContext context) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.throttle.handler.Names;
+import dev.throttle.handler.DidYouMean;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.BindException;
@@ -51,7 +51,7 @@ class UnknownThrottleValueFailureAnalyzer extends AbstractFailureAnalyzer<BindEx
 		String lower = value.toLowerCase(Locale.ROOT);
 		List<String> longer = known.stream().filter((each) -> !lower.isEmpty() && each.startsWith(lower)).toList();
 		return ((longer.size() == 1) ? longer.stream().findFirst()
-				: Names.nearest(value, known, Math.min(2, value.length() / 3)))
+				: DidYouMean.nearest(value, known, Math.min(2, value.length() / 3)))
 			.map((near) -> " (did you mean '" + near + "'?)")
 			.orElse("");
 	}

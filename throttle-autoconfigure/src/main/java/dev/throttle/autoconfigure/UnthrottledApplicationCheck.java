@@ -3,19 +3,15 @@ package dev.throttle.autoconfigure;
 import java.util.Arrays;
 
 import dev.throttle.engine.RateRegistry;
-import dev.throttle.handler.IneffectiveLimits;
-import dev.throttle.handler.UnreadDeclarations;
-import org.jspecify.annotations.Nullable;
+import dev.throttle.handler.ConfigurationCheck;
 
-import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.ClassUtils;
 
 /**
- * Refuses limits in an application whose requests are not throttled, as it has no Spring
- * MVC.
+ * Refuses limits in an application without Spring MVC, whose requests are not throttled.
  */
-final class UnthrottledApplicationCheck implements SmartInitializingSingleton {
+final class UnthrottledApplicationCheck implements StartupContributor {
 
 	private static final String OFF = "Set 'throttle.enabled' to 'false' where there is nothing to throttle, ";
 
@@ -29,28 +25,25 @@ final class UnthrottledApplicationCheck implements SmartInitializingSingleton {
 	}
 
 	@Override
-	public void afterSingletonsInstantiated() {
-		if (this.context.containsBean(ThrottleWebMvcAutoConfiguration.STARTUP_CHECK)) {
+	public void check() {
+		if (this.context.containsBean(ThrottleWebMvcAutoConfiguration.HANDLER_REPORT)) {
 			return;
 		}
-		String declaration = new UnreadDeclarations(this.context.getBeanFactory(), (element) -> false).firstThrottle();
 		if (isA("ReactiveWebApplicationContext")) {
-			refuse(declaration, "this is a reactive web application, whose handlers are not throttled",
-					OFF + "or use Spring MVC.");
+			refuse("this is a reactive web application, whose handlers are not throttled", OFF + "or use Spring MVC.");
 		}
 		else if (isA("WebApplicationContext")) {
-			refuse(declaration,
-					"the application has no Spring MVC, and the handlers of others such as Jersey are not throttled",
+			refuse("the application has no Spring MVC, and the handlers of others such as Jersey are not throttled",
 					OFF + "or use Spring MVC.");
 		}
 		else {
-			refuse(declaration, "this is not a web application, so that there are no requests to throttle",
+			refuse("this is not a web application, so that there are no requests to throttle",
 					OFF + "as in a batch job or a test that runs without a web server.");
 		}
 	}
 
-	private void refuse(@Nullable String declaration, String reason, String action) {
-		IneffectiveLimits.check(this.rates.rates(), declaration, reason, action);
+	private void refuse(String reason, String action) {
+		ConfigurationCheck.refuseLimits(this.rates.rates(), this.context.getBeanFactory(), reason, action);
 	}
 
 	private boolean isA(String type) {

@@ -15,10 +15,12 @@ import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.HandlerPlan.DeclaredScope;
 import dev.throttle.handler.HandlerPlans.PlannedHandler;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * Finds limits that would silently have no effect, once all throttles and handlers are
- * known.
+ * Finds limits that would have no effect, once all throttles and handlers are known.
  *
  * @since 1.0.0
  */
@@ -28,7 +30,9 @@ public final class ConfigurationCheck {
 
 	private final RateRegistry rates;
 
-	private final boolean secretConfigured;
+	private final HandlerPlans plans;
+
+	private final boolean isSecretConfigured;
 
 	private final Collection<String> onFailureScopes;
 
@@ -36,24 +40,59 @@ public final class ConfigurationCheck {
 	 * Create a check.
 	 * @param throttles the throttles
 	 * @param rates the rates, of which the configured ones are checked
-	 * @param secretConfigured whether secret idents are hashed under a configured key
+	 * @param plans the plans of the handlers
+	 * @param isSecretConfigured whether secrets are hashed with a configured key
 	 * @param onFailureScopes the scopes, in any spelling, for which
 	 * {@code throttle.redis.on-failure-by-scope} says something
 	 */
-	public ConfigurationCheck(ThrottleRegistry throttles, RateRegistry rates, boolean secretConfigured,
-			Collection<String> onFailureScopes) {
+	public ConfigurationCheck(ThrottleRegistry throttles, RateRegistry rates, HandlerPlans plans,
+			boolean isSecretConfigured, Collection<String> onFailureScopes) {
 		this.throttles = throttles;
 		this.rates = rates;
-		this.secretConfigured = secretConfigured;
+		this.plans = plans;
+		this.isSecretConfigured = isSecretConfigured;
 		this.onFailureScopes = onFailureScopes;
 	}
 
 	/**
+	 * Refuse limits in an application in which nothing is throttled.
+	 * @param rates the rates
+	 * @param beanFactory the beans, of which none may be annotated with
+	 * {@link dev.throttle.Throttle @Throttle}; null where they are not looked at
+	 * @param reason why nothing is throttled, as in {@code this is not a web application}
+	 * @param action what to do
+	 * @throws InvalidThrottleConfigurationException if there is a limit
+	 */
+	public static void refuseLimits(Rates rates, @Nullable ConfigurableListableBeanFactory beanFactory, String reason,
+			String action) {
+		String declaration = (beanFactory != null)
+				? new UnreadDeclarations(beanFactory, (element) -> false).firstThrottle() : null;
+		boolean ratesAreSet = !rates.asMap().isEmpty();
+		if (ratesAreSet || declaration != null) {
+			throw new InvalidThrottleConfigurationException(
+					(ratesAreSet ? "Rates are set in 'throttle.rates'" : "There is " + declaration) + ", but " + reason
+							+ ".",
+					action);
+		}
+	}
+
+	/**
+	 * Check that each {@link dev.throttle.Throttle @Throttle} and
+	 * {@link dev.throttle.Unthrottled @Unthrottled} applies to some request.
+	 * @param beanFactory the beans on which they may stand
+	 * @throws InvalidThrottleConfigurationException if one does not
+	 */
+	public void checkDeclarations(ConfigurableListableBeanFactory beanFactory) {
+		new UnreadDeclarations(beanFactory, this.plans::reads).check();
+		this.plans.checkExemptions();
+	}
+
+	/**
 	 * Check throttles and rates against each other and against the handlers.
-	 * @param plans the plans of all handlers
 	 * @throws InvalidThrottleConfigurationException if a limit would have no effect
 	 */
-	public void check(Collection<HandlerPlan> plans) {
+	public void check() {
+		List<HandlerPlan> plans = this.plans.planned().stream().map(PlannedHandler::plan).toList();
 		for (Step step : this.throttles.all()) {
 			checkScopes(step);
 			checkSecret(step);
@@ -65,14 +104,13 @@ public final class ConfigurationCheck {
 	}
 
 	/**
-	 * Find the throttles whose clients anybody can make up by a header, and warn where
+	 * Find the throttles whose clients anybody can make up with a header, and warn where
 	 * that can fill a shared store.
-	 * @param handlers the handlers
 	 * @return the throttles with their headers, for a reader, empty where there are none
 	 */
-	public String madeUpClients(List<PlannedHandler> handlers) {
+	public String madeUpClients() {
 		MadeUpClients clients = new MadeUpClients(this.throttles.all(), rates());
-		clients.warnWhereNothingBoundsThem(handlers);
+		clients.warnWhereNothingBoundsThem(this.plans.planned());
 		return clients.describe();
 	}
 
@@ -85,7 +123,7 @@ public final class ConfigurationCheck {
 			if (!rates().contains(canonical(scope, step))) {
 				throw new InvalidThrottleConfigurationException(
 						"The throttle '" + step.name() + "' has the scope '" + scope + "', but there is no rate for it"
-								+ Names.meant(scope, Names.scopes(rates())) + ".",
+								+ DidYouMean.meant(scope, HandlerScopes.spelled(rates())) + ".",
 						"Set the property 'throttle.rates." + scope
 								+ "', for example to '100/hour', or remove the throttle.");
 			}
@@ -104,7 +142,7 @@ public final class ConfigurationCheck {
 	}
 
 	private void checkSecret(Step step) {
-		if (step.throttle().secretIdents() && step.backend().shared() && !this.secretConfigured) {
+		if (step.throttle().secretIdents() && step.backend().shared() && !this.isSecretConfigured) {
 			throw new InvalidThrottleConfigurationException("The throttle '" + step.name()
 					+ "' counts by secrets in a backend that other processes share, but there is no key under which to hash them.",
 					"Set the property 'throttle.client.hash-secret', or the environment variable THROTTLE_CLIENT_HASHSECRET, to a long random text, the same in every instance of the application.");
@@ -127,8 +165,8 @@ public final class ConfigurationCheck {
 	}
 
 	/**
-	 * Check that a limit is taken away from a scope that is not misspelt: the rate that
-	 * was meant would stay in force.
+	 * Check the scopes without a limit for misspellings: the rate that was meant would
+	 * stay in force.
 	 */
 	private void checkUnlimited(Collection<HandlerPlan> plans) {
 		Set<String> known = new HashSet<>();
@@ -139,7 +177,7 @@ public final class ConfigurationCheck {
 		plans.forEach((plan) -> plan.scopes().forEach((declared) -> known.add(spelled(declared))));
 		for (String scope : rates().unlimitedScopes()) {
 			String canonical = Scope.canonical(scope);
-			String meant = Names.meant(scope, known);
+			String meant = DidYouMean.meant(scope, known);
 			if (!meant.isEmpty() && known.stream().noneMatch((other) -> Scope.canonical(other).equals(canonical))) {
 				throw new InvalidThrottleConfigurationException(
 						"The property 'throttle.rates." + scope
@@ -171,8 +209,8 @@ public final class ConfigurationCheck {
 			if (!names.containsKey(Scope.canonical(scope))) {
 				throw new InvalidThrottleConfigurationException(
 						"The property 'throttle.shadow' names the scope '" + scope + "', but that has no rate"
-								+ Names.meant(scope, names.values()) + ".",
-						"Name some of " + Names.list(names.values()) + ", or remove the scope.");
+								+ DidYouMean.meant(scope, names.values()) + ".",
+						"Name some of " + DidYouMean.list(names.values()) + ", or remove the scope.");
 			}
 		}
 		rates().shadowRates().forEach((scope, policies) -> {
@@ -181,15 +219,15 @@ public final class ConfigurationCheck {
 				throw new InvalidThrottleConfigurationException(
 						"The rate 'throttle.shadow-rates." + name
 								+ "' is a shadow beside the one of its scope, but that has none"
-								+ Names.meant(name, names.values()) + ".",
-						"Use one of the scopes " + Names.list(names.values()) + ", or set 'throttle.rates." + name
+								+ DidYouMean.meant(name, names.values()) + ".",
+						"Use one of the scopes " + DidYouMean.list(names.values()) + ", or set 'throttle.rates." + name
 								+ "' and add '" + name + "' to 'throttle.shadow'.");
 			}
 		});
 	}
 
 	private void checkOnFailureScopes(Collection<HandlerPlan> plans) {
-		Set<String> known = new HashSet<>(Names.scopes(rates()));
+		Set<String> known = new HashSet<>(HandlerScopes.spelled(rates()));
 		known.addAll(rates().unlimitedScopes());
 		this.throttles.all()
 			.forEach((step) -> step.throttle().ownPolicies().forEach((policy) -> known.add(policy.name())));
@@ -200,8 +238,9 @@ public final class ConfigurationCheck {
 			if (!canonical.contains(Scope.canonical(scope))) {
 				throw new InvalidThrottleConfigurationException(
 						"The property 'throttle.redis.on-failure-by-scope." + scope + "' is set, but the scope '"
-								+ scope + "' has no rate" + Names.meant(scope, known) + ".",
-						"Write one of the scopes that have a rate: " + Names.list(known) + ", or remove the property.");
+								+ scope + "' has no rate" + DidYouMean.meant(scope, known) + ".",
+						"Write one of the scopes that have a rate: " + DidYouMean.list(known)
+								+ ", or remove the property.");
 			}
 		}
 	}
@@ -239,7 +278,7 @@ public final class ConfigurationCheck {
 		Set<String> known = new HashSet<>(Set.of("anon", "user"));
 		this.throttles.all().forEach((step) -> known.addAll(step.throttle().scopes()));
 		plans.forEach((plan) -> plan.scopes().forEach((declared) -> known.add(spelled(declared))));
-		return Names.meant(name, known);
+		return DidYouMean.meant(name, known);
 	}
 
 	private String spelled(DeclaredScope declared) {

@@ -2,10 +2,8 @@ package dev.throttle.handler;
 
 /**
  * Why no request for a handler is throttled, whatever the handler declares.
- *
- * @since 1.0.0
  */
-public enum Exemption {
+enum Exemption {
 
 	/**
 	 * All paths of the handler are excluded.

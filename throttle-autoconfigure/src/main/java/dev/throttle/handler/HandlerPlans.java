@@ -2,7 +2,6 @@ package dev.throttle.handler;
 
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -11,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.stream.Stream;
 
 import dev.throttle.AnonRateThrottle;
 import dev.throttle.Policy;
@@ -37,17 +36,8 @@ public final class HandlerPlans {
 
 	private static final String DEFAULT = "default";
 
-	private final Map<HandlerKey, PlannedHandler> plans = new ConcurrentHashMap<>();
-
-	private final Map<HandlerKey, Set<String>> mappings = new ConcurrentHashMap<>();
-
-	private final Map<HandlerKey, Exemption> exempt = new ConcurrentHashMap<>();
-
-	private final Set<HandlerKey> reached = ConcurrentHashMap.newKeySet();
-
-	private final Set<PlannedHandler> routes = ConcurrentHashMap.newKeySet();
-
-	private final Set<Object> declaring = ConcurrentHashMap.newKeySet();
+	/** By {@link HandlerKey}, and the functional routes by themselves. */
+	private final Map<Object, Known> known = new ConcurrentHashMap<>();
 
 	private final ThrottleRegistry throttles;
 
@@ -83,81 +73,81 @@ public final class HandlerPlans {
 	/**
 	 * Return the plan of a handler.
 	 * @param handler the handler
-	 * @return the plan
+	 * @return the plan, null where the handler is none of the application's
 	 * @throws InvalidThrottleConfigurationException if what the handler declares would
 	 * have no effect
 	 */
-	public HandlerPlan plan(HandlerMethod handler) {
-		HandlerKey key = HandlerKey.of(handler);
-		PlannedHandler planned = this.plans.get(key);
-		return ((planned != null) ? planned : this.plans.computeIfAbsent(key, (absent) -> read(handler))).plan();
+	public @Nullable HandlerPlan plan(HandlerMethod handler) {
+		return ApplicationHandlers.contains(handler) ? known(HandlerKey.of(handler), handler).handler().plan() : null;
+	}
+
+	private Known known(HandlerKey key, HandlerMethod handler) {
+		Known known = this.known.get(key);
+		return (known != null) ? known
+				: this.known.computeIfAbsent(key, (absent) -> new Known(read(handler), false, null, Set.of()));
 	}
 
 	/**
-	 * Work out the plan of a handler and remember what it is mapped to.
+	 * Work out the plan of a handler and remember what it is mapped to. A handler that is
+	 * none of the application's is left out.
 	 * @param handler the handler
 	 * @param mapping the mapping, for a reader, such as {@code GET [/reports]}
-	 * @param exemption why no request that is so mapped is throttled, null where requests
-	 * are
+	 * @param isExcluded whether every path of that mapping is excluded
+	 * @return whether the handler is one of the application's
 	 * @throws InvalidThrottleConfigurationException if what the handler declares would
 	 * have no effect
 	 */
-	public void add(HandlerMethod handler, String mapping, @Nullable Exemption exemption) {
-		plan(handler);
+	public boolean add(HandlerMethod handler, String mapping, boolean isExcluded) {
+		boolean isOfErrorController = ApplicationHandlers.isOfErrorController(handler);
+		if (!isOfErrorController && !ApplicationHandlers.contains(handler)) {
+			return false;
+		}
+		Exemption exemption = isOfErrorController ? Exemption.ERROR_CONTROLLER
+				: isExcluded ? Exemption.EXCLUDED_PATHS : null;
 		HandlerKey key = HandlerKey.of(handler);
-		this.mappings.computeIfAbsent(key, (absent) -> new ConcurrentSkipListSet<>()).add(mapping);
-		this.declaring.addAll(HandlerDeclaration.sources(handler));
-		if (exemption == null) {
-			this.reached.add(key);
-		}
-		else {
-			this.exempt.putIfAbsent(key, exemption);
-		}
+		known(key, handler);
+		this.known.computeIfPresent(key,
+				(same, known) -> known.mapped(mapping, exemption, HandlerDeclaration.sources(handler)));
+		return !isOfErrorController;
 	}
 
 	/**
 	 * Remember a functional route, to which the default throttles apply.
 	 * @param name the route, for a reader
 	 * @param mappings what it is mapped to, for a reader
-	 * @param exemption why no request for it is throttled, null where requests are
+	 * @param isExcluded whether every path of the route is excluded
 	 */
-	public void addRoute(String name, List<String> mappings, @Nullable Exemption exemption) {
-		this.routes
-			.add((exemption != null) ? new PlannedHandler(name, exemption.reason(), HandlerPlan.UNTHROTTLED, mappings)
-					: new PlannedHandler(name, DEFAULT, this.defaultPlan, mappings));
+	public void addRoute(String name, List<String> mappings, boolean isExcluded) {
+		PlannedHandler route = new PlannedHandler(name, DEFAULT, this.defaultPlan, mappings);
+		this.known.put(route, new Known(route, !isExcluded, isExcluded ? Exemption.EXCLUDED_PATHS : null, Set.of()));
 	}
 
 	/**
 	 * Return whether what an element declares is read for a handler.
 	 * @param element a method or class
-	 * @return whether it is
 	 */
-	public boolean reads(AnnotatedElement element) {
-		return this.declaring.contains(element);
+	boolean reads(AnnotatedElement element) {
+		return this.known.values().stream().anyMatch((known) -> known.sources().contains(element));
 	}
 
 	/**
 	 * Check that what handlers declare applies to some request.
 	 * @throws InvalidThrottleConfigurationException if a declaration does not
 	 */
-	public void checkExemptions() {
+	void checkExemptions() {
 		Set<String> applying = new HashSet<>();
-		this.plans.forEach((key, handler) -> {
-			if (exemption(key) == null) {
-				applying.add(handler.reason());
-			}
-		});
-		this.plans.forEach((key, handler) -> {
-			Exemption exemption = exemption(key);
+		this.known.values()
+			.stream()
+			.filter((known) -> known.exemption() == null)
+			.forEach((known) -> applying.add(known.handler().reason()));
+		for (Known known : this.known.values()) {
+			PlannedHandler handler = known.handler();
 			boolean declares = !handler.reason().equals(DEFAULT) && handler.plan().isThrottled();
+			Exemption exemption = known.exemption();
 			if (exemption != null && declares && !applying.contains(handler.reason())) {
 				throw exemption.refuse(handler.reason());
 			}
-		});
-	}
-
-	private @Nullable Exemption exemption(HandlerKey key) {
-		return this.reached.contains(key) ? null : this.exempt.get(key);
+		}
 	}
 
 	/**
@@ -165,16 +155,12 @@ public final class HandlerPlans {
 	 * @return the handlers, in the order of their names
 	 */
 	public List<PlannedHandler> planned() {
-		List<PlannedHandler> planned = new ArrayList<>(this.routes);
-		this.plans.forEach((key, handler) -> {
-			Exemption exemption = exemption(key);
-			planned.add(new PlannedHandler(handler.name(), (exemption != null) ? exemption.reason() : handler.reason(),
-					(exemption != null) ? HandlerPlan.UNTHROTTLED : handler.plan(),
-					List.copyOf(this.mappings.getOrDefault(key, Set.of()))));
-		});
-		planned
-			.sort(Comparator.comparing(PlannedHandler::name).thenComparing((handler) -> handler.mappings().toString()));
-		return planned;
+		return this.known.values()
+			.stream()
+			.map(Known::inForce)
+			.sorted(Comparator.comparing(PlannedHandler::name)
+				.thenComparing((handler) -> handler.mappings().toString()))
+			.toList();
 	}
 
 	private PlannedHandler read(HandlerMethod handler) {
@@ -250,8 +236,8 @@ public final class HandlerPlans {
 	private List<Step> steps(Class<?> type, HandlerDeclaration declaration) {
 		List<Step> steps = this.throttles.ofType(type);
 		if (steps.isEmpty()) {
-			String known = Names.list(this.throttles.all().stream().map(Step::name).toList());
-			String rate = Names.rateOf(StringUtils.uncapitalize(type.getSimpleName()));
+			String known = DidYouMean.list(this.throttles.all().stream().map(Step::name).toList());
+			String rate = ThrottleRegistry.rateOf(StringUtils.uncapitalize(type.getSimpleName()));
 			throw new InvalidThrottleConfigurationException(
 					"@Throttle on " + declaration.where() + " uses " + type.getName()
 							+ ", but there is no throttle bean of that class"
@@ -278,6 +264,38 @@ public final class HandlerPlans {
 		@Override
 		public int hashCode() {
 			return 31 * this.type.hashCode() + this.method.hashCode();
+		}
+
+	}
+
+	/**
+	 * What is known of a handler.
+	 *
+	 * @param handler the handler as it is declared
+	 * @param isReached whether a mapping is known whose requests are throttled
+	 * @param exempted why those of another mapping are not, null for none
+	 * @param sources the methods and classes on which its declarations stand
+	 */
+	private record Known(PlannedHandler handler, boolean isReached, @Nullable Exemption exempted, Set<Object> sources) {
+
+		Known mapped(String mapping, @Nullable Exemption exemption, Set<Object> sources) {
+			List<String> mappings = Stream.concat(this.handler.mappings().stream(), Stream.of(mapping))
+				.distinct()
+				.sorted()
+				.toList();
+			return new Known(
+					new PlannedHandler(this.handler.name(), this.handler.reason(), this.handler.plan(), mappings),
+					this.isReached || exemption == null, (this.exempted != null) ? this.exempted : exemption, sources);
+		}
+
+		@Nullable Exemption exemption() {
+			return this.isReached ? null : this.exempted;
+		}
+
+		PlannedHandler inForce() {
+			Exemption exemption = exemption();
+			return (exemption == null) ? this.handler : new PlannedHandler(this.handler.name(), exemption.reason(),
+					HandlerPlan.UNTHROTTLED, this.handler.mappings());
 		}
 
 	}

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import dev.throttle.InvalidRateException;
 import dev.throttle.Policy;
 import dev.throttle.Rate;
+import dev.throttle.Rates;
 import dev.throttle.Scope;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.handler.HandlerDeclaration.Throttled;
@@ -53,6 +54,13 @@ final class HandlerScopes {
 		return List.copyOf(scopes);
 	}
 
+	/**
+	 * Return the scopes that have a rate, as they are spelled.
+	 */
+	static List<String> spelled(Rates rates) {
+		return rates.asMap().values().stream().map((policies) -> policies.get(0).name()).toList();
+	}
+
 	private DeclaredScope read(Throttled throttled, HandlerDeclaration declaration) {
 		String declared = resolve(throttled.scope(), declaration);
 		String rate = resolve(throttled.rate(), declaration);
@@ -60,16 +68,17 @@ final class HandlerScopes {
 		String canonical = canonical(scope, declaration);
 		if (!throttled.rate().isEmpty()) {
 			return new DeclaredScope(canonical,
-					Names.isUnlimited(rate) ? List.of() : ownPolicies(scope, rate, declaration), declaration.where());
+					Rates.isUnlimitedText(rate) ? List.of() : ownPolicies(scope, rate, declaration),
+					declaration.where());
 		}
 		if (!this.rates.rates().contains(canonical)) {
-			Collection<String> known = Names.scopes(this.rates.rates());
+			Collection<String> known = spelled(this.rates.rates());
 			throw new InvalidThrottleConfigurationException(
 					"@Throttle on " + declaration.where() + " declares the scope '" + scope
-							+ "', but there is no rate for it" + Names.meant(scope, known) + ".",
+							+ "', but there is no rate for it" + DidYouMean.meant(scope, known) + ".",
 					"Set the property 'throttle.rates." + scope + "', for example to '100/hour', or declare "
 							+ (known.isEmpty() ? "a rate beside the scope."
-									: "one of the scopes that have a rate: " + Names.list(known) + "."));
+									: "one of the scopes that have a rate: " + DidYouMean.list(known) + "."));
 		}
 		return new DeclaredScope(canonical, List.of(), declaration.where());
 	}

@@ -82,14 +82,14 @@ public final class ScopeDirectory {
 	 * @return sentences
 	 */
 	public String unknown(String scope) {
-		Set<String> known = new LinkedHashSet<>(Names.scopes(this.rates.configured()));
+		Set<String> known = new LinkedHashSet<>(HandlerScopes.spelled(this.rates.configured()));
 		List<Policy> own = new ArrayList<>();
 		this.throttles.all().forEach((step) -> own.addAll(step.throttle().ownPolicies()));
 		this.plans.planned()
 			.forEach((handler) -> handler.plan().scopes().forEach((declared) -> own.addAll(declared.ownPolicies())));
 		own.forEach((policy) -> known.add(policy.name()));
-		return "There is no scope '" + shortened(scope) + "'" + Names.meant(shortened(scope), known) + ". Write one of "
-				+ Names.list(known) + ".";
+		return "There is no scope '" + shortened(scope) + "'" + DidYouMean.meant(shortened(scope), known)
+				+ ". Write one of " + DidYouMean.list(known) + ".";
 	}
 
 	private static String canonical(String scope) {

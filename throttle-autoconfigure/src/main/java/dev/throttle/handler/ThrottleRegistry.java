@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 
+import dev.throttle.AnonRateThrottle;
 import dev.throttle.BaseThrottle;
 import dev.throttle.ScopedRateThrottle;
 import dev.throttle.SimpleRateThrottle;
@@ -66,8 +67,8 @@ public final class ThrottleRegistry {
 	}
 
 	/**
-	 * Return the registry of an application in which throttling is switched off: it has
-	 * no throttles, and nothing that handlers declare is looked at.
+	 * Return the registry of an application in which throttling is off: it has no
+	 * throttles, and what handlers declare is not read.
 	 * @return the registry
 	 */
 	public static ThrottleRegistry off() {
@@ -89,7 +90,7 @@ public final class ThrottleRegistry {
 			throw new InvalidThrottleConfigurationException(
 					"The throttle '" + name + "' names the backend '" + wanted
 							+ "', but there is no CacheBackend bean of that name.",
-					"Name one of " + Names.list(backends.keySet()) + ", or declare the bean '" + wanted + "'.");
+					"Name one of " + DidYouMean.list(backends.keySet()) + ", or declare the bean '" + wanted + "'.");
 		}
 		return backend;
 	}
@@ -120,14 +121,26 @@ public final class ThrottleRegistry {
 	}
 
 	private InvalidThrottleConfigurationException unknown(String name) {
-		String known = "ame some of " + Names.list(this.steps.keySet()) + ".";
-		String rate = Names.rateOf(name);
+		String known = "ame some of " + DidYouMean.list(this.steps.keySet()) + ".";
+		String rate = rateOf(name);
 		return new InvalidThrottleConfigurationException(
 				"The property 'throttle.defaults' names '" + name + "', but there is no throttle bean of that name"
 						+ ((rate != null) ? ": it exists where the rate " + rate + " does"
-								: Names.meant(name, this.steps.keySet()))
+								: DidYouMean.meant(name, this.steps.keySet()))
 						+ ".",
 				(rate != null) ? "Set " + rate + ", or n" + known : "N" + known);
+	}
+
+	/**
+	 * Return the property without which a throttle of the framework does not exist.
+	 * @return the property in quotes, null for another throttle
+	 */
+	static @Nullable String rateOf(String throttle) {
+		return switch (throttle) {
+			case "anonRateThrottle" -> "'throttle.rates." + AnonRateThrottle.SCOPE + "'";
+			case "userRateThrottle" -> "'throttle.rates." + UserRateThrottle.SCOPE + "'";
+			default -> null;
+		};
 	}
 
 	/**

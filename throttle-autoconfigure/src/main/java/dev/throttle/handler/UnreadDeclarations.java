@@ -26,10 +26,8 @@ import org.springframework.util.ReflectionUtils;
  * handle no requests, where nothing reads them. Only the types of beans are looked at:
  * none is created. An interface whose methods are mapped is left out, as it may be that
  * of a client.
- *
- * @since 1.0.0
  */
-public final class UnreadDeclarations {
+final class UnreadDeclarations {
 
 	private static final String CONTROLLER = "org.springframework.stereotype.Controller";
 
@@ -47,7 +45,7 @@ public final class UnreadDeclarations {
 	 * @param beanFactory the beans
 	 * @param read whether a method or class is one whose declaration is read
 	 */
-	public UnreadDeclarations(ConfigurableListableBeanFactory beanFactory, Predicate<AnnotatedElement> read) {
+	UnreadDeclarations(ConfigurableListableBeanFactory beanFactory, Predicate<AnnotatedElement> read) {
 		this.beanFactory = beanFactory;
 		this.read = read;
 	}
@@ -56,7 +54,7 @@ public final class UnreadDeclarations {
 	 * Check that there is none.
 	 * @throws InvalidThrottleConfigurationException if there is one
 	 */
-	public void check() {
+	void check() {
 		AnnotatedElement unread = find(UnreadDeclarations::isDeclared);
 		if (unread != null) {
 			throw new InvalidThrottleConfigurationException(describe(unread) + " has no effect: " + reason(unread),
@@ -68,7 +66,7 @@ public final class UnreadDeclarations {
 	 * Return the first {@link Throttle @Throttle} that is not read.
 	 * @return the annotation and where it stands, for a reader; null for none
 	 */
-	public @Nullable String firstThrottle() {
+	@Nullable String firstThrottle() {
 		AnnotatedElement unread = find((annotations) -> annotations.isPresent(Throttle.class));
 		return (unread != null) ? describe(unread) : null;
 	}

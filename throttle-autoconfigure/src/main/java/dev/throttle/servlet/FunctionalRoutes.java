@@ -17,9 +17,12 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 
 /**
- * Lists the routes of a router function, without those of static resources.
+ * Lists the routes of a router function, without those of static resources. Predicates
+ * are read as text: their visitor has other methods in each line of Spring.
  */
 final class FunctionalRoutes implements RouterFunctions.Visitor {
+
+	private static final String RESOURCES = "org.springframework.web.servlet.function.ResourceHandlerFunction";
 
 	private static final String ANY_PATH = "/**";
 
@@ -28,6 +31,13 @@ final class FunctionalRoutes implements RouterFunctions.Visitor {
 	private final List<Route> routes = new ArrayList<>();
 
 	private FunctionalRoutes() {
+	}
+
+	/**
+	 * Return whether a handler, as Spring MVC hands it to interceptors, is a route.
+	 */
+	static boolean isRoute(Object handler) {
+		return handler instanceof HandlerFunction && !handler.getClass().getName().equals(RESOURCES);
 	}
 
 	static List<Route> of(RouterFunction<?> routes) {

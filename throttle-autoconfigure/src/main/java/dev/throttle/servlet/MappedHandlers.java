@@ -1,14 +1,14 @@
 package dev.throttle.servlet;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
-import dev.throttle.handler.Exemption;
 import dev.throttle.handler.HandlerPlans;
-import org.jspecify.annotations.Nullable;
+import dev.throttle.web.PathSelection;
 
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.context.ApplicationContext;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.function.support.RouterFunctionMapping;
@@ -16,61 +16,68 @@ import org.springframework.web.servlet.handler.AbstractHandlerMethodMapping;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 
 /**
- * Finds the application's handlers in handler mappings, also in those to which a mapping
- * delegates, as that of Spring Data REST does.
+ * Finds the application's handlers in its handler mappings, and in those to which a
+ * mapping delegates, as that of Spring Data REST does.
+ *
+ * @since 1.0.0
  */
-final class MappedHandlers {
+public final class MappedHandlers {
 
 	private final HandlerPlans plans;
 
 	private final PathSelection paths;
 
-	MappedHandlers(HandlerPlans plans, PathSelection paths) {
+	/**
+	 * Create a search.
+	 * @param plans the plans, to which the handlers are added
+	 * @param paths the paths that are never throttled
+	 */
+	public MappedHandlers(HandlerPlans plans, PathSelection paths) {
 		this.plans = plans;
 		this.paths = paths;
 	}
 
 	/**
-	 * Work out the plans of the handlers.
-	 * @param mappings handler mappings; what else is among them is left out
-	 * @return the handler methods that are not those of an error controller, one several
-	 * times if it is mapped several times
+	 * Work out the plans of the handlers of an application and its parents.
+	 * @param context the application
+	 * @return the handler methods, without those of error controllers; one that is mapped
+	 * several times is there as often
 	 */
-	List<HandlerMethod> plan(Collection<?> mappings) {
+	public List<HandlerMethod> plan(ApplicationContext context) {
 		List<HandlerMethod> handlers = new ArrayList<>();
-		mappings.forEach((mapping) -> plan(mapping, handlers));
+		BeanFactoryUtils.beansOfTypeIncludingAncestors(context, HandlerMapping.class, true, false)
+			.values()
+			.forEach((mapping) -> plan(mapping, handlers));
 		return handlers;
+	}
+
+	/**
+	 * Return whether an application has servlets of Spring MVC whose handlers may only be
+	 * found with their first request.
+	 * @param context the application
+	 * @return whether there are some
+	 */
+	public static boolean mayBeIncomplete(ApplicationContext context) {
+		return DispatcherServlets.hasOthers(context);
 	}
 
 	private void plan(Object mapping, List<HandlerMethod> handlers) {
 		if (mapping instanceof AbstractHandlerMethodMapping<?> methods) {
 			methods.getHandlerMethods().forEach((mapped, handler) -> {
-				if (plan(handler, mapped)) {
+				Set<String> patterns = (mapped instanceof RequestMappingInfo info) ? info.getPatternValues() : Set.of();
+				if (this.plans.add(handler, text(mapped), this.paths.excludesAll(patterns))) {
 					handlers.add(handler);
 				}
 			});
 		}
 		else if (mapping instanceof RouterFunctionMapping routes && routes.getRouterFunction() != null) {
 			FunctionalRoutes.of(routes.getRouterFunction())
-				.forEach((route) -> this.plans.addRoute(route.name(), route.mappings(), exemption(route.paths())));
+				.forEach((route) -> this.plans.addRoute(route.name(), route.mappings(),
+						this.paths.excludesAll(route.paths())));
 		}
 		else if (mapping instanceof HandlerMapping && mapping instanceof Iterable<?> delegates) {
 			delegates.forEach((delegate) -> plan(delegate, handlers));
 		}
-	}
-
-	private boolean plan(HandlerMethod handler, Object mapped) {
-		boolean ofErrorController = ApplicationHandlers.isOfErrorController(handler);
-		if (!ofErrorController && !ApplicationHandlers.contains(handler)) {
-			return false;
-		}
-		Set<String> patterns = (mapped instanceof RequestMappingInfo info) ? info.getPatternValues() : Set.of();
-		this.plans.add(handler, text(mapped), ofErrorController ? Exemption.ERROR_CONTROLLER : exemption(patterns));
-		return !ofErrorController;
-	}
-
-	private @Nullable Exemption exemption(Collection<String> patterns) {
-		return this.paths.excludesAll(patterns) ? Exemption.EXCLUDED_PATHS : null;
 	}
 
 	private static String text(Object mapping) {

@@ -1,16 +1,17 @@
 package dev.throttle.servlet;
 
 import dev.throttle.engine.Decision;
+import dev.throttle.web.RateLimitHeaders;
+import dev.throttle.web.ResponseHeaders;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 
 import org.springframework.web.util.WebUtils;
 
 /**
- * A response whose rate limit headers are those of the decision: once some that begin
- * with {@code X-RateLimit-} are written, nobody else sets any that do, and likewise
- * {@code RateLimit} and those that begin with {@code RateLimit-}. They outlive a
- * handler's {@link #reset()}.
+ * A response whose rate limit headers are those of the decision. Once headers that begin
+ * with {@code X-RateLimit-} are written, nobody else can set such a header; likewise
+ * {@code RateLimit} and {@code RateLimit-}. They outlive a handler's {@link #reset()}.
  */
 final class RateLimitedResponse extends HttpServletResponseWrapper {
 
@@ -24,7 +25,7 @@ final class RateLimitedResponse extends HttpServletResponseWrapper {
 
 	private boolean rateLimit;
 
-	/** Writes what has been written once more. */
+	/** Writes the same headers again. */
 	private Runnable again = () -> {
 	};
 
@@ -39,11 +40,15 @@ final class RateLimitedResponse extends HttpServletResponseWrapper {
 	static void write(RateLimitHeaders headers, Decision decision, HttpServletResponse response) {
 		RateLimitedResponse limited = WebUtils.getNativeResponse(response, RateLimitedResponse.class);
 		if (limited == null) {
-			headers.write(decision, response);
+			headers(response).write(headers, decision);
 			return;
 		}
-		limited.again = () -> limited.write(() -> headers.write(decision, limited));
-		limited.write(() -> headers.write(decision, response));
+		limited.again = () -> limited.write(() -> headers(limited).write(headers, decision));
+		limited.write(() -> headers(response).write(headers, decision));
+	}
+
+	static ResponseHeaders headers(HttpServletResponse response) {
+		return new ResponseHeaders(response::containsHeader, response::setHeader, response::addHeader);
 	}
 
 	private void write(Runnable headers) {

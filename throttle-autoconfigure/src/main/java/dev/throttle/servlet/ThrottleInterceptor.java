@@ -10,6 +10,9 @@ import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.HandlerPlan;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.web.PathSelection;
+import dev.throttle.web.ProxySigns;
+import dev.throttle.web.RateLimitHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +22,10 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.AsyncHandlerInterceptor;
 
 /**
- * Counts a request once, before its handler runs, and stops it with a
- * {@link ThrottledException} where it is denied. Async, error and forward dispatches of a
- * request that has been counted are not counted again, CORS preflights never. A request
- * that cannot be decided because of a mistake in the application is answered with status
- * 500.
+ * Counts a request once, before its handler runs, and throws a {@link ThrottledException}
+ * where it is denied. A request that has been counted is not counted again on an async,
+ * error or forward dispatch; a CORS preflight is never counted. A request that cannot be
+ * decided because of a mistake in the application is answered with status 500.
  *
  * @since 1.0.0
  */
@@ -45,7 +47,7 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 
 	private final UndecidedResponse undecided = new UndecidedResponse();
 
-	private @Nullable ProxySigns proxySigns;
+	private final ProxySigns proxySigns;
 
 	/**
 	 * Create an interceptor.
@@ -53,7 +55,7 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 	 * @param plans which throttles apply to which handler
 	 * @param rates the rates in force
 	 * @param addresses tells the client's address
-	 * @param paths the paths that are throttled whatever handles them, or not at all
+	 * @param paths the paths that are always throttled, and those that never are
 	 * @param headers tells the client what is left
 	 */
 	public ThrottleInterceptor(ThrottleEngine engine, HandlerPlans plans, RateRegistry rates,
@@ -64,7 +66,7 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 		this.addresses = addresses;
 		this.paths = paths;
 		this.headers = headers;
-		this.proxySigns = ProxySigns.of(addresses);
+		this.proxySigns = new ProxySigns(addresses);
 	}
 
 	@Override
@@ -92,7 +94,9 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 		}
 		CountedRequest counted = new CountedRequest();
 		request.setAttribute(COUNTED, counted);
-		lookForProxy(request);
+		if (!this.proxySigns.isOver()) {
+			this.proxySigns.look(request.getRemoteAddr(), (header) -> request.getHeader(header) != null);
+		}
 		Decision decision = decide(request, response, plan);
 		try {
 			RateLimitedResponse.write(this.headers, decision, response);
@@ -103,7 +107,7 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 		}
 		if (!decision.isAllowed()) {
 			ThrottledException denied = decision.toException();
-			DenialHeaders.set(denied, response);
+			RateLimitedResponse.headers(response).write(denied);
 			throw denied;
 		}
 		counted.admit(decision);
@@ -116,30 +120,21 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 					plan.throttles());
 		}
 		catch (BackendUnavailableException ex) {
-			DenialHeaders.set(ex, response);
+			RateLimitedResponse.headers(response).write(ex);
 			throw ex;
 		}
 	}
 
-	/**
-	 * Look for signs of a proxy until that is done. A thread that does not see so yet
-	 * looks in vain.
-	 */
-	private void lookForProxy(HttpServletRequest request) {
-		ProxySigns signs = this.proxySigns;
-		if (signs != null && !signs.look(request)) {
-			this.proxySigns = null;
-		}
-	}
-
 	private @Nullable HandlerPlan plan(HttpServletRequest request, Object handler) {
-		if (this.paths.excludes(request)) {
+		ServletPath path = new ServletPath(request);
+		if (this.paths.excludes(path)) {
 			return null;
 		}
-		if (!ApplicationHandlers.contains(handler)) {
-			return this.paths.includes(request) ? this.plans.defaultPlan() : null;
+		if (FunctionalRoutes.isRoute(handler)) {
+			return this.plans.defaultPlan();
 		}
-		return (handler instanceof HandlerMethod method) ? this.plans.plan(method) : this.plans.defaultPlan();
+		HandlerPlan plan = (handler instanceof HandlerMethod method) ? this.plans.plan(method) : null;
+		return (plan == null && this.paths.includes(path)) ? this.plans.defaultPlan() : plan;
 	}
 
 	@Override

@@ -1,61 +1,77 @@
 package dev.throttle.servlet;
 
 import java.io.IOException;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 import dev.throttle.ThrottledException;
 import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.web.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.MessageSource;
+import org.springframework.core.PriorityOrdered;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.support.RequestContextUtils;
 
 /**
- * Answers a {@link ThrottledException} and a {@link BackendUnavailableException} that no
- * exception handler of the application answers.
+ * Answers a {@link ThrottledException} and a {@link BackendUnavailableException}.
  *
  * @since 1.0.0
  */
-public final class ThrottledExceptionResolver implements HandlerExceptionResolver {
+public class ThrottledExceptionResolver implements HandlerExceptionResolver {
 
 	private static final Logger logger = LoggerFactory.getLogger(ThrottledExceptionResolver.class);
 
 	private final ErrorPage page = new ErrorPage();
 
-	private final ThrottledResponse response;
+	private final MessageSource messages;
+
+	private ThrottledExceptionResolver(MessageSource messages) {
+		this.messages = messages;
+	}
 
 	/**
-	 * Create a resolver.
-	 * @param messages translates {@code throttle.title}, {@code throttle.detail},
-	 * {@code throttle.detail.never}, {@code throttle.detail.second} and
-	 * {@code throttle.detail.seconds}, the last two with the seconds as their argument
+	 * Return a resolver that is asked before every other. An exception handler of the
+	 * application that names the exception answers instead; those for exceptions in
+	 * general, and other resolvers, do not get it.
+	 * @param messages translates the {@linkplain Problem#denied problem}
+	 * @return the resolver
 	 */
-	public ThrottledExceptionResolver(MessageSource messages) {
-		this.response = new ThrottledResponse(messages, this.page);
+	public static ThrottledExceptionResolver first(MessageSource messages) {
+		return new First(messages);
+	}
+
+	/**
+	 * Return a resolver that is asked last, for what no exception handler and no other
+	 * resolver of the application answers.
+	 * @param messages translates the {@linkplain Problem#denied problem}
+	 * @return the resolver
+	 */
+	public static ThrottledExceptionResolver last(MessageSource messages) {
+		return new ThrottledExceptionResolver(messages);
 	}
 
 	@Override
-	public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
+	public final @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
 			@Nullable Object handler, Exception ex) {
 		if (response.isCommitted() || !prepare(ex, response)) {
 			return null;
 		}
-		try {
-			if (ex instanceof ThrottledException throttled) {
-				this.response.write(throttled, request, response);
-			}
-			else {
-				UnavailableResponse.write(this.page, request, response);
-			}
+		ModelAndView shaped = shape(request, response, handler, ex);
+		if (shaped == null && !response.isCommitted()) {
+			answer(ex, request, response);
 		}
-		catch (IOException writeFailure) {
-			logger.debug("The answer to a denied request could not be written", writeFailure);
-		}
-		return new ModelAndView();
+		return (shaped != null) ? shaped : new ModelAndView();
 	}
 
 	/**
@@ -63,18 +79,75 @@ public final class ThrottledExceptionResolver implements HandlerExceptionResolve
 	 * that sets no others.
 	 * @return whether the exception is a denial
 	 */
-	static boolean prepare(Exception exception, HttpServletResponse response) {
+	private static boolean prepare(Exception exception, HttpServletResponse response) {
 		if (exception instanceof ThrottledException throttled) {
-			response.setStatus(429);
-			DenialHeaders.set(throttled, response);
-			return true;
+			RateLimitedResponse.headers(response).write(throttled);
 		}
-		if (exception instanceof BackendUnavailableException unavailable) {
-			response.setStatus(503);
-			DenialHeaders.set(unavailable, response);
-			return true;
+		else if (exception instanceof BackendUnavailableException unavailable) {
+			RateLimitedResponse.headers(response).write(unavailable);
 		}
-		return false;
+		Problem.status(exception).ifPresent(response::setStatus);
+		return Problem.status(exception).isPresent();
+	}
+
+	/**
+	 * Let the application answer.
+	 * @return its answer, null where it gives none
+	 */
+	@Nullable ModelAndView shape(HttpServletRequest request, HttpServletResponse response, @Nullable Object handler,
+			Exception exception) {
+		return null;
+	}
+
+	private void answer(Exception exception, HttpServletRequest request, HttpServletResponse response) {
+		Problem problem = (exception instanceof ThrottledException throttled)
+				? Problem.denied(throttled, this.messages, RequestContextUtils.getLocale(request))
+				: Problem.unavailable();
+		try {
+			if (Problem.isPagePreferred(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)))) {
+				this.page.write(problem, request, response);
+			}
+			else {
+				ResponseBody.write(problem.status(), "application/problem+json",
+						problem.toJson(request.getRequestURI()), response);
+			}
+		}
+		catch (IOException ex) {
+			logger.debug("The answer to a denied request could not be written", ex);
+		}
+	}
+
+	/**
+	 * A resolver that is asked before every other.
+	 */
+	private static final class First extends ThrottledExceptionResolver implements PriorityOrdered {
+
+		private final Map<ApplicationContext, Optional<SpecificExceptionHandlers>> handlers = new ConcurrentHashMap<>(
+				1);
+
+		private First(MessageSource messages) {
+			super(messages);
+		}
+
+		@Override
+		public int getOrder() {
+			return HIGHEST_PRECEDENCE;
+		}
+
+		@Override
+		@Nullable ModelAndView shape(HttpServletRequest request, HttpServletResponse response, @Nullable Object handler,
+				Exception exception) {
+			ApplicationContext context = RequestContextUtils.findWebApplicationContext(request);
+			SpecificExceptionHandlers specific = (context != null)
+					? this.handlers.computeIfAbsent(context, SpecificExceptionHandlers::find).orElse(null) : null;
+			ModelAndView shaped = (specific != null) ? specific.resolveException(request, response, handler, exception)
+					: null;
+			if (shaped == null && !response.isCommitted()) {
+				prepare(exception, response);
+			}
+			return shaped;
+		}
+
 	}
 
 }

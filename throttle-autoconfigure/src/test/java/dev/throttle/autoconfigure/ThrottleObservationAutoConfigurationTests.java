@@ -1,6 +1,7 @@
 package dev.throttle.autoconfigure;
 
-import dev.throttle.servlet.ObservedDecisions;
+import dev.throttle.web.ObservedDecisions;
+import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
 
@@ -51,7 +52,9 @@ class ThrottleObservationAutoConfigurationTests {
 
 	@Test
 	void applicationsOwnBeanIsTaken() {
-		this.runner.withBean("own", ObservedDecisions.class)
+		this.runner
+			.withBean("own", ObservedDecisions.class,
+					() -> new ObservedDecisions(Observation.Context.class, (request) -> null))
 			.run((context) -> assertThat(context).hasSingleBean(ObservedDecisions.class).hasBean("own"));
 	}
 

@@ -11,13 +11,9 @@ import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.ThrottleRegistry;
-import dev.throttle.servlet.Draft11Headers;
-import dev.throttle.servlet.RateLimitHeaders;
-import dev.throttle.servlet.SpecificExceptionHandlerResolver;
-import dev.throttle.servlet.StartupCheck;
 import dev.throttle.servlet.ThrottleInterceptor;
 import dev.throttle.servlet.ThrottledExceptionResolver;
-import dev.throttle.servlet.XRateLimitHeaders;
+import dev.throttle.web.RateLimitHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,16 +30,17 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.MessageSource;
 import org.springframework.context.support.StaticMessageSource;
+import org.springframework.core.PriorityOrdered;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
-import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -61,8 +58,8 @@ class ThrottleWebMvcAutoConfigurationTests {
 	private final WebApplicationContextRunner small = WebApplications.small();
 
 	@ParameterizedTest
-	@ValueSource(strings = { "throttledEventPublisher", "throttleDenialLog", "throttleStartupCheck",
-			"throttleDeploymentReport" })
+	@ValueSource(strings = { "throttledEventPublisher", "throttleDenialLog", "throttleStartupReport",
+			"throttleHandlerReport", "throttleDeploymentReport" })
 	void beanOfTheSameNameSwitchesOff(String name) {
 		this.small.withBean(name, StringBuilder.class)
 			.run((context) -> assertThat(context).hasNotFailed().getBean(name).isInstanceOf(StringBuilder.class));
@@ -109,7 +106,7 @@ class ThrottleWebMvcAutoConfigurationTests {
 		new ApplicationContextRunner().withConfiguration(THROTTLING)
 			.run((context) -> assertThat(context).hasSingleBean(ThrottleRegistry.class)
 				.doesNotHaveBean(ThrottleInterceptor.class)
-				.doesNotHaveBean(StartupCheck.class));
+				.doesNotHaveBean(HandlerReport.class));
 	}
 
 	@Test
@@ -117,7 +114,7 @@ class ThrottleWebMvcAutoConfigurationTests {
 		new ReactiveWebApplicationContextRunner().withConfiguration(THROTTLING)
 			.run((context) -> assertThat(context).hasSingleBean(ThrottleRegistry.class)
 				.doesNotHaveBean(ThrottleInterceptor.class)
-				.doesNotHaveBean(StartupCheck.class));
+				.doesNotHaveBean(HandlerReport.class));
 	}
 
 	@Test
@@ -127,7 +124,7 @@ class ThrottleWebMvcAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(ThrottleRegistry.class)
 				.doesNotHaveBean(ThrottleInterceptor.class)
-				.doesNotHaveBean(StartupCheck.class));
+				.doesNotHaveBean(HandlerReport.class));
 	}
 
 	@Test
@@ -135,7 +132,7 @@ class ThrottleWebMvcAutoConfigurationTests {
 		ClientAddressResolver addresses = ClientAddressResolver.builder().build();
 		RateLimitHeaders headers = (decision, response) -> {
 		};
-		ThrottledExceptionResolver resolver = new ThrottledExceptionResolver(new StaticMessageSource());
+		ThrottledExceptionResolver resolver = ThrottledExceptionResolver.last(new StaticMessageSource());
 		this.small.withBean("myAddresses", ClientAddressResolver.class, () -> addresses)
 			.withBean("myHeaders", RateLimitHeaders.class, () -> headers)
 			.withBean("myResolver", ThrottledExceptionResolver.class, () -> resolver)
@@ -157,8 +154,9 @@ class ThrottleWebMvcAutoConfigurationTests {
 
 	@Test
 	void headersAreXRateLimitByDefault() {
-		this.small.run(
-				(context) -> assertThat(context.getBean(RateLimitHeaders.class)).isInstanceOf(XRateLimitHeaders.class));
+		this.small.run((context) -> assertThat(context.getBean(RateLimitHeaders.class))
+			.extracting((headers) -> headers.getClass().getSimpleName())
+			.isEqualTo("XRateLimitHeaders"));
 	}
 
 	@ParameterizedTest
@@ -187,7 +185,9 @@ class ThrottleWebMvcAutoConfigurationTests {
 	@Test
 	void draft11HeadersAreOfTheirOwnType() {
 		this.small.withPropertyValues("throttle.headers=draft11")
-			.run((context) -> assertThat(context.getBean(RateLimitHeaders.class)).isInstanceOf(Draft11Headers.class));
+			.run((context) -> assertThat(context.getBean(RateLimitHeaders.class))
+				.extracting((headers) -> headers.getClass().getSimpleName())
+				.isEqualTo("Draft11Headers"));
 	}
 
 	@ParameterizedTest
@@ -205,19 +205,20 @@ class ThrottleWebMvcAutoConfigurationTests {
 			List<HandlerExceptionResolver> resolvers = new ArrayList<>(
 					context.getBeansOfType(HandlerExceptionResolver.class).values());
 			AnnotationAwareOrderComparator.sort(resolvers);
-			assertThat(resolvers.get(0)).isInstanceOf(SpecificExceptionHandlerResolver.class);
+			assertThat(resolvers.get(0)).isInstanceOf(ThrottledExceptionResolver.class);
 		});
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "specific, 1", "any, 0" })
-	void exceptionHandlersThatAnswerAreThoseChosen(String value, int resolvers) {
-		this.small.withPropertyValues("throttle.exception-handlers=" + value)
-			.run((context) -> assertThat(context.getBeansOfType(SpecificExceptionHandlerResolver.class))
-				.hasSize(resolvers)
-				.allSatisfy((name, resolver) -> assertThat(resolver.resolveException(new MockHttpServletRequest(),
-						new MockHttpServletResponse(), null, new ThrottledException()))
-					.isNotNull()));
+	@CsvSource({ "specific, true", "any, false" })
+	void exceptionHandlersThatAnswerAreThoseChosen(String value, boolean isBeforeOthers) {
+		this.small.withPropertyValues("throttle.exception-handlers=" + value).run((context) -> {
+			ThrottledExceptionResolver resolver = context.getBean(ThrottledExceptionResolver.class);
+			assertThat(resolver instanceof PriorityOrdered).isEqualTo(isBeforeOthers);
+			assertThat(resolver.resolveException(new MockHttpServletRequest(), new MockHttpServletResponse(), null,
+					new ThrottledException()))
+				.isNotNull();
+		});
 	}
 
 	@Test

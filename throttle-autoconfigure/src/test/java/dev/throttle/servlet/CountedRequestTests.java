@@ -3,6 +3,7 @@ package dev.throttle.servlet;
 import java.util.concurrent.TimeoutException;
 
 import dev.throttle.Verdict;
+import dev.throttle.web.Decisions;
 import dev.throttle.engine.Decision;
 import jakarta.servlet.AsyncEvent;
 import org.junit.jupiter.api.BeforeEach;

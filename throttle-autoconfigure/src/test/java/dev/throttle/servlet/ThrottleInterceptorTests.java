@@ -20,6 +20,8 @@ import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.web.PathSelection;
+import dev.throttle.web.RateLimitHeaders;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
 import org.junit.jupiter.api.Test;
@@ -55,8 +57,8 @@ class ThrottleInterceptorTests {
 
 	private List<String> excluded = List.of();
 
-	private RateLimitHeaders headers = (decision, response) -> decision.results()
-		.forEach((result) -> response.setHeader("Remaining", Long.toString(result.outcome().remaining())));
+	private RateLimitHeaders headers = (decision, headers) -> decision.results()
+		.forEach((result) -> headers.accept("Remaining", Long.toString(result.outcome().remaining())));
 
 	private int releases;
 

@@ -27,7 +27,7 @@ import org.springframework.web.servlet.i18n.FixedLocaleResolver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link ThrottledExceptionResolver} and {@link ThrottledResponse}.
+ * Tests for {@link ThrottledExceptionResolver}.
  */
 class ThrottledExceptionResolverTests {
 
@@ -51,8 +51,9 @@ class ThrottledExceptionResolverTests {
 
 	@Test
 	void backendThatCannotCountIsUnavailableAndNotTheClientsFault() {
-		new ThrottledExceptionResolver(this.messages).resolveException(this.request, this.response, null,
-				new BackendUnavailableException(Duration.ofSeconds(1)));
+		ThrottledExceptionResolver.last(this.messages)
+			.resolveException(this.request, this.response, null,
+					new BackendUnavailableException(Duration.ofSeconds(1)));
 		assertThat(this.response.getStatus()).isEqualTo(503);
 		assertThat(this.response.getHeader("Retry-After")).isEqualTo("1");
 		assertThat(this.response.getHeader("Cache-Control")).isEqualTo("no-store");
@@ -224,8 +225,8 @@ class ThrottledExceptionResolverTests {
 	}
 
 	private @Nullable ModelAndView resolve(Exception exception) {
-		return new ThrottledExceptionResolver(this.messages).resolveException(this.request, this.response, null,
-				exception);
+		return ThrottledExceptionResolver.last(this.messages)
+			.resolveException(this.request, this.response, null, exception);
 	}
 
 	private String body() {

@@ -12,7 +12,7 @@ import dev.throttle.BaseThrottle;
 import dev.throttle.Unthrottled;
 import dev.throttle.Verdict;
 import dev.throttle.backend.memory.MemoryCacheBackend;
-import dev.throttle.servlet.ThrottledEvent;
+import dev.throttle.web.ThrottledEvent;
 import dev.throttle.test.ManualClock;
 import io.micrometer.common.KeyValue;
 import io.micrometer.core.instrument.MeterRegistry;

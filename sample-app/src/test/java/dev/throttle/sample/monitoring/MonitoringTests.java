@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import dev.throttle.sample.Programs;
 import dev.throttle.sample.RedisServers;
 import dev.throttle.sample.Sample;
-import dev.throttle.servlet.DenialLog;
+import dev.throttle.web.DenialLog;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;

@@ -1,0 +1,189 @@
+package dev.throttle.autoconfigure;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+import dev.throttle.BaseThrottle;
+import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.ThrottlePlan.Step;
+import dev.throttle.handler.ConfigurationCheck;
+import dev.throttle.handler.HandlerPlan;
+import dev.throttle.handler.HandlerPlans;
+import dev.throttle.handler.HandlerPlans.PlannedHandler;
+import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.servlet.MappedHandlers;
+import dev.throttle.web.AdviceCheck;
+import dev.throttle.web.PathSelection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.web.method.HandlerMethod;
+
+/**
+ * Works out the plans of all handlers, so that the start fails where a limit would have
+ * no effect, and says what is throttled.
+ */
+final class HandlerReport implements StartupContributor, ApplicationListener<ContextRefreshedEvent> {
+
+	private static final Logger logger = LoggerFactory.getLogger(HandlerReport.class);
+
+	private final ConfigurableApplicationContext context;
+
+	private final ThrottleRegistry throttles;
+
+	private final HandlerPlans plans;
+
+	private final PathSelection paths;
+
+	private final MappedHandlers mapped;
+
+	private final RateRegistry rates;
+
+	private final ConfigurationCheck configuration;
+
+	private final boolean isDenialForAnyExceptionHandler;
+
+	private List<HandlerMethod> handlers = List.of();
+
+	private String madeUpClients = "";
+
+	HandlerReport(ConfigurableApplicationContext context, ThrottleRegistry throttles, HandlerPlans plans,
+			PathSelection paths, RateRegistry rates, ConfigurationCheck configuration,
+			boolean isDenialForAnyExceptionHandler) {
+		this.context = context;
+		this.throttles = throttles;
+		this.plans = plans;
+		this.paths = paths;
+		this.mapped = new MappedHandlers(plans, paths);
+		this.rates = rates;
+		this.configuration = configuration;
+		this.isDenialForAnyExceptionHandler = isDenialForAnyExceptionHandler;
+	}
+
+	@Override
+	public void check() {
+		this.handlers = this.mapped.plan(this.context);
+		this.configuration.checkDeclarations(this.context.getBeanFactory());
+		this.configuration.check();
+		checkSomethingIsThrottled(this.plans.planned());
+	}
+
+	@Override
+	public void warn() {
+		if (this.isDenialForAnyExceptionHandler) {
+			new AdviceCheck(this.context).warnOfHiddenDenials(throttledControllers());
+		}
+		this.madeUpClients = this.configuration.madeUpClients();
+	}
+
+	@Override
+	public void inform() {
+		List<PlannedHandler> planned = this.plans.planned();
+		logger.info(report(planned.stream().map(PlannedHandler::plan).toList())
+				+ (this.madeUpClients.isEmpty() ? "" : "; clients that anybody can make up: " + this.madeUpClients));
+		for (PlannedHandler handler : planned) {
+			logger.debug("{} {}: {} ({})", handler.mappings(), handler.name(),
+					handler.plan().throttles().steps().stream().map(Step::name).toList(), handler.reason());
+		}
+	}
+
+	/**
+	 * Work out the plans of handlers in child contexts, such as that of a second
+	 * {@code DispatcherServlet}, which this application throttles, too.
+	 */
+	@Override
+	public void onApplicationEvent(ContextRefreshedEvent event) {
+		ApplicationContext child = event.getApplicationContext();
+		if (child == this.context || this.throttles.isOff()) {
+			return;
+		}
+		String[] unseen = child.getBeanNamesForType(BaseThrottle.class);
+		if (unseen.length > 0) {
+			throw new InvalidThrottleConfigurationException(
+					"The throttle '" + unseen[0] + "' is a bean of the child context '" + child.getDisplayName()
+							+ "', where it applies to no handler.",
+					"Declare it in the context of the application itself.");
+		}
+		this.mapped.plan(child);
+		if (child instanceof ConfigurableApplicationContext configurable) {
+			this.configuration.checkDeclarations(configurable.getBeanFactory());
+		}
+	}
+
+	private void checkSomethingIsThrottled(List<PlannedHandler> planned) {
+		boolean included = this.paths.includesSome() && this.plans.defaultPlan().isThrottled();
+		if (included || planned.stream().anyMatch((handler) -> handler.plan().isThrottled())
+				|| MappedHandlers.mayBeIncomplete(this.context)) {
+			return;
+		}
+		String handlers = planned.stream()
+			.limit(3)
+			.map((handler) -> handler.name() + " (" + handler.reason() + ")")
+			.collect(Collectors.joining(", ")) + ((planned.size() > 3) ? ", ..." : "");
+		ConfigurationCheck.refuseLimits(this.rates.rates(), null,
+				planned.isEmpty() ? "the application has no controller's method and no functional route to throttle"
+						: "none of the handlers is throttled: " + handlers,
+				"Add a handler that is throttled, or name paths in 'throttle.include-paths', such as those of handlers that are registered later, or set 'throttle.enabled' to 'false'.");
+	}
+
+	private Set<Class<?>> throttledControllers() {
+		return this.handlers.stream().filter((handler) -> {
+			HandlerPlan plan = this.plans.plan(handler);
+			return plan != null && plan.isThrottled();
+		}).map(HandlerMethod::getBeanType).collect(Collectors.toCollection(LinkedHashSet::new));
+	}
+
+	private String report(List<HandlerPlan> planned) {
+		Map<String, Integer> handlersByThrottle = new LinkedHashMap<>();
+		Set<String> backends = new LinkedHashSet<>();
+		this.throttles.all().forEach((step) -> handlersByThrottle.put(step.name(), 0));
+		for (HandlerPlan plan : planned) {
+			for (Step step : plan.throttles().steps()) {
+				handlersByThrottle.merge(step.name(), 1, Integer::sum);
+				backends.add(ThrottleRegistry.describe(step.backend()));
+			}
+		}
+		long throttled = planned.stream().filter(HandlerPlan::isThrottled).count();
+		return "Throttling " + throttled + " of " + planned.size() + " handlers: "
+				+ handlersByThrottle.entrySet()
+					.stream()
+					.map((entry) -> entry.getKey() + " " + entry.getValue())
+					.collect(Collectors.joining(", "))
+				+ (backends.isEmpty() ? "" : "; counted by " + String.join(", ", backends))
+				+ (throttled == 0 ? noRates() : "") + unlimited(planned) + shadows();
+	}
+
+	private String noRates() {
+		boolean any = !this.rates.rates().asMap().isEmpty() || !this.rates.rates().unlimitedScopes().isEmpty();
+		return any ? "" : "; no rates: set 'throttle.rates.*'";
+	}
+
+	private String unlimited(List<HandlerPlan> planned) {
+		Set<String> unlimited = new TreeSet<>(this.rates.rates().unlimitedScopes());
+		planned.forEach((plan) -> plan.scopes()
+			.stream()
+			.filter((scope) -> scope.policies(this.rates.rates()).isEmpty()
+					&& !this.rates.rates().isUnlimited(scope.scope()))
+			.forEach((scope) -> unlimited.add(scope.scope())));
+		return unlimited.isEmpty() ? "" : "; without a limit here: " + String.join(", ", unlimited);
+	}
+
+	private String shadows() {
+		Set<String> only = new TreeSet<>(this.rates.rates().shadowScopes());
+		Set<String> beside = new TreeSet<>();
+		this.rates.rates().shadowRates().values().forEach((policies) -> beside.add(policies.get(0).scope()));
+		return (only.isEmpty() ? "" : "; shadows, which deny nothing: " + String.join(", ", only))
+				+ (beside.isEmpty() ? "" : "; with a shadow rate: " + String.join(", ", beside));
+	}
+
+}

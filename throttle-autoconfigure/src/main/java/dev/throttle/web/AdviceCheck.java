@@ -1,0 +1,87 @@
+package dev.throttle.web;
+
+import java.lang.reflect.Method;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import dev.throttle.ThrottledException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.method.ControllerAdviceBean;
+import org.springframework.web.method.annotation.ExceptionHandlerMethodResolver;
+
+/**
+ * Finds exception handlers for every exception, which would answer a denied request as
+ * they answer a failure.
+ *
+ * @since 1.0.0
+ */
+public final class AdviceCheck {
+
+	private static final Logger logger = LoggerFactory.getLogger(AdviceCheck.class);
+
+	private final List<ControllerAdviceBean> advice;
+
+	/**
+	 * Create a check.
+	 * @param context the application
+	 */
+	public AdviceCheck(ApplicationContext context) {
+		this.advice = ControllerAdviceBean.findAnnotatedBeans(context);
+	}
+
+	/**
+	 * Warn of each exception handler that hides the denials of some controllers.
+	 * @param controllers the controllers that have throttled handlers
+	 */
+	public void warnOfHiddenDenials(Collection<Class<?>> controllers) {
+		Set<Method> hiding = new LinkedHashSet<>();
+		for (Class<?> controller : controllers) {
+			Method handler = handlerOfDenials(controller);
+			if (handler != null && isGeneral(handler)) {
+				hiding.add(handler);
+			}
+		}
+		for (Method handler : hiding) {
+			logger
+				.warn("{}.{} handles every exception, a denied request's ThrottledException too, which then may not be answered with 429: "
+						+ "add an @ExceptionHandler(ThrottledException.class) beside it that answers it or throws it on, or set 'throttle.exception-handlers' to 'specific'",
+						handler.getDeclaringClass().getName(), handler.getName());
+		}
+	}
+
+	/**
+	 * Return the exception handler that Spring would call: that of the controller itself,
+	 * or else that of the first advice that applies to the controller and has one.
+	 */
+	private @Nullable Method handlerOfDenials(Class<?> controller) {
+		Method handler = declaredBy(controller);
+		for (int i = 0; handler == null && i < this.advice.size(); i++) {
+			Class<?> type = this.advice.get(i).getBeanType();
+			if (type != null && this.advice.get(i).isApplicableToBeanType(controller)) {
+				handler = declaredBy(type);
+			}
+		}
+		return handler;
+	}
+
+	private static @Nullable Method declaredBy(Class<?> type) {
+		return new ExceptionHandlerMethodResolver(type).resolveMethodByExceptionType(ThrottledException.class);
+	}
+
+	private static boolean isGeneral(Method handler) {
+		ExceptionHandler annotation = AnnotatedElementUtils.findMergedAnnotation(handler, ExceptionHandler.class);
+		Class<?>[] declared = (annotation != null) ? annotation.value() : new Class<?>[0];
+		Stream<Class<?>> handled = (declared.length > 0) ? Stream.of(declared) : Stream.of(handler.getParameterTypes());
+		return handled.noneMatch(ThrottledException.class::equals);
+	}
+
+}

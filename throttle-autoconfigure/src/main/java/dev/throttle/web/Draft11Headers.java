@@ -1,0 +1,49 @@
+package dev.throttle.web;
+
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+
+import dev.throttle.Policy;
+import dev.throttle.engine.Decision;
+import dev.throttle.engine.QuotaResult;
+
+/**
+ * Writes {@code RateLimit-Policy} and {@code RateLimit} as
+ * draft-ietf-httpapi-ratelimit-headers-11 has them, one item per quota.
+ */
+final class Draft11Headers implements RateLimitHeaders {
+
+	private static final String POLICY = "RateLimit-Policy";
+
+	private static final String LIMIT = "RateLimit";
+
+	private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+	@Override
+	public void write(Decision decision, BiConsumer<String, String> headers) {
+		List<QuotaResult> results = decision.results();
+		if (results.isEmpty()) {
+			return;
+		}
+		headers.accept(POLICY,
+				results.stream().map(Draft11Headers::policy).distinct().collect(Collectors.joining(", ")));
+		headers.accept(LIMIT, results.stream().map(Draft11Headers::limit).distinct().collect(Collectors.joining(", ")));
+	}
+
+	private static String policy(QuotaResult result) {
+		Policy policy = result.policy();
+		long window = roundUp(policy.rate().period().toNanos());
+		return '"' + policy.name() + "\";q=" + policy.rate().limit() + ";w=" + window;
+	}
+
+	private static String limit(QuotaResult result) {
+		return '"' + result.policy().name() + "\";r=" + result.outcome().remaining() + ";t="
+				+ roundUp(result.outcome().resetNanos());
+	}
+
+	private static long roundUp(long nanos) {
+		return nanos / NANOS_PER_SECOND + ((nanos % NANOS_PER_SECOND > 0) ? 1 : 0);
+	}
+
+}

@@ -1,0 +1,123 @@
+package dev.throttle.web;
+
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import dev.throttle.ThrottleRequest;
+import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.engine.Decision;
+import dev.throttle.engine.DecisionListener;
+import dev.throttle.engine.DecisionOutcome;
+import dev.throttle.engine.QuotaResult;
+import dev.throttle.engine.ThrottlePlan;
+import io.micrometer.common.KeyValue;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationFilter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says in the observation of a request what throttles decided: {@code throttle.outcome}
+ * and {@code throttle.scope}, {@code none} where no throttle applied, and of a denied
+ * request {@code throttle.denied.by}. Where a request of several scopes is refused
+ * because the backend does not answer, {@code throttle.scope} is {@code several}.
+ *
+ * @since 1.0.0
+ */
+public final class ObservedDecisions implements DecisionListener, ObservationFilter {
+
+	private static final String OUTCOME = "throttle.outcome";
+
+	private static final String SCOPE = "throttle.scope";
+
+	private static final String DENIED_BY = "throttle.denied.by";
+
+	private static final String NONE = "none";
+
+	private static final String SEVERAL = "several";
+
+	private final Class<? extends Observation.Context> type;
+
+	private final Function<ThrottleRequest, Observation.@Nullable Context> contexts;
+
+	/**
+	 * Create a listener.
+	 * @param type what observations of requests have as their context
+	 * @param contexts returns the context of a request, null where the request is not
+	 * observed
+	 */
+	public ObservedDecisions(Class<? extends Observation.Context> type,
+			Function<ThrottleRequest, Observation.@Nullable Context> contexts) {
+		this.type = type;
+		this.contexts = contexts;
+	}
+
+	@Override
+	public void decided(ThrottleRequest request, ThrottlePlan plan, Decision decision) {
+		Observation.Context context = this.contexts.apply(request);
+		if (context == null) {
+			return;
+		}
+		if (!decision.isAllowed()) {
+			context.addHighCardinalityKeyValue(KeyValue.of(DENIED_BY,
+					decision.denials().stream().map(Decision.Denial::name).collect(Collectors.joining(","))));
+			add(context, DecisionOutcome.DENIED, decision.decisiveResult());
+			return;
+		}
+		for (DecisionOutcome failed : List.of(DecisionOutcome.FAILED_OPEN, DecisionOutcome.FAILED_LOCAL)) {
+			QuotaResult result = first(decision.results(), failed);
+			if (result != null) {
+				add(context, failed, result);
+				return;
+			}
+		}
+		QuotaResult shadow = first(decision.shadowResults(), DecisionOutcome.SHADOW_DENIED);
+		if (shadow != null) {
+			add(context, DecisionOutcome.SHADOW_DENIED, shadow);
+		}
+		else {
+			add(context, DecisionOutcome.ALLOWED, decision.decisiveResult());
+		}
+	}
+
+	@Override
+	public void refused(ThrottleRequest request, ThrottlePlan plan, List<QuotaResult> asked,
+			BackendUnavailableException cause) {
+		Observation.Context context = this.contexts.apply(request);
+		if (context != null) {
+			List<String> scopes = asked.stream().map((result) -> result.policy().scope()).distinct().toList();
+			add(context, DecisionOutcome.FAILED_CLOSED, (scopes.size() == 1) ? scopes.get(0) : SEVERAL);
+		}
+	}
+
+	private static @Nullable QuotaResult first(List<QuotaResult> results, DecisionOutcome outcome) {
+		for (QuotaResult result : results) {
+			if (result.decisionOutcome() == outcome) {
+				return result;
+			}
+		}
+		return null;
+	}
+
+	private static void add(Observation.Context context, DecisionOutcome outcome, @Nullable QuotaResult result) {
+		add(context, outcome, (result != null) ? result.policy().scope() : NONE);
+	}
+
+	private static void add(Observation.Context context, DecisionOutcome outcome, String scope) {
+		context.addLowCardinalityKeyValue(KeyValue.of(OUTCOME, outcome.text()));
+		context.addLowCardinalityKeyValue(KeyValue.of(SCOPE, scope));
+	}
+
+	/**
+	 * Give every request the same key values, also one that no throttle was asked about.
+	 */
+	@Override
+	public Observation.Context map(Observation.Context context) {
+		if (this.type.isInstance(context) && context.getLowCardinalityKeyValue(OUTCOME) == null) {
+			context.addLowCardinalityKeyValue(KeyValue.of(OUTCOME, NONE));
+			context.addLowCardinalityKeyValue(KeyValue.of(SCOPE, NONE));
+		}
+		return context;
+	}
+
+}

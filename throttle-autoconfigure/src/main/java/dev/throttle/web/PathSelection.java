@@ -1,0 +1,125 @@
+package dev.throttle.web;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.regex.Pattern;
+
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * The paths that are throttled whatever handles them, and those that are not throttled at
+ * all. A path is read in two ways: as it was sent, by which handlers are found, and
+ * decoded and normalized as by the server, which is how files are found. It is included
+ * if either reading is, and excluded only if both are, so that no spelling of a path
+ * escapes its limit.
+ *
+ * @since 1.0.0
+ */
+public final class PathSelection {
+
+	private static final Pattern REST = Pattern.compile("/(\\*\\*|\\{\\*[^{}]*})");
+
+	private static final Pattern VARIABLE = Pattern.compile("\\{[^{}]*(\\{[^{}]*}[^{}]*)*}|\\*|\\?");
+
+	private static final List<String> TYPICAL_RESTS = List.of("", "/~a0", "/~a0/~b1/~c2");
+
+	private static final String TYPICAL_SEGMENT = "~x9Y";
+
+	private final List<PathPattern> included;
+
+	private final List<PathPattern> excluded;
+
+	/**
+	 * Create a selection. A pattern is matched against the path as request mappings are,
+	 * within the application and the servlet; one that does not begin with a slash is
+	 * given it.
+	 * @param included patterns of the paths under which everything is throttled, not only
+	 * the application's handlers
+	 * @param excluded patterns of the paths under which nothing is throttled
+	 * @throws org.springframework.web.util.pattern.PatternParseException if a text is not
+	 * a pattern
+	 */
+	public PathSelection(Collection<String> included, Collection<String> excluded) {
+		this.included = parse(included);
+		this.excluded = parse(excluded);
+	}
+
+	private static List<PathPattern> parse(Collection<String> patterns) {
+		PathPatternParser parser = PathPatternParser.defaultInstance;
+		return patterns.stream().map((pattern) -> parser.parse(parser.initFullPathPattern(pattern))).toList();
+	}
+
+	/**
+	 * Return whether a path is throttled whatever handles it.
+	 * @param path the path of a request
+	 * @return whether either reading of it is included
+	 */
+	public boolean includes(Path path) {
+		return !this.included.isEmpty()
+				&& (matches(this.included, path.asSent()) || matches(this.included, path.normalized()));
+	}
+
+	/**
+	 * Return whether a path is not throttled.
+	 * @param path the path of a request
+	 * @return whether both readings of it are excluded
+	 */
+	public boolean excludes(Path path) {
+		return !this.excluded.isEmpty() && matches(this.excluded, path.asSent())
+				&& matches(this.excluded, path.normalized());
+	}
+
+	/**
+	 * Return whether any path is throttled whatever handles it.
+	 * @return whether there is one
+	 */
+	public boolean includesSome() {
+		return !this.included.isEmpty();
+	}
+
+	/**
+	 * Return whether all paths of a handler are excluded, as some typical ones show.
+	 * @param mapped the patterns to which the handler is mapped
+	 * @return whether they are, false where there is no pattern
+	 */
+	public boolean excludesAll(Collection<String> mapped) {
+		return !this.excluded.isEmpty() && !mapped.isEmpty() && mapped.stream().allMatch(this::excludesAll);
+	}
+
+	private boolean excludesAll(String mapped) {
+		List<PathContainer> paths = TYPICAL_RESTS.stream()
+			.map((rest) -> REST.matcher(mapped).replaceAll(rest))
+			.map((path) -> VARIABLE.matcher(path).replaceAll(TYPICAL_SEGMENT))
+			.map(PathContainer::parsePath)
+			.toList();
+		return this.excluded.stream()
+			.anyMatch((pattern) -> pattern.getPatternString().equals(mapped)
+					|| paths.stream().allMatch(pattern::matches));
+	}
+
+	private static boolean matches(List<PathPattern> patterns, PathContainer path) {
+		return patterns.stream().anyMatch((pattern) -> pattern.matches(path));
+	}
+
+	/**
+	 * The path of a request in its two readings, within the application.
+	 */
+	public interface Path {
+
+		/**
+		 * Return the path as it was sent.
+		 * @return the path
+		 */
+		PathContainer asSent();
+
+		/**
+		 * Return the path decoded and normalized.
+		 * @return the path
+		 */
+		PathContainer normalized();
+
+	}
+
+}

@@ -1,0 +1,97 @@
+package dev.throttle.web;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+
+import dev.throttle.ThrottledException;
+import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.engine.Decision;
+
+import org.springframework.http.HttpHeaders;
+
+/**
+ * The headers of one answer. Scripts of other origins may read what is written here
+ * wherever CORS lets them read the answer.
+ *
+ * @since 1.0.0
+ */
+public final class ResponseHeaders {
+
+	private final Predicate<String> contains;
+
+	private final BiConsumer<String, String> set;
+
+	private final BiConsumer<String, String> add;
+
+	/**
+	 * Create the headers of an answer.
+	 * @param contains whether the answer has a header of that name
+	 * @param set sets a header, given its name and its value
+	 * @param add adds a further value to a header, given its name and the value
+	 */
+	public ResponseHeaders(Predicate<String> contains, BiConsumer<String, String> set, BiConsumer<String, String> add) {
+		this.contains = contains;
+		this.set = set;
+		this.add = add;
+	}
+
+	/**
+	 * Write what is left of the client's quotas.
+	 * @param headers what is written
+	 * @param decision the decision about the request
+	 */
+	public void write(RateLimitHeaders headers, Decision decision) {
+		if (!isReadByOtherOrigins()) {
+			headers.write(decision, this.set);
+			return;
+		}
+		List<String> names = new ArrayList<>();
+		headers.write(decision, (name, value) -> {
+			this.set.accept(name, value);
+			names.add(name);
+		});
+		if (!names.isEmpty()) {
+			expose(String.join(", ", names));
+		}
+	}
+
+	/**
+	 * Write what every denial has, whoever writes its body. A {@code Retry-After} that is
+	 * set already is kept.
+	 * @param exception the denial
+	 */
+	public void write(ThrottledException exception) {
+		writeDenial(exception.getRetryAfterSeconds());
+	}
+
+	/**
+	 * Write what every answer to a request that could not be counted has, whoever writes
+	 * its body. A {@code Retry-After} that is set already is kept.
+	 * @param exception why it could not be counted
+	 */
+	public void write(BackendUnavailableException exception) {
+		writeDenial(new ThrottledException(exception.getRetryAfter()).getRetryAfterSeconds());
+	}
+
+	private void writeDenial(OptionalLong seconds) {
+		this.set.accept(HttpHeaders.CACHE_CONTROL, "no-store");
+		if (seconds.isPresent() && !this.contains.test(HttpHeaders.RETRY_AFTER)) {
+			this.set.accept(HttpHeaders.RETRY_AFTER, Long.toString(seconds.getAsLong()));
+			if (isReadByOtherOrigins()) {
+				expose(HttpHeaders.RETRY_AFTER);
+			}
+		}
+	}
+
+	private boolean isReadByOtherOrigins() {
+		return this.contains.test(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN);
+	}
+
+	private void expose(String names) {
+		this.add.accept(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, names);
+	}
+
+}

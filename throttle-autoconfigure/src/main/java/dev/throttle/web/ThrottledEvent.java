@@ -1,0 +1,128 @@
+package dev.throttle.web;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+import dev.throttle.ThrottleRequest;
+import dev.throttle.engine.Decision;
+import dev.throttle.engine.DecisionListener;
+import dev.throttle.engine.QuotaResult;
+import dev.throttle.engine.SecretIdents;
+import dev.throttle.engine.ThrottlePlan;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationEvent;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.web.method.HandlerMethod;
+
+/**
+ * Published for each request that throttles deny, by the thread of the request, which
+ * waits for the listeners. It names no client, and keeps nothing of the request.
+ *
+ * @since 1.0.0
+ */
+public final class ThrottledEvent extends ApplicationEvent {
+
+	private final transient Decision decision;
+
+	private final transient SecretIdents secretIdents;
+
+	private final @Nullable String handler;
+
+	ThrottledEvent(Object source, Decision decision, SecretIdents secretIdents, @Nullable String handler) {
+		super(source);
+		this.decision = decision;
+		this.secretIdents = secretIdents;
+		this.handler = handler;
+	}
+
+	/**
+	 * Return what publishes an event for each request that is denied.
+	 * @param publisher where the events are published
+	 * @param secretIdents hashes the clients
+	 * @param handlers returns the handler of a request, null where there is none
+	 * @return a listener
+	 */
+	public static DecisionListener publisher(ApplicationEventPublisher publisher, SecretIdents secretIdents,
+			Function<ThrottleRequest, @Nullable Object> handlers) {
+		return new DecisionListener() {
+
+			@Override
+			public void decided(ThrottleRequest request, ThrottlePlan plan, Decision decision) {
+				if (!decision.isAllowed()) {
+					String handler = (handlers.apply(request) instanceof HandlerMethod method)
+							? method.getBeanType().getSimpleName() + "." + method.getMethod().getName() : null;
+					publisher.publishEvent(new ThrottledEvent(this, decision, secretIdents, handler));
+				}
+			}
+
+		};
+	}
+
+	/**
+	 * Return the scopes whose rates deny the request.
+	 * @return the scopes, empty where what denies it is no rate
+	 */
+	public List<String> getScopes() {
+		return denying().map((result) -> result.policy().scope()).distinct().toList();
+	}
+
+	/**
+	 * Return the names of the policies that deny the request, such as {@code user-day}
+	 * for a further rate of the scope {@code user}.
+	 * @return the names, empty where what denies it is no rate
+	 */
+	public List<String> getViolatedPolicies() {
+		return denying().map((result) -> result.policy().name()).distinct().toList();
+	}
+
+	/**
+	 * Return the throttles that deny the request.
+	 * @return the names of their beans
+	 */
+	public List<String> getThrottles() {
+		return this.decision.denials().stream().map(Decision.Denial::name).toList();
+	}
+
+	/**
+	 * Return hashes of the clients that are denied, the same for the same client: keyed
+	 * with {@code throttle.client.hash-secret}, or else with a random key that changes at
+	 * a restart.
+	 * @return the hashes, empty where what denies the request is no rate
+	 */
+	public List<String> getClients() {
+		return denying().map(QuotaResult::client).distinct().map(this.secretIdents::pseudonym).toList();
+	}
+
+	/**
+	 * Return the handler that was to be called.
+	 * @return the class and the method, as in {@code UploadController.upload}; null where
+	 * the handler is no method
+	 */
+	public @Nullable String getHandler() {
+		return this.handler;
+	}
+
+	/**
+	 * Return the time after which the request may come again.
+	 * @return the time, null where it is not known
+	 */
+	public @Nullable Duration getRetryAfter() {
+		return this.decision.retryAfter();
+	}
+
+	private Stream<QuotaResult> denying() {
+		return this.decision.results().stream().filter((result) -> !result.outcome().allowed());
+	}
+
+	@Override
+	public String toString() {
+		return "Denied by "
+				+ String.join(", ", getViolatedPolicies().isEmpty() ? getThrottles() : getViolatedPolicies()) + ": "
+				+ Objects.requireNonNullElse(this.handler, "no handler method");
+	}
+
+}

@@ -1,0 +1,47 @@
+package dev.throttle.web;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.function.BiConsumer;
+
+import dev.throttle.backend.Outcome;
+import dev.throttle.engine.Decision;
+import dev.throttle.engine.QuotaResult;
+
+/**
+ * Writes {@code X-RateLimit-Limit}, {@code X-RateLimit-Remaining} and
+ * {@code X-RateLimit-Reset} of the quota that the client should heed. Reset is when its
+ * next permit is free, in seconds since the epoch.
+ */
+final class XRateLimitHeaders implements RateLimitHeaders {
+
+	private static final String LIMIT = "X-RateLimit-Limit";
+
+	private static final String REMAINING = "X-RateLimit-Remaining";
+
+	private static final String RESET = "X-RateLimit-Reset";
+
+	private final Clock clock;
+
+	XRateLimitHeaders(Clock clock) {
+		this.clock = clock;
+	}
+
+	@Override
+	public void write(Decision decision, BiConsumer<String, String> headers) {
+		QuotaResult result = decision.decisiveResult();
+		if (result == null) {
+			return;
+		}
+		headers.accept(LIMIT, Long.toString(result.policy().rate().limit()));
+		headers.accept(REMAINING, Long.toString(result.outcome().remaining()));
+		headers.accept(RESET, Long.toString(reset(result.outcome())));
+	}
+
+	private long reset(Outcome outcome) {
+		Instant decidedAt = outcome.decidedAt();
+		Instant reset = ((decidedAt != null) ? decidedAt : this.clock.instant()).plusNanos(outcome.resetNanos());
+		return (reset.getNano() > 0) ? reset.getEpochSecond() + 1 : reset.getEpochSecond();
+	}
+
+}

@@ -1,0 +1,52 @@
+package dev.throttle.web;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.Rate;
+import dev.throttle.ThrottleRequest;
+import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.backend.Outcome;
+import dev.throttle.engine.QuotaResult;
+import dev.throttle.engine.ThrottlePlan;
+import io.micrometer.common.KeyValue;
+import io.micrometer.observation.Observation;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+
+/**
+ * Tests for {@link ObservedDecisions}.
+ */
+class ObservedDecisionsTests {
+
+	private final Observation.Context context = new Observation.Context();
+
+	@Test
+	void refusedRequestSaysWhichScopeItAsks() {
+		refuse(Policy.ofScope("login", Rate.parseAll("5/min, 9/day")));
+		assertThat(this.context.getLowCardinalityKeyValues())
+			.containsExactly(KeyValue.of("throttle.outcome", "failed_closed"), KeyValue.of("throttle.scope", "login"));
+	}
+
+	@Test
+	void refusedRequestThatAsksSeveralScopesNamesNoneOfThem() {
+		refuse(List.of(Policy.of("user", Rate.parse("5/min")), Policy.of("login", Rate.parse("5/min"))));
+		assertThat(this.context.getLowCardinalityKeyValue("throttle.scope").getValue()).isEqualTo("several");
+	}
+
+	private void refuse(List<Policy> policies) {
+		ThrottlePlan plan = new ThrottlePlan(List.of());
+		Outcome refused = new Outcome(false, 0, 1, 1, null, Outcome.DecidedBy.NOBODY);
+		List<QuotaResult> asked = new ArrayList<>();
+		policies.forEach((policy) -> asked.add(new QuotaResult(new Quota(Client.user("ada"), policy), refused, 0)));
+		new ObservedDecisions(Observation.Context.class, (request) -> this.context).refused(mock(ThrottleRequest.class),
+				plan, asked, new BackendUnavailableException(Duration.ofSeconds(1)));
+	}
+
+}
