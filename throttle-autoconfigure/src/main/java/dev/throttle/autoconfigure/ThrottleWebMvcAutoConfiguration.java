@@ -64,11 +64,16 @@ public final class ThrottleWebMvcAutoConfiguration {
 	@ConditionalOnMissingBean
 	RateLimitHeaders rateLimitHeaders(ThrottleProperties properties) {
 		RateLimitHeaders xRateLimit = RateLimitHeaders.xRateLimit(Clock.systemUTC());
+		RateLimitHeaders draft11 = RateLimitHeaders.draft11();
 		return switch (properties.getHeaders()) {
-			case NONE -> RateLimitHeaders.none();
+			case NONE -> (decision, headers) -> {
+			};
 			case X_RATELIMIT -> xRateLimit;
-			case DRAFT_11 -> RateLimitHeaders.draft11();
-			case BOTH -> xRateLimit.andThen(RateLimitHeaders.draft11());
+			case DRAFT_11 -> draft11;
+			case BOTH -> (decision, headers) -> {
+				xRateLimit.write(decision, headers);
+				draft11.write(decision, headers);
+			};
 		};
 	}
 

@@ -6,10 +6,16 @@ import java.util.Set;
 
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.web.PathSelection;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletRegistration;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.context.ApplicationContext;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.function.support.RouterFunctionMapping;
 import org.springframework.web.servlet.handler.AbstractHandlerMethodMapping;
@@ -58,7 +64,27 @@ public final class MappedHandlers {
 	 * @return whether there are some
 	 */
 	public static boolean mayBeIncomplete(ApplicationContext context) {
-		return DispatcherServlets.hasOthers(context);
+		ServletContext servletContext = (context instanceof WebApplicationContext web) ? web.getServletContext() : null;
+		if (servletContext == null) {
+			return false;
+		}
+		long all = servletContext.getServletRegistrations()
+			.values()
+			.stream()
+			.map(ServletRegistration::getClassName)
+			.filter((name) -> isDispatcherServlet(name, context.getClassLoader()))
+			.count();
+		long own = BeanFactoryUtils.beansOfTypeIncludingAncestors(context, DispatcherServlet.class)
+			.values()
+			.stream()
+			.filter((servlet) -> servlet.getWebApplicationContext() == context)
+			.count();
+		return all > own;
+	}
+
+	private static boolean isDispatcherServlet(@Nullable String className, @Nullable ClassLoader classLoader) {
+		return className != null && ClassUtils.isPresent(className, classLoader)
+				&& DispatcherServlet.class.isAssignableFrom(ClassUtils.resolveClassName(className, classLoader));
 	}
 
 	private void plan(Object mapping, List<HandlerMethod> handlers) {

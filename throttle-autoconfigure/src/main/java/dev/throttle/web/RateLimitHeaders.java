@@ -21,27 +21,6 @@ public interface RateLimitHeaders {
 	void write(Decision decision, BiConsumer<String, String> headers);
 
 	/**
-	 * Return headers that are written after these.
-	 * @param next writes the others
-	 * @return both
-	 */
-	default RateLimitHeaders andThen(RateLimitHeaders next) {
-		return (decision, headers) -> {
-			write(decision, headers);
-			next.write(decision, headers);
-		};
-	}
-
-	/**
-	 * Return no headers.
-	 * @return what writes nothing
-	 */
-	static RateLimitHeaders none() {
-		return (decision, headers) -> {
-		};
-	}
-
-	/**
 	 * Return {@code X-RateLimit-Limit}, {@code X-RateLimit-Remaining} and
 	 * {@code X-RateLimit-Reset} of the quota that the client should heed.
 	 * @param clock the time of day, where the backend that decided does not tell it

@@ -59,24 +59,12 @@ public final class ResponseHeaders {
 	}
 
 	/**
-	 * Write what every denial has, whoever writes its body. A {@code Retry-After} that is
-	 * set already is kept.
+	 * Write what every denial has, whoever writes its body, but for a {@code Retry-After}
+	 * that is set already.
 	 * @param exception the denial
 	 */
 	public void write(ThrottledException exception) {
-		writeDenial(exception.getRetryAfterSeconds());
-	}
-
-	/**
-	 * Write what every answer to a request that could not be counted has, whoever writes
-	 * its body. A {@code Retry-After} that is set already is kept.
-	 * @param exception why it could not be counted
-	 */
-	public void write(BackendUnavailableException exception) {
-		writeDenial(new ThrottledException(exception.getRetryAfter()).getRetryAfterSeconds());
-	}
-
-	private void writeDenial(OptionalLong seconds) {
+		OptionalLong seconds = exception.getRetryAfterSeconds();
 		this.set.accept(HttpHeaders.CACHE_CONTROL, "no-store");
 		if (seconds.isPresent() && !this.contains.test(HttpHeaders.RETRY_AFTER)) {
 			this.set.accept(HttpHeaders.RETRY_AFTER, Long.toString(seconds.getAsLong()));
@@ -84,6 +72,14 @@ public final class ResponseHeaders {
 				expose(HttpHeaders.RETRY_AFTER);
 			}
 		}
+	}
+
+	/**
+	 * Write the same for a request that could not be counted.
+	 * @param exception why it could not be counted
+	 */
+	public void write(BackendUnavailableException exception) {
+		write(new ThrottledException(exception.getRetryAfter()));
 	}
 
 	private boolean isReadByOtherOrigins() {
