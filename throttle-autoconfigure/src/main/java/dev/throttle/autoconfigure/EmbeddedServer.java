@@ -11,9 +11,9 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Looks into an application's own Tomcat or Jetty for what rewrites the client's address.
- * Their types are named as text: they are optional, and Spring Boot's have other places
- * in each of its lines.
+ * Looks into an application's embedded Tomcat or Jetty for what rewrites the client's
+ * address. Types are given as strings: they are optional, and those of Spring Boot moved
+ * between its lines.
  */
 final class EmbeddedServer {
 

@@ -17,8 +17,8 @@ import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 
 /**
- * Leaves properties under {@code throttle} alone that can only be the application's own.
- * One that may be a misspelling of ours keeps the application from starting.
+ * Ignores properties under {@code throttle} that can only be the application's own. One
+ * that may be a misspelling of ours keeps the application from starting.
  */
 final class ForeignProperties implements ConfigurationPropertiesBindHandlerAdvisor {
 
@@ -52,7 +52,7 @@ final class ForeignProperties implements ConfigurationPropertiesBindHandlerAdvis
 		if (!mistaken.isEmpty()) {
 			throw new UnboundConfigurationPropertiesException(mistaken);
 		}
-		logger.info("Left alone, as no property of Throttle has a name like it: {}",
+		logger.info("Ignored, as no property of Throttle has a similar name: {}",
 				unknown.stream()
 					.map((property) -> "'" + property.getName() + "'")
 					.sorted()

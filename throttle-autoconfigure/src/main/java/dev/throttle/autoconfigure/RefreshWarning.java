@@ -16,8 +16,8 @@ import org.springframework.context.event.SmartApplicationListener;
 import org.springframework.core.env.Environment;
 
 /**
- * Warns where a property of ours has another value after Spring Cloud has refreshed the
- * environment: what was read at the start stays in force.
+ * Warns where Spring Cloud has changed a property of ours in the environment: the value
+ * that was read at start stays in force.
  */
 final class RefreshWarning implements SmartApplicationListener {
 
@@ -63,7 +63,7 @@ final class RefreshWarning implements SmartApplicationListener {
 			.collect(Collectors.joining(", "));
 		if (!changed.isEmpty()) {
 			logger.warn(
-					"Changed in the environment, but not in force: {}. Throttle reads its properties when the application starts: restart it, or put a rate in force with the actuator endpoint 'throttles'",
+					"Changed in the environment, but without effect: {}. Throttle reads its properties when the application starts. Restart it, or change a rate with the actuator endpoint 'throttles'",
 					changed);
 		}
 	}

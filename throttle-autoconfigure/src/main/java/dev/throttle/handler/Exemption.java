@@ -1,7 +1,7 @@
 package dev.throttle.handler;
 
 /**
- * Why no request for a handler is throttled, whatever the handler declares.
+ * Why a handler is not throttled, whatever it declares.
  */
 enum Exemption {
 

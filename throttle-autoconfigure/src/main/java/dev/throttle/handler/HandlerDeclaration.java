@@ -27,11 +27,9 @@ import org.springframework.web.method.HandlerMethod;
  * superclasses the nearest counts.
  *
  * @param where the handler or class on which it stands, for a reader
- * @param name the name of that handler or class, under which is counted where no scope is
- * given
+ * @param name the name of that handler or class, which is the scope where none is given
  * @param throttles the annotations, empty where the handler is not throttled
- * @param annotation the annotations that are written there, which may be meta-annotated
- * with those, for a reader
+ * @param annotation the annotations as they are written there, for a reader
  */
 record HandlerDeclaration(String where, String name, List<Throttled> throttles, String annotation) {
 
@@ -57,8 +55,8 @@ record HandlerDeclaration(String where, String name, List<Throttled> throttles, 
 	}
 
 	/**
-	 * Return the methods and classes, those that a handler inherits from too, on which
-	 * its declarations stand.
+	 * Return the methods and classes, inherited ones too, on which a handler's
+	 * declarations stand.
 	 */
 	static Set<Object> sources(HandlerMethod handler) {
 		Class<?> type = typeOf(handler);
@@ -100,8 +98,8 @@ record HandlerDeclaration(String where, String name, List<Throttled> throttles, 
 	}
 
 	/**
-	 * Return the annotation that is written where this one, or one that it is a
-	 * meta-annotation of, was found.
+	 * Return the annotation that is written in the code: this one, or the one that it is
+	 * a meta-annotation of.
 	 */
 	static Class<?> written(MergedAnnotation<?> annotation) {
 		Class<?> root = annotation.getRoot().getType();

@@ -254,7 +254,7 @@ public final class HandlerPlans {
 			return new HandlerKey(HandlerDeclaration.typeOf(handler), handler.getMethod());
 		}
 
-		// as a record's own methods are slow, and each request calls these
+		// a record's own methods are slow, and every request calls these
 
 		@Override
 		public boolean equals(Object other) {

@@ -1,7 +1,7 @@
 package dev.throttle.handler;
 
 /**
- * Thrown at start-up where a limit, as it is declared, would have no effect.
+ * Thrown at start where a limit, as it is declared, would have no effect.
  *
  * @since 1.0.0
  */

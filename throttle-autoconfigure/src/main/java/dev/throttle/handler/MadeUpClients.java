@@ -22,9 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the throttles whose clients anybody can make up by a header. Each is asked about
- * two anonymous requests that differ in their headers alone: it counts one client each.
- * One that looks a header up, such as an API key, finds it unknown and counts none.
+ * Finds the throttles whose clients anybody can make up with a header. Each throttle is
+ * asked about two anonymous requests that differ in their headers alone: if it counts two
+ * clients, it believes a header. A throttle that looks a header up, such as an API key,
+ * does not find it and counts none.
  */
 final class MadeUpClients {
 
@@ -52,7 +53,7 @@ final class MadeUpClients {
 	}
 
 	private static @Nullable Client client(Step step, ThrottleRequest request) {
-		// others need not be functions of the request alone, and may hold something
+		// others may hold something, or do more than look at the request
 		if (!(step.throttle() instanceof SimpleRateThrottle throttle)) {
 			return null;
 		}

@@ -183,7 +183,8 @@ public final class ThrottleRegistry {
 	}
 
 	/**
-	 * Return these throttles so that one of them counts under the handler's scopes.
+	 * Return these throttles and, if none of them does, the one that counts under the
+	 * handler's scopes.
 	 */
 	List<Step> withScoped(List<Step> chosen) {
 		if (chosen.stream().anyMatch(ThrottleRegistry::countsScopes)) {
@@ -210,16 +211,16 @@ public final class ThrottleRegistry {
 	}
 
 	/**
-	 * Return whether a throttle has nothing to count where the handler declares no scope.
-	 * A subclass may have.
+	 * Return whether a throttle counts nothing where the handler declares no scope. Its
+	 * subclasses may count.
 	 */
 	static boolean needsScope(Step step) {
 		return typeOf(step) == ScopedRateThrottle.class;
 	}
 
 	/**
-	 * Return the throttle of a step as one that counts by client, also from behind a
-	 * proxy that has its interfaces alone.
+	 * Return the throttle of a step as one that counts by client, also where it is behind
+	 * a proxy.
 	 * @param step the step
 	 * @return the throttle, null where it is no {@link SimpleRateThrottle}
 	 */

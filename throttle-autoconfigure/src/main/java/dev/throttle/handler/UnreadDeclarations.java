@@ -22,10 +22,9 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Finds {@link Throttle @Throttle} and {@link Unthrottled @Unthrottled} on beans that
- * handle no requests, where nothing reads them. Only the types of beans are looked at:
- * none is created. An interface whose methods are mapped is left out, as it may be that
- * of a client.
+ * Finds {@link Throttle @Throttle} and {@link Unthrottled @Unthrottled} where nothing
+ * reads them: on beans that handle no requests. Only the types of beans are looked at; no
+ * bean is created. An interface with mapped methods is left out, as it may be a client's.
  */
 final class UnreadDeclarations {
 

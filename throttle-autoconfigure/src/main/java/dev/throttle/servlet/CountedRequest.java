@@ -7,9 +7,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that is counted. One that was admitted is over when its outermost handler is
- * through, which may have forwarded it to others or included them, and asynchronous
- * processing too. Used by one thread at a time.
+ * A request that is counted. It is over when its outermost handler and its asynchronous
+ * processing have ended; a handler may forward to others, or include them. Used by one
+ * thread at a time.
  */
 final class CountedRequest implements AsyncListener {
 
@@ -27,16 +27,14 @@ final class CountedRequest implements AsyncListener {
 	}
 
 	/**
-	 * Say that a handler is about to run, within the one before where that is not
-	 * through.
+	 * Say that a handler is about to run, perhaps within another.
 	 */
 	void enter() {
 		this.handlers++;
 	}
 
 	/**
-	 * Say that a handler is through, and release the decision as soon as the request is
-	 * over.
+	 * Say that a handler has ended, and release the decision once the request is over.
 	 * @param request the request
 	 */
 	void leave(HttpServletRequest request) {
@@ -73,8 +71,7 @@ final class CountedRequest implements AsyncListener {
 	}
 
 	/**
-	 * Release the decision, as the completion of a request whose client is gone is not
-	 * always reported.
+	 * Release the decision: where the client is gone, completion is not always reported.
 	 */
 	@Override
 	public void onError(AsyncEvent event) {

@@ -19,9 +19,8 @@ import org.springframework.web.servlet.View;
 import org.springframework.web.servlet.support.RequestContextUtils;
 
 /**
- * Answers a denied request of a browser with the application's error page, or with a
- * plain one where it has none. There is no error dispatch, which Spring Security may
- * refuse.
+ * Answers a denied request of a browser with the application's error page, or else with a
+ * plain one. No error dispatch is made, as Spring Security may refuse it.
  */
 final class ErrorPage {
 

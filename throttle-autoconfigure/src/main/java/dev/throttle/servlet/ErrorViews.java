@@ -89,8 +89,8 @@ final class ErrorViews {
 	}
 
 	/**
-	 * Return whether there is what a view stands for. A view of the server's own
-	 * resources, as of JSP, is resolved whatever its name is.
+	 * Return whether the resource of a view exists. A view such as that of a JSP is
+	 * resolved whether there is a file or not.
 	 */
 	private static boolean exists(View view, ServletContext servletContext) throws IOException {
 		String url = (view instanceof InternalResourceView resource) ? resource.getUrl() : null;

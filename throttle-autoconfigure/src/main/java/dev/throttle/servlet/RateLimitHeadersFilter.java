@@ -13,8 +13,8 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * Lets the rate limit headers of a throttled answer stand as they were decided: what a
- * handler sets under their names, such as those of an upstream, is not sent.
+ * Keeps the rate limit headers of a throttled answer: headers that a handler sets under
+ * the same names, such as those of an upstream, are not sent.
  *
  * @since 1.0.0
  */
@@ -33,8 +33,8 @@ public final class RateLimitHeadersFilter implements Filter {
 	}
 
 	/**
-	 * A request that goes on with the response it came with where a handler starts
-	 * asynchronous processing and names none, which a container takes for its own.
+	 * A request that keeps the wrapped response where a handler starts asynchronous
+	 * processing without naming one; the container would take its own.
 	 */
 	private static final class Request extends HttpServletRequestWrapper {
 

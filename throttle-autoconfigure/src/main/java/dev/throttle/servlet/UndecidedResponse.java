@@ -37,7 +37,7 @@ final class UndecidedResponse {
 	}
 
 	/**
-	 * Return what tells mistakes apart: not a cost, of which a client can make up many.
+	 * Return what tells mistakes apart. A cost does not: a client can make up many.
 	 */
 	private static String subject(RuntimeException mistake) {
 		String throttle = (mistake instanceof InvalidVerdictException verdict) ? verdict.getThrottle() : null;

@@ -52,8 +52,8 @@ public final class AdviceCheck {
 		}
 		for (Method handler : hiding) {
 			logger
-				.warn("{}.{} handles every exception, a denied request's ThrottledException too, which then may not be answered with 429: "
-						+ "add an @ExceptionHandler(ThrottledException.class) beside it that answers it or throws it on, or set 'throttle.exception-handlers' to 'specific'",
+				.warn("{}.{} handles every exception, also the ThrottledException of a denied request, whose client may then not get a 429. "
+						+ "Add an @ExceptionHandler(ThrottledException.class) beside it that answers or rethrows it, or set 'throttle.exception-handlers' to 'specific'",
 						handler.getDeclaringClass().getName(), handler.getName());
 		}
 	}

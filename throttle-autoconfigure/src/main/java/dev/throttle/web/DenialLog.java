@@ -11,9 +11,8 @@ import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Logs denials under the name {@value #LOGGER}: ten in a second at most, so that a flood
- * of denied requests does not become one of log lines. How many were left out is said
- * with the next denial that is logged.
+ * Logs denials under the name {@value #LOGGER}: at most ten a second, so that a flood of
+ * denied requests does not flood the log. The next line says how many were left out.
  *
  * @since 1.0.0
  */

@@ -9,11 +9,10 @@ import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
- * The paths that are throttled whatever handles them, and those that are not throttled at
- * all. A path is read in two ways: as it was sent, by which handlers are found, and
- * decoded and normalized as by the server, which is how files are found. It is included
- * if either reading is, and excluded only if both are, so that no spelling of a path
- * escapes its limit.
+ * The paths that are throttled whatever handles them, and those that are never throttled.
+ * A path has two readings: as it was sent, by which handlers are found, and decoded and
+ * normalized, by which files are found. It is included if either reading is, and excluded
+ * only if both are, so that no spelling of a path escapes its limit.
  *
  * @since 1.0.0
  */
@@ -32,9 +31,8 @@ public final class PathSelection {
 	private final List<PathPattern> excluded;
 
 	/**
-	 * Create a selection. A pattern is matched against the path as request mappings are,
-	 * within the application and the servlet; one that does not begin with a slash is
-	 * given it.
+	 * Create a selection. Patterns are matched as those of request mappings, within the
+	 * application and the servlet. A missing slash at the beginning is added.
 	 * @param included patterns of the paths under which everything is throttled, not only
 	 * the application's handlers
 	 * @param excluded patterns of the paths under which nothing is throttled

@@ -23,7 +23,7 @@ public final class ProxySigns {
 
 	private static final List<String> HEADERS = List.of("X-Forwarded-For", "Forwarded");
 
-	private static final String ACTION = "Set 'throttle.client.trusted-proxies' to the networks of the proxies, or 'throttle.client.num-proxies' to their number, which is 0 where there are none";
+	private static final String ACTION = "Set 'throttle.client.trusted-proxies' to the networks of the proxies, or 'throttle.client.num-proxies' to their number (0 for none)";
 
 	private boolean isOver;
 
@@ -61,7 +61,7 @@ public final class ProxySigns {
 		String header = HEADERS.stream().filter(hasHeader).findFirst().orElse(null);
 		if (header != null) {
 			logger.warn(
-					"A request has the header {}, but no proxy is configured: if one stands before the application, all its clients are counted as one. {}",
+					"A request has the header {}, but no proxy is configured. If the application is behind one, all clients of that proxy are counted as one. {}",
 					header, ACTION);
 			this.left = 0;
 		}
@@ -70,7 +70,7 @@ public final class ProxySigns {
 		}
 		else if (this.left == 0) {
 			logger.warn(
-					"The first {} requests all come from {}, a private address: if that is a proxy's, all its clients are counted as one. {}",
+					"The first {} requests all come from {}, a private address. If that is a proxy, all its clients are counted as one. {}",
 					REQUESTS, this.address, ACTION);
 		}
 		this.isOver = this.left == 0;

@@ -19,8 +19,8 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.web.method.HandlerMethod;
 
 /**
- * Published for each request that throttles deny, by the thread of the request, which
- * waits for the listeners. It names no client, and keeps nothing of the request.
+ * Published for each denied request, on the thread of the request, which waits for the
+ * listeners. It names no client and keeps nothing of the request.
  *
  * @since 1.0.0
  */

@@ -30,7 +30,7 @@ class ForeignPropertiesTests {
 					.isEqualTo(ThrottleProperties.Headers.NONE);
 			});
 		assertThat(output).containsOnlyOnce(
-				"Left alone, as no property of Throttle has a name like it: 'throttle.max-uploads', 'throttle.valve.angle'");
+				"Ignored, as no property of Throttle has a similar name: 'throttle.max-uploads', 'throttle.valve.angle'");
 	}
 
 	@ParameterizedTest

@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class HandlerReportTests {
 
-	private static final String WARNING = "handles every exception, a denied request's ThrottledException too";
+	private static final String WARNING = "handles every exception, also the ThrottledException of a denied request";
 
 	private final WebApplicationContextRunner runner = WebApplications.small();
 
@@ -184,7 +184,7 @@ class HandlerReportTests {
 		comments().withBean(CatchAll.class)
 			.run((context) -> assertThat(output).contains("WARN")
 				.contains(CatchAll.class.getName() + ".any " + WARNING)
-				.contains("add an @ExceptionHandler(ThrottledException.class) beside it"));
+				.contains("Add an @ExceptionHandler(ThrottledException.class) beside it"));
 	}
 
 	@Test

@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class RefreshTests {
 
-	private static final String WARNING = "Changed in the environment, but not in force: ";
+	private static final String WARNING = "Changed in the environment, but without effect: ";
 
 	@Test
 	void logSaysWhichPropertiesAreNotInForceAfterRefresh(@TempDir Path folder, CapturedOutput output)
