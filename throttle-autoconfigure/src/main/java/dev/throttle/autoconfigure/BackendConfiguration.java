@@ -27,7 +27,7 @@ class BackendConfiguration {
 	private static final String SPRING_DATA_REDIS = "org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory";
 
 	@Bean
-	CacheBackend cacheBackend(ThrottleProperties properties, SecretIdents secretIdents,
+	CacheBackend cacheBackend(ThrottleProperties properties, ConfiguredScopes scopes, SecretIdents secretIdents,
 			ConfigurableListableBeanFactory beanFactory, Environment environment) {
 		if (!properties.isEnabled()) {
 			return MemoryCacheBackend.builder().build();
@@ -38,7 +38,7 @@ class BackendConfiguration {
 		checkPresent(SPRING_DATA_REDIS, "Spring Data Redis", "org.springframework.boot:spring-boot-starter-data-redis",
 				beanFactory);
 		checkPresent(LETTUCE, "Lettuce", "io.lettuce:lettuce-core", beanFactory);
-		return Redis.backend(properties, secretIdents, beanFactory, environment);
+		return Redis.backend(properties, scopes, secretIdents, beanFactory, environment);
 	}
 
 	private static void checkPresent(String type, String name, String dependency,
@@ -92,9 +92,9 @@ class BackendConfiguration {
 	 */
 	private static final class Redis {
 
-		static CacheBackend backend(ThrottleProperties properties, SecretIdents secretIdents,
+		static CacheBackend backend(ThrottleProperties properties, ConfiguredScopes scopes, SecretIdents secretIdents,
 				ConfigurableListableBeanFactory beanFactory, Environment environment) {
-			RedisSettings settings = RedisSettings.of(properties, secretIdents, environment);
+			RedisSettings settings = RedisSettings.of(properties, scopes, secretIdents, environment);
 			return settings
 				.apply(ConnectionFactories.backend(beanFactory, environment, () -> memory(properties.getMemory())))
 				.build();

@@ -1,5 +1,6 @@
 package dev.throttle.autoconfigure;
 
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -15,6 +16,8 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 
 /**
  * Ignores properties under {@code throttle} that can only be the application's own. One
@@ -31,18 +34,41 @@ final class ForeignProperties implements ConfigurationPropertiesBindHandlerAdvis
 			@Override
 			public void onFinish(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 					@Nullable Object result) throws Exception {
+				if (target.getType().resolve() != ThrottleProperties.class) {
+					super.onFinish(name, target, context, result);
+					return;
+				}
+				Set<ConfigurationProperty> unknown = new LinkedHashSet<>(impossible(context));
 				try {
 					super.onFinish(name, target, context, result);
 				}
 				catch (UnboundConfigurationPropertiesException ex) {
-					if (target.getType().resolve() != ThrottleProperties.class) {
-						throw ex;
-					}
-					check(ex.getUnboundProperties());
+					unknown.addAll(ex.getUnboundProperties());
+				}
+				if (!unknown.isEmpty()) {
+					check(unknown);
 				}
 			}
 
 		};
+	}
+
+	/**
+	 * Return the properties that can only be mistakes, also those of environment
+	 * variables, which Spring Boot does not look at.
+	 */
+	private static Set<ConfigurationProperty> impossible(BindContext context) {
+		Set<ConfigurationProperty> impossible = new LinkedHashSet<>();
+		for (ConfigurationPropertySource source : context.getSources()) {
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				iterable.stream()
+					.filter(PropertyNames::isOurs)
+					.map(source::getConfigurationProperty)
+					.filter((property) -> property != null && !PropertyNames.instead(property).isEmpty())
+					.forEach(impossible::add);
+			}
+		}
+		return impossible;
 	}
 
 	private static void check(Set<ConfigurationProperty> unknown) {

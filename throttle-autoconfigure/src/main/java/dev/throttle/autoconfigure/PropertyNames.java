@@ -2,8 +2,10 @@ package dev.throttle.autoconfigure;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.throttle.InvalidRateException;
@@ -15,6 +17,7 @@ import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
  * The names of the properties under {@code throttle}.
@@ -22,6 +25,15 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 final class PropertyNames {
 
 	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("throttle");
+
+	private static final ConfigurationPropertyName SCOPES = PREFIX.append("scopes");
+
+	/** The properties of a scope, by their uniform names. */
+	private static final Map<String, String> OF_SCOPE = Stream
+		.of(BeanUtils.getPropertyDescriptors(ScopeProperties.class))
+		.map((property) -> DataObjectPropertyName.toDashedForm(property.getName()))
+		.filter((name) -> !name.equals("class"))
+		.collect(Collectors.toMap((name) -> name.replace("-", ""), (name) -> name));
 
 	private static final int CHARACTERS_PER_MISTAKE = 4;
 
@@ -38,8 +50,8 @@ final class PropertyNames {
 	 */
 	static boolean mayBeOurs(ConfigurationProperty unknown) {
 		ConfigurationPropertyName name = unknown.getName();
-		return !near(name).isEmpty() || known()
-			.anyMatch((property) -> isGroup(property.name.getParent()) && property.name.getParent().isAncestorOf(name))
+		return !near(name).isEmpty() || !instead(unknown).isEmpty()
+				|| known().map(Property::group).anyMatch((group) -> isGroup(group) && group.isAncestorOf(name))
 				|| isRate(String.valueOf(unknown.getValue()));
 	}
 
@@ -79,6 +91,83 @@ final class PropertyNames {
 		return known().map(Property::toString).sorted().collect(Collectors.joining(", "));
 	}
 
+	/**
+	 * Return what to write instead of a property that cannot be: one that has another
+	 * name now, one of a scope whose dots are taken for the levels of a name, or a list
+	 * of rates. Empty for none of these.
+	 */
+	static String instead(ConfigurationProperty property) {
+		ConfigurationPropertyName name = property.getName();
+		return SCOPES.isAncestorOf(name) ? ofScope(property) : renamed(property);
+	}
+
+	private static String renamed(ConfigurationProperty property) {
+		ConfigurationPropertyName name = property.getName();
+		int first = PREFIX.getNumberOfElements();
+		int length = name.getNumberOfElements();
+		for (int last = first + 1; last <= length; last++) {
+			String scope = elements(name, last, length, Form.ORIGINAL, ".");
+			String renamed = switch (elements(name, first, last, Form.UNIFORM, "")) {
+				case "shadow" -> (last == length || name.isNumericIndex(last)) ? shadows(property) : "";
+				case "shadowrates" -> scope.isEmpty() ? "" : "'" + ofScope(scope, "shadow-rate") + "'";
+				case "redisonfailurebyscope" -> scope.isEmpty() ? "" : "'" + ofScope(scope, "on-failure") + "'";
+				case "redisonfailure" -> scope.isEmpty() ? "'throttle.on-failure'" : "";
+				default -> "";
+			};
+			if (!renamed.isEmpty()) {
+				return renamed;
+			}
+		}
+		return "";
+	}
+
+	private static String shadows(ConfigurationProperty property) {
+		return Stream.of(String.valueOf(property.getValue()).split(","))
+			.map((scope) -> "'" + ofScope(scope.trim(), "shadow") + "=true'")
+			.collect(Collectors.joining(" and "));
+	}
+
+	private static String ofScope(ConfigurationProperty property) {
+		ConfigurationPropertyName name = property.getName();
+		int first = SCOPES.getNumberOfElements();
+		int length = name.getNumberOfElements();
+		for (int last = first + 1; last < length; last++) {
+			String known = OF_SCOPE.get(elements(name, last, length, Form.UNIFORM, ""));
+			if (known != null && last > first + 1) {
+				return "'" + (isVariable(property) ? variable(elements(name, first, last, Form.UNIFORM, ""), known)
+						: ofScope(elements(name, first, last, Form.ORIGINAL, "."), known)) + "'";
+			}
+			if (known != null) {
+				return "";
+			}
+		}
+		return (length == first + 3 && name.isNumericIndex(length - 1) && last(name.getParent()).endsWith("rate"))
+				? "several rates as one text, such as '" + name.getParent() + "=60/min, 1000/day'," : "";
+	}
+
+	private static String variable(String scope, String property) {
+		return ("THROTTLE_SCOPES_" + scope + "_" + property.replace("-", "")).toUpperCase(Locale.ROOT);
+	}
+
+	private static boolean isVariable(ConfigurationProperty property) {
+		return property.getSource() != null
+				&& property.getSource().getUnderlyingSource() instanceof SystemEnvironmentPropertySource;
+	}
+
+	/**
+	 * Return the name of a property of a scope, in brackets where the scope would not be
+	 * read as it is otherwise.
+	 */
+	static String ofScope(String scope, String property) {
+		return SCOPES + (scope.matches("[A-Za-z0-9_-]+") ? "." + scope : "[" + scope + "]") + "." + property;
+	}
+
+	private static String elements(ConfigurationPropertyName name, int from, int to, Form form, String separator) {
+		return IntStream.range(from, to)
+			.mapToObj((index) -> name.getElement(index, form))
+			.collect(Collectors.joining(separator));
+	}
+
 	private static String last(ConfigurationPropertyName name) {
 		return name.getLastElement(Form.UNIFORM);
 	}
@@ -93,12 +182,22 @@ final class PropertyNames {
 			.flatMap((property) -> {
 				ConfigurationPropertyName name = prefix.append(DataObjectPropertyName.toDashedForm(property.getName()));
 				Class<?> propertyType = property.getPropertyType();
+				if (name.equals(SCOPES)) {
+					return OF_SCOPE.values().stream().map((ofScope) -> new Property(name, propertyType, "." + ofScope));
+				}
 				return (propertyType.getEnclosingClass() == ThrottleProperties.class && !propertyType.isEnum())
-						? known(name, propertyType) : Stream.of(new Property(name, propertyType));
+						? known(name, propertyType) : Stream.of(new Property(name, propertyType, ""));
 			});
 	}
 
-	private record Property(ConfigurationPropertyName name, Class<?> type) {
+	/**
+	 * A property, or what stands below the keys of a map.
+	 */
+	private record Property(ConfigurationPropertyName name, Class<?> type, String belowKey) {
+
+		ConfigurationPropertyName group() {
+			return this.belowKey.isEmpty() ? this.name.getParent() : this.name;
+		}
 
 		/**
 		 * Return this name, with the key or index that the written one has.
@@ -106,13 +205,16 @@ final class PropertyNames {
 		String like(ConfigurationPropertyName written) {
 			boolean hasElements = Map.class.isAssignableFrom(this.type) || Collection.class.isAssignableFrom(this.type);
 			int length = this.name.getNumberOfElements();
-			return (hasElements && written.getNumberOfElements() > length)
-					? this.name.append(written.subName(length)).toString() : this.name.toString();
+			if (!hasElements || written.getNumberOfElements() <= length) {
+				return this.name.toString();
+			}
+			return this.belowKey.isEmpty() ? this.name.append(written.subName(length)).toString()
+					: this.name.append(written.subName(length).chop(1)) + this.belowKey;
 		}
 
 		@Override
 		public String toString() {
-			return "'" + this.name + (Map.class.isAssignableFrom(this.type) ? ".<scope>" : "") + "'";
+			return "'" + this.name + (Map.class.isAssignableFrom(this.type) ? ".<scope>" : "") + this.belowKey + "'";
 		}
 
 	}

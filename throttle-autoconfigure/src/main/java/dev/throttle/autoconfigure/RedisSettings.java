@@ -24,17 +24,17 @@ final class RedisSettings {
 
 	private final ThrottleProperties.Redis properties;
 
-	private final OnFailureByScope onFailure;
+	private final ConfiguredScopes scopes;
 
 	private final @Nullable SecretIdents hashedIdents;
 
 	private final String prefix;
 
-	private RedisSettings(ThrottleProperties.Redis properties, String prefix, OnFailureByScope onFailure,
+	private RedisSettings(ThrottleProperties.Redis properties, String prefix, ConfiguredScopes scopes,
 			@Nullable SecretIdents hashedIdents) {
 		this.properties = properties;
 		this.prefix = prefix;
-		this.onFailure = onFailure;
+		this.scopes = scopes;
 		this.hashedIdents = hashedIdents;
 	}
 
@@ -42,7 +42,8 @@ final class RedisSettings {
 	 * Return the settings.
 	 * @throws InvalidThrottleConfigurationException if one of them cannot be
 	 */
-	static RedisSettings of(ThrottleProperties properties, SecretIdents secretIdents, Environment environment) {
+	static RedisSettings of(ThrottleProperties properties, ConfiguredScopes scopes, SecretIdents secretIdents,
+			Environment environment) {
 		ThrottleProperties.Redis redis = properties.getRedis();
 		if (!isBetween(Duration.ofNanos(1), redis.getTimeout())) {
 			throw invalid("timeout", text(redis.getTimeout()), "a request must be decided within some time",
@@ -53,8 +54,7 @@ final class RedisSettings {
 					"a denial can be remembered for no time up to one day",
 					"Write a time such as '1s', or '0' to remember none.");
 		}
-		return new RedisSettings(redis, prefix(redis.getKeyPrefix(), environment),
-				new OnFailureByScope(redis.getOnFailure(), redis.getOnFailureByScope()),
+		return new RedisSettings(redis, prefix(redis.getKeyPrefix(), environment), scopes,
 				redis.isHashIdents() ? checked(secretIdents) : null);
 	}
 
@@ -113,7 +113,7 @@ final class RedisSettings {
 		builder.timeout(this.properties.getTimeout())
 			.knownDenials(this.properties.getKnownDenials())
 			.prefix(this.prefix)
-			.onFailure(this.onFailure);
+			.onFailure((policy) -> this.scopes.onFailure(policy.scope()));
 		return (this.hashedIdents != null) ? builder.idents(this.hashedIdents::pseudonym) : builder;
 	}
 

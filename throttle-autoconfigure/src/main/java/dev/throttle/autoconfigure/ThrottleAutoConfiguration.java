@@ -50,10 +50,14 @@ public final class ThrottleAutoConfiguration {
 	}
 
 	@Bean
+	ConfiguredScopes throttleConfiguredScopes(ThrottleProperties properties, Environment environment) {
+		return new ConfiguredScopes(properties, environment);
+	}
+
+	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	RateRegistry rateRegistry(Environment environment, ThrottleProperties properties) {
-		return new RateRegistry(properties.isEnabled() ? ConfiguredRates.read(environment, properties.getShadow())
-				: ConfiguredRates.readUnchecked(environment));
+	RateRegistry rateRegistry(ConfiguredScopes scopes, ThrottleProperties properties) {
+		return new RateRegistry(properties.isEnabled() ? scopes.rates() : scopes.uncheckedRates());
 	}
 
 	@Bean
@@ -109,15 +113,15 @@ public final class ThrottleAutoConfiguration {
 	@Bean
 	@Fallback
 	@ConditionalOnMissingBean(name = "anonRateThrottle", search = SearchStrategy.CURRENT)
-	@Nullable AnonRateThrottle anonRateThrottle(Environment environment) {
-		return ConfiguredRates.contain(environment, AnonRateThrottle.SCOPE) ? new AnonRateThrottle() : null;
+	@Nullable AnonRateThrottle anonRateThrottle(ConfiguredScopes scopes) {
+		return scopes.haveRate(AnonRateThrottle.SCOPE) ? new AnonRateThrottle() : null;
 	}
 
 	@Bean
 	@Fallback
 	@ConditionalOnMissingBean(name = "userRateThrottle", search = SearchStrategy.CURRENT)
-	@Nullable UserRateThrottle userRateThrottle(Environment environment) {
-		return ConfiguredRates.contain(environment, UserRateThrottle.SCOPE) ? new UserRateThrottle() : null;
+	@Nullable UserRateThrottle userRateThrottle(ConfiguredScopes scopes) {
+		return scopes.haveRate(UserRateThrottle.SCOPE) ? new UserRateThrottle() : null;
 	}
 
 	@Bean

@@ -27,30 +27,24 @@ public class ThrottleProperties {
 	private boolean enabled = true;
 
 	/**
-	 * Rates by scope, such as "100/hour", "100/15min" or "60/min, 1000/day". Units are
-	 * "s", "min", "hour" and "day". "unlimited" takes away the rate of another source.
+	 * Rates by scope, such as "100/hour", "100/15min" or "60/min, 1000/day". "unlimited"
+	 * takes away the rate of another source. Short for "rate" under "throttle.scopes".
 	 */
-	private Map<String, String> rates = new LinkedHashMap<>();
+	private final Map<String, String> rates = new LinkedHashMap<>();
 
 	/**
-	 * Scopes whose rates are shadows: requests are decided and measured by them, but none
-	 * is denied.
+	 * Settings of each scope: "rate", "shadow", "shadow-rate", "on-failure", "headers".
 	 */
-	private List<String> shadow = new ArrayList<>();
+	private final Map<String, ScopeProperties> scopes = new LinkedHashMap<>();
 
 	/**
-	 * Shadow rates by scope, which are measured beside those in force.
-	 */
-	private Map<String, String> shadowRates = new LinkedHashMap<>();
-
-	/**
-	 * Names of the throttle beans that apply to handlers that declare nothing else. By
-	 * default, all of them.
+	 * Names of the throttle beans that apply to each handler that does not name others.
+	 * By default, all of them.
 	 */
 	private @Nullable List<String> defaults;
 
 	/**
-	 * Whether a request that one throttle denies still counts against the others.
+	 * Whether a denied request still counts against the other throttles.
 	 */
 	private Accounting accounting = Accounting.ALL_OR_NOTHING;
 
@@ -60,7 +54,12 @@ public class ThrottleProperties {
 	private @Nullable Backend backend;
 
 	/**
-	 * Headers that tell the client what is left.
+	 * Answer to requests while a store outside this process, such as Redis, fails.
+	 */
+	private OnFailure onFailure = OnFailure.LOCAL;
+
+	/**
+	 * Headers that tell clients how much of a limit is left.
 	 */
 	private Headers headers = Headers.X_RATELIMIT;
 
@@ -70,13 +69,13 @@ public class ThrottleProperties {
 	private ExceptionHandlers exceptionHandlers = ExceptionHandlers.SPECIFIC;
 
 	/**
-	 * Path patterns within the application under which everything is throttled, static
-	 * resources and actuator endpoints too.
+	 * Path patterns within the application to throttle in addition to handlers, such as
+	 * those of static resources.
 	 */
 	private List<String> includePaths = new ArrayList<>();
 
 	/**
-	 * Path patterns within the application under which nothing is throttled.
+	 * Path patterns within the application that are never throttled.
 	 */
 	private List<String> excludePaths = new ArrayList<>();
 
@@ -98,24 +97,8 @@ public class ThrottleProperties {
 		return this.rates;
 	}
 
-	public void setRates(Map<String, String> rates) {
-		this.rates = rates;
-	}
-
-	public List<String> getShadow() {
-		return this.shadow;
-	}
-
-	public void setShadow(List<String> shadow) {
-		this.shadow = shadow;
-	}
-
-	public Map<String, String> getShadowRates() {
-		return this.shadowRates;
-	}
-
-	public void setShadowRates(Map<String, String> shadowRates) {
-		this.shadowRates = shadowRates;
+	public Map<String, ScopeProperties> getScopes() {
+		return this.scopes;
 	}
 
 	public @Nullable List<String> getDefaults() {
@@ -140,6 +123,14 @@ public class ThrottleProperties {
 
 	public void setBackend(@Nullable Backend backend) {
 		this.backend = backend;
+	}
+
+	public OnFailure getOnFailure() {
+		return this.onFailure;
+	}
+
+	public void setOnFailure(OnFailure onFailure) {
+		this.onFailure = onFailure;
 	}
 
 	public Headers getHeaders() {
@@ -255,24 +246,24 @@ public class ThrottleProperties {
 
 		/**
 		 * Number of proxies in front of the application that add to X-Forwarded-For. By
-		 * default, the header is not believed.
+		 * default, the header is ignored.
 		 */
 		private @Nullable Integer numProxies;
 
 		/**
 		 * Address ranges, such as "10.0.0.0/8", of the proxies whose X-Forwarded-For is
-		 * believed. By default, none.
+		 * trusted. By default, none.
 		 */
 		private List<String> trustedProxies = new ArrayList<>();
 
 		/**
-		 * Length in bits of the network prefix by which IPv6 clients are told apart.
+		 * Number of leading bits of an IPv6 address that identify a client.
 		 */
 		private int ipv6Prefix = 64;
 
 		/**
-		 * Key under which idents that are secrets, such as API keys, are hashed. By
-		 * default, a random one, which only serves a backend that is not shared.
+		 * Key for the hashes of clients that are known by a secret, such as an API key.
+		 * By default, a random one, which only suits a backend that is not shared.
 		 */
 		private @Nullable String hashSecret;
 
@@ -316,12 +307,12 @@ public class ThrottleProperties {
 	public static class Memory {
 
 		/**
-		 * Number of clients that there is room for.
+		 * Maximum number of clients to keep.
 		 */
 		private int maxClients = MemoryCacheBackend.DEFAULT_MAX_CLIENTS;
 
 		/**
-		 * Number of entries that there is room for in the histories of all clients.
+		 * Maximum number of entries to keep in the histories of all clients together.
 		 */
 		private long maxEntries = MemoryCacheBackend.DEFAULT_MAX_ENTRIES;
 
@@ -349,37 +340,26 @@ public class ThrottleProperties {
 	public static class Redis {
 
 		/**
-		 * Time within which Redis decides a request. In the first ten seconds of an
-		 * instance it is at least one second.
+		 * Maximum time to wait for Redis. In the first ten seconds of an instance it is
+		 * at least one second.
 		 */
 		private Duration timeout = Duration.ofMillis(100);
 
 		/**
-		 * Time for which a denial is remembered at most, so that the same request is
+		 * Maximum time for which a denial is remembered, so that the same request is
 		 * denied without asking Redis. Zero to remember none.
 		 */
 		private Duration knownDenials = Duration.ofSeconds(1);
 
 		/**
-		 * What is answered while Redis does not decide.
-		 */
-		private OnFailure onFailure = OnFailure.LOCAL;
-
-		/**
-		 * What is answered while Redis does not decide, by scope, where it differs from
-		 * "on-failure".
-		 */
-		private Map<String, OnFailure> onFailureByScope = new LinkedHashMap<>();
-
-		/**
-		 * Text that keys begin with, the same in all applications that share their
-		 * counts. It has no braces. By default, "throttle:" and the application's name.
+		 * Prefix of keys, without braces. Applications with the same prefix share their
+		 * counts. By default, "throttle:" and the application's name.
 		 */
 		private @Nullable String keyPrefix;
 
 		/**
-		 * Whether to write a keyed hash in the keys in place of every ident, such as a
-		 * user's name or address. Needs "throttle.client.hash-secret".
+		 * Whether to hash what identifies a client in the keys, such as the name of a
+		 * user. Needs "throttle.client.hash-secret".
 		 */
 		private boolean hashIdents;
 
@@ -397,22 +377,6 @@ public class ThrottleProperties {
 
 		public void setKnownDenials(Duration knownDenials) {
 			this.knownDenials = knownDenials;
-		}
-
-		public OnFailure getOnFailure() {
-			return this.onFailure;
-		}
-
-		public void setOnFailure(OnFailure onFailure) {
-			this.onFailure = onFailure;
-		}
-
-		public Map<String, OnFailure> getOnFailureByScope() {
-			return this.onFailureByScope;
-		}
-
-		public void setOnFailureByScope(Map<String, OnFailure> onFailureByScope) {
-			this.onFailureByScope = onFailureByScope;
 		}
 
 		public @Nullable String getKeyPrefix() {

@@ -2,8 +2,10 @@ package dev.throttle.autoconfigure;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
+import dev.throttle.Scope;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.DecisionListener;
@@ -99,8 +101,14 @@ public final class ThrottleWebMvcAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ThrottleInterceptor throttleInterceptor(ThrottleEngine engine, HandlerPlans plans, RateRegistry rates,
-			ClientAddressResolver addresses, PathSelection paths, RateLimitHeaders headers) {
-		return new ThrottleInterceptor(engine, plans, rates, addresses, paths, headers);
+			ClientAddressResolver addresses, PathSelection paths, RateLimitHeaders headers, ConfiguredScopes scopes) {
+		return new ThrottleInterceptor(engine, plans, rates, addresses, paths,
+				without(scopes.withoutHeaders(), headers));
+	}
+
+	private static RateLimitHeaders without(Set<String> hidden, RateLimitHeaders headers) {
+		return hidden.isEmpty() ? headers : (decision, response) -> headers
+			.write(decision.without((result) -> hidden.contains(Scope.canonical(result.policy().scope()))), response);
 	}
 
 	@Bean
@@ -162,11 +170,9 @@ public final class ThrottleWebMvcAutoConfiguration {
 	@ConditionalOnMissingBean(name = HANDLER_REPORT)
 	HandlerReport throttleHandlerReport(ConfigurableApplicationContext context, ThrottleRegistry throttles,
 			HandlerPlans plans, PathSelection paths, RateRegistry rates, SecretIdents secretIdents,
-			ThrottleProperties properties) {
-		Set<String> onFailureScopes = (properties.getBackend() == ThrottleProperties.Backend.REDIS)
-				? properties.getRedis().getOnFailureByScope().keySet() : Set.of();
+			ThrottleProperties properties, ConfiguredScopes scopes) {
 		ConfigurationCheck check = new ConfigurationCheck(throttles, rates, plans, !secretIdents.isRandom(),
-				onFailureScopes);
+				properties.isEnabled() ? scopes.properties() : Map.of());
 		return new HandlerReport(context, throttles, plans, paths, rates, check,
 				properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY);
 	}

@@ -1,6 +1,5 @@
 package dev.throttle.autoconfigure;
 
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -26,8 +25,8 @@ class UnknownThrottlePropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unb
 		if (!unknown.stream().map(ConfigurationProperty::getName).allMatch(PropertyNames::isOurs)) {
 			return null;
 		}
-		List<String> near = unknown.stream().map((property) -> PropertyNames.near(property.getName())).toList();
-		String known = near.contains("") ? " The properties are " + PropertyNames.list() + "." : "";
+		boolean unlike = unknown.stream().anyMatch((property) -> meant(property).isEmpty());
+		String known = unlike ? " The properties are " + PropertyNames.list() + "." : "";
 		return new FailureAnalysis(
 				unknown.stream()
 					.map(UnknownThrottlePropertyFailureAnalyzer::describe)
@@ -38,10 +37,17 @@ class UnknownThrottlePropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unb
 	}
 
 	private static String describe(ConfigurationProperty property) {
-		String near = PropertyNames.near(property.getName());
-		return "There is no property '" + property.getName() + "'"
-				+ (near.isEmpty() ? "" : " (did you mean '" + near + "'?)") + "."
+		return "There is no property '" + property.getName() + "'" + meant(property) + "."
 				+ ((property.getOrigin() != null) ? " It is set in " + property.getOrigin() + "." : "");
+	}
+
+	private static String meant(ConfigurationProperty property) {
+		String instead = PropertyNames.instead(property);
+		if (!instead.isEmpty()) {
+			return "; write " + instead + " instead";
+		}
+		String near = PropertyNames.near(property.getName());
+		return near.isEmpty() ? "" : " (did you mean '" + near + "'?)";
 	}
 
 }

@@ -34,7 +34,7 @@ public final class ConfigurationCheck {
 
 	private final boolean isSecretConfigured;
 
-	private final Collection<String> onFailureScopes;
+	private final Map<String, List<String>> scopeProperties;
 
 	/**
 	 * Create a check.
@@ -42,16 +42,16 @@ public final class ConfigurationCheck {
 	 * @param rates the rates, of which the configured ones are checked
 	 * @param plans the plans of the handlers
 	 * @param isSecretConfigured whether secrets are hashed with a configured key
-	 * @param onFailureScopes the scopes, in any spelling, for which
-	 * {@code throttle.redis.on-failure-by-scope} says something
+	 * @param scopeProperties the names of the properties of each scope, in any spelling,
+	 * that of its rate first
 	 */
 	public ConfigurationCheck(ThrottleRegistry throttles, RateRegistry rates, HandlerPlans plans,
-			boolean isSecretConfigured, Collection<String> onFailureScopes) {
+			boolean isSecretConfigured, Map<String, List<String>> scopeProperties) {
 		this.throttles = throttles;
 		this.rates = rates;
 		this.plans = plans;
 		this.isSecretConfigured = isSecretConfigured;
-		this.onFailureScopes = onFailureScopes;
+		this.scopeProperties = scopeProperties;
 	}
 
 	/**
@@ -99,8 +99,7 @@ public final class ConfigurationCheck {
 		}
 		checkUnusedRates(plans);
 		checkUnlimited(plans);
-		checkShadow(plans);
-		checkOnFailureScopes(plans);
+		checkScopeProperties(plans);
 	}
 
 	/**
@@ -180,7 +179,7 @@ public final class ConfigurationCheck {
 			String meant = DidYouMean.meant(scope, known);
 			if (!meant.isEmpty() && known.stream().noneMatch((other) -> Scope.canonical(other).equals(canonical))) {
 				throw new InvalidThrottleConfigurationException(
-						"The property 'throttle.rates." + scope
+						"The property '" + rateProperty(scope)
 								+ "' takes a limit away, but no throttle and no handler has that scope" + meant + ".",
 						"Correct the scope, or remove the property.");
 			}
@@ -191,80 +190,59 @@ public final class ConfigurationCheck {
 		List<Step> idle = this.throttles.all().stream().filter((step) -> has(step.throttle(), scope)).toList();
 		if (!idle.isEmpty()) {
 			return new InvalidThrottleConfigurationException(
-					"The rate 'throttle.rates." + name + "' is that of the throttle '" + idle.get(0).name()
+					"The rate '" + rateProperty(name) + "' is that of the throttle '" + idle.get(0).name()
 							+ "', which applies to no handler.",
 					"Add '" + idle.get(0).name()
 							+ "' to 'throttle.defaults', name its class in the @Throttle(use = ...) of a handler, or remove the rate.");
 		}
 		return new InvalidThrottleConfigurationException(
-				"The rate 'throttle.rates." + name + "' is used by no throttle and no handler" + meantUsed(name, plans)
+				"The rate '" + rateProperty(name) + "' is used by no throttle and no handler" + meantUsed(name, plans)
 						+ ".",
 				"Correct the scope, declare it on a handler with @Throttle(scope = \"" + name
 						+ "\"), return it from the scopes() of the throttle that looks it up, or remove the rate.");
 	}
 
-	private void checkShadow(Collection<HandlerPlan> plans) {
-		Map<String, String> names = scopesWithARate(plans);
-		for (String scope : rates().shadowScopes()) {
-			if (!names.containsKey(Scope.canonical(scope))) {
+	private void checkScopeProperties(Collection<HandlerPlan> plans) {
+		Map<String, String> known = scopesWithARate(plans);
+		this.scopeProperties.forEach((scope, properties) -> {
+			if (!known.containsKey(Scope.canonical(scope))) {
 				throw new InvalidThrottleConfigurationException(
-						"The property 'throttle.shadow' names the scope '" + scope + "', but that has no rate"
-								+ DidYouMean.meant(scope, names.values()) + ".",
-						"Name some of " + DidYouMean.list(names.values()) + ", or remove the scope.");
-			}
-		}
-		rates().shadowRates().forEach((scope, policies) -> {
-			String name = policies.get(0).name();
-			if (!names.containsKey(scope)) {
-				throw new InvalidThrottleConfigurationException(
-						"The rate 'throttle.shadow-rates." + name
-								+ "' is a shadow beside the one of its scope, but that has none"
-								+ DidYouMean.meant(name, names.values()) + ".",
-						"Use one of the scopes " + DidYouMean.list(names.values()) + ", or set 'throttle.rates." + name
-								+ "' and add '" + name + "' to 'throttle.shadow'.");
+						"The property '" + properties.get(0) + "' is set, but the scope '" + scope + "' has no rate"
+								+ DidYouMean.meant(scope, known.values()) + ".",
+						(known.isEmpty() ? "Set" : "Write one of the scopes that have a rate: "
+								+ DidYouMean.list(known.values()) + ", or set") + " 'throttle.rates." + scope
+								+ "', or remove the property.");
 			}
 		});
 	}
 
-	private void checkOnFailureScopes(Collection<HandlerPlan> plans) {
-		Set<String> known = new HashSet<>(HandlerScopes.spelled(rates()));
-		known.addAll(rates().unlimitedScopes());
-		this.throttles.all()
-			.forEach((step) -> step.throttle().ownPolicies().forEach((policy) -> known.add(policy.name())));
-		plans.forEach((plan) -> plan.scopes().forEach((declared) -> known.add(declared.scope())));
-		Set<String> canonical = new HashSet<>();
-		known.forEach((scope) -> canonical.add(Scope.canonical(scope)));
-		for (String scope : this.onFailureScopes) {
-			if (!canonical.contains(Scope.canonical(scope))) {
-				throw new InvalidThrottleConfigurationException(
-						"The property 'throttle.redis.on-failure-by-scope." + scope + "' is set, but the scope '"
-								+ scope + "' has no rate" + DidYouMean.meant(scope, known) + ".",
-						"Write one of the scopes that have a rate: " + DidYouMean.list(known)
-								+ ", or remove the property.");
-			}
-		}
+	/**
+	 * Return the name of the property that has the rate of a scope.
+	 */
+	private String rateProperty(String scope) {
+		return this.scopeProperties.entrySet()
+			.stream()
+			.filter((entry) -> Scope.canonical(entry.getKey()).equals(Scope.canonical(scope)))
+			.map((entry) -> entry.getValue().get(0))
+			.findFirst()
+			.orElse("throttle.rates." + scope);
 	}
 
 	/**
-	 * Return the scopes whose rates can be shadows, as they are spelled, by their
-	 * canonical form.
+	 * Return the scopes that have a rate, as they are spelled, by their canonical form.
 	 */
 	private Map<String, String> scopesWithARate(Collection<HandlerPlan> plans) {
 		Map<String, String> names = new HashMap<>();
 		rates().asMap().forEach((scope, policies) -> names.put(scope, policies.get(0).name()));
 		rates().unlimitedScopes().forEach((scope) -> names.put(Scope.canonical(scope), scope));
 		for (Step step : this.throttles.all()) {
-			if (ThrottleRegistry.rateThrottle(step) != null) {
-				step.throttle()
-					.ownPolicies()
-					.stream()
-					.findFirst()
-					.ifPresent((first) -> names.put(first.key(), first.name()));
-			}
+			step.throttle()
+				.ownPolicies()
+				.forEach((policy) -> names.put(Scope.canonical(policy.scope()), policy.scope()));
 		}
 		for (HandlerPlan plan : plans) {
 			for (DeclaredScope scope : plan.scopes()) {
-				scope.ownPolicies().stream().findFirst().ifPresent((first) -> names.put(scope.scope(), first.name()));
+				names.put(scope.scope(), spelled(scope));
 			}
 		}
 		return names;

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.throttle.BaseThrottle;
 import dev.throttle.Rate;
+import dev.throttle.backend.redis.OnFailure;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import org.junit.jupiter.api.Test;
 
@@ -60,7 +61,7 @@ class ConfigurationMetadataTests {
 		assertThat(defaultOf("throttle.client.ipv6-prefix")).isEqualTo("64");
 		assertThat(defaultOf("throttle.redis.timeout")).isEqualTo("100ms");
 		assertThat(defaultOf("throttle.redis.known-denials")).isEqualTo("1s");
-		assertThat(defaultOf("throttle.redis.on-failure")).isEqualTo("local");
+		assertThat(defaultOf("throttle.on-failure")).isEqualTo("local");
 		assertThat(defaultOf("throttle.redis.hash-idents")).isEqualTo("false");
 		assertThat(defaultOf("throttle.memory.max-clients"))
 			.isEqualTo(Integer.toString(MemoryCacheBackend.DEFAULT_MAX_CLIENTS));
@@ -70,14 +71,12 @@ class ConfigurationMetadataTests {
 
 	@Test
 	void hintsAreThere() {
-		assertThat(names("hints")).containsExactly("throttle.defaults", "throttle.rates.keys", "throttle.rates.values",
-				"throttle.redis.on-failure-by-scope.keys", "throttle.shadow-rates.keys",
-				"throttle.shadow-rates.values");
+		assertThat(names("hints")).containsExactly("throttle.defaults", "throttle.headers", "throttle.on-failure",
+				"throttle.rates.keys", "throttle.rates.values", "throttle.scopes.keys");
 		assertThat(hint("throttle.defaults").at("/providers/0/name").asText()).isEqualTo("spring-bean-reference");
 		assertThat(hint("throttle.defaults").at("/providers/0/parameters/target").asText())
 			.isEqualTo(BaseThrottle.class.getName());
-		for (String keys : List.of("throttle.rates.keys", "throttle.redis.on-failure-by-scope.keys",
-				"throttle.shadow-rates.keys")) {
+		for (String keys : List.of("throttle.rates.keys", "throttle.scopes.keys")) {
 			assertThat(hint(keys).findValuesAsText("value")).containsExactly("anon", "user");
 			assertThat(hint(keys).at("/providers/0/name").asText()).isEqualTo("any");
 		}
@@ -88,6 +87,34 @@ class ConfigurationMetadataTests {
 	void ratesThatAreProposedAreRates() {
 		List<String> proposed = hint("throttle.rates.values").findValuesAsText("value");
 		assertThat(proposed).isNotEmpty().allSatisfy((rate) -> assertThat(Rate.parseAll(rate)).isNotEmpty());
+	}
+
+	@Test
+	void valuesThatAreProposedAreAllThereAre() {
+		assertThat(hint("throttle.headers").findValuesAsText("value"))
+			.containsExactlyElementsOf(spelled(ThrottleProperties.Headers.values()));
+		assertThat(hint("throttle.on-failure").findValuesAsText("value"))
+			.containsExactlyElementsOf(spelled(OnFailure.values()));
+	}
+
+	@Test
+	void hintsHaveDescriptions() {
+		METADATA.get("hints")
+			.forEach((hint) -> hint.path("values")
+				.forEach((value) -> assertThat(value.get("description").asText()).as("description of %s", value)
+					.matches("[A-Z0-9].*\\.")));
+	}
+
+	@Test
+	void scopesAreNamedByKeysAndDescribedByAClass() {
+		assertThat(find("properties", "throttle.scopes").get("type").asText())
+			.isEqualTo("java.util.Map<java.lang.String," + ScopeProperties.class.getName() + ">");
+		assertThat(find("properties", "throttle.scopes").get("description").asText())
+			.contains(properties("", ScopeProperties.class).map((name) -> '"' + name.substring(1) + '"').toList());
+	}
+
+	private static List<String> spelled(Enum<?>[] values) {
+		return Stream.of(values).map((value) -> value.name().toLowerCase(Locale.ROOT).replace('_', '-')).toList();
 	}
 
 	private static Stream<String> properties(String prefix, Class<?> type) {

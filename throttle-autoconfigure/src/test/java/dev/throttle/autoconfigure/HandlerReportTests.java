@@ -60,8 +60,8 @@ class HandlerReportTests {
 	@Test
 	void lineTellsShadowsFromRatesThatHaveOneBeside(CapturedOutput output) {
 		this.throttled
-			.withPropertyValues("throttle.rates.comments=5/h", "throttle.shadow=comments",
-					"throttle.shadow-rates.anon=1/d")
+			.withPropertyValues("throttle.rates.comments=5/h", "throttle.scopes.comments.shadow=true",
+					"throttle.scopes.anon.shadow-rate=1/d")
 			.run((context) -> assertThat(output).contains("; counted by MemoryCacheBackend; shadows, which deny "
 					+ "nothing: comments; with a shadow rate: anon"));
 	}

@@ -223,7 +223,7 @@ class RedisBackendTests {
 				assertThat(ask(context)).isEqualTo("allowed allowed denied");
 				assertThat(closed.commands("AUTH \"open sesame\"", "DBSIZE")).contains(":1");
 			});
-			application.withPropertyValues("throttle.redis.on-failure=deny", "spring.data.redis.password=wrong")
+			application.withPropertyValues("throttle.on-failure=deny", "spring.data.redis.password=wrong")
 				.run((context) -> assertThatExceptionOfType(BackendUnavailableException.class)
 					.isThrownBy(() -> decide(context)));
 		}
@@ -234,9 +234,9 @@ class RedisBackendTests {
 		ApplicationContextRunner down = this.shared.withPropertyValues("spring.data.redis.port=" + TestRedis.freePort(),
 				"throttle.redis.timeout=1s");
 		down.run((context) -> assertThat(ask(context)).isEqualTo("allowed allowed denied"));
-		down.withPropertyValues("throttle.redis.on-failure=allow")
+		down.withPropertyValues("throttle.on-failure=allow")
 			.run((context) -> assertThat(ask(context)).isEqualTo("allowed allowed allowed"));
-		down.withPropertyValues("throttle.redis.on-failure=allow", "throttle.redis.on-failure-by-scope.LOGIN=deny")
+		down.withPropertyValues("throttle.on-failure=allow", "throttle.scopes.LOGIN.on-failure=deny")
 			.run((context) -> assertThatExceptionOfType(BackendUnavailableException.class)
 				.isThrownBy(() -> decide(context)));
 	}
@@ -263,7 +263,7 @@ class RedisBackendTests {
 		try (TestRedis hung = TestRedis.start()) {
 			this.shared
 				.withPropertyValues("spring.data.redis.port=" + hung.port(), "throttle.redis.timeout=250ms",
-						"throttle.redis.on-failure=deny")
+						"throttle.on-failure=deny")
 				.run((context) -> {
 					hung.commands("CLIENT PAUSE 20000");
 					long start = System.nanoTime();
@@ -278,7 +278,7 @@ class RedisBackendTests {
 	void settingsOfRedisAreNotReadWhileItIsNotChosen() {
 		this.runner
 			.withPropertyValues("throttle.backend=memory", "throttle.redis.timeout=0s",
-					"throttle.redis.on-failure-by-scope.nowhere=deny")
+					"throttle.scopes.nowhere.on-failure=deny")
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 

@@ -136,27 +136,25 @@ class RedisStartupFailureTests {
 	@Test
 	void scopeOfFailureWithoutRate() {
 		FailureAnalysis failure = failure(this.runner.withBean(ReportController.class)
-			.withPropertyValues("throttle.redis.on-failure-by-scope.anno=deny"));
+			.withPropertyValues("throttle.scopes.anno.on-failure=deny"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"The property 'throttle.redis.on-failure-by-scope.anno' is set, but the scope 'anno' has no rate (did you mean 'anon'?).");
-		assertThat(failure.getAction())
-			.isEqualTo("Write one of the scopes that have a rate: 'anon', 'reports', or remove the property.");
+				"The property 'throttle.scopes.anno.on-failure' is set, but the scope 'anno' has no rate (did you mean 'anon'?).");
+		assertThat(failure.getAction()).isEqualTo(
+				"Write one of the scopes that have a rate: 'anon', 'reports', or set 'throttle.rates.anno', or remove the property.");
 	}
 
 	@Test
 	void scopesOfFailureThatHaveARate() {
 		this.runner.withBean(ReportController.class)
-			.withPropertyValues("throttle.redis.on-failure-by-scope.ANON=deny",
-					"throttle.redis.on-failure-by-scope.re-ports=allow")
+			.withPropertyValues("throttle.scopes.ANON.on-failure=deny", "throttle.scopes.re-ports.on-failure=allow")
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
 	void scopeOfFailureThatCannotBeOne() {
-		FailureAnalysis failure = failure(
-				this.runner.withPropertyValues("throttle.redis.on-failure-by-scope[a/b]=deny"));
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.scopes[a/b].on-failure=deny"));
 		assertThat(failure.getDescription())
-			.isEqualTo("The property 'throttle.redis.on-failure-by-scope.a/b' names 'a/b', which cannot be a scope.");
+			.isEqualTo("The property 'throttle.scopes[a/b].on-failure' names 'a/b', which cannot be a scope.");
 	}
 
 	@Test

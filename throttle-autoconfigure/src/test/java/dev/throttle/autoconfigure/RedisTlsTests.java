@@ -64,9 +64,8 @@ class RedisTlsTests {
 			ApplicationContextRunner runner = new ApplicationContextRunner()
 				.withConfiguration(AutoConfigurations.of(ThrottleAutoConfiguration.class, SslAutoConfiguration.class,
 						RedisAutoConfiguration.class))
-				.withPropertyValues("throttle.backend=redis", "throttle.redis.timeout=10s",
-						"throttle.redis.on-failure=deny", "spring.data.redis.host=127.0.0.1",
-						"spring.data.redis.port=" + redis.port());
+				.withPropertyValues("throttle.backend=redis", "throttle.redis.timeout=10s", "throttle.on-failure=deny",
+						"spring.data.redis.host=127.0.0.1", "spring.data.redis.port=" + redis.port());
 			runner
 				.withPropertyValues("spring.data.redis.ssl.bundle=redis",
 						"spring.ssl.bundle.pem.redis.truststore.certificate=" + certificate)

@@ -78,53 +78,54 @@ class StartupFailureTests {
 	@Test
 	void shadowScopeWithoutRate() {
 		FailureAnalysis failure = failure(this.runner.withBean(UploadController.class)
-			.withPropertyValues("throttle.rates.uploads=20/day", "throttle.shadow=uplods"));
+			.withPropertyValues("throttle.rates.uploads=20/day", "throttle.scopes.uplods.shadow=true"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"The property 'throttle.shadow' names the scope 'uplods', but that has no rate (did you mean 'uploads'?).");
-		assertThat(failure.getAction()).isEqualTo("Name some of 'uploads', or remove the scope.");
+				"The property 'throttle.scopes.uplods.shadow' is set, but the scope 'uplods' has no rate (did you mean 'uploads'?).");
+		assertThat(failure.getAction()).isEqualTo(
+				"Write one of the scopes that have a rate: 'uploads', or set 'throttle.rates.uplods', or remove the property.");
 	}
 
 	@Test
 	void shadowScopeThatCannotBeOne() {
-		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.shadow=up loads"));
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.scopes[up loads].shadow=true"));
 		assertThat(failure.getDescription())
-			.isEqualTo("The property 'throttle.shadow' names 'up loads', which cannot be a scope.");
+			.isEqualTo("The property 'throttle.scopes[up loads].shadow' names 'up loads', which cannot be a scope.");
 	}
 
 	@Test
 	void shadowRateWithoutOneBesideIt() {
 		FailureAnalysis failure = failure(this.runner.withBean(UploadController.class)
-			.withPropertyValues("throttle.rates.uploads=20/day", "throttle.shadow-rates.downloads=5/day"));
+			.withPropertyValues("throttle.rates.uploads=20/day", "throttle.scopes.downloads.shadow-rate=5/day"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"The rate 'throttle.shadow-rates.downloads' is a shadow beside the one of its scope, but that has none.");
+				"The property 'throttle.scopes.downloads.shadow-rate' is set, but the scope 'downloads' has no rate.");
 		assertThat(failure.getAction()).isEqualTo(
-				"Use one of the scopes 'uploads', or set 'throttle.rates.downloads' and add 'downloads' to 'throttle.shadow'.");
+				"Write one of the scopes that have a rate: 'uploads', or set 'throttle.rates.downloads', or remove the property.");
 	}
 
 	@Test
 	void shadowRateThatIsNone() {
 		FailureAnalysis failure = failure(this.runner.withBean(UploadController.class)
-			.withPropertyValues("throttle.rates.uploads=20/day", "throttle.shadow-rates.uploads=5/month"));
+			.withPropertyValues("throttle.rates.uploads=20/day", "throttle.scopes.uploads.shadow-rate=5/month"));
 		assertThat(failure.getDescription()).startsWith(
-				"The property 'throttle.shadow-rates.uploads' is '5/month', which is not a rate. At column 3: ");
+				"The property 'throttle.scopes.uploads.shadow-rate' is '5/month', which is not a rate. At column 3: ");
 	}
 
 	@Test
 	void shadowRateBesideOneThatIsOnlyTried() {
 		FailureAnalysis failure = failure(this.runner.withBean(UploadController.class)
-			.withPropertyValues("throttle.rates.uploads=20/day", "throttle.shadow=uploads",
-					"throttle.shadow-rates.uploads=5/day"));
+			.withPropertyValues("throttle.rates.uploads=20/day", "throttle.scopes.uploads.shadow=true",
+					"throttle.scopes.uploads.shadow-rate=5/day"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"The scope 'uploads' stands in 'throttle.shadow', so that it can have no shadow beside its rate, but the property 'throttle.shadow-rates.uploads' is set, too.");
+				"Both 'throttle.scopes.uploads.shadow' and 'throttle.scopes.uploads.shadow-rate' are set, but a rate that is only measured cannot have another one measured beside it.");
 		assertThat(failure.getAction()).isEqualTo(
-				"Remove the scope from 'throttle.shadow' to enforce its rate, or remove 'throttle.shadow-rates.uploads'.");
+				"Remove 'throttle.scopes.uploads.shadow' to enforce the rate of the scope, or remove 'throttle.scopes.uploads.shadow-rate'.");
 	}
 
 	@Test
 	void shadowRatesOfThrottlesAndHandlersWithRatesOfTheirOwnAreUsed() {
 		this.runner.withBean(ReportController.class)
 			.withBean("burst", UserRateThrottle.class, () -> new UserRateThrottle("burst", "5/s"))
-			.withPropertyValues("throttle.shadow=burst", "throttle.shadow-rates.reports=1/min")
+			.withPropertyValues("throttle.scopes.burst.shadow=true", "throttle.scopes.reports.shadow-rate=1/min")
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
@@ -553,8 +554,9 @@ class StartupFailureTests {
 			throttle.headers=foo | 'foo', which is not one of its values. | 'none', 'x-ratelimit', 'draft-11', 'both'
 			throttle.headers=draft | (did you mean 'draft-11'?). | 'none', 'x-ratelimit', 'draft-11', 'both'
 			throttle.backend=reddis | (did you mean 'redis'?). | 'memory', 'redis'
-			throttle.redis.on-failure=open | 'open', which is not one of its values. | 'local', 'allow', 'deny'
-			throttle.redis.on-failure-by-scope.anon=alow | (did you mean 'allow'?). | 'local', 'allow', 'deny'
+			throttle.on-failure=open | 'open', which is not one of its values. | 'local', 'allow', 'deny'
+			throttle.scopes.anon.on-failure=alow | (did you mean 'allow'?). | 'local', 'allow', 'deny'
+			throttle.scopes.anon.headers=none | 'none', which is not one of its values. | 'true', 'false'
 			throttle.accounting=all | (did you mean 'all-or-nothing'?). | 'all-or-nothing', 'independent'
 			""", quoteCharacter = '"')
 	void unknownValueOfEnum(String property, String said, String values) {
@@ -577,7 +579,8 @@ class StartupFailureTests {
 	@CsvSource({ "throttle.rate.uploads, throttle.rates.uploads", "throttle.header, throttle.headers",
 			"throttle.client.num-proxy, throttle.client.num-proxies",
 			"throttle.include-path[0], throttle.include-paths[0]", "throttle.num-proxies, throttle.client.num-proxies",
-			"throttle.redis.on-failures-by-scope.up, throttle.redis.on-failure-by-scope.up" })
+			"throttle.scopes.up.on-failures, throttle.scopes.up.on-failure",
+			"throttle.scope.up.rate, throttle.scopes.up.rate" })
 	void unknownProperty(String written, String meant) {
 		FailureAnalysis failure = failure(this.runner.withInitializer((context) -> context.getEnvironment()
 			.getPropertySources()
@@ -594,7 +597,8 @@ class StartupFailureTests {
 		assertThat(failure.getDescription()).contains("There is no property 'throttle.limits.user'. ")
 			.contains("There is no property 'throttle.limits.anon'. ");
 		assertThat(failure.getAction()).startsWith("Correct their names, or remove them. The properties are ")
-			.contains("'throttle.client.num-proxies', ", "'throttle.rates.<scope>', ");
+			.contains("'throttle.client.num-proxies', ", "'throttle.rates.<scope>', ",
+					"'throttle.scopes.<scope>.on-failure', ");
 	}
 
 	@Test

@@ -20,8 +20,8 @@ class UnlimitedRatesTests {
 
 	@Test
 	void shadowsAndFailuresMayBeSetForScope() {
-		for (String property : List.of("throttle.shadow=uploads", "throttle.shadow-rates.uploads=1/s",
-				"throttle.redis.on-failure-by-scope.uploads=deny")) {
+		for (String property : List.of("throttle.scopes.uploads.shadow=true", "throttle.scopes.uploads.shadow-rate=1/s",
+				"throttle.scopes.uploads.on-failure=deny")) {
 			this.runner
 				.withPropertyValues("throttle.rates.uploads=unlimited", "throttle.backend=redis",
 						"throttle.client.hash-secret=secret", property)

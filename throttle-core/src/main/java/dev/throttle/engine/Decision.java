@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 
 import dev.throttle.ThrottledException;
 import dev.throttle.backend.Outcome;
@@ -106,6 +107,17 @@ public final class Decision {
 			}
 		}
 		return decisive;
+	}
+
+	/**
+	 * Return this decision without some of its results, such as those that a client is
+	 * not told.
+	 * @param hidden the results to leave out
+	 * @return the same decision with the other results
+	 */
+	public Decision without(Predicate<QuotaResult> hidden) {
+		return new Decision(this.results.stream().filter(hidden.negate()).toList(), this.shadowResults, this.denials,
+				this.releases);
 	}
 
 	/**

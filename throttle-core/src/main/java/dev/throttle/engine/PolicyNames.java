@@ -46,7 +46,7 @@ final class PolicyNames {
 		Map<String, NamedPolicy> byKey = new HashMap<>();
 		rates.shadowRates()
 			.forEach((scope, policies) -> policies.forEach((policy) -> check(byKey,
-					new NamedPolicy(policy, "the property 'throttle.shadow-rates." + policy.scope() + "'"))));
+					new NamedPolicy(policy, "the property 'throttle.scopes." + policy.scope() + ".shadow-rate'"))));
 		rates.asMap().forEach((scope, policies) -> {
 			boolean set = !policies.equals(configured.policies(scope));
 			String source = set ? "the rate to be set for the scope '" : "the property 'throttle.rates.";

@@ -106,7 +106,7 @@ class RateRegistryNamesTests {
 		registry.declare(policies("reports", "2/min, 18/day"), "the throttle 'reports'");
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> registry.update((rates) -> rates.withShadowRates("reportsday", Rate.parseAll("9/day"))))
-			.withMessageContaining("the property 'throttle.shadow-rates.reportsday' says 9/day");
+			.withMessageContaining("the property 'throttle.scopes.reportsday.shadow-rate' says 9/day");
 		registry.close();
 	}
 

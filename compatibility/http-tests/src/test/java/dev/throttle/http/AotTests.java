@@ -42,7 +42,7 @@ class AotTests {
 				assertThat(statuses(application)).containsExactly(200, 200, 200);
 			}
 			try (RunningApplication application = start("throttle.rates.anon=2/hour", "throttle.backend=redis",
-					"throttle.redis.on-failure=deny", "spring.data.redis.port=1", "logging.level.root=off")) {
+					"throttle.on-failure=deny", "spring.data.redis.port=1", "logging.level.root=off")) {
 				assertThat(statuses(application)).as("nobody listens there").containsExactly(503, 503, 503);
 			}
 		});

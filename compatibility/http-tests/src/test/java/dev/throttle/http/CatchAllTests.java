@@ -102,7 +102,7 @@ class CatchAllTests {
 	@Test
 	void outageIsAnsweredWith503ThoughEveryExceptionIsHandled() {
 		try (RunningApplication application = RunningApplication.start(CatchingAll.class,
-				"spring.profiles.active=redis", "throttle.backend=redis", "throttle.redis.on-failure=deny",
+				"spring.profiles.active=redis", "throttle.backend=redis", "throttle.on-failure=deny",
 				"spring.data.redis.port=1", "throttle.rates.user=1/min", "logging.level.root=off")) {
 			assertProblem(application.caller().asNewcomer().get("/plain"), 503, "1");
 		}

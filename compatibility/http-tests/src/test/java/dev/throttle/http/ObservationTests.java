@@ -43,7 +43,7 @@ class ObservationTests {
 
 	@Test
 	void everyRequestSaysWhatThrottlesDecided() {
-		try (RunningApplication application = start("throttle.shadow-rates.user=1/min")) {
+		try (RunningApplication application = start("throttle.scopes.user.shadow-rate=1/min")) {
 			Caller caller = application.caller().as("alice");
 			for (int i = 0; i < 3; i++) {
 				caller.get("/plain");

@@ -70,7 +70,7 @@ class RedisTests {
 		ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
 		try {
 			for (int i = 0; i < APPLICATIONS; i++) {
-				applications.add(start(port, "throttle.redis.timeout=20s", "throttle.redis.on-failure=deny",
+				applications.add(start(port, "throttle.redis.timeout=20s", "throttle.on-failure=deny",
 						"throttle.rates.user=" + LIMIT + "/day"));
 			}
 			CountDownLatch start = new CountDownLatch(1);
@@ -124,7 +124,7 @@ class RedisTests {
 			assertThat(caller.get("/articles").statusCode()).isEqualTo(429);
 		}
 		try (RunningApplication application = start(freePort(), "throttle.rates.user=1/day",
-				"throttle.redis.on-failure-by-scope.user=deny", "logging.level.root=off")) {
+				"throttle.scopes.user.on-failure=deny", "logging.level.root=off")) {
 			assertThat(application.caller().asNewcomer().get("/articles").statusCode()).isEqualTo(503);
 		}
 	}

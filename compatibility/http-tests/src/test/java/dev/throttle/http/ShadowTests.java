@@ -37,8 +37,9 @@ class ShadowTests {
 	@Test
 	void candidateRatesChangeNoAnswer() {
 		Traffic plain = Traffic.of();
-		Traffic tried = Traffic.of("throttle.shadow-rates.user=2/min", "throttle.shadow-rates.uploads=1/min, 3/hour",
-				"throttle.shadow-rates.tenant=0/min", "throttle.shadow-rates.reports=1/min");
+		Traffic tried = Traffic.of("throttle.scopes.user.shadow-rate=2/min",
+				"throttle.scopes.uploads.shadow-rate=1/min, 3/hour", "throttle.scopes.tenant.shadow-rate=0/min",
+				"throttle.scopes.reports.shadow-rate=1/min");
 		assertThat(tried.answers()).isEqualTo(plain.answers());
 		assertThat(plain.counts().keySet()).noneMatch((key) -> key.contains("shadow"));
 		assertThat(plain.counts()).containsEntry("userRateThrottle user denied", 4L);
@@ -51,10 +52,10 @@ class ShadowTests {
 
 	@Test
 	void scopesThatAreOnlyTriedDenyNothing() {
-		Traffic without = Traffic.of("throttle.rates.tenant=1000/s", "throttle.shadow=reports",
+		Traffic without = Traffic.of("throttle.rates.tenant=1000/s", "throttle.scopes.reports.shadow=true",
 				"throttle.headers=none");
-		Traffic tried = Traffic.of("throttle.rates.tenant=0/min", "throttle.shadow=tenant,reports",
-				"throttle.headers=none");
+		Traffic tried = Traffic.of("throttle.rates.tenant=0/min", "throttle.scopes.tenant.shadow=true",
+				"throttle.scopes.reports.shadow=true", "throttle.headers=none");
 		assertThat(tried.answers()).isEqualTo(without.answers());
 		assertThat(tried.counts()).containsEntry("tenantThrottle tenant shadow_denied", 12L)
 			.containsEntry("scopedRateThrottle reports shadow_allowed", 2L)

@@ -36,7 +36,7 @@ class UnlimitedTests {
 				"throttle.rates.uploads=" + unlimited, "throttle.rates.reports=" + unlimited,
 				"exports.rate=" + unlimited, "throttle.rates.user=20/hour",
 				"throttle.defaults=anonRateThrottle,userRateThrottle,tenantThrottle",
-				"throttle.shadow-rates.user=" + unlimited, "logging.level.dev.throttle=info")) {
+				"throttle.scopes.user.shadow-rate=" + unlimited, "logging.level.dev.throttle=info")) {
 			Caller caller = application.caller().with("X-Tenant", "acme");
 			for (String path : new String[] { "/anon", "/tenant", "/uploads", "/reports", "/exports" }) {
 				assertThat(statuses(caller, path, 3)).as(path).containsOnly(200);

@@ -161,8 +161,7 @@ final class Breaker {
 		boolean first = !this.outageSaid;
 		this.outageSaid = true;
 		if ((refusal != null) ? this.said.add(refusal) : first) {
-			logger.warn(
-					"{} does not decide: {}; until it does, requests are answered as throttle.redis.on-failure says",
+			logger.warn("{} does not decide: {}; until it does, requests are answered as throttle.on-failure says",
 					this.server, (refusal != null) ? refusal.advice() + " (" + abbreviated(reason) + ")" : reason);
 		}
 	}

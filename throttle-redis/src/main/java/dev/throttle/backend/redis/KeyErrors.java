@@ -21,8 +21,8 @@ final class KeyErrors {
 		long now = System.nanoTime();
 		long last = this.last.get();
 		if (now - last >= INTERVAL_NANOS && this.last.compareAndSet(last, now)) {
-			logger.warn("Redis cannot decide a request ({}), which is answered as throttle.redis.on-failure says; {}",
-					reason, cause(reason));
+			logger.warn("Redis cannot decide a request ({}), which is answered as throttle.on-failure says; {}", reason,
+					cause(reason));
 		}
 	}
 

@@ -1,0 +1,100 @@
+package dev.throttle.autoconfigure;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import dev.throttle.handler.InvalidThrottleConfigurationException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.Environment;
+
+/**
+ * The property that gives a scope its rate.
+ *
+ * @param scope the scope as it is spelled there
+ * @param name the property's name
+ * @param isShort whether it stands under {@code throttle.rates}
+ */
+record RateProperty(String scope, String name, boolean isShort) {
+
+	private static final ConfigurationPropertyName RATES = ConfigurationPropertyName.of("throttle.rates");
+
+	private static final ConfigurationPropertyName SCOPES = ConfigurationPropertyName.of("throttle.scopes");
+
+	/**
+	 * Return the properties that are in force, by canonical scope: of several those of
+	 * the source with the highest precedence.
+	 * @throws InvalidThrottleConfigurationException if one source has two for a scope, or
+	 * two spellings of it
+	 */
+	static Map<String, RateProperty> find(Environment environment) {
+		Map<String, RateProperty> properties = new LinkedHashMap<>();
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				checkSpellings(iterable.stream().filter(SCOPES::isAncestorOf));
+				find(iterable.stream()).forEach(properties::putIfAbsent);
+			}
+		}
+		return properties;
+	}
+
+	private static Map<String, RateProperty> find(Stream<ConfigurationPropertyName> names) {
+		Map<String, RateProperty> properties = new LinkedHashMap<>();
+		names.map(RateProperty::of).forEach((next) -> {
+			RateProperty other = (next != null) ? properties.putIfAbsent(ConfiguredScopes.loosely(next.scope()), next)
+					: null;
+			if (next != null && other != null && !other.equals(next)) {
+				throw new InvalidThrottleConfigurationException(
+						"The properties '" + other.name() + "' and '" + next.name()
+								+ ((other.isShort() == next.isShort()) ? "' are two spellings of one scope."
+										: "' both set the rate of the scope '" + next.scope() + "'."),
+						"Remove one of them.");
+			}
+		});
+		return properties;
+	}
+
+	private static @Nullable RateProperty of(ConfigurationPropertyName name) {
+		int length = name.getNumberOfElements();
+		if (RATES.isAncestorOf(name)) {
+			if (name.isNumericIndex(length - 1)) {
+				throw new InvalidThrottleConfigurationException("The property '" + name.getParent() + "' is a list.",
+						"Write several rates of a scope as one text, such as '60/min, 1000/day'.");
+			}
+			String scope = IntStream.range(RATES.getNumberOfElements(), length)
+				.mapToObj((index) -> name.getElement(index, Form.ORIGINAL))
+				.collect(Collectors.joining("."));
+			return new RateProperty(scope, RATES + "." + scope, true);
+		}
+		int scope = SCOPES.getNumberOfElements();
+		if (SCOPES.isAncestorOf(name) && length == scope + 2
+				&& name.getElement(length - 1, Form.UNIFORM).equals("rate")) {
+			String written = name.getElement(scope, Form.ORIGINAL);
+			return new RateProperty(written, PropertyNames.ofScope(written, "rate"), false);
+		}
+		return null;
+	}
+
+	private static void checkSpellings(Stream<ConfigurationPropertyName> names) {
+		Map<String, String> spellings = new HashMap<>();
+		names.map((name) -> name.getElement(SCOPES.getNumberOfElements(), Form.ORIGINAL)).forEach((scope) -> {
+			String other = spellings.putIfAbsent(ConfiguredScopes.loosely(scope), scope);
+			if (other != null && !other.equals(scope)) {
+				throw new InvalidThrottleConfigurationException(
+						"The properties '" + PropertyNames.ofScope(other, "*") + "' and '"
+								+ PropertyNames.ofScope(scope, "*") + "' are two spellings of one scope.",
+						"Write both in the same way.");
+			}
+		});
+	}
+
+}

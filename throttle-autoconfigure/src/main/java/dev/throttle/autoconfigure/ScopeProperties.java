@@ -1,0 +1,93 @@
+package dev.throttle.autoconfigure;
+
+import dev.throttle.backend.redis.OnFailure;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Configuration properties of one scope, null where nothing is said.
+ *
+ * @since 1.0.0
+ */
+public class ScopeProperties {
+
+	/**
+	 * Rate, such as "100/hour", "100/15min" or "60/min, 1000/day". "unlimited" takes away
+	 * the rate of another source.
+	 */
+	private @Nullable String rate;
+
+	/**
+	 * Whether to measure the rate without enforcing it.
+	 */
+	private @Nullable Boolean shadow;
+
+	/**
+	 * Rate to measure beside the one that is enforced.
+	 */
+	private @Nullable String shadowRate;
+
+	/**
+	 * Answer to requests of the scope while the store fails. By default, that of
+	 * "throttle.on-failure".
+	 */
+	private @Nullable OnFailure onFailure;
+
+	/**
+	 * Whether to tell clients about the scope in the rate limit headers.
+	 */
+	private @Nullable Boolean headers;
+
+	public @Nullable String getRate() {
+		return this.rate;
+	}
+
+	public void setRate(@Nullable String rate) {
+		this.rate = rate;
+	}
+
+	public @Nullable Boolean getShadow() {
+		return this.shadow;
+	}
+
+	public void setShadow(@Nullable Boolean shadow) {
+		this.shadow = shadow;
+	}
+
+	public @Nullable String getShadowRate() {
+		return this.shadowRate;
+	}
+
+	public void setShadowRate(@Nullable String shadowRate) {
+		this.shadowRate = shadowRate;
+	}
+
+	public @Nullable OnFailure getOnFailure() {
+		return this.onFailure;
+	}
+
+	public void setOnFailure(@Nullable OnFailure onFailure) {
+		this.onFailure = onFailure;
+	}
+
+	public @Nullable Boolean getHeaders() {
+		return this.headers;
+	}
+
+	public void setHeaders(@Nullable Boolean headers) {
+		this.headers = headers;
+	}
+
+	/**
+	 * Return these properties, and what they do not say as others say it.
+	 */
+	ScopeProperties over(ScopeProperties others) {
+		ScopeProperties merged = new ScopeProperties();
+		merged.rate = (this.rate != null) ? this.rate : others.rate;
+		merged.shadow = (this.shadow != null) ? this.shadow : others.shadow;
+		merged.shadowRate = (this.shadowRate != null) ? this.shadowRate : others.shadowRate;
+		merged.onFailure = (this.onFailure != null) ? this.onFailure : others.onFailure;
+		merged.headers = (this.headers != null) ? this.headers : others.headers;
+		return merged;
+	}
+
+}

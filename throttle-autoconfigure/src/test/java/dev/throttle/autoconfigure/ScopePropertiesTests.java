@@ -1,0 +1,132 @@
+package dev.throttle.autoconfigure;
+
+import java.util.Map;
+
+import dev.throttle.engine.RateRegistry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ScopeProperties} of an application that starts, or says why not.
+ */
+class ScopePropertiesTests {
+
+	private final WebApplicationContextRunner runner = WebApplications.small();
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					throttle.shadow-rates.up-loads | 5/day | 'throttle.scopes.up-loads.shadow-rate'
+					throttle.shadow-rates.v1.0 | 5/day | 'throttle.scopes[v1.0].shadow-rate'
+					throttle.shadow | uploads | 'throttle.scopes.uploads.shadow=true'
+					throttle.shadow | a, b | 'throttle.scopes.a.shadow=true' and 'throttle.scopes.b.shadow=true'
+					throttle.shadow[0] | uploads | 'throttle.scopes.uploads.shadow=true'
+					throttle.redis.on-failure | deny | 'throttle.on-failure'
+					throttle.redis.on-failure-by-scope.uploads | deny | 'throttle.scopes.uploads.on-failure'
+					throttle.scopes.v1.0.rate | 5/day | 'throttle.scopes[v1.0].rate'
+					throttle.scopes.v1.0.on-failure | deny | 'throttle.scopes[v1.0].on-failure'
+					throttle.scopes.anon.rate[0] | 5/day | several rates as one text, such as 'throttle.scopes.anon.rate=60/min, 1000/day',
+					""",
+			quoteCharacter = '"')
+	void propertyThatIsWrittenOtherwise(String written, String value, String instead) {
+		FailureAnalysis failure = failure(this.runner.withInitializer((context) -> context.getEnvironment()
+			.getPropertySources()
+			.addFirst(new MapPropertySource("application.yml", Map.of(written, value)))));
+		assertThat(failure.getDescription()).isEqualTo("There is no property '" + written + "'; write " + instead
+				+ " instead. It is set in \"" + written + "\" from property source \"application.yml\".");
+		assertThat(failure.getAction()).isEqualTo("Correct its name, or remove it.");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "THROTTLE_SCOPES_API_KEY_RATE, THROTTLE_SCOPES_APIKEY_RATE",
+			"THROTTLE_SCOPES_API_KEY_ON_FAILURE, THROTTLE_SCOPES_APIKEY_ONFAILURE",
+			"THROTTLE_SHADOWRATES_UPLOADS, throttle.scopes.uploads.shadow-rate",
+			"THROTTLE_REDIS_ON_FAILURE, throttle.on-failure", "THROTTLE_SHADOW, throttle.scopes.deny.shadow=true" })
+	void environmentVariableThatIsWrittenOtherwise(String variable, String instead) {
+		FailureAnalysis failure = failure(variables(Map.of(variable, "deny")));
+		assertThat(failure.getDescription()).contains("; write '" + instead + "' instead. It is set in ")
+			.contains("\"" + variable + "\"");
+	}
+
+	@Test
+	void environmentVariablesOfScopesAreRead() {
+		variables(Map.of("THROTTLE_SCOPES_ANON_RATE", "5/min", "THROTTLE_SCOPES_ANON_ON_FAILURE", "deny",
+				"THROTTLE_SCOPES_ANON_SHADOW_RATE", "2/min", "THROTTLE_SCOPES_ANON_HEADERS", "false"))
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(context.getBean(RateRegistry.class).rates().policies("anon")).hasSize(2);
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "100/hour", "" })
+	void scopeWithAValueInPlaceOfItsProperties(String value) {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.scopes.anon=" + value));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The property 'throttle.scopes.anon' cannot have a value: the properties of the scope stand below it.");
+		assertThat(failure.getAction()).isEqualTo(
+				"Write 'throttle.scopes.anon.rate' or 'throttle.rates.anon' to set its rate, or remove the property.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "shadow=true", "shadow-rate=1/s", "on-failure=deny", "headers=false" })
+	void propertyOfScopeWithoutRate(String property) {
+		FailureAnalysis failure = failure(
+				this.runner.withPropertyValues("throttle.rates.anon=1/s", "throttle.scopes.annon." + property));
+		assertThat(failure.getDescription())
+			.isEqualTo("The property 'throttle.scopes.annon." + property.substring(0, property.indexOf('='))
+					+ "' is set, but the scope 'annon' has no rate (did you mean 'anon'?).");
+	}
+
+	@Test
+	void rateUnderScopesThatNothingUses() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.scopes.annon.rate=100/hour"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The rate 'throttle.scopes.annon.rate' is used by no throttle and no handler (did you mean 'anon'?).");
+	}
+
+	@Test
+	void rateUnderScopesThatIsNone() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.scopes.anon.rate=100/fortnight"));
+		assertThat(failure.getDescription()).startsWith(
+				"The property 'throttle.scopes.anon.rate' is '100/fortnight', which is not a rate. At column 5: ");
+	}
+
+	@Test
+	void bothPropertiesOfOneRate() {
+		FailureAnalysis failure = failure(
+				this.runner.withPropertyValues("throttle.rates.anon=1/s", "throttle.scopes.anon.rate=1/s"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The properties 'throttle.rates.anon' and 'throttle.scopes.anon.rate' both set the rate of the scope 'anon'.");
+	}
+
+	@Test
+	void onFailureOfScopeWaitsForABackendThatCanFail() {
+		this.runner.withPropertyValues("throttle.rates.anon=1/s", "throttle.scopes.anon.on-failure=deny")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	private WebApplicationContextRunner variables(Map<String, Object> variables) {
+		return this.runner.withInitializer((context) -> context.getEnvironment()
+			.getPropertySources()
+			.addFirst(new SystemEnvironmentPropertySource(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+					variables)));
+	}
+
+	private static FailureAnalysis failure(WebApplicationContextRunner runner) {
+		FailureAnalysis[] failure = new FailureAnalysis[1];
+		runner.run((context) -> failure[0] = StartupFailures.analyze(context.getStartupFailure()));
+		return failure[0];
+	}
+
+}
