@@ -81,7 +81,7 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 	@Override
 	public void warn() {
 		if (this.isDenialForAnyExceptionHandler) {
-			new AdviceCheck(this.context).warnOfHiddenDenials(throttledControllers());
+			AdviceCheck.warnOfHiddenDenials(this.context, throttledControllers());
 		}
 		this.madeUpClients = this.configuration.madeUpClients();
 	}

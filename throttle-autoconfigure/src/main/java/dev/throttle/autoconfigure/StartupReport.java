@@ -1,12 +1,16 @@
 package dev.throttle.autoconfigure;
 
+import java.util.Arrays;
 import java.util.Collection;
 
+import dev.throttle.engine.RateRegistry;
+import dev.throttle.handler.ConfigurationCheck;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.util.ClassUtils;
 
 /**
  * What the start says of throttling, once all singletons are there: errors first, then
@@ -18,11 +22,14 @@ final class StartupReport implements SmartInitializingSingleton {
 
 	private final boolean isEnabled;
 
-	private final ListableBeanFactory beanFactory;
+	private final ConfigurableApplicationContext context;
 
-	StartupReport(boolean isEnabled, ListableBeanFactory beanFactory) {
+	private final RateRegistry rates;
+
+	StartupReport(boolean isEnabled, ConfigurableApplicationContext context, RateRegistry rates) {
 		this.isEnabled = isEnabled;
-		this.beanFactory = beanFactory;
+		this.context = context;
+		this.rates = rates;
 	}
 
 	@Override
@@ -31,12 +38,34 @@ final class StartupReport implements SmartInitializingSingleton {
 			logger.info("Throttling is off: 'throttle.enabled' is 'false'");
 			return;
 		}
-		Collection<StartupContributor> contributors = this.beanFactory
-			.getBeansOfType(StartupContributor.class, true, false)
+		if (!this.context.containsBean(ThrottleWebMvcAutoConfiguration.HANDLER_REPORT)) {
+			refuseLimits();
+		}
+		Collection<StartupContributor> contributors = this.context.getBeansOfType(StartupContributor.class, true, false)
 			.values();
 		contributors.forEach(StartupContributor::check);
 		contributors.forEach(StartupContributor::warn);
 		contributors.forEach(StartupContributor::inform);
+	}
+
+	/**
+	 * Refuse limits in an application without Spring MVC, whose requests are not
+	 * throttled.
+	 */
+	private void refuseLimits() {
+		boolean isWeb = isA("WebApplicationContext");
+		String reason = isA("ReactiveWebApplicationContext")
+				? "this is a reactive web application, whose handlers are not throttled"
+				: isWeb ? "the application has no Spring MVC, and the handlers of others such as Jersey are not throttled"
+						: "this is not a web application, so that there are no requests to throttle";
+		ConfigurationCheck.refuseLimits(this.rates.rates(), this.context.getBeanFactory(), reason,
+				"Set 'throttle.enabled' to 'false' where there is nothing to throttle, " + (isWeb ? "or use Spring MVC."
+						: "as in a batch job or a test that runs without a web server."));
+	}
+
+	private boolean isA(String type) {
+		return Arrays.stream(ClassUtils.getAllInterfaces(this.context))
+			.anyMatch((implemented) -> implemented.getSimpleName().endsWith(type));
 	}
 
 }

@@ -99,15 +99,9 @@ public final class ThrottleAutoConfiguration {
 	@Bean
 	@Lazy(false)
 	@ConditionalOnMissingBean(name = "throttleStartupReport", search = SearchStrategy.CURRENT)
-	StartupReport throttleStartupReport(ThrottleProperties properties, ListableBeanFactory beanFactory) {
-		return new StartupReport(properties.isEnabled(), beanFactory);
-	}
-
-	@Bean
-	@ConditionalOnMissingBean(name = "throttleUnthrottledApplicationCheck", search = SearchStrategy.CURRENT)
-	UnthrottledApplicationCheck throttleUnthrottledApplicationCheck(ConfigurableApplicationContext context,
+	StartupReport throttleStartupReport(ThrottleProperties properties, ConfigurableApplicationContext context,
 			RateRegistry rates) {
-		return new UnthrottledApplicationCheck(context, rates);
+		return new StartupReport(properties.isEnabled(), context, rates);
 	}
 
 	@Bean

@@ -85,12 +85,13 @@ final class MadeUpClients {
 	void warnWhereNothingBoundsThem(List<PlannedHandler> handlers) {
 		this.headers.forEach((step, header) -> {
 			if (step.backend().shared()) {
-				handlers.stream().filter((handler) -> isUnbounded(step, handler)).findFirst().ifPresent((handler) -> {
-					logger
+				handlers.stream()
+					.filter((handler) -> isUnbounded(step, handler))
+					.findFirst()
+					.ifPresent((handler) -> logger
 						.warn("The throttle '{}' counts by the header {}, which anybody can make up, and nothing counts the address at {}: "
 								+ "one client can fill {} with made-up ones. Set 'throttle.rates.user' or 'throttle.rates.anon', or return null for a value that is not known",
-								step.name(), header, handler.name(), ThrottleRegistry.describe(step.backend()));
-				});
+								step.name(), header, handler.name(), ThrottleRegistry.describe(step.backend())));
 			}
 		});
 	}

@@ -28,24 +28,19 @@ public final class AdviceCheck {
 
 	private static final Logger logger = LoggerFactory.getLogger(AdviceCheck.class);
 
-	private final List<ControllerAdviceBean> advice;
-
-	/**
-	 * Create a check.
-	 * @param context the application
-	 */
-	public AdviceCheck(ApplicationContext context) {
-		this.advice = ControllerAdviceBean.findAnnotatedBeans(context);
+	private AdviceCheck() {
 	}
 
 	/**
 	 * Warn of each exception handler that hides the denials of some controllers.
+	 * @param context the application
 	 * @param controllers the controllers that have throttled handlers
 	 */
-	public void warnOfHiddenDenials(Collection<Class<?>> controllers) {
+	public static void warnOfHiddenDenials(ApplicationContext context, Collection<Class<?>> controllers) {
+		List<ControllerAdviceBean> advice = ControllerAdviceBean.findAnnotatedBeans(context);
 		Set<Method> hiding = new LinkedHashSet<>();
 		for (Class<?> controller : controllers) {
-			Method handler = handlerOfDenials(controller);
+			Method handler = handlerOfDenials(controller, advice);
 			if (handler != null && isGeneral(handler)) {
 				hiding.add(handler);
 			}
@@ -62,11 +57,11 @@ public final class AdviceCheck {
 	 * Return the exception handler that Spring would call: that of the controller itself,
 	 * or else that of the first advice that applies to the controller and has one.
 	 */
-	private @Nullable Method handlerOfDenials(Class<?> controller) {
+	private static @Nullable Method handlerOfDenials(Class<?> controller, List<ControllerAdviceBean> advice) {
 		Method handler = declaredBy(controller);
-		for (int i = 0; handler == null && i < this.advice.size(); i++) {
-			Class<?> type = this.advice.get(i).getBeanType();
-			if (type != null && this.advice.get(i).isApplicableToBeanType(controller)) {
+		for (int i = 0; handler == null && i < advice.size(); i++) {
+			Class<?> type = advice.get(i).getBeanType();
+			if (type != null && advice.get(i).isApplicableToBeanType(controller)) {
 				handler = declaredBy(type);
 			}
 		}

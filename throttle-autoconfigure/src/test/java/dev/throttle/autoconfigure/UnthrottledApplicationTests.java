@@ -16,9 +16,9 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link UnthrottledApplicationCheck}.
+ * What the start says of limits in an application whose requests are not throttled.
  */
-class UnthrottledApplicationCheckTests {
+class UnthrottledApplicationTests {
 
 	private static final AutoConfigurations THROTTLING = AutoConfigurations.of(ThrottleAutoConfiguration.class,
 			ThrottleWebMvcAutoConfiguration.class);
