@@ -40,6 +40,7 @@ class Alarm implements AutoCloseable {
 		ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, "throttle-rates");
 			thread.setDaemon(true);
+			thread.setContextClassLoader(Alarm.class.getClassLoader());
 			return thread;
 		});
 		executor.setRemoveOnCancelPolicy(true);

@@ -32,6 +32,7 @@ final class Sweeper implements AutoCloseable {
 		if (!this.started.get() && this.started.compareAndSet(false, true)) {
 			Thread thread = new Thread(this::run, "throttle-sweeper");
 			thread.setDaemon(true);
+			thread.setContextClassLoader(Sweeper.class.getClassLoader());
 			this.thread = thread;
 			thread.start();
 		}
