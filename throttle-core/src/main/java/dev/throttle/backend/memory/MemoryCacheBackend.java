@@ -2,6 +2,9 @@ package dev.throttle.backend.memory;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 import dev.throttle.Client;
 import dev.throttle.Policy;
@@ -125,6 +128,16 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 				return outcomes;
 			}
 		}
+	}
+
+	@Override
+	public CompletionStage<List<Outcome>> decideAsync(List<QuotaGroup> groups, Executor workers) {
+		return CompletableFuture.completedFuture(decide(groups));
+	}
+
+	@Override
+	public CompletionStage<List<Outcome>> peekAsync(QuotaGroup group, Executor workers) {
+		return CompletableFuture.completedFuture(peek(group));
 	}
 
 	@Override
