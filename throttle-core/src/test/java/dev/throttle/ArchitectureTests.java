@@ -29,7 +29,7 @@ class ArchitectureTests {
 
 	private static final String MEMORY = "dev.throttle.backend.memory";
 
-	private static final String REDIS = "dev.throttle.backend.redis";
+	private static final String REMOTE = "dev.throttle.backend.remote";
 
 	private static final String ENGINE = "dev.throttle.engine";
 
@@ -58,8 +58,8 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void redisBackendKnowsTheContractAndTheWords() {
-		knowsOnly(REDIS, BACKEND, WORDS).allowEmptyShould(true).check(CLASSES);
+	void remoteRoomKnowsTheContractAndTheWords() {
+		knowsOnly(REMOTE, BACKEND, WORDS).check(CLASSES);
 	}
 
 	@Test
@@ -69,14 +69,15 @@ class ArchitectureTests {
 
 	@Test
 	void everyPackageHasItsPlace() {
-		classes().should().resideInAnyPackage(WORDS, CLIENT, BACKEND, MEMORY, REDIS, ENGINE).check(CLASSES);
+		classes().should().resideInAnyPackage(WORDS, CLIENT, BACKEND, MEMORY, REMOTE, ENGINE).check(CLASSES);
 	}
 
 	@Test
-	void coreKnowsNeitherSpringNorServlets() {
+	void coreKnowsNeitherSpringNorServletsNorDrivers() {
 		noClasses().should()
 			.dependOnClassesThat()
-			.resideInAnyPackage("org.springframework..", "jakarta..", "javax.servlet..")
+			.resideInAnyPackage("org.springframework..", "jakarta..", "javax.servlet..", "io.lettuce..", "java.sql..",
+					"javax.sql..")
 			.check(CLASSES);
 	}
 

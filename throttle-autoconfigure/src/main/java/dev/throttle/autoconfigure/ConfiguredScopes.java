@@ -13,7 +13,7 @@ import dev.throttle.InvalidRateException;
 import dev.throttle.Rate;
 import dev.throttle.Rates;
 import dev.throttle.Scope;
-import dev.throttle.backend.redis.OnFailure;
+import dev.throttle.backend.remote.OnFailure;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -1,6 +1,6 @@
 package dev.throttle.autoconfigure;
 
-import dev.throttle.backend.redis.OnFailure;
+import dev.throttle.backend.remote.OnFailure;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,8 +5,8 @@ import java.time.Duration;
 import dev.throttle.AnonRateThrottle;
 import dev.throttle.ScopedRateThrottle;
 import dev.throttle.UserRateThrottle;
-import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.RateOverrides;
+import dev.throttle.backend.remote.RemoteCacheBackend;
 import dev.throttle.engine.DecisionListener;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.SecretIdents;
@@ -63,17 +63,24 @@ public final class ThrottleAutoConfiguration {
 	@Bean
 	@Lazy(false)
 	@Nullable SmartInitializingSingleton throttleSharedRates(RateRegistry rates, ThrottleProperties properties,
-			ListableBeanFactory beanFactory) {
+			ObjectProvider<RateOverrides> overrides) {
 		if (!properties.isEnabled()) {
 			return null;
 		}
-		CacheBackend backend = ThrottleBeans.defaultBackend(beanFactory);
-		return () -> {
-			RateOverrides shared = backend.rateOverrides();
-			if (shared != null) {
-				rates.follow(shared);
-			}
-		};
+		return () -> overrides.ifAvailable(rates::follow);
+	}
+
+	/**
+	 * Where rates that are set at run time are shared: in the store of the backend that
+	 * counts by default, if that is outside the process.
+	 */
+	@Bean
+	@Fallback
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	@Nullable RateOverrides throttleRateOverrides(ThrottleProperties properties, ListableBeanFactory beanFactory) {
+		return (properties.isEnabled()
+				&& ThrottleBeans.defaultBackend(beanFactory) instanceof RemoteCacheBackend remote)
+						? remote.rateOverrides() : null;
 	}
 
 	/**

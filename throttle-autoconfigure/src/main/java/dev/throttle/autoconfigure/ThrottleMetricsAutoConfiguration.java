@@ -5,7 +5,7 @@ import java.util.Map;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.metrics.DecisionMetrics;
 import dev.throttle.metrics.MemoryMetrics;
-import dev.throttle.metrics.RedisMetrics;
+import dev.throttle.metrics.RemoteMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -14,7 +14,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 /**
  * Auto-configuration for metrics of throttling.
@@ -42,20 +41,14 @@ public final class ThrottleMetricsAutoConfiguration {
 		return new MemoryMetrics(backends(properties, beanFactory));
 	}
 
-	private static Map<String, CacheBackend> backends(ThrottleProperties properties, ListableBeanFactory beanFactory) {
-		return properties.isEnabled() ? ThrottleBeans.backends(beanFactory) : Map.of();
+	@Bean
+	@ConditionalOnMissingBean
+	RemoteMetrics throttleRemoteMetrics(ThrottleProperties properties, ListableBeanFactory beanFactory) {
+		return new RemoteMetrics(backends(properties, beanFactory));
 	}
 
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(name = "io.lettuce.core.AbstractRedisClient")
-	static class Redis {
-
-		@Bean
-		@ConditionalOnMissingBean
-		RedisMetrics throttleRedisMetrics(ThrottleProperties properties, ListableBeanFactory beanFactory) {
-			return new RedisMetrics(backends(properties, beanFactory));
-		}
-
+	private static Map<String, CacheBackend> backends(ThrottleProperties properties, ListableBeanFactory beanFactory) {
+		return properties.isEnabled() ? ThrottleBeans.backends(beanFactory) : Map.of();
 	}
 
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 
 import dev.throttle.Accounting;
 import dev.throttle.backend.memory.MemoryCacheBackend;
-import dev.throttle.backend.redis.OnFailure;
+import dev.throttle.backend.remote.OnFailure;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

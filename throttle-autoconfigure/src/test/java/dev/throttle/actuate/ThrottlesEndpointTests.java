@@ -15,8 +15,8 @@ import dev.throttle.autoconfigure.ThrottleEndpointAutoConfiguration;
 import dev.throttle.autoconfigure.WebApplications;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
-import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.RateOverrides;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -196,11 +196,6 @@ class ThrottlesEndpointTests {
 		@Override
 		public boolean shared() {
 			return true;
-		}
-
-		@Override
-		public RateOverrides rateOverrides() {
-			return this;
 		}
 
 		@Override

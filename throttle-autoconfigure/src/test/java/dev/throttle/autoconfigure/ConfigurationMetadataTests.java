@@ -11,8 +11,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.throttle.BaseThrottle;
 import dev.throttle.Rate;
-import dev.throttle.backend.redis.OnFailure;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.backend.remote.OnFailure;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.BeanUtils;

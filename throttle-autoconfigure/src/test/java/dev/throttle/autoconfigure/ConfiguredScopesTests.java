@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.throttle.Policy;
-import dev.throttle.backend.redis.OnFailure;
+import dev.throttle.backend.remote.OnFailure;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

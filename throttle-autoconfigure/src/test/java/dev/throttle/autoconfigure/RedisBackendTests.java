@@ -10,12 +10,19 @@ import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
-import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.RateOverrides;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.redis.RedisCacheBackend;
+import dev.throttle.backend.redis.RedisClientOptions;
+import dev.throttle.backend.redis.RedisConnector;
+import dev.throttle.backend.remote.RemoteBackendBuilder;
+import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.redis.TestRedis;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,6 +87,41 @@ class RedisBackendTests {
 				.startsWith("INFO ")
 				.contains("set 'throttle.backend' to 'redis'");
 		});
+	}
+
+	@Test
+	void ratesThatAreSetAtRunTimeAreSharedByTheBackendThatCountsByDefault() {
+		up().run((context) -> assertThat(context).getBean(RateOverrides.class)
+			.isSameAs(context.getBean(RedisCacheBackend.class).rateOverrides()));
+		this.runner
+			.run((context) -> assertThat(context.getBeanProvider(RateOverrides.class).getIfAvailable()).isNull());
+	}
+
+	@Test
+	void ratesAreSharedByABackendOfTheApplicationsOwnToo() {
+		redis.commands("FLUSHALL");
+		ApplicationContextRunner own = this.runner.withPropertyValues("throttle.rates.login=2/hour")
+			.withBean("throttleUnthrottledApplicationCheck", Object.class, Object::new)
+			.withBean("cacheBackend", CacheBackend.class, RedisBackendTests::ownBackend);
+		own.run((one) -> own.run((other) -> {
+			one.getBean(RateRegistry.class).override("login", "7/hour", null);
+			RateRegistry rates = other.getBean(RateRegistry.class);
+			assertThat(rates.isShared()).isTrue();
+			long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+			while (rates.overrides().isEmpty() && System.nanoTime() - end < 0) {
+				Thread.sleep(20);
+			}
+			assertThat(rates.overrides()).containsOnlyKeys("login");
+		}));
+	}
+
+	private static CacheBackend ownBackend() {
+		RedisClient client = RedisClient.create();
+		client.setOptions(RedisClientOptions.standalone().build());
+		return RedisCacheBackend
+			.builder(RedisConnector.standalone(client, RedisURI.create("redis://127.0.0.1:" + redis.port())),
+					MemoryCacheBackend.builder().build())
+			.build();
 	}
 
 	@Test
@@ -285,8 +327,8 @@ class RedisBackendTests {
 	@Test
 	void defaultsAreThoseOfTheBackend() {
 		ThrottleProperties.Redis defaults = new ThrottleProperties().getRedis();
-		assertThat(defaults.getTimeout()).isEqualTo(RedisCacheBackend.DEFAULT_TIMEOUT);
-		assertThat(defaults.getKnownDenials()).isEqualTo(RedisCacheBackend.DEFAULT_KNOWN_DENIALS);
+		assertThat(defaults.getTimeout()).isEqualTo(RemoteBackendBuilder.DEFAULT_TIMEOUT);
+		assertThat(defaults.getKnownDenials()).isEqualTo(RemoteBackendBuilder.DEFAULT_KNOWN_DENIALS);
 	}
 
 	private static String ask(ApplicationContext context) {

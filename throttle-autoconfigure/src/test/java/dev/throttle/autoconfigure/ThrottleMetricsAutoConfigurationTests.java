@@ -4,7 +4,7 @@ import java.util.Map;
 
 import dev.throttle.metrics.DecisionMetrics;
 import dev.throttle.metrics.MemoryMetrics;
-import dev.throttle.metrics.RedisMetrics;
+import dev.throttle.metrics.RemoteMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -31,7 +31,7 @@ class ThrottleMetricsAutoConfigurationTests {
 	void measuresWhereThereIsARegistry() {
 		this.runner.run((context) -> assertThat(context).hasSingleBean(DecisionMetrics.class)
 			.hasSingleBean(MemoryMetrics.class)
-			.hasSingleBean(RedisMetrics.class));
+			.hasSingleBean(RemoteMetrics.class));
 	}
 
 	@Test
@@ -57,12 +57,12 @@ class ThrottleMetricsAutoConfigurationTests {
 	}
 
 	@Test
-	void withoutLettuceAllButRedisIsMeasured() {
-		this.runner.withClassLoader(new FilteredClassLoader("io.lettuce"))
+	void measuresTheSameWithoutRedis() {
+		this.runner.withClassLoader(new FilteredClassLoader("io.lettuce", "dev.throttle.backend.redis"))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(DecisionMetrics.class)
 				.hasSingleBean(MemoryMetrics.class)
-				.doesNotHaveBean("throttleRedisMetrics"));
+				.hasSingleBean(RemoteMetrics.class));
 	}
 
 	@Test
@@ -82,7 +82,7 @@ class ThrottleMetricsAutoConfigurationTests {
 		assertThat(context).hasNotFailed()
 			.doesNotHaveBean("throttleDecisionMetrics")
 			.doesNotHaveBean("throttleMemoryMetrics")
-			.doesNotHaveBean("throttleRedisMetrics");
+			.doesNotHaveBean("throttleRemoteMetrics");
 	}
 
 }

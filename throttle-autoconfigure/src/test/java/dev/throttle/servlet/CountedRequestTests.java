@@ -3,8 +3,8 @@ package dev.throttle.servlet;
 import java.util.concurrent.TimeoutException;
 
 import dev.throttle.Verdict;
-import dev.throttle.web.Decisions;
 import dev.throttle.engine.Decision;
+import dev.throttle.web.Decisions;
 import jakarta.servlet.AsyncEvent;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

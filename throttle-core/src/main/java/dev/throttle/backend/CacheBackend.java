@@ -9,7 +9,6 @@ import java.util.concurrent.Executor;
 import dev.throttle.Client;
 import dev.throttle.Policy;
 import dev.throttle.Quota;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the histories of clients, and decides and records quotas in one atomic step: for
@@ -119,15 +118,6 @@ public interface CacheBackend {
 	 * @param atMost the time after which to return in any case
 	 */
 	default void warmUp(Duration atMost) {
-	}
-
-	/**
-	 * Return where rates that are set at run time are kept for all processes that share
-	 * this backend.
-	 * @return the overrides, null where each process has its own
-	 */
-	default @Nullable RateOverrides rateOverrides() {
-		return null;
 	}
 
 }

@@ -3,9 +3,9 @@ package dev.throttle.backend;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Map;
 import java.util.function.Supplier;
 
-import dev.throttle.Rates;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +24,12 @@ public interface RateOverrides {
 	void follow(Listener listener);
 
 	/**
-	 * Compare the configured rates of this process with those of the others that share
-	 * the overrides, and warn where they differ. By default, nothing is compared.
-	 * @param configured gives the configured rates of this process
+	 * Publish the configured rates of this process to the others that share the
+	 * overrides, and warn where they differ. By default, nothing is published.
+	 * @param configured gives the configured rates of this process by the canonical form
+	 * of their scope, as in {@code 60/min, 1000/day}
 	 */
-	default void compare(Supplier<Rates> configured) {
+	default void publish(Supplier<Map<String, String>> configured) {
 	}
 
 	/**

@@ -5,8 +5,8 @@ import java.util.Iterator;
 import java.util.List;
 
 import dev.throttle.Quota;
-import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.QuotaGroup;
 
 /**
  * Has a request recorded by all throttles or by none. Where they count in several

@@ -3,8 +3,8 @@ package dev.throttle.engine;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.QuotaGroup;
 
 /**
  * Has each throttle record what it allows. What it only tries is recorded as if it were

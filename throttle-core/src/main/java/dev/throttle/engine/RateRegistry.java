@@ -189,8 +189,18 @@ public final class RateRegistry implements AutoCloseable {
 	 */
 	public void follow(RateOverrides overrides) {
 		this.store = overrides;
-		overrides.compare(this::configured);
+		overrides.publish(this::configuredTexts);
 		overrides.follow(this::changed);
+	}
+
+	private Map<String, String> configuredTexts() {
+		Map<String, String> texts = new LinkedHashMap<>();
+		this.configured.asMap()
+			.forEach((scope, policies) -> texts.put(scope,
+					policies.stream()
+						.map((policy) -> policy.rate() + (policy.isShadow() ? " (shadow)" : ""))
+						.collect(Collectors.joining(", "))));
+		return texts;
 	}
 
 	private synchronized void changed(Collection<RateOverride> overrides, Instant now) {

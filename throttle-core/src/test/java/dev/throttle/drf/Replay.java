@@ -16,13 +16,13 @@ import dev.throttle.Rates;
 import dev.throttle.ScopedRateThrottle;
 import dev.throttle.ThrottledException;
 import dev.throttle.UserRateThrottle;
-import dev.throttle.test.ManualClock;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.engine.ThrottlePlan;
+import dev.throttle.test.ManualClock;
 import org.jspecify.annotations.Nullable;
 
 /**

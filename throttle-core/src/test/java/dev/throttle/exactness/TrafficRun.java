@@ -9,7 +9,6 @@ import java.util.Map;
 import dev.throttle.Accounting;
 import dev.throttle.Policy;
 import dev.throttle.Rates;
-import dev.throttle.test.ManualClock;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.memory.Sweeping;
@@ -17,6 +16,7 @@ import dev.throttle.engine.Decision;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.engine.ThrottlePlan;
+import dev.throttle.test.ManualClock;
 
 /**
  * Sends traffic through an engine and a backend, and keeps a log of what was admitted.

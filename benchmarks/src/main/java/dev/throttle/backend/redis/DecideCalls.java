@@ -3,8 +3,10 @@ package dev.throttle.backend.redis;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.redis.ScriptCall.Answer;
+import dev.throttle.backend.redis.ScriptCall.Request;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 
 /**
@@ -14,8 +16,6 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 public final class DecideCalls {
 
 	private static final RedisKeys KEYS = new RedisKeys("throttle", null);
-
-	private final DecideScript script = new DecideScript();
 
 	private final RedisClusterAsyncCommands<String, String> commands;
 
@@ -34,12 +34,12 @@ public final class DecideCalls {
 	 * @return whether it is allowed
 	 */
 	public CompletionStage<Boolean> decide(QuotaGroup group, long micros) {
-		ScriptCall call = new ScriptCall(List.of(ScriptRequest.of(List.of(group), true, KEYS)));
-		return this.script.run(this.commands, call, micros, ScriptCall.NO_DEADLINE)
+		ScriptCall call = new ScriptCall(List.of(Request.of(List.of(group), true, KEYS)));
+		return DecideScript.run(this.commands, call, micros, ScriptCall.NO_DEADLINE)
 			.thenApply((answer) -> allowed(call.answers(answer).get(0)));
 	}
 
-	private static boolean allowed(ScriptAnswer answer) {
+	private static boolean allowed(Answer answer) {
 		return answer.outcomes() != null && answer.outcomes().stream().allMatch(Outcome::allowed);
 	}
 
@@ -49,7 +49,7 @@ public final class DecideCalls {
 	 * @return the key
 	 */
 	public static String key(QuotaGroup group) {
-		return ScriptRequest.of(List.of(group), false, KEYS).keys().get(0);
+		return Request.of(List.of(group), false, KEYS).keys().get(0);
 	}
 
 }

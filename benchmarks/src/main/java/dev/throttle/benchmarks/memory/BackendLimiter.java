@@ -8,8 +8,8 @@ import dev.throttle.Client;
 import dev.throttle.Policy;
 import dev.throttle.Quota;
 import dev.throttle.Rate;
-import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 
 /**

@@ -10,8 +10,8 @@ import dev.throttle.Client;
 import dev.throttle.Policy;
 import dev.throttle.Quota;
 import dev.throttle.backend.CacheBackend;
-import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.QuotaGroup;
 import org.jspecify.annotations.Nullable;
 
 /**

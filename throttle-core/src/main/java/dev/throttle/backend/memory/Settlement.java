@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Objects;
 
 import dev.throttle.Quota;
-import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.QuotaGroup;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says from time to time that Redis cannot decide some requests, while it decides others.
+ * Warns from time to time of requests that Redis cannot decide, while it decides others.
  */
 final class KeyErrors {
 
@@ -17,12 +17,12 @@ final class KeyErrors {
 
 	private final AtomicLong last = new AtomicLong(System.nanoTime() - INTERVAL_NANOS);
 
-	void say(String reason) {
+	void warn(String reason) {
 		long now = System.nanoTime();
 		long last = this.last.get();
 		if (now - last >= INTERVAL_NANOS && this.last.compareAndSet(last, now)) {
-			logger.warn("Redis cannot decide a request ({}), which is answered as throttle.on-failure says; {}", reason,
-					cause(reason));
+			logger.warn("Redis cannot decide a request, which gets the on-failure answer: {} ({})", cause(reason),
+					reason);
 		}
 	}
 

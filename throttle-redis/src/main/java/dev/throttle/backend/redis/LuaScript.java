@@ -10,10 +10,9 @@ import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.protocol.CommandType;
 
 /**
  * A script, sent by its digest, and whole where the server does not know it yet.
@@ -34,13 +33,21 @@ final class LuaScript {
 	}
 
 	/**
-	 * Run the script.
-	 * @param send sends a command, with the script's digest or the script
+	 * Return what the script is sent by first.
 	 */
-	<T> CompletableFuture<T> run(BiFunction<CommandType, String, CompletionStage<T>> send) {
-		return send.apply(CommandType.EVALSHA, this.digest)
-			.toCompletableFuture()
-			.exceptionallyCompose((failure) -> isUnknownScript(failure) ? send.apply(CommandType.EVAL, this.source)
+	String digest() {
+		return this.digest;
+	}
+
+	/**
+	 * Return the answer to the digest, or to the script where the server does not know
+	 * it.
+	 * @param answer the answer to the digest
+	 * @param whole sends the script
+	 */
+	<T> CompletableFuture<T> orWhole(CompletionStage<T> answer, Function<String, CompletionStage<T>> whole) {
+		return answer.toCompletableFuture()
+			.exceptionallyCompose((failure) -> isUnknownScript(failure) ? whole.apply(this.source)
 					: CompletableFuture.failedFuture(failure));
 	}
 

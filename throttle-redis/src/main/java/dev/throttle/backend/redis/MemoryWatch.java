@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 import io.lettuce.core.ScriptOutputType;
 import org.slf4j.Logger;
@@ -19,7 +20,7 @@ final class MemoryWatch {
 
 	private static final Duration INTERVAL = Duration.ofSeconds(5);
 
-	private static final Duration SAID_FOR = Duration.ofHours(1);
+	private static final Duration WARNING_INTERVAL = Duration.ofHours(1);
 
 	private static final double MOST = 0.8;
 
@@ -28,24 +29,28 @@ final class MemoryWatch {
 	/** A script, as that goes to the server that has its key. */
 	private static final String INFO = "return redis.call('INFO', 'memory')";
 
-	private final RedisLink link;
+	private final CurrentSession session;
 
 	private final RedisKeys keys;
 
 	private final String name;
 
-	private final Map<String, Long> said = new ConcurrentHashMap<>();
+	private final Map<String, Long> lastWarned = new ConcurrentHashMap<>();
 
-	private long next = System.nanoTime();
+	private final LongSupplier nanoTime;
+
+	private long next;
 
 	/**
 	 * Create a watch.
 	 * @param name what the server is called in the log
 	 */
-	MemoryWatch(RedisLink link, RedisKeys keys, String name) {
-		this.link = link;
+	MemoryWatch(CurrentSession session, RedisKeys keys, String name, LongSupplier nanoTime) {
+		this.session = session;
 		this.keys = keys;
 		this.name = name;
+		this.nanoTime = nanoTime;
+		this.next = nanoTime.getAsLong();
 	}
 
 	/**
@@ -53,9 +58,9 @@ final class MemoryWatch {
 	 * Called by one thread.
 	 */
 	void look() {
-		long now = System.nanoTime();
-		CompletableFuture<Session> session = this.link.session();
-		if (now - this.next < 0 || !session.isDone() || session.isCompletedExceptionally()) {
+		long now = this.nanoTime.getAsLong();
+		CompletableFuture<Session> session = this.session.get();
+		if (now - this.next < 0 || !Session.isOpen(session)) {
 			return;
 		}
 		this.next = now + INTERVAL.toNanos();
@@ -74,9 +79,9 @@ final class MemoryWatch {
 		if (max <= 0 || used < MOST * max) {
 			return;
 		}
-		Long last = this.said.get(node);
-		if (last == null || now - last >= SAID_FOR.toNanos()) {
-			this.said.put(node, now);
+		Long last = this.lastWarned.get(node);
+		if (last == null || now - last >= WARNING_INTERVAL.toNanos()) {
+			this.lastWarned.put(node, now);
 			logger
 				.warn("{} has used {} of {} MB of its memory (maxmemory). Once it is full, it counts no more requests, "
 						+ "or loses counts if it has an eviction policy. Raise maxmemory, and check whether a client sends made-up idents: "

@@ -1,19 +1,30 @@
 package dev.throttle.backend.redis;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 import dev.throttle.Client;
 import dev.throttle.Policy;
-import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
-import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.RateOverrides;
+import dev.throttle.backend.redis.ScriptCall.Request;
+import dev.throttle.backend.remote.Breaker.Permit;
+import dev.throttle.backend.remote.RemoteBackendBuilder;
+import dev.throttle.backend.remote.RemoteCacheBackend;
+import dev.throttle.backend.remote.UndecidedException;
+import io.lettuce.core.RedisCommandExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,40 +50,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 1.0.0
  */
-public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
-
-	/**
-	 * The time within which a decision is given, where no other is.
-	 */
-	public static final Duration DEFAULT_TIMEOUT = Duration.ofMillis(100);
-
-	/**
-	 * The time for which a denial is remembered at most, where no other is given.
-	 */
-	public static final Duration DEFAULT_KNOWN_DENIALS = Duration.ofSeconds(1);
+public final class RedisCacheBackend extends RemoteCacheBackend {
 
 	/**
 	 * What keys begin with, where nothing else is given.
 	 */
 	public static final String DEFAULT_PREFIX = "throttle";
 
-	private static final Duration MAX_DURATION = Duration.ofDays(1);
-
-	private final RedisScript script;
-
 	private final RedisKeys keys;
 
-	private final RedisListeners listeners;
-
-	private final KnownDenials knownDenials;
-
-	private final FailureAnswers failureAnswers;
-
-	private final ByClient byClient;
-
-	private final CacheBackend local;
+	private final CurrentSession session;
 
 	private final boolean cluster;
+
+	private final KeyErrors keyErrors = new KeyErrors();
 
 	private final RedisRateOverrides rateOverrides;
 
@@ -80,25 +71,15 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 
 	private final MemoryWatch memoryWatch;
 
-	private final String description;
-
-	private RedisCacheBackend(Builder builder) {
+	private RedisCacheBackend(Builder builder, Duration timeout) {
+		super(builder);
 		this.cluster = builder.connector.isCluster();
-		this.description = (builder.description != null) ? builder.description
-				: (this.cluster ? "Redis (cluster)" : "Redis");
 		this.keys = new RedisKeys(builder.prefix, builder.idents);
-		this.knownDenials = new KnownDenials(builder.knownDenials);
-		this.failureAnswers = new FailureAnswers(builder.local, builder.onFailure);
-		DecideScript decide = new DecideScript();
-		RedisLink link = new RedisLink(builder.connector,
-				(connection) -> new Session(connection, !this.cluster, decide, builder.time));
-		this.script = new RedisScript(link, this.description, builder.timeout);
-		this.listeners = new RedisListeners(this.script::isAway);
-		this.rateOverrides = new RedisRateOverrides(this.script, link, builder.prefix, builder.time, this::probe);
-		this.byClient = new ByClient(this.script, this.keys);
-		this.memoryWatch = new MemoryWatch(link, this.keys, this.description);
-		this.warmUp = new WarmUp(this.script, this.keys, builder.timeout);
-		this.local = builder.local;
+		this.session = new CurrentSession(builder.connector,
+				(connection) -> new Session(connection, !this.cluster, builder.time));
+		this.rateOverrides = new RedisRateOverrides(this, this.session, builder.prefix, builder.time);
+		this.warmUp = new WarmUp(this, this.keys, timeout);
+		this.memoryWatch = new MemoryWatch(this.session, this.keys, toString(), System::nanoTime);
 	}
 
 	/**
@@ -112,90 +93,171 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	@Override
-	public List<Outcome> decide(List<QuotaGroup> groups) {
-		List<Outcome> known = this.knownDenials.find(groups, System.nanoTime());
-		if (known != null) {
-			this.listeners.knownDenial();
-			return known;
+	protected List<Outcome> ask(List<QuotaGroup> groups, boolean record, long deadlineNanos) {
+		if (!isCrossSlot(groups)) {
+			return exchange(List.of(Request.of(groups, record, this.keys)), deadlineNanos).run().get(0);
 		}
-		long generation = this.knownDenials.generation();
-		List<Outcome> outcomes = ask(
-				() -> (this.cluster && !ByClient.isOne(groups)) ? this.byClient.decide(groups) : run(groups, true));
-		if (outcomes == null) {
-			// what others were told meanwhile is known better than anything that is
-			// counted here
-			known = this.knownDenials.find(groups, System.nanoTime());
-			return (known != null) ? known : this.failureAnswers.decide(groups);
-		}
-		this.knownDenials.note(groups, outcomes, generation, System.nanoTime());
-		return outcomes;
-	}
-
-	@Override
-	public List<Outcome> peek(QuotaGroup group) {
-		List<Outcome> outcomes = ask(() -> (this.cluster && !ByClient.isOne(List.of(group))) ? this.byClient.peek(group)
-				: run(List.of(group), false));
-		return (outcomes != null) ? outcomes : this.failureAnswers.peek(group);
-	}
-
-	private List<Outcome> run(List<QuotaGroup> groups, boolean record) {
-		return this.script.run(ScriptRequest.of(groups, record, this.keys));
-	}
-
-	/**
-	 * Return what Redis answers, or null while it does not.
-	 */
-	private @Nullable List<Outcome> ask(Supplier<List<Outcome>> question) {
-		long start = System.nanoTime();
 		try {
-			List<Outcome> answer = question.get();
-			this.listeners.asked(true, System.nanoTime() - start);
-			return answer;
+			return askCrossSlot(groups, record, deadlineNanos).get();
 		}
-		catch (RedisFailure ex) {
-			if (ex.wasAsked()) {
-				this.listeners.asked(false, System.nanoTime() - start);
-			}
-			return null;
+		catch (ExecutionException ex) {
+			throw (UndecidedException.root(ex) instanceof UndecidedException undecided) ? undecided
+					: new IllegalStateException(ex);
 		}
-	}
-
-	/**
-	 * Ask servers that are away whether they are back, so that this is known where no
-	 * request asks, and the others how much room they have.
-	 */
-	private void probe() {
-		this.script.probe(this.keys, this.listeners::breakerChecked);
-		this.memoryWatch.look();
-	}
-
-	/**
-	 * Return the backend that counts while Redis does not.
-	 * @return the local backend
-	 */
-	public CacheBackend local() {
-		return this.local;
-	}
-
-	/**
-	 * Have a listener told what this backend does from now on.
-	 * @param listener the listener
-	 */
-	public void addListener(RedisBackendListener listener) {
-		this.listeners.add(listener);
+		catch (InterruptedException ex) {
+			throw interrupted();
+		}
 	}
 
 	@Override
-	public void reset(Client client, Policy policy) {
-		this.local.reset(client, policy);
-		List<Outcome> answer = ask(() -> {
-			this.script.delete(this.keys.key(client, policy));
-			return List.of();
-		});
-		this.knownDenials.forgetAll();
-		if (answer == null) {
-			throw new BackendUnavailableException(Breaker.PROBE_INTERVAL);
+	protected CompletableFuture<List<Outcome>> askAsync(List<QuotaGroup> groups, boolean record, long deadlineNanos,
+			Executor workers) {
+		return isCrossSlot(groups) ? askCrossSlot(groups, record, deadlineNanos)
+				: exchange(List.of(Request.of(groups, record, this.keys)), deadlineNanos).runAsync().get(0);
+	}
+
+	private boolean isCrossSlot(List<QuotaGroup> groups) {
+		return this.cluster && CrossSlotDecisions.isNeeded(groups);
+	}
+
+	private CompletableFuture<List<Outcome>> askCrossSlot(List<QuotaGroup> groups, boolean record, long deadlineNanos) {
+		CrossSlotDecisions decisions = new CrossSlotDecisions(this.keys,
+				(requests) -> exchange(requests, deadlineNanos).runAsync());
+		return record ? decisions.decide(groups) : decisions.peek(groups.get(0));
+	}
+
+	/**
+	 * Begin to ask about requests side by side.
+	 * @throws UndecidedException if one of their servers is known to be away
+	 */
+	Exchange exchange(List<Request> requests, long deadlineNanos) {
+		return new Exchange(this, this.session.get(), requests, deadlineNanos, this::permit);
+	}
+
+	@Override
+	protected void forget(Client client, Policy policy, long deadlineNanos) {
+		delete(this.keys.key(client, policy), deadlineNanos);
+	}
+
+	/**
+	 * Delete a key.
+	 * @throws UndecidedException if that is not answered in time
+	 */
+	void delete(String key, long deadlineNanos) {
+		CompletableFuture<Session> session = this.session.get();
+		Permit permit = permit(Session.node(session, key));
+		await(session.thenCompose((open) -> open.delete(key, deadlineNanos)), permit, deadlineNanos);
+		permit.answered();
+	}
+
+	/**
+	 * Wait for an answer.
+	 * @throws UndecidedException if it does not come in time
+	 */
+	<T> T await(CompletableFuture<T> answer, Permit permit, long deadlineNanos) {
+		try {
+			return answer.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
 		}
+		catch (TimeoutException ex) {
+			throw failed(permit, ex);
+		}
+		catch (ExecutionException ex) {
+			throw failed(permit, ex);
+		}
+		catch (InterruptedException ex) {
+			throw interrupted();
+		}
+	}
+
+	private static UndecidedException interrupted() {
+		Thread.currentThread().interrupt();
+		return new UndecidedException("interrupted");
+	}
+
+	@Override
+	protected UndecidedException failed(Permit permit, Throwable failure) {
+		Throwable cause = UndecidedException.root(failure);
+		String reason = reason(cause);
+		Refusal refusal = Refusal.of(reason);
+		boolean answered = cause instanceof RedisCommandExecutionException;
+		if (answered && refusal == null) {
+			this.keyErrors.warn(reason);
+		}
+		else if (permit.failed(reason, advice(refusal), cause instanceof TimeoutException)) {
+			var unused = this.session.get().thenAccept((open) -> open.forget(permit.server()));
+			if (!answered || refusal == Refusal.READ_ONLY) {
+				renew();
+			}
+		}
+		return new UndecidedException(reason);
+	}
+
+	private static @Nullable String advice(@Nullable Refusal refusal) {
+		return (refusal != null) ? refusal.advice() : null;
+	}
+
+	/**
+	 * Open a new connection in place of one that does not serve.
+	 */
+	void renew() {
+		inBackground(() -> this.session.renew((opened) -> reconnected(opened.nodes()), this::couldNotConnect));
+	}
+
+	private void couldNotConnect(Throwable failure) {
+		String reason = reason(UndecidedException.root(failure));
+		Refusal refusal = Refusal.of(reason);
+		if (refusal != null) {
+			unreachable(reason, refusal.advice());
+		}
+	}
+
+	/**
+	 * Wait for the connection before the first request comes. Where it does not open, the
+	 * server is away.
+	 * @param deadlineNanos until when to wait
+	 * @return the connection, null where it is not open
+	 */
+	@Nullable Session open(long deadlineNanos) {
+		try {
+			Session open = this.session.get().get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+			ready();
+			return open;
+		}
+		catch (ExecutionException ex) {
+			String reason = reason(UndecidedException.root(ex));
+			unreachable(reason, advice(Refusal.of(reason)));
+			renew();
+		}
+		catch (TimeoutException ex) {
+			unreachable("its connection does not open", null);
+			renew();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return null;
+	}
+
+	@Override
+	protected Collection<String> servers() {
+		CompletableFuture<Session> session = this.session.get();
+		Collection<String> nodes = Session.isOpen(session) ? session.join().nodes() : List.of();
+		return nodes.isEmpty() ? super.servers() : nodes;
+	}
+
+	@Override
+	protected CompletionStage<?> probe(String server) {
+		return this.session.get().thenCompose((open) -> open.clock(open.keyOn(server, this.keys)));
+	}
+
+	@Override
+	protected CompletionStage<?> ping(String server) {
+		return this.session.get().thenCompose((open) -> open.ping(server, this.keys));
+	}
+
+	@Override
+	protected void onSchedule() {
+		this.memoryWatch.look();
 	}
 
 	@Override
@@ -204,65 +266,31 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	@Override
-	public boolean shared() {
-		return true;
-	}
-
-	@Override
-	public boolean available() {
-		return !this.script.isAway() && !this.rateOverrides.isUnreachable();
-	}
-
-	@Override
 	public RateOverrides rateOverrides() {
 		return this.rateOverrides;
 	}
 
 	@Override
-	public String toString() {
-		return this.description;
-	}
-
-	@Override
-	public void close() {
-		this.rateOverrides.close();
-		this.script.close();
-		if (this.local instanceof AutoCloseable closeable) {
-			try {
-				closeable.close();
-			}
-			catch (Exception ex) {
-				throw new IllegalStateException("The local backend could not be closed", ex);
-			}
-		}
+	protected void closeStore() {
+		this.session.close();
 	}
 
 	/**
 	 * Builds a {@link RedisCacheBackend}.
 	 */
-	public static final class Builder {
+	public static final class Builder extends RemoteBackendBuilder<Builder> {
 
 		private final RedisConnector connector;
-
-		private final CacheBackend local;
 
 		private String prefix = DEFAULT_PREFIX;
 
 		private @Nullable Function<Client, String> idents;
 
-		private Duration timeout = DEFAULT_TIMEOUT;
-
-		private Duration knownDenials = DEFAULT_KNOWN_DENIALS;
-
-		private Function<Policy, OnFailure> onFailure = (policy) -> OnFailure.LOCAL;
-
-		private @Nullable String description;
-
 		private @Nullable LongSupplier time;
 
 		private Builder(RedisConnector connector, CacheBackend local) {
-			this.connector = Objects.requireNonNull(connector, "'connector' must not be null");
-			this.local = Objects.requireNonNull(local, "'local' must not be null");
+			super(local, connector.isCluster() ? "Redis (cluster)" : "Redis");
+			this.connector = connector;
 		}
 
 		/**
@@ -291,55 +319,6 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 		}
 
 		/**
-		 * Set within which time a decision is given.
-		 * @param timeout the time, positive and at most one day
-		 * @return this builder
-		 * @throws IllegalArgumentException if the time is out of its range
-		 */
-		public Builder timeout(Duration timeout) {
-			if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(MAX_DURATION) > 0) {
-				throw new IllegalArgumentException("'timeout' must be positive and at most one day but is " + timeout);
-			}
-			this.timeout = timeout;
-			return this;
-		}
-
-		/**
-		 * Set for how long a denial is remembered at most.
-		 * @param knownDenials the time, at most one day, zero for not at all
-		 * @return this builder
-		 * @throws IllegalArgumentException if the time is out of its range
-		 */
-		public Builder knownDenials(Duration knownDenials) {
-			if (knownDenials.isNegative() || knownDenials.compareTo(MAX_DURATION) > 0) {
-				throw new IllegalArgumentException(
-						"'knownDenials' must be from zero to one day but is " + knownDenials);
-			}
-			this.knownDenials = knownDenials;
-			return this;
-		}
-
-		/**
-		 * Set what is answered while Redis does not decide.
-		 * @param onFailure the answer by policy
-		 * @return this builder
-		 */
-		public Builder onFailure(Function<Policy, OnFailure> onFailure) {
-			this.onFailure = Objects.requireNonNull(onFailure, "'onFailure' must not be null");
-			return this;
-		}
-
-		/**
-		 * Set how the backend is called in messages.
-		 * @param description the description, without secrets
-		 * @return this builder
-		 */
-		public Builder description(String description) {
-			this.description = Objects.requireNonNull(description, "'description' must not be null");
-			return this;
-		}
-
-		/**
 		 * Set the time that counts in place of the server's.
 		 * @param time gives microseconds since the epoch
 		 * @return this builder
@@ -349,12 +328,19 @@ public final class RedisCacheBackend implements CacheBackend, AutoCloseable {
 			return this;
 		}
 
+		@Override
+		protected Builder self() {
+			return this;
+		}
+
 		/**
 		 * Return the backend, which opens its connection without waiting for it.
 		 * @return the backend
 		 */
 		public RedisCacheBackend build() {
-			return new RedisCacheBackend(this);
+			RedisCacheBackend backend = new RedisCacheBackend(this, timeout());
+			backend.start();
+			return backend;
 		}
 
 	}

@@ -1,11 +1,17 @@
 package dev.throttle.backend.redis;
 
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
+import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Options with which nothing is queued while disconnected and nothing is sent again after
@@ -17,6 +23,10 @@ public final class RedisClientOptions {
 
 	/** Within which a connection opens, the handshake included. */
 	static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+	private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(5);
+
+	private static final Logger logger = LoggerFactory.getLogger(RedisClientOptions.class);
 
 	private RedisClientOptions() {
 	}
@@ -47,6 +57,22 @@ public final class RedisClientOptions {
 		return builder.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
 			.replayFilter((command) -> true)
 			.socketOptions(SocketOptions.builder().connectTimeout(CONNECT_TIMEOUT).tcpNoDelay(true).build());
+	}
+
+	/**
+	 * Shut a client down, and wait for it unless it hangs, as it may where a connection
+	 * is being opened.
+	 */
+	static void shutDown(AbstractRedisClient client) {
+		try {
+			client.shutdownAsync().get(SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.debug("The client was not shut down in time", ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 }

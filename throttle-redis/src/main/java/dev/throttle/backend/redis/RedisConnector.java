@@ -61,7 +61,7 @@ public interface RedisConnector extends AutoCloseable {
 
 			@Override
 			public void close() {
-				client.shutdown();
+				RedisClientOptions.shutDown(client);
 			}
 
 		};
@@ -90,7 +90,7 @@ public interface RedisConnector extends AutoCloseable {
 
 			@Override
 			public void close() {
-				client.shutdown();
+				RedisClientOptions.shutDown(client);
 			}
 
 		};

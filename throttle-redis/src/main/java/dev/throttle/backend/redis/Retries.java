@@ -6,7 +6,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
+import dev.throttle.backend.remote.UndecidedException;
 import io.lettuce.core.RedisCommandExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a command again, after a pause and while there is time, that the server did not
@@ -26,24 +28,25 @@ final class Retries {
 	}
 
 	/**
-	 * Run a command until the server executes it.
-	 * @param command sends the command
+	 * Return the answer to a command, which is sent again until the server executes it.
+	 * @param first the answer when the command was sent first
+	 * @param sentNanos when that was, on the clock of {@link System#nanoTime()}
+	 * @param command sends the command again
 	 * @param cluster whether it is sent to the node of a cluster that has its keys
-	 * @param deadlineNanos when it must have been answered, on the clock of
-	 * {@link System#nanoTime()}
+	 * @param deadlineNanos when it must have been answered
 	 * @return the answer, or the last failure
 	 */
-	static <T> CompletableFuture<T> run(Supplier<CompletableFuture<T>> command, boolean cluster, long deadlineNanos) {
-		long sent = System.nanoTime();
-		return command.get().exceptionallyCompose((failure) -> {
+	static <T> CompletableFuture<T> whilePassing(CompletableFuture<T> first, long sentNanos,
+			Supplier<CompletableFuture<T>> command, boolean cluster, long deadlineNanos) {
+		return first.exceptionallyCompose((failure) -> {
 			long now = System.nanoTime();
-			long next = now - sent + PAUSE.toNanos();
+			long next = now - sentNanos + PAUSE.toNanos();
 			if (deadlineNanos - now < next || !passes(failure, cluster)) {
 				return CompletableFuture.failedFuture(failure);
 			}
 			Executor afterPause = CompletableFuture.delayedExecutor(PAUSE.toNanos(), TimeUnit.NANOSECONDS);
-			return CompletableFuture.runAsync(() -> {
-			}, afterPause).thenCompose((paused) -> run(command, cluster, deadlineNanos));
+			return CompletableFuture.supplyAsync(System::nanoTime, afterPause)
+				.thenCompose((again) -> whilePassing(command.get(), again, command, cluster, deadlineNanos));
 		});
 	}
 
@@ -52,9 +55,16 @@ final class Retries {
 	 * @param cluster whether the driver knows the nodes of a cluster
 	 */
 	static boolean passes(Throwable failure, boolean cluster) {
-		Throwable root = RedisFailure.root(failure);
-		String error = (root instanceof RedisCommandExecutionException) ? root.getMessage() : null;
+		String error = error(failure);
 		return error != null && (startsWith(error, PASSING) || (cluster && startsWith(error, REDIRECTIONS)));
+	}
+
+	/**
+	 * Return the error that a server answered, or null where a failure is none.
+	 */
+	static @Nullable String error(Throwable failure) {
+		Throwable root = UndecidedException.root(failure);
+		return (root instanceof RedisCommandExecutionException) ? String.valueOf(root.getMessage()) : null;
 	}
 
 	private static boolean startsWith(String error, String[] signs) {

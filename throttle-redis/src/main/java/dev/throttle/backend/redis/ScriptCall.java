@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
+import dev.throttle.Quota;
+import dev.throttle.Rate;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.QuotaGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param requests the requests that it decides, at least one, all to be recorded or none
  */
-record ScriptCall(List<ScriptRequest> requests) {
+record ScriptCall(List<Request> requests) {
 
 	private static final int HEAD = 3;
 
@@ -35,7 +38,7 @@ record ScriptCall(List<ScriptRequest> requests) {
 	String[] keys() {
 		String[] keys = new String[quotas()];
 		int count = 0;
-		for (ScriptRequest request : this.requests) {
+		for (Request request : this.requests) {
 			for (String key : request.keys()) {
 				keys[count++] = key;
 			}
@@ -45,7 +48,7 @@ record ScriptCall(List<ScriptRequest> requests) {
 
 	private int quotas() {
 		int quotas = 0;
-		for (ScriptRequest request : this.requests) {
+		for (Request request : this.requests) {
 			quotas += request.quotas();
 		}
 		return quotas;
@@ -57,7 +60,7 @@ record ScriptCall(List<ScriptRequest> requests) {
 	 * @param deadline the time after which nothing is recorded
 	 */
 	byte[] arguments(long time, long deadline) {
-		ByteBuffer arguments = ByteBuffer.allocate(Double.BYTES * (HEAD + ScriptRequest.FIELDS * quotas()))
+		ByteBuffer arguments = ByteBuffer.allocate(Double.BYTES * (HEAD + Request.FIELDS * quotas()))
 			.order(ByteOrder.LITTLE_ENDIAN)
 			.putDouble((double) time)
 			.putDouble((double) deadline)
@@ -90,20 +93,20 @@ record ScriptCall(List<ScriptRequest> requests) {
 	/**
 	 * Read what the script answers to each request.
 	 */
-	List<ScriptAnswer> answers(byte[] answer) {
+	List<Answer> answers(byte[] answer) {
 		if (answer.length == Double.BYTES) {
-			return Collections.nCopies(this.requests.size(), ScriptAnswer.TOO_LATE);
+			return Collections.nCopies(this.requests.size(), Answer.TOO_LATE);
 		}
 		ByteBuffer figures = ByteBuffer.wrap(answer).order(ByteOrder.LITTLE_ENDIAN);
 		int errors = Double.BYTES * ANSWER_FIELDS * quotas();
-		List<ScriptAnswer> answers = new ArrayList<>(this.requests.size());
-		for (ScriptRequest request : this.requests) {
+		List<Answer> answers = new ArrayList<>(this.requests.size());
+		for (Request request : this.requests) {
 			int length = errorLength(figures);
 			if (length < 0) {
-				answers.add(ScriptAnswer.decided(outcomes(figures, request.quotas())));
+				answers.add(Answer.decided(outcomes(figures, request.quotas())));
 			}
 			else {
-				answers.add(ScriptAnswer.failed(new String(answer, errors, length, StandardCharsets.UTF_8)));
+				answers.add(Answer.failed(new String(answer, errors, length, StandardCharsets.UTF_8)));
 				errors += length;
 				figures.position(figures.position() + Double.BYTES * ANSWER_FIELDS * request.quotas());
 			}
@@ -132,6 +135,80 @@ record ScriptCall(List<ScriptRequest> requests) {
 					Instant.ofEpochSecond(micros / 1_000_000, micros % 1_000_000 * 1000)));
 		}
 		return outcomes;
+	}
+
+	/**
+	 * What the script is given to decide one request.
+	 *
+	 * @param keys the key of each quota's history
+	 * @param groups the groups
+	 * @param record whether to record what is allowed
+	 */
+	record Request(List<String> keys, List<QuotaGroup> groups, boolean record) {
+
+		/** The doubles of a quota. */
+		static final int FIELDS = 4;
+
+		static Request of(List<QuotaGroup> groups, boolean record, RedisKeys keys) {
+			List<String> written = new ArrayList<>();
+			for (QuotaGroup group : groups) {
+				for (Quota quota : group.quotas()) {
+					written.add(keys.key(quota.client(), quota.policy()));
+				}
+			}
+			return new Request(written, groups, record);
+		}
+
+		/**
+		 * Return the number of quotas.
+		 */
+		int quotas() {
+			return this.keys.size();
+		}
+
+		/**
+		 * Write what the script is told of each quota.
+		 */
+		void writeTo(ByteBuffer arguments) {
+			for (int i = 0; i < this.groups.size(); i++) {
+				QuotaGroup group = this.groups.get(i);
+				for (Quota quota : group.quotas()) {
+					Rate rate = quota.policy().rate();
+					arguments.putDouble((double) rate.limit())
+						.putDouble(periodMicros(rate))
+						.putDouble((double) Math.min(quota.cost(), Rate.MAX_LIMIT + 1))
+						.putDouble(group.shadow() ? -(i + 1) : i + 1);
+				}
+			}
+		}
+
+		private static double periodMicros(Rate rate) {
+			long micros = (rate.period().toNanos() + 999) / 1000;
+			return micros;
+		}
+
+	}
+
+	/**
+	 * What the script answers to one request.
+	 *
+	 * @param outcomes the outcomes, null where it was not decided
+	 * @param error why it could not be decided, null where it was or the script came too
+	 * late
+	 */
+	record Answer(@Nullable List<Outcome> outcomes, @Nullable String error) {
+
+		/** Nothing was recorded, as the deadline was over. */
+		static final Answer TOO_LATE = new Answer(null, null);
+
+		static Answer decided(List<Outcome> outcomes) {
+			return new Answer(outcomes, null);
+		}
+
+		static Answer failed(String error) {
+			return new Answer(null, error);
+		}
+
 	}
 
 }

@@ -23,7 +23,7 @@ final class ServerClocks {
 	/** Writes nothing, but is refused where a write would be. */
 	private static final String CHECK = "redis.call('SETRANGE', KEYS[1], 0, '') return redis.call('TIME')";
 
-	private final Map<String, ServerClock> clocks = new ConcurrentHashMap<>();
+	private final Map<String, Clock> clocks = new ConcurrentHashMap<>();
 
 	private final Set<StatefulConnection<String, String>> watched = ConcurrentHashMap.newKeySet();
 
@@ -53,9 +53,9 @@ final class ServerClocks {
 	/**
 	 * Return the clock of the server that has a key, after it was found able to count.
 	 */
-	CompletableFuture<ServerClock> clock(String key) {
+	CompletableFuture<Clock> clock(String key) {
 		String node = node(key);
-		ServerClock known = this.clocks.get(node);
+		Clock known = this.clocks.get(node);
 		return (known != null) ? CompletableFuture.completedFuture(known)
 				: server(node).thenCompose((server) -> check(node, server, key));
 	}
@@ -69,14 +69,14 @@ final class ServerClocks {
 		return CompletableFuture.completedFuture(this.connection.connection());
 	}
 
-	private CompletableFuture<ServerClock> check(String node, StatefulConnection<String, String> server, String key) {
+	private CompletableFuture<Clock> check(String node, StatefulConnection<String, String> server, String key) {
 		return this.connection.commands()
 			.<List<Object>>eval(CHECK, ScriptOutputType.MULTI, key + ":check")
 			.toCompletableFuture()
 			.thenApply((time) -> {
 				long micros = Long.parseLong(time.get(0).toString()) * 1_000_000
 						+ Long.parseLong(time.get(1).toString());
-				ServerClock clock = new ServerClock(micros, System.nanoTime());
+				Clock clock = new Clock(micros, System.nanoTime());
 				this.clocks.put(node, clock);
 				if (this.watched.add(server)) {
 					server.addListener(new Disconnection(node, server));
@@ -112,6 +112,43 @@ final class ServerClocks {
 			forget(this.node);
 			this.server.removeListener(this);
 			watched.remove(this.server);
+		}
+
+	}
+
+	/**
+	 * What is known of one server's clock: it was at least as late as the last answer
+	 * says when that answer came.
+	 */
+	static final class Clock {
+
+		private volatile Reading last;
+
+		/**
+		 * Create a clock.
+		 * @param serverMicros the server's time in an answer
+		 * @param nanoTime when that came
+		 */
+		Clock(long serverMicros, long nanoTime) {
+			this.last = new Reading(serverMicros, nanoTime);
+		}
+
+		/**
+		 * Take note of the server's time in an answer.
+		 */
+		void read(long serverMicros, long nanoTime) {
+			this.last = new Reading(serverMicros, nanoTime);
+		}
+
+		/**
+		 * Return a moment of this process on the server's clock, in microseconds.
+		 */
+		long at(long nanoTime) {
+			Reading last = this.last;
+			return last.serverMicros + (nanoTime - last.nanoTime) / 1000;
+		}
+
+		private record Reading(long serverMicros, long nanoTime) {
 		}
 
 	}

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
@@ -22,7 +23,7 @@ final class Session {
 
 	private final ScriptSender sender;
 
-	private final @Nullable CallBatches batches;
+	private final ScriptSender asyncSender;
 
 	/**
 	 * Create a session.
@@ -30,11 +31,32 @@ final class Session {
 	 * @param time the time that the script is given, in microseconds since the epoch;
 	 * null for the server's
 	 */
-	Session(RedisConnection connection, boolean share, DecideScript script, @Nullable LongSupplier time) {
+	Session(RedisConnection connection, boolean share, @Nullable LongSupplier time) {
 		this.connection = connection;
 		this.clocks = new ServerClocks(connection);
-		this.sender = new ScriptSender(connection, this.clocks, script, time);
-		this.batches = share ? new CallBatches(this.sender, System::nanoTime) : null;
+		DecideScript script = new DecideScript(connection, this.clocks, time);
+		if (share) {
+			BatchingSender batching = new BatchingSender(script, System::nanoTime);
+			this.sender = batching;
+			this.asyncSender = batching.withTimer(connection.connection().getResources().eventExecutorGroup());
+		}
+		else {
+			this.sender = script;
+			this.asyncSender = script;
+		}
+	}
+
+	static boolean isOpen(CompletableFuture<Session> session) {
+		return session.isDone() && !session.isCompletedExceptionally();
+	}
+
+	/**
+	 * Return which server has a key.
+	 * @return its host and port; an empty text where there is one server, none for the
+	 * key, or no connection
+	 */
+	static String node(CompletableFuture<Session> session, String key) {
+		return isOpen(session) ? session.join().node(key) : "";
 	}
 
 	RedisConnection connection() {
@@ -42,38 +64,17 @@ final class Session {
 	}
 
 	/**
-	 * Send a request, in a call of its own or with others.
-	 * @param deadlineNanos when it must have been answered, on the clock of
-	 * {@link System#nanoTime()}; what is executed later records nothing
-	 * @return the answer, or why there is none, to be {@linkplain #watch watched}
+	 * Return the sender of requests for whose answers a thread waits.
 	 */
-	CompletableFuture<ScriptAnswer> send(ScriptRequest request, long deadlineNanos) {
-		return (this.batches != null && request.record()) ? this.batches.add(request, deadlineNanos)
-				: sendAlone(request, deadlineNanos);
+	ScriptSender sender() {
+		return this.sender;
 	}
 
 	/**
-	 * See to it that a request that was sent does not wait for others for long. May wait
-	 * for its answer.
+	 * Return the sender of requests for whose answers no thread waits.
 	 */
-	void watch(CompletableFuture<ScriptAnswer> answer) {
-		if (this.batches != null) {
-			this.batches.watch(answer);
-		}
-	}
-
-	/**
-	 * Send a request in a call of its own, so that its own deadline is the call's.
-	 * @param deadlineNanos when it must have been answered, on the clock of
-	 * {@link System#nanoTime()}; what is executed later records nothing
-	 */
-	CompletableFuture<ScriptAnswer> sendAlone(ScriptRequest request, long deadlineNanos) {
-		try {
-			return this.sender.send(List.of(request), deadlineNanos).thenApply((answers) -> answers.get(0));
-		}
-		catch (RuntimeException | Error ex) {
-			return CompletableFuture.failedFuture(ex);
-		}
+	ScriptSender asyncSender() {
+		return this.asyncSender;
 	}
 
 	/**
@@ -82,8 +83,9 @@ final class Session {
 	 * {@link System#nanoTime()}
 	 */
 	CompletableFuture<Long> delete(String key, long deadlineNanos) {
-		return Retries.run(() -> this.connection.commands().del(key).toCompletableFuture(), this.connection.isCluster(),
-				deadlineNanos);
+		Supplier<CompletableFuture<Long>> command = () -> this.connection.commands().del(key).toCompletableFuture();
+		long sent = System.nanoTime();
+		return Retries.whilePassing(command.get(), sent, command, this.connection.isCluster(), deadlineNanos);
 	}
 
 	/**
@@ -131,9 +133,20 @@ final class Session {
 	}
 
 	/**
+	 * Ask a server for any answer, be it an error.
+	 */
+	CompletableFuture<?> ping(String node, RedisKeys keys) {
+		return this.connection.commands()
+			.strlen(keyOn(node, keys))
+			.toCompletableFuture()
+			.exceptionallyCompose((failure) -> (Retries.error(failure) != null) ? CompletableFuture.completedFuture(0L)
+					: CompletableFuture.failedFuture(failure));
+	}
+
+	/**
 	 * Return the clock of the server that has a key, after it was found able to count.
 	 */
-	CompletableFuture<ServerClock> clock(String key) {
+	CompletableFuture<ServerClocks.Clock> clock(String key) {
 		return this.clocks.clock(key);
 	}
 

@@ -10,6 +10,8 @@ import dev.throttle.Policy;
 import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.redis.ScriptCall.Request;
+import dev.throttle.backend.remote.UndecidedException;
 
 /**
  * Decides on keys of its own until that is fast, so that the first requests find an open
@@ -18,7 +20,7 @@ import dev.throttle.backend.QuotaGroup;
 final class WarmUp {
 
 	/** As many as share calls. */
-	private static final int THREADS = 2 * CallBatches.MAX_IN_FLIGHT;
+	private static final int THREADS = 2 * BatchingSender.MAX_IN_FLIGHT;
 
 	private static final int FAST_IN_A_ROW = 50;
 
@@ -28,14 +30,14 @@ final class WarmUp {
 	private static final List<QuotaGroup> GROUPS = List
 		.of(new QuotaGroup(List.of(new Quota(Client.of("warm-up", ""), Policy.of("warm-up", Rate.parse("1/s"))))));
 
-	private final RedisScript script;
+	private final RedisCacheBackend backend;
 
 	private final RedisKeys keys;
 
 	private final long fastNanos;
 
-	WarmUp(RedisScript script, RedisKeys keys, Duration timeout) {
-		this.script = script;
+	WarmUp(RedisCacheBackend backend, RedisKeys keys, Duration timeout) {
+		this.backend = backend;
 		this.keys = keys;
 		this.fastNanos = timeout.toNanos() / FAST_PART;
 	}
@@ -46,21 +48,19 @@ final class WarmUp {
 	 */
 	void run(Duration atMost) {
 		long end = System.nanoTime() + atMost.toNanos();
-		Session session = this.script.open(end);
+		Session session = this.backend.open(end);
 		if (session == null) {
 			return;
 		}
 		try {
 			List<String> written = session.keyOnEachNode(this.keys).stream().map((key) -> key + ":warm-up").toList();
-			List<ScriptRequest> requests = written.stream()
-				.map((key) -> new ScriptRequest(List.of(key), GROUPS, true))
-				.toList();
-			this.script.run(requests, end);
+			List<Request> requests = written.stream().map((key) -> new Request(List.of(key), GROUPS, true)).toList();
+			this.backend.exchange(requests, end).run();
 			if (repeat(requests, atMost, end)) {
-				written.forEach((key) -> this.script.delete(key, end));
+				written.forEach((key) -> this.backend.delete(key, end));
 			}
 		}
-		catch (RedisFailure ex) {
+		catch (UndecidedException ex) {
 			// requests find out, too
 		}
 		catch (InterruptedException ex) {
@@ -68,7 +68,7 @@ final class WarmUp {
 		}
 	}
 
-	private boolean repeat(List<ScriptRequest> requests, Duration timeout, long end) throws InterruptedException {
+	private boolean repeat(List<Request> requests, Duration timeout, long end) throws InterruptedException {
 		CountDownLatch running = new CountDownLatch(THREADS);
 		for (int i = 0; i < THREADS; i++) {
 			Thread thread = new Thread(() -> {
@@ -76,22 +76,23 @@ final class WarmUp {
 				running.countDown();
 			}, "throttle-warm-up");
 			thread.setDaemon(true);
+			thread.setContextClassLoader(WarmUp.class.getClassLoader());
 			thread.start();
 		}
 		return running.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
 	}
 
-	private void repeatUntilFast(List<ScriptRequest> requests, Duration timeout, long end) {
+	private void repeatUntilFast(List<Request> requests, Duration timeout, long end) {
 		try {
 			int fast = 0;
 			for (long now = System.nanoTime(); fast < FAST_IN_A_ROW && now - end < 0;) {
-				this.script.run(requests, now + timeout.toNanos());
+				this.backend.exchange(requests, now + timeout.toNanos()).run();
 				long answered = System.nanoTime();
 				fast = (answered - now < this.fastNanos) ? fast + 1 : 0;
 				now = answered;
 			}
 		}
-		catch (RedisFailure ex) {
+		catch (UndecidedException ex) {
 			// requests find out, too
 		}
 	}

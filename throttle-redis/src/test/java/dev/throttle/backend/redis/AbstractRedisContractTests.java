@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.throttle.backend.CacheBackend;
-import dev.throttle.test.CacheBackendContractTests;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.backend.remote.OnFailure;
+import dev.throttle.test.CacheBackendContractTests;
 import org.junit.jupiter.api.AfterAll;
 
 /**
@@ -21,6 +22,10 @@ abstract class AbstractRedisContractTests extends CacheBackendContractTests {
 	 * Return the connector, called once for all tests of the class.
 	 */
 	abstract RedisConnector connector();
+
+	Driver driver() {
+		return Driver.SYNC;
+	}
 
 	@AfterAll
 	static void close() {
@@ -40,7 +45,7 @@ abstract class AbstractRedisContractTests extends CacheBackendContractTests {
 				.onFailure((policy) -> OnFailure.DENY)
 				.build();
 		}
-		return backend;
+		return driver().of(backend);
 	}
 
 	@Override

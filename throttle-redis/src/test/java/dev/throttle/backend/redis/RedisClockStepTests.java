@@ -12,9 +12,11 @@ import dev.throttle.Client;
 import dev.throttle.Policy;
 import dev.throttle.Quota;
 import dev.throttle.Rate;
-import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.backend.redis.ScriptCall.Request;
+import dev.throttle.backend.remote.OnFailure;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,10 @@ class RedisClockStepTests {
 
 	private final Client client = Client.user(UUID.randomUUID().toString());
 
+	Driver driver() {
+		return Driver.SYNC;
+	}
+
 	@BeforeAll
 	static void open() {
 		backend = RedisCacheBackend.builder(RedisFixture.connector(), MemoryCacheBackend.builder().build())
@@ -60,14 +66,15 @@ class RedisClockStepTests {
 	void denialLastsThePeriodAtMostAfterTheClockIsSetBack(Duration step, int limit) {
 		Quota quota = quota(limit, 1);
 		for (int i = 0; i < limit; i++) {
-			assertThat(backend.decide(quota).allowed()).isTrue();
+			assertThat(driver().decide(backend, quota).allowed()).isTrue();
 		}
 		advance(step.negated());
-		assertThat(backend.decide(quota).waitNanos()).isEqualTo(PERIOD.toNanos());
+		assertThat(driver().decide(backend, quota).waitNanos()).isEqualTo(PERIOD.toNanos());
 		advance(PERIOD.minusNanos(1000));
-		assertThat(backend.decide(quota).waitNanos()).isEqualTo(1000);
+		assertThat(driver().decide(backend, quota).waitNanos()).isEqualTo(1000);
 		advance(Duration.ofNanos(1000));
-		assertThat(backend.decide(quota)).returns(true, Outcome::allowed).returns(limit - 1L, Outcome::remaining);
+		assertThat(driver().decide(backend, quota)).returns(true, Outcome::allowed)
+			.returns(limit - 1L, Outcome::remaining);
 	}
 
 	@ParameterizedTest
@@ -76,9 +83,9 @@ class RedisClockStepTests {
 		Quota quota = quota(limit, 1);
 		advance(Duration.ofDays(400));
 		for (int i = 0; i < limit; i++) {
-			assertThat(backend.decide(quota).allowed()).isTrue();
+			assertThat(driver().decide(backend, quota).allowed()).isTrue();
 		}
-		assertThat(backend.decide(quota).allowed()).isFalse();
+		assertThat(driver().decide(backend, quota).allowed()).isFalse();
 		advance(Duration.ofDays(-400).plusSeconds(2));
 		assertWaitIsTrue(quota);
 	}
@@ -87,24 +94,24 @@ class RedisClockStepTests {
 	void entriesKeepTheirDistancesWhenTheClockIsSetBack() {
 		Quota quota = quota(3, 1);
 		for (int i = 0; i < 3; i++) {
-			assertThat(backend.decide(quota).allowed()).isTrue();
+			assertThat(driver().decide(backend, quota).allowed()).isTrue();
 			advance(Duration.ofSeconds(2));
 		}
 		advance(Duration.ofHours(-1));
-		assertThat(backend.decide(quota).waitNanos()).isEqualTo(Duration.ofSeconds(6).toNanos());
+		assertThat(driver().decide(backend, quota).waitNanos()).isEqualTo(Duration.ofSeconds(6).toNanos());
 		assertWaitIsTrue(quota);
-		assertThat(backend.decide(quota).waitNanos()).isEqualTo(Duration.ofSeconds(2).toNanos());
+		assertThat(driver().decide(backend, quota).waitNanos()).isEqualTo(Duration.ofSeconds(2).toNanos());
 	}
 
 	@Test
 	void costAndResetAreWithinThePeriodWhenTheClockIsSetBack() {
 		Quota all = quota(40, 40);
 		for (int i = 0; i < 20; i++) {
-			assertThat(backend.decide(quota(40, 2)).allowed()).isTrue();
+			assertThat(driver().decide(backend, quota(40, 2)).allowed()).isTrue();
 			advance(Duration.ofMillis(100));
 		}
 		advance(Duration.ofDays(-1));
-		assertThat(backend.decide(all)).returns(PERIOD.toNanos(), Outcome::waitNanos)
+		assertThat(driver().decide(backend, all)).returns(PERIOD.toNanos(), Outcome::waitNanos)
 			.returns(PERIOD.minusMillis(1900).toNanos(), Outcome::resetNanos);
 		assertWaitIsTrue(all);
 	}
@@ -113,13 +120,13 @@ class RedisClockStepTests {
 	void lookAloneSetsTheHistorysClock() {
 		Quota quota = quota(3, 1);
 		for (int i = 0; i < 3; i++) {
-			assertThat(backend.decide(quota).allowed()).isTrue();
+			assertThat(driver().decide(backend, quota).allowed()).isTrue();
 		}
 		advance(Duration.ofHours(-1));
 		QuotaGroup group = new QuotaGroup(List.of(quota));
-		assertThat(backend.peek(group).get(0).resetNanos()).isEqualTo(PERIOD.toNanos());
+		assertThat(driver().peek(backend, group).get(0).resetNanos()).isEqualTo(PERIOD.toNanos());
 		advance(PERIOD.minusSeconds(1));
-		assertThat(backend.peek(group).get(0).resetNanos()).isEqualTo(Duration.ofSeconds(1).toNanos());
+		assertThat(driver().peek(backend, group).get(0).resetNanos()).isEqualTo(Duration.ofSeconds(1).toNanos());
 	}
 
 	@Test
@@ -129,25 +136,25 @@ class RedisClockStepTests {
 		List<QuotaGroup> groups = List.of(new QuotaGroup(List.of(quota(2, 1), hour)),
 				new QuotaGroup(List.of(shadow), true));
 		for (int i = 0; i < 2; i++) {
-			assertThat(backend.decide(groups)).allMatch(Outcome::allowed);
+			assertThat(driver().decide(backend, groups)).allMatch(Outcome::allowed);
 		}
 		advance(Duration.ofDays(-2));
-		assertThat(backend.decide(groups)).extracting(Outcome::waitNanos)
+		assertThat(driver().decide(backend, groups)).extracting(Outcome::waitNanos)
 			.containsExactly(PERIOD.toNanos(), 0L, Duration.ofMinutes(1).toNanos());
 		advance(PERIOD);
-		assertThat(backend.decide(groups)).extracting(Outcome::allowed).containsExactly(true, true, false);
+		assertThat(driver().decide(backend, groups)).extracting(Outcome::allowed).containsExactly(true, true, false);
 		advance(Duration.ofSeconds(50));
-		assertThat(backend.decide(groups)).allMatch(Outcome::allowed);
+		assertThat(driver().decide(backend, groups)).allMatch(Outcome::allowed);
 	}
 
 	@Test
 	void changedRateIsHeldWhenTheClockIsSetBack() {
 		for (int i = 0; i < 3; i++) {
-			assertThat(backend.decide(quota(3, 1)).allowed()).isTrue();
+			assertThat(driver().decide(backend, quota(3, 1)).allowed()).isTrue();
 		}
 		advance(Duration.ofHours(-1));
 		Quota minute = new Quota(this.client, Policy.of("step", Rate.parse("3/min")));
-		assertThat(backend.decide(minute).waitNanos()).isEqualTo(Duration.ofMinutes(1).toNanos());
+		assertThat(driver().decide(backend, minute).waitNanos()).isEqualTo(Duration.ofMinutes(1).toNanos());
 		assertWaitIsTrue(minute);
 	}
 
@@ -164,7 +171,7 @@ class RedisClockStepTests {
 			if (random.nextInt(10) == 0) {
 				advance(Duration.ofNanos(-1000L * random.nextInt(20_000_000)));
 			}
-			Outcome outcome = backend.decide(quota);
+			Outcome outcome = driver().decide(backend, quota);
 			assertThat(outcome.waitNanos()).isBetween(0L, PERIOD.toNanos());
 			if (outcome.allowed()) {
 				admitted.add(time);
@@ -181,23 +188,22 @@ class RedisClockStepTests {
 		Duration period = Duration.ofSeconds(131);
 		Quota quota = new Quota(this.client, Policy.of("steps", new Rate(1_000_000, period)));
 		QuotaGroup group = new QuotaGroup(List.of(quota));
-		List<ScriptRequest> together = Collections.nCopies(CallBatches.MAX_QUOTAS,
-				ScriptRequest.of(List.of(group), true, new RedisKeys("throttle", null)));
+		List<Request> together = Collections.nCopies(BatchingSender.MAX_QUOTAS,
+				Request.of(List.of(group), true, new RedisKeys("throttle", null)));
 		long first = micros.get();
 		try (RedisConnector connector = RedisFixture.connector()) {
 			RedisConnection connection = connector.connect().join();
-			ScriptSender sender = new ScriptSender(connection, new ServerClocks(connection), new DecideScript(),
-					micros::get);
-			for (int i = 0; i < 131_072 / CallBatches.MAX_QUOTAS; i++) {
+			ScriptSender sender = new DecideScript(connection, new ServerClocks(connection), micros::get);
+			for (int i = 0; i < 131_072 / BatchingSender.MAX_QUOTAS; i++) {
 				sender.send(together, System.nanoTime() + PERIOD.toNanos()).join();
 				advance(Duration.ofMillis(1));
 			}
 		}
 		for (int i = 0; i < 100; i++) {
-			assertThat(backend.decide(quota).allowed()).isTrue();
+			assertThat(driver().decide(backend, quota).allowed()).isTrue();
 			advance(Duration.ofNanos(100_000));
 		}
-		assertThat(backend.peek(group)).singleElement()
+		assertThat(driver().peek(backend, group)).singleElement()
 			.returns(1_000_000L - 131_072 - 100, Outcome::remaining)
 			.returns(period.toNanos() - 1000 * (micros.get() - first), Outcome::resetNanos);
 	}
@@ -213,15 +219,17 @@ class RedisClockStepTests {
 					.knownDenials(Duration.ZERO)
 					.onFailure((policy) -> OnFailure.DENY)
 					.build()) {
-			backend.decide(new Quota(Client.user("warm-up"), quota.policy()));
+			driver().decide(backend, new Quota(Client.user("warm-up"), quota.policy()));
 			clock.set("+400d");
 			for (int i = 0; i < 3; i++) {
-				assertThat(backend.decide(quota).allowed()).isTrue();
+				assertThat(driver().decide(backend, quota).allowed()).isTrue();
 			}
 			clock.set("+0");
-			assertThat(backend.decide(quota).waitNanos()).isBetween(PERIOD.minusSeconds(5).toNanos(), PERIOD.toNanos());
+			assertThat(driver().decide(backend, quota).waitNanos()).isBetween(PERIOD.minusSeconds(5).toNanos(),
+					PERIOD.toNanos());
 			clock.set("-1h");
-			assertThat(backend.decide(quota).waitNanos()).isBetween(PERIOD.minusSeconds(5).toNanos(), PERIOD.toNanos());
+			assertThat(driver().decide(backend, quota).waitNanos()).isBetween(PERIOD.minusSeconds(5).toNanos(),
+					PERIOD.toNanos());
 			String left = redis.command("PTTL " + new RedisKeys("throttle", null).key(this.client, quota.policy()));
 			assertThat(Long.parseLong(left.substring(1).strip())).isBetween(1L, PERIOD.toMillis() * 65 / 64 + 2);
 		}
@@ -240,23 +248,23 @@ class RedisClockStepTests {
 				RedisCacheBackend before = RedisFixture.patientBackend(master.uri());
 				RedisCacheBackend after = RedisFixture.patientBackend(replica.uri())) {
 			for (int i = 0; i < 3; i++) {
-				assertThat(before.decide(quota).allowed()).isTrue();
+				assertThat(driver().decide(before, quota).allowed()).isTrue();
 			}
 			RedisFixture.await(PERIOD, () -> replica.command("DBSIZE").startsWith(":1"));
 			replica.command("REPLICAOF NO ONE");
-			assertThat(after.decide(quota)).returns(false, Outcome::allowed)
+			assertThat(driver().decide(after, quota)).returns(false, Outcome::allowed)
 				.extracting(Outcome::waitNanos)
 				.satisfies((wait) -> assertThat(wait).isBetween(1L, PERIOD.toNanos()));
 		}
 	}
 
-	private static void assertWaitIsTrue(Quota quota) {
-		long wait = backend.decide(quota).waitNanos();
+	private void assertWaitIsTrue(Quota quota) {
+		long wait = driver().decide(backend, quota).waitNanos();
 		assertThat(wait).isBetween(1000L, quota.policy().rate().period().toNanos());
 		advance(Duration.ofNanos(wait - 1000));
-		assertThat(backend.decide(quota).allowed()).isFalse();
+		assertThat(driver().decide(backend, quota).allowed()).isFalse();
 		advance(Duration.ofNanos(1000));
-		assertThat(backend.decide(quota).allowed()).isTrue();
+		assertThat(driver().decide(backend, quota).allowed()).isTrue();
 	}
 
 	private Quota quota(int limit, long cost) {

@@ -21,6 +21,7 @@ import dev.throttle.Policy;
 import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.backend.remote.OnFailure;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import org.junit.jupiter.api.AfterAll;
@@ -46,6 +47,10 @@ class RedisClockTests {
 
 	private FastInstance fast;
 
+	Driver driver() {
+		return Driver.SYNC;
+	}
+
 	@BeforeEach
 	void start() throws IOException {
 		if (this.fast == null) {
@@ -66,8 +71,8 @@ class RedisClockTests {
 		String user = UUID.randomUUID().toString();
 		ExecutorService executor = Executors.newFixedThreadPool(3);
 		try (RedisCacheBackend one = backend(RedisFixture.uri()); RedisCacheBackend two = backend(RedisFixture.uri())) {
-			List<Future<Integer>> admitted = executor.invokeAll(List.of(() -> burst(one, user, THREADS / 3),
-					() -> burst(two, user, THREADS / 3), () -> this.fast.burst(user)));
+			List<Future<Integer>> admitted = executor.invokeAll(List.of(() -> burst(driver(), one, user, THREADS / 3),
+					() -> burst(driver(), two, user, THREADS / 3), () -> this.fast.burst(user)));
 			int sum = 0;
 			for (Future<Integer> future : admitted) {
 				sum += future.get();
@@ -89,14 +94,14 @@ class RedisClockTests {
 			.build();
 	}
 
-	private static int burst(RedisCacheBackend backend, String user, int threads) throws Exception {
+	private static int burst(Driver driver, RedisCacheBackend backend, String user, int threads) throws Exception {
 		Quota quota = new Quota(Client.user(user), POLICY);
 		ExecutorService executor = Executors.newFixedThreadPool(threads);
 		try {
 			Callable<Integer> requests = () -> {
 				int count = 0;
 				for (int i = 0; i < REQUESTS; i++) {
-					count += backend.decide(quota).allowed() ? 1 : 0;
+					count += driver.decide(backend, quota).allowed() ? 1 : 0;
 				}
 				return count;
 			};
@@ -119,7 +124,7 @@ class RedisClockTests {
 		BufferedReader users = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 		try (RedisCacheBackend backend = backend(arguments[0])) {
 			for (String user = users.readLine(); user != null; user = users.readLine()) {
-				System.out.println("ADMITTED " + burst(backend, user, THREADS - 2 * (THREADS / 3)) + " "
+				System.out.println("ADMITTED " + burst(Driver.SYNC, backend, user, THREADS - 2 * (THREADS / 3)) + " "
 						+ Instant.now().getEpochSecond());
 			}
 		}

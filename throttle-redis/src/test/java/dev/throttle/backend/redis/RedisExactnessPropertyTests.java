@@ -12,8 +12,8 @@ import dev.throttle.Client;
 import dev.throttle.Policy;
 import dev.throttle.Quota;
 import dev.throttle.Rate;
-import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -62,7 +62,7 @@ class RedisExactnessPropertyTests {
 			.build();
 		connector = RedisFixture.connector();
 		RedisConnection connection = connector.connect().join();
-		sender = new ScriptSender(connection, new ServerClocks(connection), new DecideScript(), micros::get);
+		sender = new DecideScript(connection, new ServerClocks(connection), micros::get);
 	}
 
 	@AfterContainer
@@ -97,14 +97,14 @@ class RedisExactnessPropertyTests {
 		for (int from = 0; from < requests.size(); from += together) {
 			List<Request> shared = requests.subList(from, Math.min(from + together, requests.size()));
 			micros.addAndGet(shared.get(0).passed());
-			List<ScriptRequest> sent = new ArrayList<>();
+			List<ScriptCall.Request> sent = new ArrayList<>();
 			List<List<Outcome>> expected = new ArrayList<>();
 			for (Request request : shared) {
-				sent.add(ScriptRequest.of(request.groups(unique), true, KEYS));
+				sent.add(ScriptCall.Request.of(request.groups(unique), true, KEYS));
 				expected.add(expect(request, false, logs));
 			}
 			assertThat(sender.send(sent, System.nanoTime() + PATIENCE.toNanos()).join())
-				.extracting(ScriptAnswer::outcomes)
+				.extracting(ScriptCall.Answer::outcomes)
 				.usingRecursiveComparison()
 				.ignoringFields("decidedAt")
 				.isEqualTo(expected);

@@ -13,9 +13,10 @@ import dev.throttle.Client;
 import dev.throttle.Policy;
 import dev.throttle.Quota;
 import dev.throttle.Rate;
-import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.backend.remote.OnFailure;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -37,6 +38,10 @@ class RedisInstancesTests {
 	private final List<RedisCacheBackend> instances = new ArrayList<>();
 
 	private final Client client = Client.user(UUID.randomUUID().toString());
+
+	Driver driver() {
+		return Driver.SYNC;
+	}
 
 	RedisConnector connector() {
 		return RedisFixture.connector();
@@ -73,7 +78,7 @@ class RedisInstancesTests {
 				start.await();
 				int count = 0;
 				for (int request = 0; request < 20; request++) {
-					count += instance.decide(quota).allowed() ? 1 : 0;
+					count += driver().decide(instance, quota).allowed() ? 1 : 0;
 				}
 				return count;
 			}));
@@ -95,18 +100,18 @@ class RedisInstancesTests {
 		List<QuotaGroup> request = List.of(new QuotaGroup(
 				List.of(quota("a", "2/hour"), quota("b", "9/hour"), quota("c", "9/hour"), quota("d", "9/hour"))));
 		RedisCacheBackend instance = this.instances.get(0);
-		instance.decide(request);
+		driver().decide(instance, request);
 		long before = calls(commands);
-		assertThat(instance.decide(request)).allMatch(Outcome::allowed);
+		assertThat(driver().decide(instance, request)).allMatch(Outcome::allowed);
 		assertThat(calls(commands)).isEqualTo(before + 1);
-		assertThat(instance.decide(request).get(0).allowed()).isFalse();
+		assertThat(driver().decide(instance, request).get(0).allowed()).isFalse();
 		assertThat(calls(commands)).isEqualTo(before + 2);
 		for (int i = 0; i < 10; i++) {
-			assertThat(instance.decide(request).get(0).allowed()).isFalse();
+			assertThat(driver().decide(instance, request).get(0).allowed()).isFalse();
 		}
 		assertThat(calls(commands)).isEqualTo(before + 2);
 		instance.reset(this.client, Policy.of("a", Rate.parse("2/hour")));
-		assertThat(instance.decide(request)).allMatch(Outcome::allowed);
+		assertThat(driver().decide(instance, request)).allMatch(Outcome::allowed);
 		redis.shutdown();
 	}
 

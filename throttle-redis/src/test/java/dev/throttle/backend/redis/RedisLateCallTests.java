@@ -38,6 +38,10 @@ class RedisLateCallTests {
 
 	private RedisCacheBackend backend;
 
+	Driver driver() {
+		return Driver.SYNC;
+	}
+
 	@BeforeEach
 	void start() throws IOException {
 		this.redis = RedisProcess.start();
@@ -67,7 +71,7 @@ class RedisLateCallTests {
 				this.relay.hold(LONGER);
 			}
 			long start = System.nanoTime();
-			Outcome outcome = this.backend.decide(new Quota(Client.user("alice"), FIFTY));
+			Outcome outcome = driver().decide(this.backend, new Quota(Client.user("alice"), FIFTY));
 			slow += (System.nanoTime() - start >= TIMEOUT.toNanos()) ? 1 : 0;
 			admitted += outcome.allowed() ? 1 : 0;
 			local += (outcome.decidedAt() == null) ? 1 : 0;
@@ -94,12 +98,12 @@ class RedisLateCallTests {
 		this.redis.resume();
 		assertThat(first.get()).isTrue();
 		assertThat(isCountedByRedis("dave")).isTrue();
-		assertThat(Duration.ofNanos(System.nanoTime() - paused)).isLessThan(TIMEOUT.plus(Breaker.PROBE_INTERVAL));
+		assertThat(Duration.ofNanos(System.nanoTime() - paused)).isLessThan(TIMEOUT.plusSeconds(1));
 		threads.shutdown();
 	}
 
 	private boolean isCountedByRedis(String user) {
-		return this.backend.decide(new Quota(Client.user(user), FIFTY)).decidedAt() != null;
+		return driver().decide(this.backend, new Quota(Client.user(user), FIFTY)).decidedAt() != null;
 	}
 
 }

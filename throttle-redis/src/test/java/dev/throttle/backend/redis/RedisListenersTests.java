@@ -9,18 +9,19 @@ import dev.throttle.Policy;
 import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.backend.remote.RemoteBackendListener;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for what a {@link RedisBackendListener} is told.
+ * Tests for what a {@link RemoteBackendListener} is told.
  */
 class RedisListenersTests {
 
 	private final List<String> told = new ArrayList<>();
 
-	private final RedisBackendListener listener = new RedisBackendListener() {
+	private final RemoteBackendListener listener = new RemoteBackendListener() {
 
 		@Override
 		public void asked(boolean answered, long nanos) {
@@ -40,8 +41,6 @@ class RedisListenersTests {
 
 	};
 
-	private boolean open;
-
 	@Test
 	void listenerIsToldOfQuestionsAndOfDenialsThatNeedNone() {
 		try (RedisCacheBackend backend = RedisCacheBackend
@@ -57,35 +56,6 @@ class RedisListenersTests {
 			}
 		}
 		assertThat(this.told).containsExactly("closed", "answered", "answered", "known", "known");
-	}
-
-	@Test
-	void listenerIsToldWhenTheBreakerOpensAndCloses() {
-		RedisListeners listeners = new RedisListeners(() -> this.open);
-		listeners.add(this.listener);
-		listeners.asked(true, 1);
-		this.open = true;
-		listeners.asked(false, 1);
-		listeners.asked(false, 1);
-		this.open = false;
-		listeners.asked(true, 1);
-		assertThat(this.told).containsExactly("closed", "answered", "failed", "open", "failed", "answered", "closed");
-	}
-
-	@Test
-	void failingListenerHurtsNobody() {
-		RedisListeners listeners = new RedisListeners(() -> this.open);
-		listeners.add(new RedisBackendListener() {
-
-			@Override
-			public void asked(boolean answered, long nanos) {
-				throw new IllegalStateException("The listener fails on purpose");
-			}
-
-		});
-		listeners.add(this.listener);
-		listeners.asked(true, 1);
-		assertThat(this.told).containsExactly("closed", "answered");
 	}
 
 }

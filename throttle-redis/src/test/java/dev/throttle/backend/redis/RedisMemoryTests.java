@@ -2,6 +2,8 @@ package dev.throttle.backend.redis;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -45,7 +47,9 @@ class RedisMemoryTests {
 	@AfterEach
 	void stop() {
 		this.logger.detachAppender(this.log);
-		this.backend.close();
+		if (this.backend != null) {
+			this.backend.close();
+		}
 		this.redis.close();
 	}
 
@@ -53,13 +57,48 @@ class RedisMemoryTests {
 	void serverThatIsNearlyFullIsNamedBeforeItIsFull() throws IOException {
 		long used = usedMemory();
 		this.redis.command("CONFIG SET maxmemory " + used * 10 / 9);
-		this.backend = follow(this.redis.uri());
+		this.backend = unasked(this.redis.uri());
 		RedisFixture.await(PATIENCE, () -> !this.log.list.isEmpty());
 		assertThat(this.log.list).singleElement()
 			.extracting(ILoggingEvent::getFormattedMessage)
 			.asString()
 			.startsWith("Redis has used ")
 			.contains("Raise maxmemory", "some 250 bytes");
+	}
+
+	@Test
+	void serverThatStaysNearlyFullIsNamedOnceAnHour() throws IOException {
+		this.redis.command("CONFIG SET maxmemory " + usedMemory() * 10 / 9);
+		AtomicLong nanos = new AtomicLong();
+		try (CurrentSession session = new CurrentSession(RedisFixture.connector(this.redis.uri()),
+				(connection) -> new Session(connection, true, null))) {
+			session.get().join();
+			MemoryWatch watch = new MemoryWatch(session, new RedisKeys("throttle", null), "The server", nanos::get);
+			long asked = infos();
+			look(watch, asked + 1);
+			nanos.addAndGet(Duration.ofSeconds(4).toNanos());
+			look(watch, asked + 1);
+			nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+			look(watch, asked + 2);
+			nanos.addAndGet(Duration.ofMinutes(59).toNanos());
+			look(watch, asked + 3);
+			assertThat(this.log.list).hasSize(1);
+			nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+			look(watch, asked + 4);
+			RedisFixture.await(PATIENCE, () -> this.log.list.size() == 2);
+		}
+	}
+
+	private void look(MemoryWatch watch, long asked) {
+		watch.look();
+		RedisFixture.await(PATIENCE, () -> infos() == asked);
+	}
+
+	private long infos() {
+		return Stream.of(this.redis.field("INFO commandstats", "cmdstat_eval"))
+			.filter((stat) -> !stat.isEmpty())
+			.mapToLong((stat) -> Long.parseLong(stat.replaceAll("calls=(\\d+),.*", "$1")))
+			.sum();
 	}
 
 	@Test
@@ -76,20 +115,15 @@ class RedisMemoryTests {
 	@Test
 	void serverThatDoesNotTellIsCountedIn() throws IOException {
 		this.redis.command("ACL SETUSER app on >secret ~throttle:* +@all -info");
-		this.backend = follow("redis://app:secret@127.0.0.1:" + this.redis.port());
+		this.backend = unasked("redis://app:secret@127.0.0.1:" + this.redis.port());
 		RedisFixture.await(PATIENCE,
 				() -> this.redis.command("INFO commandstats").contains("cmdstat_eval:") && this.backend.available());
 		decide(0);
 		assertThat(this.log.list).isEmpty();
 	}
 
-	private static RedisCacheBackend follow(String uri) {
-		RedisCacheBackend backend = RedisCacheBackend
-			.builder(RedisFixture.connector(uri), MemoryCacheBackend.builder().build())
-			.build();
-		backend.rateOverrides().follow((overrides, now) -> {
-		});
-		return backend;
+	private static RedisCacheBackend unasked(String uri) {
+		return RedisCacheBackend.builder(RedisFixture.connector(uri), MemoryCacheBackend.builder().build()).build();
 	}
 
 	private void decide(int client) {

@@ -3,8 +3,9 @@ package dev.throttle.backend.redis;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -21,9 +22,13 @@ import dev.throttle.Policy;
 import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.BackendUnavailableException;
-import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.backend.redis.ScriptCall.Request;
+import dev.throttle.backend.remote.Breaker;
+import dev.throttle.backend.remote.OnFailure;
+import dev.throttle.backend.remote.UndecidedException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +62,10 @@ class RedisOutageTests {
 
 	private final List<RedisCacheBackend> backends = new ArrayList<>();
 
+	Driver driver() {
+		return Driver.SYNC;
+	}
+
 	@BeforeEach
 	void start() {
 		this.redis = RedisProcess.start();
@@ -72,7 +81,7 @@ class RedisOutageTests {
 	void suspendedServerCostsOneTimeoutAndRecordsNothingAfterwards() throws Exception {
 		RedisCacheBackend backend = backend(OnFailure.ALLOW);
 		outage("Suspended", backend, this.redis::suspend, this.redis::resume);
-		Outcome outcome = backend.decide(new Quota(Client.user("late"), NARROW));
+		Outcome outcome = driver().decide(backend, new Quota(Client.user("late"), NARROW));
 		assertThat(outcome.decidedAt()).isNotNull();
 		assertThat(outcome.remaining()).isEqualTo(1);
 	}
@@ -110,7 +119,7 @@ class RedisOutageTests {
 			load.add(threads.submit(() -> {
 				while (running.get()) {
 					long start = System.nanoTime();
-					assertThat(backend.decide(quota).allowed()).isTrue();
+					assertThat(driver().decide(backend, quota).allowed()).isTrue();
 					long took = System.nanoTime() - start;
 					slowest.accumulateAndGet(took, Math::max);
 					if (took > TIMEOUT.toNanos() * 9 / 10) {
@@ -132,7 +141,7 @@ class RedisOutageTests {
 		Quota late = new Quota(Client.user("late"), NARROW);
 		sleep(Duration.ofMillis(2500));
 		for (int i = 0; i < 100; i++) {
-			backend.decide(late);
+			driver().decide(backend, late);
 		}
 		running.set(false);
 		for (Future<?> future : load) {
@@ -166,7 +175,7 @@ class RedisOutageTests {
 		RedisCacheBackend backend = backend(OnFailure.LOCAL);
 		await(() -> isCountedByRedis(backend, "warm-up"));
 		this.redis.suspend();
-		backend.decide(new Quota(Client.user("alice"), WIDE));
+		driver().decide(backend, new Quota(Client.user("alice"), WIDE));
 		assertThat(isCountedByRedis(backend, "alice")).isFalse();
 		this.redis.resume();
 		long resumed = System.nanoTime();
@@ -182,7 +191,7 @@ class RedisOutageTests {
 		Quota quota = new Quota(Client.user("alice"), NARROW);
 		int admitted = 0;
 		for (int i = 0; i < 10; i++) {
-			admitted += backend.decide(quota).allowed() ? 1 : 0;
+			admitted += driver().decide(backend, quota).allowed() ? 1 : 0;
 		}
 		assertThat(admitted).isEqualTo(3);
 		this.redis.restart();
@@ -194,7 +203,7 @@ class RedisOutageTests {
 		this.redis.kill();
 		RedisCacheBackend backend = backend(OnFailure.DENY);
 		assertThatExceptionOfType(BackendUnavailableException.class)
-			.isThrownBy(() -> backend.decide(new Quota(Client.user("alice"), WIDE)));
+			.isThrownBy(() -> driver().decide(backend, new Quota(Client.user("alice"), WIDE)));
 		this.redis.restart();
 		await(() -> {
 			try {
@@ -229,10 +238,10 @@ class RedisOutageTests {
 
 		});
 		Quota late = new Quota(Client.user("late"), NARROW);
-		assertThat(backend.decide(late).decidedAt()).isNull();
+		assertThat(driver().decide(backend, late).decidedAt()).isNull();
 		opening.complete(connector.connect().get());
 		await(() -> isCountedByRedis(backend, "warm-up"));
-		assertThat(backend.decide(late).remaining()).isEqualTo(2);
+		assertThat(driver().decide(backend, late).remaining()).isEqualTo(2);
 	}
 
 	@Test
@@ -240,7 +249,7 @@ class RedisOutageTests {
 		RedisCacheBackend backend = backend(OnFailure.ALLOW);
 		await(() -> isCountedByRedis(backend, "warm-up"));
 		Thread.currentThread().interrupt();
-		backend.decide(new Quota(Client.user("alice"), WIDE));
+		driver().decide(backend, new Quota(Client.user("alice"), WIDE));
 		assertThat(Thread.interrupted()).isTrue();
 		assertThat(isCountedByRedis(backend, "bob")).isTrue();
 	}
@@ -269,57 +278,69 @@ class RedisOutageTests {
 		Thread.sleep(500);
 		this.redis.suspend();
 		Quota late = new Quota(Client.user("late"), NARROW);
-		assertThat(backend.decide(late).decidedAt()).isNull();
+		assertThat(driver().decide(backend, late).decidedAt()).isNull();
 		this.redis.resume();
 		await(() -> isCountedByRedis(backend, "warm-up"));
-		assertThat(backend.decide(late).remaining()).isEqualTo(2);
+		assertThat(driver().decide(backend, late).remaining()).isEqualTo(2);
 	}
 
 	@Test
 	void requestsThatShareACallHaveDeadlinesOfTheirOwn() throws Exception {
 		RedisConnector connector = RedisFixture.connector(this.redis.uri());
 		RedisKeys keys = new RedisKeys("throttle", null);
-		RedisLink link = new RedisLink(connector,
-				(connection) -> new Session(connection, true, new DecideScript(), null));
-		try (RedisScript script = new RedisScript(link, "Redis", TIMEOUT)) {
-			ScriptRequest hasty = request(keys, "hasty");
-			ScriptRequest patient = request(keys, "patient");
-			script.run(List.of(patient), System.nanoTime() + PATIENCE.toNanos());
+		try (RedisCacheBackend backend = RedisCacheBackend.builder(connector, MemoryCacheBackend.builder().build())
+			.timeout(TIMEOUT)
+			.build()) {
+			Request hasty = request(keys, "hasty");
+			Request patient = request(keys, "patient");
+			run(backend, patient, System.nanoTime() + PATIENCE.toNanos());
 			this.redis.suspend();
 			ExecutorService threads = Executors.newCachedThreadPool();
 			List<Future<?>> answered = new ArrayList<>();
-			for (int i = 0; i < CallBatches.MAX_QUOTAS; i++) {
-				answered
-					.add(threads.submit(() -> script.run(List.of(patient), System.nanoTime() + PATIENCE.toNanos())));
+			for (int i = 0; i < BatchingSender.MAX_QUOTAS; i++) {
+				answered.add(threads.submit(() -> run(backend, patient, System.nanoTime() + PATIENCE.toNanos())));
 			}
 			long deadline = System.nanoTime() + TIMEOUT.toNanos();
-			assertThatExceptionOfType(RedisFailure.class).isThrownBy(() -> script.run(List.of(hasty), deadline));
+			assertThatExceptionOfType(UndecidedException.class).isThrownBy(() -> run(backend, hasty, deadline));
 			this.redis.resume();
 			for (Future<?> future : answered) {
 				future.get();
 			}
 			threads.shutdown();
 			assertThat(this.redis.command("EXISTS " + hasty.keys().get(0))).startsWith(":0");
-			assertThat(script.run(List.of(patient), System.nanoTime() + PATIENCE.toNanos()).get(0).get(0).remaining())
-				.isEqualTo(1_000_000 - 2 - CallBatches.MAX_QUOTAS);
+			assertThat(run(backend, patient, System.nanoTime() + PATIENCE.toNanos()).get(0).remaining())
+				.isEqualTo(1_000_000 - 2 - BatchingSender.MAX_QUOTAS);
 		}
 	}
 
-	private static ScriptRequest request(RedisKeys keys, String user) {
-		return ScriptRequest.of(List.of(new QuotaGroup(List.of(new Quota(Client.user(user), WIDE)))), true, keys);
+	private List<Outcome> run(RedisCacheBackend backend, Request request, long deadlineNanos) {
+		Exchange exchange = backend.exchange(List.of(request), deadlineNanos);
+		if (driver() == Driver.SYNC) {
+			return exchange.run().get(0);
+		}
+		try {
+			return exchange.runAsync().get(0).join();
+		}
+		catch (CompletionException ex) {
+			throw (RuntimeException) ex.getCause();
+		}
+	}
+
+	private static Request request(RedisKeys keys, String user) {
+		return Request.of(List.of(new QuotaGroup(List.of(new Quota(Client.user(user), WIDE)))), true, keys);
 	}
 
 	@Test
 	void restartWithLossOfDataStartsNewHistories() throws Exception {
 		RedisCacheBackend backend = backend(OnFailure.DENY);
 		Quota quota = new Quota(Client.user("alice"), NARROW);
-		assertThat(backend.decide(quota).remaining()).isEqualTo(2);
-		assertThat(backend.decide(quota).remaining()).isEqualTo(1);
+		assertThat(driver().decide(backend, quota).remaining()).isEqualTo(2);
+		assertThat(driver().decide(backend, quota).remaining()).isEqualTo(1);
 		this.redis.kill();
 		this.redis.restart();
 		await(() -> {
 			try {
-				return backend.decide(quota).remaining() == 2;
+				return driver().decide(backend, quota).remaining() == 2;
 			}
 			catch (BackendUnavailableException ex) {
 				return false;
@@ -336,9 +357,9 @@ class RedisOutageTests {
 				RedisCacheBackend backend = backend(OnFailure.LOCAL, RedisFixture.connector(replica.uri()));
 				Quota quota = new Quota(Client.user("alice"), NARROW);
 				for (int i = 0; i < 3; i++) {
-					assertThat(backend.decide(quota).decidedAt()).isNull();
+					assertThat(driver().decide(backend, quota).decidedAt()).isNull();
 				}
-				assertThat(backend.decide(quota).allowed()).isFalse();
+				assertThat(driver().decide(backend, quota).allowed()).isFalse();
 				sleep(Duration.ofMillis(2500));
 				assertThat(isCountedByRedis(backend, "bob")).isFalse();
 				replica.command("REPLICAOF NO ONE");
@@ -370,7 +391,7 @@ class RedisOutageTests {
 				sleep(Duration.ofMillis(50));
 			}
 		});
-		assertThat(said).filteredOn((line) -> line.contains("does not decide"))
+		assertThat(said).filteredOn((line) -> line.contains("is not deciding"))
 			.singleElement()
 			.asString()
 			.contains("correct the connection's user name and password", "WRONGPASS");
@@ -403,7 +424,7 @@ class RedisOutageTests {
 			this.redis.command("ACL SETUSER app ~throttle:* +@all");
 			await(() -> isCountedByRedis(backend, "alice"));
 		});
-		assertThat(said).filteredOn((line) -> line.contains("does not decide"))
+		assertThat(said).filteredOn((line) -> line.contains("is not deciding"))
 			.singleElement()
 			.asString()
 			.contains("the user lacks a permission");
@@ -455,13 +476,22 @@ class RedisOutageTests {
 	@Test
 	void returnIsNoticedWithoutARequest() throws Exception {
 		RedisCacheBackend backend = backend(OnFailure.ALLOW);
-		backend.rateOverrides().follow((overrides, now) -> {
-		});
 		await(() -> isCountedByRedis(backend, "warm-up"));
 		this.redis.kill();
 		await(() -> !isCountedByRedis(backend, "alice") && !backend.available());
 		this.redis.restart();
 		await(backend::available);
+	}
+
+	@Test
+	void outageAndReturnAreNoticedWithoutARequestByABackendWhoseRatesNobodyFollows() throws Exception {
+		RedisCacheBackend second = backend(OnFailure.ALLOW);
+		await(() -> isCountedByRedis(second, "warm-up"));
+		this.redis.kill();
+		await(() -> !second.available());
+		this.redis.restart();
+		RedisFixture.await(Duration.ofSeconds(2), second::available);
+		assertThat(isCountedByRedis(second, "alice")).isTrue();
 	}
 
 	private static List<String> log(Executable executable) throws Exception {
@@ -491,8 +521,9 @@ class RedisOutageTests {
 		return backend;
 	}
 
-	private static boolean isCountedByRedis(RedisCacheBackend backend, String user) {
-		return backend.decide(new Quota(Client.user(user), (user.equals("late")) ? NARROW : WIDE)).decidedAt() != null;
+	private boolean isCountedByRedis(RedisCacheBackend backend, String user) {
+		return driver().decide(backend, new Quota(Client.user(user), (user.equals("late")) ? NARROW : WIDE))
+			.decidedAt() != null;
 	}
 
 	private static void await(Callable<Boolean> condition) {

@@ -32,7 +32,7 @@ class RedisRateDifferencesTests {
 
 	private final AtomicLong micros = new AtomicLong(1_000_000_000_000_000L);
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger(RateDifferences.class);
+	private final Logger logger = (Logger) LoggerFactory.getLogger("dev.throttle.backend.remote.RateDifferences");
 
 	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 

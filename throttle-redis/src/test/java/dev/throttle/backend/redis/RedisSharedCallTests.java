@@ -16,9 +16,12 @@ import dev.throttle.Client;
 import dev.throttle.Policy;
 import dev.throttle.Quota;
 import dev.throttle.Rate;
-import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.backend.redis.ScriptCall.Answer;
+import dev.throttle.backend.redis.ScriptCall.Request;
+import dev.throttle.backend.remote.OnFailure;
 import io.lettuce.core.RedisCommandExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,10 @@ class RedisSharedCallTests {
 	private RedisProcess redis;
 
 	private RedisConnector connector;
+
+	Driver driver() {
+		return Driver.SYNC;
+	}
 
 	@AfterEach
 	void stop() {
@@ -70,7 +77,7 @@ class RedisSharedCallTests {
 					start.await();
 					int count = 0;
 					for (int request = 0; request < requests; request++) {
-						count += backend.decide(quota("alice")).allowed() ? 1 : 0;
+						count += driver().decide(backend, quota("alice")).allowed() ? 1 : 0;
 					}
 					return count;
 				}));
@@ -102,11 +109,11 @@ class RedisSharedCallTests {
 		this.redis.command("LPUSH " + KEYS.key(Client.user("list"), POLICY) + " x");
 		this.redis.command("SET " + KEYS.key(Client.user("text"), POLICY) + " x");
 		for (int i = 1; i <= 3; i++) {
-			List<ScriptAnswer> answers = send(sender, request("alice"), request("list"), request("bob", "carol"),
+			List<Answer> answers = send(sender, request("alice"), request("list"), request("bob", "carol"),
 					request("dan", "text"), request("alice"), request("dan"));
 			assertThat(answers.get(1).error()).contains("WRONGTYPE");
 			assertThat(answers.get(3).error()).containsAnyOf("too short", "something else than a history");
-			assertThat(Stream.of(0, 2, 4, 5).map(answers::get).map(ScriptAnswer::outcomes).toList())
+			assertThat(Stream.of(0, 2, 4, 5).map(answers::get).map(Answer::outcomes).toList())
 				.extracting((outcomes) -> outcomes.get(0).remaining())
 				.containsExactly(1001L - 2 * i, 1000L - i, 1000L - 2 * i, 1000L - i);
 			assertThat(answers.get(2).outcomes()).hasSize(2).allMatch(Outcome::allowed);
@@ -118,11 +125,11 @@ class RedisSharedCallTests {
 		this.redis = RedisProcess.start();
 		ScriptSender sender = sender(this.redis.uri());
 		String key = KEYS.key(Client.user("text"), POLICY);
-		ScriptRequest peek = ScriptRequest.of(request("text").groups(), false, KEYS);
+		Request peek = Request.of(request("text").groups(), false, KEYS);
 		for (String text : textsOfOthers().toList()) {
 			this.redis.command("SET " + key + " " + text);
 			assertThat(send(sender, request("alice"), request("text")).get(1).error()).as(text).isNotEmpty();
-			for (ScriptRequest alone : List.of(request("text"), peek)) {
+			for (Request alone : List.of(request("text"), peek)) {
 				assertThatExceptionOfType(CompletionException.class).as(text)
 					.isThrownBy(() -> send(sender, alone))
 					.withCauseInstanceOf(RedisCommandExecutionException.class);
@@ -156,10 +163,9 @@ class RedisSharedCallTests {
 		this.redis = RedisProcess.start();
 		this.connector = RedisFixture.connector(this.redis.uri());
 		ScriptCall call = new ScriptCall(List.of(request("alice"), request("bob")));
-		byte[] answer = new DecideScript()
-			.run(this.connector.connect().join().commands(), call, ScriptCall.SERVER_TIME, 1)
+		byte[] answer = DecideScript.run(this.connector.connect().join().commands(), call, ScriptCall.SERVER_TIME, 1)
 			.join();
-		assertThat(call.answers(answer)).containsExactly(ScriptAnswer.TOO_LATE, ScriptAnswer.TOO_LATE);
+		assertThat(call.answers(answer)).containsExactly(Answer.TOO_LATE, Answer.TOO_LATE);
 		assertThat(this.redis.command("DBSIZE")).startsWith(":0");
 	}
 
@@ -174,29 +180,28 @@ class RedisSharedCallTests {
 		this.redis.command("LPUSH " + KEYS.key(Client.user("list"), POLICY) + " x");
 		ScriptSender sender = sender(this.redis.uri());
 		for (int i = 1; i <= 3; i++) {
-			List<ScriptAnswer> answers = send(sender, request("alice"), request("list"), request("bob"),
-					request("alice"));
+			List<Answer> answers = send(sender, request("alice"), request("list"), request("bob"), request("alice"));
 			assertThat(answers.get(1).error()).contains("WRONGTYPE");
-			assertThat(Stream.of(0, 2, 3).map(answers::get).map(ScriptAnswer::outcomes).toList())
+			assertThat(Stream.of(0, 2, 3).map(answers::get).map(Answer::outcomes).toList())
 				.extracting((outcomes) -> outcomes.get(0).remaining())
 				.containsExactly(1001L - 2 * i, 1000L - i, 1000L - 2 * i);
 		}
 		assertThat(this.redis.field("INFO commandstats", "cmdstat_evalsha")).contains("rejected_calls=1,");
 	}
 
-	private ScriptSender sender(String uri) {
+	private DecideScript sender(String uri) {
 		this.connector = RedisFixture.connector(uri);
 		RedisConnection connection = this.connector.connect().join();
-		return new ScriptSender(connection, new ServerClocks(connection), new DecideScript(), null);
+		return new DecideScript(connection, new ServerClocks(connection), null);
 	}
 
-	private static List<ScriptAnswer> send(ScriptSender sender, ScriptRequest... requests) {
+	private static List<Answer> send(ScriptSender sender, Request... requests) {
 		return sender.send(List.of(requests), System.nanoTime() + PATIENCE.toNanos()).join();
 	}
 
-	private static ScriptRequest request(String... users) {
-		return ScriptRequest.of(List.of(new QuotaGroup(Stream.of(users).map(RedisSharedCallTests::quota).toList())),
-				true, KEYS);
+	private static Request request(String... users) {
+		return Request.of(List.of(new QuotaGroup(Stream.of(users).map(RedisSharedCallTests::quota).toList())), true,
+				KEYS);
 	}
 
 	private static Quota quota(String user) {

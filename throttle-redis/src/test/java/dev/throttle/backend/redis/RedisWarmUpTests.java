@@ -1,15 +1,20 @@
 package dev.throttle.backend.redis;
 
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import dev.throttle.Client;
 import dev.throttle.Policy;
 import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.backend.remote.RemoteBackendListener;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +53,7 @@ class RedisWarmUpTests {
 	void serverKnowsTheScriptAndKeepsNothing() throws IOException {
 		RedisCacheBackend backend = backend();
 		List<Boolean> told = new ArrayList<>();
-		backend.addListener(new RedisBackendListener() {
+		backend.addListener(new RemoteBackendListener() {
 
 			@Override
 			public void asked(boolean answered, long nanos) {
@@ -94,6 +99,28 @@ class RedisWarmUpTests {
 		assertThat(isCountedByRedis(backend)).isFalse();
 		this.redis.resume();
 		RedisFixture.await(Duration.ofSeconds(20), () -> isCountedByRedis(backend));
+	}
+
+	@Test
+	void threadsDoNotKeepTheClassLoaderOfTheirCreator() throws IOException {
+		Thread caller = Thread.currentThread();
+		ClassLoader before = caller.getContextClassLoader();
+		Set<ClassLoader> found = ConcurrentHashMap.newKeySet();
+		try (URLClassLoader application = new URLClassLoader(new URL[0], before);
+				RedisCacheBackend backend = RedisCacheBackend
+					.builder(new WatchedConnector(RedisFixture.connector(this.redis.uri()), () -> {
+						if (Thread.currentThread().getName().equals("throttle-warm-up")) {
+							found.add(Thread.currentThread().getContextClassLoader());
+						}
+					}), MemoryCacheBackend.builder().build())
+					.build()) {
+			caller.setContextClassLoader(application);
+			backend.warmUp(AT_MOST);
+		}
+		finally {
+			caller.setContextClassLoader(before);
+		}
+		assertThat(found).containsExactly(WarmUp.class.getClassLoader());
 	}
 
 	private RedisCacheBackend backend() {

@@ -93,7 +93,8 @@ class RetriesTests {
 			return (result instanceof Exception failure) ? CompletableFuture.failedFuture(failure)
 					: CompletableFuture.completedFuture(result);
 		};
-		return Retries.run(command, cluster, System.nanoTime() + timeout.toNanos()).join();
+		long start = System.nanoTime();
+		return Retries.whilePassing(command.get(), start, command, cluster, start + timeout.toNanos()).join();
 	}
 
 }

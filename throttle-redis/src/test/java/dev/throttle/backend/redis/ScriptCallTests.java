@@ -12,8 +12,10 @@ import dev.throttle.Client;
 import dev.throttle.Policy;
 import dev.throttle.Quota;
 import dev.throttle.Rate;
-import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.redis.ScriptCall.Answer;
+import dev.throttle.backend.redis.ScriptCall.Request;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,8 +34,8 @@ class ScriptCallTests {
 		byte[] answer = answer(List.of(), new long[] { 1, 7, 0, 2 }, new long[] { 0, 0, 3, 4 },
 				new long[] { 0, 5, -1, 6 });
 		assertThat(call(1, 2).answers(answer)).containsExactly(
-				ScriptAnswer.decided(List.of(new Outcome(true, 7, 0, 2000, DECIDED_AT))),
-				ScriptAnswer.decided(List.of(new Outcome(false, 0, 3000, 4000, DECIDED_AT),
+				Answer.decided(List.of(new Outcome(true, 7, 0, 2000, DECIDED_AT))),
+				Answer.decided(List.of(new Outcome(false, 0, 3000, 4000, DECIDED_AT),
 						new Outcome(false, 5, Outcome.NEVER, 6000, DECIDED_AT))));
 		assertThat(ScriptCall.serverMicros(answer)).isEqualTo(NOW);
 	}
@@ -44,15 +46,14 @@ class ScriptCallTests {
 		String last = "WRONGTYPE";
 		byte[] answer = answer(List.of(first, last), new long[] { 1, 7, 0, 2 }, failed(first), new long[4],
 				new long[] { 1, 6, 0, 2 }, failed(last));
-		assertThat(call(1, 2, 1, 1).answers(answer)).extracting(ScriptAnswer::error)
-			.containsExactly(null, first, null, last);
+		assertThat(call(1, 2, 1, 1).answers(answer)).extracting(Answer::error).containsExactly(null, first, null, last);
 	}
 
 	@Test
 	void timeAloneIsTooLateForAllRequests() {
 		byte[] answer = new byte[Double.BYTES];
 		ByteBuffer.wrap(answer).order(ByteOrder.LITTLE_ENDIAN).putDouble(NOW);
-		assertThat(call(1, 2).answers(answer)).containsExactly(ScriptAnswer.TOO_LATE, ScriptAnswer.TOO_LATE);
+		assertThat(call(1, 2).answers(answer)).containsExactly(Answer.TOO_LATE, Answer.TOO_LATE);
 	}
 
 	private static long[] failed(String error) {
@@ -77,7 +78,7 @@ class ScriptCallTests {
 		Quota quota = new Quota(Client.user("alice"), Policy.of("user", Rate.parse("100/min")));
 		RedisKeys keys = new RedisKeys("throttle", null);
 		return new ScriptCall(IntStream.of(quotas)
-			.mapToObj((count) -> ScriptRequest
+			.mapToObj((count) -> Request
 				.of(List.of(new QuotaGroup(IntStream.range(0, count).mapToObj((i) -> quota).toList())), true, keys))
 			.toList());
 	}

@@ -1,0 +1,120 @@
+package dev.throttle.backend.remote;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import dev.throttle.backend.remote.Breaker.Permit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks servers that are away whether they decide again, and those that no request asks
+ * whether they answer. Its one thread does all that a backend does by itself.
+ */
+final class BackgroundChecks implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(BackgroundChecks.class);
+
+	private final RemoteCacheBackend backend;
+
+	private final Breakers breakers;
+
+	private final RequestTimeout timeout;
+
+	private final RemoteListeners listeners;
+
+	private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor((task) -> {
+		Thread thread = new Thread(task, "throttle-remote");
+		thread.setDaemon(true);
+		thread.setContextClassLoader(BackgroundChecks.class.getClassLoader());
+		return thread;
+	});
+
+	BackgroundChecks(RemoteCacheBackend backend, Breakers breakers, RequestTimeout timeout, RemoteListeners listeners) {
+		this.backend = backend;
+		this.breakers = breakers;
+		this.timeout = timeout;
+		this.listeners = listeners;
+	}
+
+	void start() {
+		repeat(Breaker.PROBE_INTERVAL, Breaker.PROBE_INTERVAL, this::check);
+	}
+
+	/**
+	 * Check now, and not only when it is time.
+	 */
+	void checkSoon() {
+		run(this::check);
+	}
+
+	private void check() {
+		this.breakers.askOnSchedule(this.backend.servers()).forEach(this::check);
+		this.backend.onSchedule();
+	}
+
+	private void check(Permit permit) {
+		CompletionStage<?> answer;
+		try {
+			answer = permit.isProbe() ? this.backend.probe(permit.server()) : this.backend.ping(permit.server());
+		}
+		catch (RuntimeException ex) {
+			answer = CompletableFuture.failedFuture(ex);
+		}
+		var unused = answer.toCompletableFuture()
+			.orTimeout(this.timeout.at(System.nanoTime()).toNanos(), TimeUnit.NANOSECONDS)
+			.whenComplete((done, failure) -> {
+				if (failure != null && !isClosed()) {
+					this.backend.failed(permit, UndecidedException.root(failure));
+				}
+				else if (failure == null && permit.isProbe()) {
+					permit.answered();
+				}
+				run(this.listeners::breakerChecked);
+			});
+	}
+
+	/**
+	 * Run a task again and again.
+	 */
+	void repeat(Duration first, Duration interval, Runnable task) {
+		var unused = this.thread.scheduleWithFixedDelay(() -> runSafely(task), first.toMillis(), interval.toMillis(),
+				TimeUnit.MILLISECONDS);
+	}
+
+	/**
+	 * Run a task once, unless this is closed.
+	 */
+	void run(Runnable task) {
+		try {
+			this.thread.execute(() -> runSafely(task));
+		}
+		catch (RejectedExecutionException ex) {
+			// closed
+		}
+	}
+
+	private static void runSafely(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (RuntimeException ex) {
+			logger.error("A task in the background failed", ex);
+		}
+	}
+
+	boolean isClosed() {
+		return this.thread.isShutdown();
+	}
+
+	@Override
+	public void close() {
+		this.thread.shutdownNow();
+	}
+
+}

@@ -1,0 +1,270 @@
+package dev.throttle.backend.remote;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Knows whether a server decides at the moment. It opens on a failure that is sure, such
+ * as a refused connection, and where {@link #LATE_CALLS} more of the last calls were late
+ * than in time. Then one probe at a time asks, and at most one in each interval, until
+ * one is answered: a request, or one on the backend's own schedule. After late calls the
+ * first request asks at once, so that a server that only paused is asked again as soon as
+ * it answers.
+ *
+ * @since 1.0.0
+ */
+public final class Breaker {
+
+	static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
+
+	/**
+	 * The late calls that open it, less one for each call that is answered in time.
+	 */
+	static final int LATE_CALLS = 5;
+
+	private static final int MAX_REASON = 120;
+
+	private static final Duration EARLY_PROBE_INTERVAL = Duration.ofSeconds(3);
+
+	/** For a schedule of one interval, which need not be exact. */
+	private static final long SCHEDULED_PROBE_NANOS = PROBE_INTERVAL.toNanos() / 2;
+
+	private static final Logger logger = LoggerFactory.getLogger(Breaker.class);
+
+	private final String name;
+
+	private final String server;
+
+	private final @Nullable Breaker whole;
+
+	private final LongSupplier nanoTime;
+
+	/** The refusals that were logged in this outage. */
+	private final Set<String> logged = new HashSet<>();
+
+	/** Odd while it is open. */
+	private volatile long epoch;
+
+	/** Those that no call in time has made good, while it is closed. */
+	private volatile int lateCalls;
+
+	/** Whether a call was answered since the schedule last looked. */
+	private volatile boolean answered;
+
+	private long openedAt;
+
+	private long lastProbe;
+
+	private boolean outageLogged;
+
+	private long lastEarlyProbe;
+
+	/**
+	 * Create a breaker.
+	 * @param name what the server is called in the log
+	 * @param server which server of the store, empty for the store as a whole
+	 * @param whole the breaker of the store as a whole, null if this is it
+	 */
+	Breaker(String name, String server, @Nullable Breaker whole, LongSupplier nanoTime) {
+		this.name = name;
+		this.server = server;
+		this.whole = whole;
+		this.nanoTime = nanoTime;
+		this.lastEarlyProbe = nanoTime.getAsLong() - EARLY_PROBE_INTERVAL.toNanos();
+	}
+
+	/**
+	 * Return the permit for a request to ask the server, or null where it may not.
+	 */
+	@Nullable Permit ask() {
+		long now = this.epoch;
+		return (!isOpen(now) || mayProbe(PROBE_INTERVAL.toNanos())) ? new Permit(this, now) : null;
+	}
+
+	/**
+	 * Return the permit for the schedule to ask the server: while the breaker is open
+	 * like a request, but not before requests had the chance, and while it is closed if
+	 * nothing was answered since this was last called. Null where it need not.
+	 */
+	@Nullable Permit askOnSchedule() {
+		long now = this.epoch;
+		if (isOpen(now)) {
+			return mayProbeOnSchedule() ? new Permit(this, now) : null;
+		}
+		boolean quiet = !this.answered;
+		this.answered = false;
+		return quiet ? new Permit(this, now) : null;
+	}
+
+	boolean isOpen() {
+		return isOpen(this.epoch);
+	}
+
+	private static boolean isOpen(long epoch) {
+		return (epoch & 1) != 0;
+	}
+
+	private synchronized boolean mayProbe(long intervalNanos) {
+		long now = this.nanoTime.getAsLong();
+		if (now - this.lastProbe < intervalNanos) {
+			return false;
+		}
+		this.lastProbe = now;
+		return true;
+	}
+
+	private synchronized boolean mayProbeOnSchedule() {
+		return this.nanoTime.getAsLong() - this.openedAt >= SCHEDULED_PROBE_NANOS && mayProbe(SCHEDULED_PROBE_NANOS);
+	}
+
+	/**
+	 * Let the next request ask, as there is a new connection, unless that was so a short
+	 * time ago.
+	 */
+	synchronized void probeNext() {
+		long now = this.nanoTime.getAsLong();
+		if (now - this.lastEarlyProbe >= EARLY_PROBE_INTERVAL.toNanos()) {
+			this.lastEarlyProbe = now;
+			this.lastProbe = now - PROBE_INTERVAL.toNanos();
+		}
+	}
+
+	private void succeeded(long asked) {
+		if (!this.answered) {
+			this.answered = true;
+		}
+		if (isOpen(asked)) {
+			close(asked);
+		}
+		else if (this.lateCalls > 0) {
+			answeredInTime();
+		}
+	}
+
+	private synchronized void answeredInTime() {
+		this.lateCalls = Math.max(0, this.lateCalls - 1);
+	}
+
+	private synchronized void close(long asked) {
+		if (this.epoch == asked) {
+			this.epoch++;
+			this.logged.clear();
+			if (this.outageLogged) {
+				this.outageLogged = false;
+				logger.info("{} is deciding again", this.name);
+			}
+		}
+	}
+
+	private synchronized boolean failed(long asked, String reason, @Nullable String advice, boolean late) {
+		if (this.epoch != asked) {
+			return false;
+		}
+		this.lastProbe = this.nanoTime.getAsLong();
+		if (!isOpen(asked)) {
+			if (late && ++this.lateCalls < LATE_CALLS) {
+				return false;
+			}
+			this.lateCalls = 0;
+			this.epoch++;
+			this.openedAt = this.lastProbe;
+			if (late) {
+				this.lastProbe -= PROBE_INTERVAL.toNanos();
+				return false;
+			}
+		}
+		log(reason, advice);
+		return true;
+	}
+
+	private void log(String reason, @Nullable String advice) {
+		boolean first = !this.outageLogged;
+		this.outageLogged = true;
+		if ((advice != null) ? this.logged.add(advice) : first) {
+			logger.warn("{} is not deciding: {}. Until it does, requests get the on-failure answer", this.name,
+					(advice != null) ? advice + " (" + abbreviated(reason) + ")" : reason);
+		}
+	}
+
+	private static String abbreviated(String reason) {
+		return (reason.length() > MAX_REASON) ? reason.substring(0, MAX_REASON) + "..." : reason;
+	}
+
+	/**
+	 * Take note that the server cannot be connected to, whatever was asked when.
+	 */
+	void unreachable(String reason, @Nullable String advice) {
+		failed(this.epoch, reason, advice, false);
+	}
+
+	/**
+	 * Take note that the server can be connected to, whatever was asked when.
+	 */
+	void reachable() {
+		if (isOpen()) {
+			succeeded(this.epoch);
+		}
+	}
+
+	/**
+	 * Lets a request ask a server, and takes note of what comes of it. What was asked
+	 * before the breaker last changed tells nothing new.
+	 *
+	 * @since 1.0.0
+	 */
+	public static final class Permit {
+
+		private final Breaker breaker;
+
+		private final long epoch;
+
+		private Permit(Breaker breaker, long epoch) {
+			this.breaker = breaker;
+			this.epoch = epoch;
+		}
+
+		/**
+		 * Return which server of the store may be asked.
+		 * @return the server, an empty text where there is one or it is not known yet
+		 */
+		public String server() {
+			return this.breaker.server;
+		}
+
+		/**
+		 * Return whether this asks whether a server that is away is back.
+		 */
+		boolean isProbe() {
+			return isOpen(this.epoch);
+		}
+
+		/**
+		 * Take note of an answer in time.
+		 */
+		public void answered() {
+			this.breaker.succeeded(this.epoch);
+			((this.breaker.whole != null) ? this.breaker.whole : this.breaker).reachable();
+		}
+
+		/**
+		 * Take note of a failure. It is logged once in an outage, and once for each piece
+		 * of advice.
+		 * @param reason why nothing was decided
+		 * @param advice what the failure means and what to do about it, null where that
+		 * is not known
+		 * @param late whether the server may still decide, as nothing but time has passed
+		 * @return whether the server is known to be away by it
+		 */
+		public boolean failed(String reason, @Nullable String advice, boolean late) {
+			return this.breaker.failed(this.epoch, reason, advice, late);
+		}
+
+	}
+
+}

@@ -1,0 +1,98 @@
+package dev.throttle.backend.remote;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/**
+ * The breakers of a store's servers, and one for the store as a whole.
+ */
+final class Breakers {
+
+	private final String name;
+
+	private final LongSupplier nanoTime;
+
+	private final Breaker whole;
+
+	private final Map<String, Breaker> byServer = new ConcurrentHashMap<>();
+
+	/**
+	 * Create breakers.
+	 * @param name what the store is called in the log
+	 */
+	Breakers(String name, LongSupplier nanoTime) {
+		this.name = name;
+		this.nanoTime = nanoTime;
+		this.whole = new Breaker(name, "", null, nanoTime);
+	}
+
+	Breaker whole() {
+		return this.whole;
+	}
+
+	/**
+	 * Return the breaker of a server.
+	 * @param server which, or an empty text where there is one or it is not known yet
+	 */
+	Breaker of(String server) {
+		if (server.isEmpty()) {
+			return this.whole;
+		}
+		Breaker known = this.byServer.get(server);
+		return (known != null) ? known : this.byServer.computeIfAbsent(server,
+				(added) -> new Breaker(this.name + " at " + added, added, this.whole, this.nanoTime));
+	}
+
+	/**
+	 * Return the permits to ask the servers that are away, and those that have answered
+	 * nothing of late.
+	 * @param servers the servers that decide
+	 */
+	List<Breaker.Permit> askOnSchedule(Collection<String> servers) {
+		Set<Breaker> asked = new LinkedHashSet<>();
+		if (this.whole.isOpen()) {
+			asked.add(this.whole);
+		}
+		this.byServer.values().stream().filter(Breaker::isOpen).forEach(asked::add);
+		servers.forEach((server) -> asked.add(of(server)));
+		List<Breaker.Permit> permits = new ArrayList<>();
+		for (Breaker breaker : asked) {
+			Breaker.Permit permit = breaker.askOnSchedule();
+			if (permit != null) {
+				permits.add(permit);
+			}
+		}
+		return permits;
+	}
+
+	/**
+	 * Return whether one of the servers is known to be away.
+	 */
+	boolean isOpen() {
+		if (this.whole.isOpen()) {
+			return true;
+		}
+		for (Breaker breaker : this.byServer.values()) {
+			if (breaker.isOpen()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Forget the servers that decide nothing any more, and let the others be asked.
+	 */
+	void reconnected(Collection<String> servers) {
+		this.byServer.keySet().retainAll(servers);
+		this.byServer.values().forEach(Breaker::probeNext);
+		this.whole.probeNext();
+	}
+
+}

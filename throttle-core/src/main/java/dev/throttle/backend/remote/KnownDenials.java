@@ -1,0 +1,183 @@
+package dev.throttle.backend.remote;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+import dev.throttle.Client;
+import dev.throttle.Quota;
+import dev.throttle.backend.Outcome;
+import dev.throttle.backend.QuotaGroup;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers requests that were denied and recorded nothing, but for shadows, by their
+ * first client. The same request is denied again without asking the store, until the
+ * first of its waits is over or something else happens to one of its clients.
+ */
+final class KnownDenials {
+
+	private static final int MAX_CLIENTS = 10_000;
+
+	private static final int PROBES = 16;
+
+	private final Map<Client, Known> byClient = new ConcurrentHashMap<>();
+
+	private final long maxAgeNanos;
+
+	private final AtomicLong generation = new AtomicLong();
+
+	KnownDenials(Duration maxAge) {
+		this.maxAgeNanos = maxAge.toNanos();
+	}
+
+	/**
+	 * Return how a request is known to be denied.
+	 * @return the outcomes, or null where the store must be asked
+	 */
+	@Nullable List<Outcome> find(List<QuotaGroup> groups, long now) {
+		Known known = this.byClient.get(firstClient(groups));
+		return (known != null && known.generation == generation() && known.covers(groups, now)) ? known.outcomes(now)
+				: null;
+	}
+
+	/**
+	 * Return the generation of what is known, to be read before a request is asked about.
+	 */
+	long generation() {
+		return this.generation.get();
+	}
+
+	/**
+	 * Forget all that is known, and what is still being asked.
+	 */
+	void forgetAll() {
+		this.generation.incrementAndGet();
+		this.byClient.clear();
+	}
+
+	/**
+	 * Take note of a decision.
+	 * @param generation the generation before it was asked for
+	 * @param now the time when it was answered; its waits may have begun earlier, but not
+	 * later
+	 */
+	void note(List<QuotaGroup> groups, List<Outcome> outcomes, long generation, long now) {
+		if (this.maxAgeNanos == 0) {
+			return;
+		}
+		if (!deniesAll(groups, outcomes)) {
+			forget(groups);
+			return;
+		}
+		long age = this.maxAgeNanos;
+		for (Outcome outcome : outcomes) {
+			age = outcome.allowed() ? age : Math.min(age, outcome.waitNanos());
+		}
+		Known known = new Known(groups, outcomes, generation, now, age);
+		if (this.byClient.size() < MAX_CLIENTS || makeRoom(now)) {
+			clients(groups).forEach((client) -> this.byClient.put(client, known));
+		}
+	}
+
+	private void forget(Client client) {
+		Known known = this.byClient.remove(client);
+		if (known != null) {
+			known.stale = true;
+		}
+	}
+
+	private void forget(List<QuotaGroup> groups) {
+		for (QuotaGroup group : groups) {
+			for (Quota quota : group.quotas()) {
+				forget(quota.client());
+			}
+		}
+	}
+
+	private boolean makeRoom(long now) {
+		Iterator<Known> iterator = this.byClient.values().iterator();
+		for (int probe = 0; probe < PROBES && iterator.hasNext(); probe++) {
+			if (iterator.next().isOver(now)) {
+				iterator.remove();
+			}
+		}
+		return this.byClient.size() < MAX_CLIENTS;
+	}
+
+	private static boolean deniesAll(List<QuotaGroup> groups, List<Outcome> outcomes) {
+		int index = 0;
+		boolean enforced = false;
+		for (QuotaGroup group : groups) {
+			boolean denied = false;
+			for (int i = 0; i < group.quotas().size(); i++) {
+				denied |= !outcomes.get(index++).allowed();
+			}
+			enforced |= !group.shadow();
+			if (!denied && !group.shadow()) {
+				return false;
+			}
+		}
+		return enforced;
+	}
+
+	private static Client firstClient(List<QuotaGroup> groups) {
+		return groups.get(0).quotas().get(0).client();
+	}
+
+	private static Set<Client> clients(List<QuotaGroup> groups) {
+		Set<Client> clients = new HashSet<>();
+		groups.forEach((group) -> group.quotas().forEach((quota) -> clients.add(quota.client())));
+		return clients;
+	}
+
+	private static final class Known {
+
+		private final List<QuotaGroup> groups;
+
+		private final List<Outcome> outcomes;
+
+		private final long generation;
+
+		private final long since;
+
+		private final long ageNanos;
+
+		private volatile boolean stale;
+
+		Known(List<QuotaGroup> groups, List<Outcome> outcomes, long generation, long since, long ageNanos) {
+			this.groups = groups;
+			this.outcomes = outcomes;
+			this.generation = generation;
+			this.since = since;
+			this.ageNanos = ageNanos;
+		}
+
+		boolean covers(List<QuotaGroup> asked, long now) {
+			return !this.stale && !isOver(now) && this.groups.equals(asked);
+		}
+
+		boolean isOver(long now) {
+			return now - this.since >= this.ageNanos;
+		}
+
+		List<Outcome> outcomes(long now) {
+			long passed = now - this.since;
+			return this.outcomes.stream().map((outcome) -> later(outcome, passed)).toList();
+		}
+
+		private static Outcome later(Outcome outcome, long passed) {
+			long wait = outcome.waitNanos();
+			long left = (wait == Outcome.NEVER) ? wait : Math.max(0, wait - passed);
+			return new Outcome(outcome.allowed(), outcome.remaining(), left, Math.max(0, outcome.resetNanos() - passed),
+					(outcome.decidedAt() != null) ? outcome.decidedAt().plusNanos(passed) : null);
+		}
+
+	}
+
+}

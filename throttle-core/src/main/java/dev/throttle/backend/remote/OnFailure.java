@@ -1,0 +1,25 @@
+package dev.throttle.backend.remote;
+
+/**
+ * What is answered while a store cannot decide.
+ *
+ * @since 1.0.0
+ */
+public enum OnFailure {
+
+	/**
+	 * Count in this process until the store is back.
+	 */
+	LOCAL,
+
+	/**
+	 * Allow everything.
+	 */
+	ALLOW,
+
+	/**
+	 * Deny everything, with status 503.
+	 */
+	DENY
+
+}

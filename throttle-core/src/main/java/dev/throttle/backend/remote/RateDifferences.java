@@ -1,0 +1,80 @@
+package dev.throttle.backend.remote;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares the rates that this instance has configured with those of the others, and
+ * warns of each difference once, as long as it lasts.
+ */
+final class RateDifferences {
+
+	private static final Logger logger = LoggerFactory.getLogger(RateDifferences.class);
+
+	private final String advice;
+
+	private final Set<String> reported = new HashSet<>();
+
+	private volatile Supplier<Map<String, String>> configured = Map::of;
+
+	/**
+	 * Create a comparison.
+	 * @param advice what to do where the other instance is one of another application
+	 */
+	RateDifferences(String advice) {
+		this.advice = advice;
+	}
+
+	void publish(Supplier<Map<String, String>> configured) {
+		this.configured = configured;
+	}
+
+	/**
+	 * Return the configured rates for other instances to read: a line for each scope.
+	 */
+	String configured() {
+		return this.configured.get()
+			.entrySet()
+			.stream()
+			.map((entry) -> entry.getKey() + " " + entry.getValue())
+			.sorted()
+			.collect(Collectors.joining("\n"));
+	}
+
+	/**
+	 * Warn of the scopes that have another rate elsewhere. Not for use by several threads
+	 * at once.
+	 * @param others the configured rates of all instances, this one among them
+	 */
+	void warn(List<String> others) {
+		Map<String, String> here = byScope(configured());
+		Set<String> present = new HashSet<>();
+		for (String other : others) {
+			byScope(other).forEach((scope, rate) -> {
+				String own = here.getOrDefault(scope, rate);
+				String difference = "The scope '" + scope + "' has the rate '" + own + "' here, but '" + rate + "'";
+				if (!own.equals(rate) && present.add(difference) && this.reported.add(difference)) {
+					logger.warn(
+							"{} in another instance. Each instance decides by its own rate until all have the same. {}",
+							difference, this.advice);
+				}
+			});
+		}
+		this.reported.retainAll(present);
+	}
+
+	private static Map<String, String> byScope(String text) {
+		return text.lines()
+			.map((line) -> line.split(" ", 2))
+			.filter((parts) -> parts.length == 2)
+			.collect(Collectors.toMap((parts) -> parts[0], (parts) -> parts[1], (first, second) -> first));
+	}
+
+}

@@ -1,0 +1,397 @@
+package dev.throttle.backend.remote;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.backend.CacheBackend;
+import dev.throttle.backend.Outcome;
+import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.RateOverrides;
+import dev.throttle.backend.remote.Breaker.Permit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps histories in a store outside the process. A request that is known to be denied is
+ * not asked about, a decision is given within a timeout, and while the store does not
+ * decide, requests are answered as configured. A breaker knows whether each server of the
+ * store decides, and is kept up to date by a schedule of its own where no request asks.
+ * <p>
+ * A subclass says how the store is asked, and calls {@link #start()} when it is complete.
+ *
+ * @since 1.0.0
+ */
+public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable {
+
+	private final CacheBackend local;
+
+	private final String description;
+
+	private final RequestTimeout timeout;
+
+	private final KnownDenials knownDenials;
+
+	private final FailureAnswers failureAnswers;
+
+	private final Breakers breakers;
+
+	private final RemoteListeners listeners;
+
+	private final BackgroundChecks checks;
+
+	private volatile boolean overridesReadable = true;
+
+	/**
+	 * Create a backend.
+	 * @param builder its settings
+	 */
+	protected RemoteCacheBackend(RemoteBackendBuilder<?> builder) {
+		this.local = builder.local;
+		this.description = builder.description;
+		this.timeout = new RequestTimeout(builder.timeout);
+		this.knownDenials = new KnownDenials(builder.knownDenials);
+		this.failureAnswers = new FailureAnswers(builder.local, builder.onFailure);
+		this.breakers = new Breakers(builder.description, System::nanoTime);
+		this.listeners = new RemoteListeners(this.breakers::isOpen);
+		this.checks = new BackgroundChecks(this, this.breakers, this.timeout, this.listeners);
+	}
+
+	/**
+	 * Begin to check from time to time whether the store decides.
+	 */
+	protected final void start() {
+		this.checks.start();
+	}
+
+	@Override
+	public final List<Outcome> decide(List<QuotaGroup> groups) {
+		List<Outcome> known = this.knownDenials.find(groups, System.nanoTime());
+		if (known != null) {
+			this.listeners.knownDenial();
+			return known;
+		}
+		long generation = this.knownDenials.generation();
+		long start = System.nanoTime();
+		List<Outcome> outcomes;
+		try {
+			outcomes = ask(groups, true, this.timeout.deadline(start));
+		}
+		catch (UndecidedException ex) {
+			tellUndecided(ex, start);
+			// what others were told meanwhile is known better than anything that is
+			// counted here
+			known = this.knownDenials.find(groups, System.nanoTime());
+			return (known != null) ? known : this.failureAnswers.decide(groups);
+		}
+		this.listeners.asked(true, System.nanoTime() - start);
+		this.knownDenials.note(groups, outcomes, generation, System.nanoTime());
+		return outcomes;
+	}
+
+	@Override
+	public final List<Outcome> peek(QuotaGroup group) {
+		long start = System.nanoTime();
+		try {
+			List<Outcome> outcomes = ask(List.of(group), false, this.timeout.deadline(start));
+			this.listeners.asked(true, System.nanoTime() - start);
+			return outcomes;
+		}
+		catch (UndecidedException ex) {
+			tellUndecided(ex, start);
+			return this.failureAnswers.peek(group);
+		}
+	}
+
+	private void tellUndecided(UndecidedException failure, long start) {
+		if (failure.wasAsked()) {
+			this.listeners.asked(false, System.nanoTime() - start);
+		}
+	}
+
+	@Override
+	public final CompletionStage<List<Outcome>> decideAsync(List<QuotaGroup> groups, Executor workers) {
+		List<Outcome> known = this.knownDenials.find(groups, System.nanoTime());
+		if (known != null) {
+			this.listeners.later(workers, this.listeners::knownDenial);
+			return CompletableFuture.completedFuture(known);
+		}
+		long generation = this.knownDenials.generation();
+		return askAsync(groups, true, workers,
+				(outcomes) -> this.knownDenials.note(groups, outcomes, generation, System.nanoTime()), () -> {
+					List<Outcome> learnt = this.knownDenials.find(groups, System.nanoTime());
+					return (learnt != null) ? CompletableFuture.completedFuture(learnt)
+							: this.failureAnswers.decideAsync(groups, workers);
+				});
+	}
+
+	@Override
+	public final CompletionStage<List<Outcome>> peekAsync(QuotaGroup group, Executor workers) {
+		return askAsync(List.of(group), false, workers, (outcomes) -> {
+		}, () -> this.failureAnswers.peekAsync(group, workers));
+	}
+
+	/**
+	 * Ask the store, and conclude on the thread that answers, which runs nothing that may
+	 * block: listeners and what is answered instead are left to workers.
+	 */
+	private CompletionStage<List<Outcome>> askAsync(List<QuotaGroup> groups, boolean record, Executor workers,
+			Consumer<List<Outcome>> answered, Supplier<CompletionStage<List<Outcome>>> otherwise) {
+		long start = System.nanoTime();
+		CompletableFuture<List<Outcome>> answer;
+		try {
+			answer = askAsync(groups, record, this.timeout.deadline(start), workers);
+		}
+		catch (UndecidedException ex) {
+			return undecided(ex, start, workers, otherwise);
+		}
+		return answer.thenApply((outcomes) -> {
+			long nanos = System.nanoTime() - start;
+			this.listeners.later(workers, () -> this.listeners.asked(true, nanos));
+			answered.accept(outcomes);
+			return outcomes;
+		})
+			.exceptionallyComposeAsync(
+					(failure) -> undecided(UndecidedException.root(failure), start, workers, otherwise), workers);
+	}
+
+	private CompletionStage<List<Outcome>> undecided(Throwable failure, long start, Executor workers,
+			Supplier<CompletionStage<List<Outcome>>> otherwise) {
+		if (!(failure instanceof UndecidedException undecided)) {
+			return CompletableFuture.failedFuture(failure);
+		}
+		if (undecided.wasAsked()) {
+			long nanos = System.nanoTime() - start;
+			this.listeners.later(workers, () -> this.listeners.asked(false, nanos));
+		}
+		return otherwise.get();
+	}
+
+	/**
+	 * Ask the store about groups, and wait for its answer.
+	 * @param groups the groups
+	 * @param record whether to record what is allowed
+	 * @param deadlineNanos when it must have been answered, on the clock of
+	 * {@link System#nanoTime()}; what the store runs later must record nothing
+	 * @return what became of each quota
+	 * @throws UndecidedException if that is not answered in time
+	 */
+	protected abstract List<Outcome> ask(List<QuotaGroup> groups, boolean record, long deadlineNanos);
+
+	/**
+	 * Ask the store about groups, without waiting for its answer. By default, a worker
+	 * waits.
+	 * @param groups the groups
+	 * @param record whether to record what is allowed
+	 * @param deadlineNanos when it must have been answered
+	 * @param workers runs what may block
+	 * @return what became of each quota; fails with an {@link UndecidedException} if that
+	 * is not answered in time
+	 * @throws UndecidedException if nothing was asked
+	 */
+	protected CompletableFuture<List<Outcome>> askAsync(List<QuotaGroup> groups, boolean record, long deadlineNanos,
+			Executor workers) {
+		return CompletableFuture.supplyAsync(() -> ask(groups, record, deadlineNanos), workers);
+	}
+
+	/**
+	 * Have the store forget a history.
+	 * @param client whose
+	 * @param policy under which policy
+	 * @param deadlineNanos when that must have been answered
+	 * @throws UndecidedException if that is not answered in time
+	 */
+	protected abstract void forget(Client client, Policy policy, long deadlineNanos);
+
+	/**
+	 * Ask a server that is away whether it decides again.
+	 * @param server which, empty for any
+	 * @return completes normally if it does
+	 */
+	protected abstract CompletionStage<?> probe(String server);
+
+	/**
+	 * Ask a server for any answer. By default, the same as for one that is away.
+	 * @param server which, empty for any
+	 * @return completes normally if it answers
+	 */
+	protected CompletionStage<?> ping(String server) {
+		return probe(server);
+	}
+
+	/**
+	 * Take note of a failure.
+	 * @param permit by which the server was asked
+	 * @param cause the first cause of the failure
+	 * @return what to throw
+	 */
+	protected UndecidedException failed(Permit permit, Throwable cause) {
+		String reason = reason(cause);
+		permit.failed(reason, null, cause instanceof TimeoutException);
+		return new UndecidedException(reason);
+	}
+
+	/**
+	 * Return the servers that decide at present. By default, there is one.
+	 * @return the servers; an empty text for the only one
+	 */
+	protected Collection<String> servers() {
+		return List.of("");
+	}
+
+	/**
+	 * Do what else is done about once a second. It must not block.
+	 */
+	protected void onSchedule() {
+	}
+
+	/**
+	 * Close the connection to the store.
+	 */
+	protected abstract void closeStore();
+
+	/**
+	 * Return where rates that are set at run time are kept for all processes that share
+	 * the store.
+	 * @return the overrides
+	 */
+	public abstract RateOverrides rateOverrides();
+
+	/**
+	 * Return the permit to ask a server.
+	 * @param server which, empty where there is one or it is not known yet
+	 * @return the permit, to be told what comes of it
+	 * @throws UndecidedException if the server is known to be away
+	 */
+	protected final Permit permit(String server) {
+		Permit permit = this.breakers.of(server).ask();
+		if (permit == null) {
+			throw new UndecidedException("known to be away", false);
+		}
+		return permit;
+	}
+
+	/**
+	 * Take note that there is a new connection.
+	 * @param servers the servers behind it, empty where there is one
+	 */
+	protected final void reconnected(Collection<String> servers) {
+		this.breakers.reconnected(servers);
+		this.checks.checkSoon();
+	}
+
+	/**
+	 * Take note that the store cannot be connected to.
+	 * @param reason why
+	 * @param advice what to do about it, null where that is not known
+	 */
+	protected final void unreachable(String reason, @Nullable String advice) {
+		this.breakers.whole().unreachable(reason, advice);
+	}
+
+	/**
+	 * Take note that the store was reached before the first request, which may then take
+	 * longer for a while: the code of this process has not run before.
+	 */
+	protected final void ready() {
+		this.timeout.begin();
+	}
+
+	/**
+	 * Run something in the background, one thing after the other.
+	 * @param task the task
+	 */
+	protected final void inBackground(Runnable task) {
+		this.checks.run(task);
+	}
+
+	/**
+	 * Return what a failure says to a reader.
+	 * @param cause the first cause of the failure
+	 * @return the reason
+	 */
+	protected final String reason(Throwable cause) {
+		if (cause instanceof TimeoutException && cause.getMessage() == null) {
+			return "no answer within " + this.timeout.at(System.nanoTime()).toMillis() + " ms";
+		}
+		return (cause.getMessage() != null) ? cause.getMessage() : cause.getClass().getSimpleName();
+	}
+
+	BackgroundChecks checks() {
+		return this.checks;
+	}
+
+	void setOverridesReadable(boolean readable) {
+		this.overridesReadable = readable;
+	}
+
+	/**
+	 * Return the backend that counts while the store does not.
+	 * @return the local backend
+	 */
+	public final CacheBackend local() {
+		return this.local;
+	}
+
+	/**
+	 * Have a listener told what this backend does from now on.
+	 * @param listener the listener
+	 */
+	public final void addListener(RemoteBackendListener listener) {
+		this.listeners.add(listener);
+	}
+
+	@Override
+	public final void reset(Client client, Policy policy) {
+		this.local.reset(client, policy);
+		long start = System.nanoTime();
+		try {
+			forget(client, policy, this.timeout.deadline(start));
+			this.listeners.asked(true, System.nanoTime() - start);
+		}
+		catch (UndecidedException ex) {
+			tellUndecided(ex, start);
+			throw new BackendUnavailableException(Breaker.PROBE_INTERVAL);
+		}
+		finally {
+			this.knownDenials.forgetAll();
+		}
+	}
+
+	@Override
+	public final boolean shared() {
+		return true;
+	}
+
+	@Override
+	public final boolean available() {
+		return !this.breakers.isOpen() && this.overridesReadable;
+	}
+
+	@Override
+	public final String toString() {
+		return this.description;
+	}
+
+	@Override
+	public final void close() {
+		this.checks.close();
+		closeStore();
+		if (this.local instanceof AutoCloseable closeable) {
+			try {
+				closeable.close();
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException("The local backend could not be closed", ex);
+			}
+		}
+	}
+
+}

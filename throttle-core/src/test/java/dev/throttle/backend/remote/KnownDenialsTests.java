@@ -1,0 +1,76 @@
+package dev.throttle.backend.remote;
+
+import java.time.Duration;
+import java.util.List;
+
+import dev.throttle.Client;
+import dev.throttle.Policy;
+import dev.throttle.Quota;
+import dev.throttle.Rate;
+import dev.throttle.backend.Outcome;
+import dev.throttle.backend.QuotaGroup;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link KnownDenials}.
+ */
+class KnownDenialsTests {
+
+	private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+	private static final Quota ALICE = new Quota(Client.user("alice"), Policy.of("user", Rate.parse("10/min")));
+
+	private static final Quota BOB = new Quota(Client.user("bob"), Policy.of("user", Rate.parse("10/min")));
+
+	private static final Quota ADDRESS = new Quota(Client.address("192.0.2.1"), Policy.of("ip", Rate.parse("1/min")));
+
+	private final KnownDenials denials = new KnownDenials(Duration.ofSeconds(10));
+
+	@Test
+	void sameRequestIsKnownToBeDenied() {
+		note(this.denials.generation(), ADDRESS);
+		assertThat(this.denials.find(request(ADDRESS), 1 * SECOND)).singleElement()
+			.satisfies((outcome) -> assertThat(outcome.waitNanos()).isEqualTo(4 * SECOND));
+		assertThat(this.denials.find(request(ALICE, ADDRESS), 1 * SECOND)).isNull();
+	}
+
+	@Test
+	void denialIsKnownUntilItsWaitIsOver() {
+		note(this.denials.generation(), ADDRESS);
+		assertThat(this.denials.find(request(ADDRESS), 5 * SECOND - 1)).isNotNull();
+		assertThat(this.denials.find(request(ADDRESS), 5 * SECOND)).isNull();
+	}
+
+	@Test
+	void allIsForgottenOfClientsThatShareAnother() {
+		note(this.denials.generation(), ALICE, ADDRESS);
+		note(this.denials.generation(), BOB, ADDRESS);
+		this.denials.forgetAll();
+		assertThat(this.denials.find(request(ALICE, ADDRESS), 0)).isNull();
+		assertThat(this.denials.find(request(BOB, ADDRESS), 0)).isNull();
+	}
+
+	@Test
+	void answerToWhatWasAskedBeforeAllWasForgottenIsNotKnown() {
+		long before = this.denials.generation();
+		this.denials.forgetAll();
+		note(before, ADDRESS);
+		assertThat(this.denials.find(request(ADDRESS), 0)).isNull();
+	}
+
+	private void note(long generation, Quota... quotas) {
+		List<QuotaGroup> request = request(quotas);
+		this.denials.note(request, List.of(quotas).stream().map((quota) -> denied()).toList(), generation, 0);
+	}
+
+	private static List<QuotaGroup> request(Quota... quotas) {
+		return List.of(new QuotaGroup(List.of(quotas)));
+	}
+
+	private static Outcome denied() {
+		return new Outcome(false, 0, 5 * SECOND, 5 * SECOND, null);
+	}
+
+}

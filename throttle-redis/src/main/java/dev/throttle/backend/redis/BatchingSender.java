@@ -1,0 +1,295 @@
+package dev.throttle.backend.redis;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+
+import dev.throttle.backend.redis.ScriptCall.Answer;
+import dev.throttle.backend.redis.ScriptCall.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has requests that come while {@link #MAX_IN_FLIGHT} calls are in flight share the next.
+ * All that wait are sent when a call is answered or fails, when they fill one, and
+ * {@link #MAX_WAIT} after the last was sent: by the next request that comes, by the
+ * thread that waits for the answer to the first in
+ * {@link CompletableFuture#get(long, TimeUnit)}, or by a {@linkplain #withTimer timer}.
+ */
+final class BatchingSender implements ScriptSender {
+
+	/**
+	 * The calls that are in flight before requests wait for others. With so many one is
+	 * answered in each quarter of the time that a call takes.
+	 */
+	static final int MAX_IN_FLIGHT = 4;
+
+	/**
+	 * How long requests wait for others: longer than a call to a server that is near, and
+	 * not worth mentioning beside one to a server that is far.
+	 */
+	static final Duration MAX_WAIT = Duration.ofNanos(500_000);
+
+	/**
+	 * The quotas that fill a call, so that none keeps the server from others for long.
+	 */
+	static final int MAX_QUOTAS = 32;
+
+	private final ScriptSender sender;
+
+	private final LongSupplier nanoTime;
+
+	private final Queue<Waiting> waiting = new ArrayDeque<>();
+
+	private int waitingQuotas;
+
+	/** Those that are never answered count, too, which costs others the wait at most. */
+	private int inFlight;
+
+	private long lastSentNanos;
+
+	BatchingSender(ScriptSender sender, LongSupplier nanoTime) {
+		this.sender = sender;
+		this.nanoTime = nanoTime;
+	}
+
+	/**
+	 * Send a request with others if it is to be recorded, and alone if not.
+	 * @return the answer, for which a thread waits
+	 */
+	@Override
+	public CompletableFuture<Answer> send(Request request, long deadlineNanos) {
+		return request.record() ? add(request, deadlineNanos) : this.sender.send(request, deadlineNanos);
+	}
+
+	@Override
+	public CompletableFuture<List<Answer>> send(List<Request> requests, long deadlineNanos) {
+		return this.sender.send(requests, deadlineNanos);
+	}
+
+	/**
+	 * Return a sender of the same calls, for whose answers no thread waits.
+	 * @param timer sends the first that waits
+	 */
+	ScriptSender withTimer(ScheduledExecutorService timer) {
+		return new ScriptSender() {
+
+			@Override
+			public CompletableFuture<Answer> send(Request request, long deadlineNanos) {
+				if (!request.record()) {
+					return sender.send(request, deadlineNanos);
+				}
+				Waiting added = add(request, deadlineNanos);
+				if (added.first) {
+					Future<?> watch = timer.schedule(() -> BatchingSender.this.send(stillWaiting(added)),
+							added.latestNanos - nanoTime.getAsLong(), TimeUnit.NANOSECONDS);
+					var unused = added.whenComplete((done, failure) -> watch.cancel(false));
+				}
+				return added;
+			}
+
+			@Override
+			public CompletableFuture<List<Answer>> send(List<Request> requests, long deadlineNanos) {
+				return sender.send(requests, deadlineNanos);
+			}
+
+		};
+	}
+
+	private Waiting add(Request request, long deadlineNanos) {
+		Waiting added = new Waiting(request, deadlineNanos);
+		send(enqueue(added));
+		return added;
+	}
+
+	/**
+	 * Wait for the answer to the first request that waits as long as it may wait for
+	 * others, and send it then. The others are sent with it.
+	 */
+	private void watch(Waiting first) throws InterruptedException {
+		CountDownLatch answered = new CountDownLatch(1);
+		var unused = first.whenComplete((done, failure) -> answered.countDown());
+		try {
+			if (!answered.await(first.latestNanos - this.nanoTime.getAsLong(), TimeUnit.NANOSECONDS)) {
+				send(stillWaiting(first));
+			}
+		}
+		catch (InterruptedException ex) {
+			send(stillWaiting(first));
+			throw ex;
+		}
+	}
+
+	private synchronized List<Call> enqueue(Waiting added) {
+		long now = this.nanoTime.getAsLong();
+		boolean first = this.waiting.isEmpty();
+		this.waiting.add(added);
+		this.waitingQuotas += added.request.quotas();
+		if (!isWorthWaiting(now)) {
+			return take(now);
+		}
+		added.first = first;
+		long wait = this.lastSentNanos + MAX_WAIT.toNanos() - now;
+		added.latestNanos = now + Math.min(wait, added.deadlineNanos - now);
+		return List.of();
+	}
+
+	private boolean isWorthWaiting(long now) {
+		return this.inFlight >= MAX_IN_FLIGHT && now - this.lastSentNanos < MAX_WAIT.toNanos()
+				&& this.waitingQuotas < MAX_QUOTAS;
+	}
+
+	private synchronized List<Call> stillWaiting(Waiting first) {
+		return (this.waiting.peek() == first) ? take(this.nanoTime.getAsLong()) : List.of();
+	}
+
+	private synchronized List<Call> landed() {
+		this.inFlight--;
+		long now = this.nanoTime.getAsLong();
+		return (this.waiting.isEmpty() || isWorthWaiting(now)) ? List.of() : take(now);
+	}
+
+	/**
+	 * Take the requests that wait, in as many calls as they need.
+	 */
+	private List<Call> take(long now) {
+		List<Call> calls = new ArrayList<>(1);
+		while (!this.waiting.isEmpty()) {
+			Call call = new Call(now);
+			for (Waiting next = this.waiting.peek(); next != null
+					&& call.hasRoomFor(next); next = this.waiting.peek()) {
+				call.add(this.waiting.remove());
+			}
+			if (!call.waiting.isEmpty()) {
+				this.inFlight++;
+				this.lastSentNanos = now;
+			}
+			calls.add(call);
+		}
+		this.waitingQuotas = 0;
+		return calls;
+	}
+
+	private void send(List<Call> calls) {
+		for (Call call : calls) {
+			call.giveUpOverdue();
+			if (!call.waiting.isEmpty()) {
+				send(call);
+			}
+		}
+	}
+
+	private void send(Call call) {
+		CompletionStage<List<Answer>> answers;
+		try {
+			answers = this.sender.send(call.requests, call.deadlineNanos);
+		}
+		catch (RuntimeException | Error ex) {
+			answers = CompletableFuture.failedFuture(ex);
+		}
+		var unused = answers.whenComplete((answered, failure) -> {
+			// first, so that the server need not wait until the answers are handed on
+			send(landed());
+			call.complete(answered, failure);
+		});
+	}
+
+	/**
+	 * The answer to a request that waits, or waited, to be sent.
+	 */
+	private final class Waiting extends CompletableFuture<Answer> {
+
+		private final Request request;
+
+		private final long deadlineNanos;
+
+		/** Whether it waits as the first; known to the thread that added it. */
+		private boolean first;
+
+		/** When it is sent at the latest; of the first alone. */
+		private long latestNanos;
+
+		Waiting(Request request, long deadlineNanos) {
+			this.request = request;
+			this.deadlineNanos = deadlineNanos;
+		}
+
+		@Override
+		public Answer get(long timeout, TimeUnit unit)
+				throws InterruptedException, ExecutionException, TimeoutException {
+			if (!this.first) {
+				return super.get(timeout, unit);
+			}
+			long start = System.nanoTime();
+			watch(this);
+			return super.get(Math.max(0, unit.toNanos(timeout) - (System.nanoTime() - start)), TimeUnit.NANOSECONDS);
+		}
+
+	}
+
+	/**
+	 * Requests that are sent together, with the earliest of their deadlines.
+	 */
+	private static final class Call {
+
+		private final List<Waiting> waiting = new ArrayList<>();
+
+		private final List<Request> requests = new ArrayList<>();
+
+		private final List<Waiting> overdue = new ArrayList<>(0);
+
+		private final long sentNanos;
+
+		private int quotas;
+
+		private long deadlineNanos;
+
+		Call(long sentNanos) {
+			this.sentNanos = sentNanos;
+		}
+
+		boolean hasRoomFor(Waiting next) {
+			return this.waiting.isEmpty() || this.quotas + next.request.quotas() <= MAX_QUOTAS;
+		}
+
+		void add(Waiting next) {
+			if (next.deadlineNanos - this.sentNanos <= 0) {
+				this.overdue.add(next);
+				return;
+			}
+			if (this.waiting.isEmpty() || next.deadlineNanos - this.deadlineNanos < 0) {
+				this.deadlineNanos = next.deadlineNanos;
+			}
+			this.waiting.add(next);
+			this.requests.add(next.request);
+			this.quotas += next.request.quotas();
+		}
+
+		void giveUpOverdue() {
+			this.overdue.forEach((each) -> each.completeExceptionally(new TimeoutException()));
+		}
+
+		void complete(@Nullable List<Answer> answers, @Nullable Throwable failure) {
+			for (int i = 0; i < this.waiting.size(); i++) {
+				if (answers != null) {
+					this.waiting.get(i).complete(answers.get(i));
+				}
+				else if (failure != null) {
+					this.waiting.get(i).completeExceptionally(failure);
+				}
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,90 @@
+package dev.throttle.backend.redis;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+import dev.throttle.Client;
+import dev.throttle.Quota;
+import dev.throttle.backend.Outcome;
+import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.redis.ScriptCall.Request;
+
+/**
+ * Decides on a cluster the groups of a request whose clients live in several slots, one
+ * group after the other: its quotas are looked at side by side, and recorded side by side
+ * where all of them allow it.
+ */
+final class CrossSlotDecisions {
+
+	private final RedisKeys keys;
+
+	private final Function<List<Request>, List<CompletableFuture<List<Outcome>>>> ask;
+
+	/**
+	 * Create decisions of one request.
+	 * @param ask asks about parts of it side by side
+	 */
+	CrossSlotDecisions(RedisKeys keys, Function<List<Request>, List<CompletableFuture<List<Outcome>>>> ask) {
+		this.keys = keys;
+		this.ask = ask;
+	}
+
+	static boolean isNeeded(List<QuotaGroup> groups) {
+		Client first = groups.get(0).quotas().get(0).client();
+		return !groups.stream()
+			.allMatch((group) -> group.quotas().stream().allMatch((quota) -> quota.client().equals(first)));
+	}
+
+	CompletableFuture<List<Outcome>> decide(List<QuotaGroup> groups) {
+		return decide(groups, 0, false, new ArrayList<>());
+	}
+
+	private CompletableFuture<List<Outcome>> decide(List<QuotaGroup> groups, int next, boolean denied,
+			List<Outcome> outcomes) {
+		if (next == groups.size()) {
+			return CompletableFuture.completedFuture(outcomes);
+		}
+		QuotaGroup group = groups.get(next);
+		return ask(group, false).thenCompose((seen) -> {
+			boolean allowed = seen.stream().allMatch(Outcome::allowed);
+			boolean record = allowed && !(group.shadow() && denied);
+			return (record ? ask(group, true) : CompletableFuture.completedFuture(seen)).thenCompose((decided) -> {
+				outcomes.addAll(decided);
+				return decide(groups, next + 1, denied || (!allowed && !group.shadow()), outcomes);
+			});
+		});
+	}
+
+	CompletableFuture<List<Outcome>> peek(QuotaGroup group) {
+		return ask(group, false);
+	}
+
+	private CompletableFuture<List<Outcome>> ask(QuotaGroup group, boolean record) {
+		Map<Client, List<Quota>> byClient = new LinkedHashMap<>();
+		for (Quota quota : group.quotas()) {
+			byClient.computeIfAbsent(quota.client(), (client) -> new ArrayList<>()).add(quota);
+		}
+		List<Request> requests = byClient.values()
+			.stream()
+			.map((quotas) -> Request.of(List.of(new QuotaGroup(quotas)), record, this.keys))
+			.toList();
+		List<CompletableFuture<List<Outcome>>> answers = this.ask.apply(requests);
+		return CompletableFuture.allOf(answers.toArray(new CompletableFuture<?>[0])).thenApply((done) -> {
+			Map<Client, List<Outcome>> left = new LinkedHashMap<>();
+			int index = 0;
+			for (Client client : byClient.keySet()) {
+				left.put(client, new ArrayList<>(answers.get(index++).join()));
+			}
+			return group.quotas()
+				.stream()
+				.map((quota) -> Objects.requireNonNull(left.get(quota.client())).remove(0))
+				.toList();
+		});
+	}
+
+}

@@ -1,0 +1,148 @@
+package dev.throttle.backend.redis;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+import dev.throttle.backend.Outcome;
+import dev.throttle.backend.redis.ScriptCall.Answer;
+import dev.throttle.backend.redis.ScriptCall.Request;
+import dev.throttle.backend.remote.Breaker.Permit;
+import dev.throttle.backend.remote.UndecidedException;
+import io.lettuce.core.RedisCommandExecutionException;
+
+/**
+ * Requests that are sent side by side, and what their answers say of the servers. Either
+ * a thread waits for the answers and concludes, or the thread that answers concludes.
+ */
+final class Exchange {
+
+	private final RedisCacheBackend backend;
+
+	private final CompletableFuture<Session> session;
+
+	private final List<Request> requests;
+
+	private final List<Permit> permits;
+
+	private final long deadlineNanos;
+
+	/**
+	 * Create an exchange.
+	 * @param session the connection, which may still be opening
+	 * @param deadlineNanos when the requests must have been answered
+	 * @param permits gives the permit to ask a server
+	 * @throws UndecidedException if one of the servers is known to be away
+	 */
+	Exchange(RedisCacheBackend backend, CompletableFuture<Session> session, List<Request> requests, long deadlineNanos,
+			Function<String, Permit> permits) {
+		this.backend = backend;
+		this.session = session;
+		this.requests = requests;
+		this.deadlineNanos = deadlineNanos;
+		this.permits = permits(permits);
+	}
+
+	private List<Permit> permits(Function<String, Permit> permits) {
+		if (this.requests.size() == 1) {
+			return List.of(permits.apply(node(this.requests.get(0))));
+		}
+		List<Permit> all = new ArrayList<>(this.requests.size());
+		Map<String, Permit> byNode = new HashMap<>();
+		for (Request request : this.requests) {
+			all.add(byNode.computeIfAbsent(node(request), permits));
+		}
+		return all;
+	}
+
+	private String node(Request request) {
+		return Session.node(this.session, request.keys().get(0));
+	}
+
+	/**
+	 * Send the requests and wait for their answers.
+	 * @return the outcomes of each request
+	 * @throws UndecidedException if one of them is not answered in time
+	 */
+	List<List<Outcome>> run() {
+		Session open = await(this.session, this.permits.get(0));
+		List<CompletableFuture<Answer>> answers = new ArrayList<>(this.requests.size());
+		for (Request request : this.requests) {
+			answers.add(open.sender().send(request, this.deadlineNanos));
+		}
+		List<List<Outcome>> outcomes = new ArrayList<>(this.requests.size());
+		for (int i = 0; i < answers.size(); i++) {
+			Permit permit = this.permits.get(i);
+			Answer answer = await(answers.get(i), permit);
+			if (answer.equals(Answer.TOO_LATE)) {
+				answer = await(sendAlone(open, this.requests.get(i)), permit).get(0);
+			}
+			outcomes.add(outcomes(answer, permit));
+		}
+		return outcomes;
+	}
+
+	private <T> T await(CompletableFuture<T> answer, Permit permit) {
+		return this.backend.await(answer, permit, this.deadlineNanos);
+	}
+
+	/**
+	 * Send the requests, without waiting for their answers.
+	 * @return the outcomes of each request, or an {@link UndecidedException}
+	 */
+	List<CompletableFuture<List<Outcome>>> runAsync() {
+		List<CompletableFuture<List<Outcome>>> outcomes = new ArrayList<>(this.requests.size());
+		for (int i = 0; i < this.requests.size(); i++) {
+			Permit permit = this.permits.get(i);
+			outcomes.add(sendAsync(this.requests.get(i)).handle((answer, failure) -> {
+				if (failure != null) {
+					throw this.backend.failed(permit, failure);
+				}
+				return outcomes(answer, permit);
+			}));
+		}
+		return outcomes;
+	}
+
+	private CompletableFuture<Answer> sendAsync(Request request) {
+		return Session.isOpen(this.session) ? sendAsync(this.session.join(), request)
+				: inTime(this.session.copy()).thenCompose((open) -> sendAsync(open, request));
+	}
+
+	private CompletableFuture<Answer> sendAsync(Session open, Request request) {
+		return inTime(open.asyncSender().send(request, this.deadlineNanos))
+			.thenCompose((answer) -> answer.equals(Answer.TOO_LATE)
+					? inTime(sendAlone(open, request)).thenApply((alone) -> alone.get(0))
+					: CompletableFuture.completedFuture(answer));
+	}
+
+	private <T> CompletableFuture<T> inTime(CompletableFuture<T> answer) {
+		return answer.isDone() ? answer
+				: answer.orTimeout(Math.max(0, this.deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+	}
+
+	/**
+	 * Send a request again that was too late by the deadline of another, or by what was
+	 * known of the server's clock.
+	 */
+	private CompletableFuture<List<Answer>> sendAlone(Session open, Request request) {
+		return open.sender().send(List.of(request), this.deadlineNanos);
+	}
+
+	private List<Outcome> outcomes(Answer answer, Permit permit) {
+		List<Outcome> outcomes = answer.outcomes();
+		if (outcomes == null) {
+			throw this.backend.failed(permit,
+					(answer.error() != null) ? new RedisCommandExecutionException(answer.error())
+							: new TimeoutException("too late on the server's clock"));
+		}
+		permit.answered();
+		return outcomes;
+	}
+
+}

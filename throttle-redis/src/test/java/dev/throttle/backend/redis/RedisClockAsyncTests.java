@@ -1,0 +1,13 @@
+package dev.throttle.backend.redis;
+
+/**
+ * Clocks that differ, where no thread waits for decisions.
+ */
+class RedisClockAsyncTests extends RedisClockTests {
+
+	@Override
+	Driver driver() {
+		return Driver.ASYNC;
+	}
+
+}

@@ -1,0 +1,13 @@
+package dev.throttle.backend.redis;
+
+/**
+ * Clocks that are set, where no thread waits for decisions.
+ */
+class RedisClockStepAsyncTests extends RedisClockStepTests {
+
+	@Override
+	Driver driver() {
+		return Driver.ASYNC;
+	}
+
+}

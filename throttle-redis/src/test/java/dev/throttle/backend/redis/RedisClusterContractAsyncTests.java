@@ -1,0 +1,13 @@
+package dev.throttle.backend.redis;
+
+/**
+ * The contract, held by the stages of decisions on a cluster.
+ */
+class RedisClusterContractAsyncTests extends RedisClusterContractTests {
+
+	@Override
+	Driver driver() {
+		return Driver.ASYNC;
+	}
+
+}

@@ -1,0 +1,13 @@
+package dev.throttle.backend.redis;
+
+/**
+ * Several instances on one cluster, whose decisions no thread waits for.
+ */
+class RedisClusterInstancesAsyncTests extends RedisClusterInstancesTests {
+
+	@Override
+	Driver driver() {
+		return Driver.ASYNC;
+	}
+
+}
