@@ -1,16 +1,23 @@
 package dev.throttle.autoconfigure;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -21,6 +28,8 @@ import org.springframework.util.ClassUtils;
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnMissingBean(name = ThrottleRegistry.DEFAULT_BACKEND)
 class BackendConfiguration {
+
+	private static final String MODULE = "dev.throttle.backend.redis.RedisCacheBackend";
 
 	private static final String LETTUCE = "io.lettuce.core.RedisClient";
 
@@ -35,19 +44,28 @@ class BackendConfiguration {
 		if (properties.getBackend() != ThrottleProperties.Backend.REDIS) {
 			return memory(properties.getMemory());
 		}
-		checkPresent(SPRING_DATA_REDIS, "Spring Data Redis", "org.springframework.boot:spring-boot-starter-data-redis",
-				beanFactory);
-		checkPresent(LETTUCE, "Lettuce", "io.lettuce:lettuce-core", beanFactory);
+		checkRedisIsPresent(beanFactory);
 		return Redis.backend(properties, scopes, secretIdents, beanFactory, environment);
 	}
 
-	private static void checkPresent(String type, String name, String dependency,
-			ConfigurableListableBeanFactory beanFactory) {
-		if (!isPresent(type, beanFactory)) {
+	private static void checkRedisIsPresent(ConfigurableListableBeanFactory beanFactory) {
+		Map<String, String> missing = new LinkedHashMap<>();
+		if (!isPresent(MODULE, beanFactory)) {
+			missing.put("throttle-redis", "'dev.throttle:throttle-redis'");
+		}
+		if (!isPresent(SPRING_DATA_REDIS, beanFactory)) {
+			missing.put("Spring Data Redis", "'org.springframework.boot:spring-boot-starter-data-redis'");
+		}
+		if (missing.isEmpty() && !isPresent(LETTUCE, beanFactory)) {
+			missing.put("Lettuce", "'io.lettuce:lettuce-core'");
+		}
+		if (!missing.isEmpty()) {
+			boolean several = missing.size() > 1;
 			throw new InvalidThrottleConfigurationException(
-					"The property 'throttle.backend' is 'redis', but " + name + " is not on the class path.",
-					"Add the dependency '" + dependency
-							+ "', or set 'throttle.backend' to 'memory' to count in each process alone.");
+					"The property 'throttle.backend' is 'redis', but " + String.join(" and ", missing.keySet())
+							+ (several ? " are" : " is") + " not on the class path.",
+					"Add the " + (several ? "dependencies " : "dependency ") + String.join(" and ", missing.values())
+							+ ", or set 'throttle.backend' to 'memory' to count in each process alone.");
 		}
 	}
 
@@ -59,7 +77,7 @@ class BackendConfiguration {
 			public void warn() {
 				if (properties.getBackend() == null && isPresent(LETTUCE, beanFactory)
 						&& isPresent(SPRING_DATA_REDIS, beanFactory)) {
-					ConnectionFactories.hint(beanFactory);
+					RedisHint.log(beanFactory, isPresent(MODULE, beanFactory));
 				}
 			}
 
@@ -85,6 +103,27 @@ class BackendConfiguration {
 					"The property 'throttle.memory." + property + "' is " + value + ", which leaves room for nothing.",
 					"Write a number that is at least 1, or remove the property.");
 		}
+	}
+
+	/**
+	 * Uses what is on the class path only with Spring Data Redis.
+	 */
+	private static final class RedisHint {
+
+		private static final Logger logger = LoggerFactory.getLogger(RedisHint.class);
+
+		/**
+		 * Log that the application's Redis could share the counts, where it has one.
+		 */
+		static void log(ConfigurableListableBeanFactory beanFactory, boolean modulePresent) {
+			if (BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, LettuceConnectionFactory.class, true,
+					false).length > 0) {
+				logger.info(
+						"Counting in the memory of this process alone. To share the counts with other instances in the application's Redis, {}set 'throttle.backend' to 'redis'; to keep it so, set it to 'memory'",
+						modulePresent ? "" : "add the dependency 'dev.throttle:throttle-redis' and ");
+			}
+		}
+
 	}
 
 	/**

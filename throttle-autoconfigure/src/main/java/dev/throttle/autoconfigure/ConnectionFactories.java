@@ -10,8 +10,6 @@ import dev.throttle.backend.redis.RedisCacheBackend;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.redis.LettuceConnectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -26,8 +24,6 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  * Finds the Redis of the application among its beans.
  */
 final class ConnectionFactories {
-
-	private static final Logger logger = LoggerFactory.getLogger(ConnectionFactories.class);
 
 	private static final String CHOSEN = "The property 'throttle.backend' is 'redis', but ";
 
@@ -98,16 +94,6 @@ final class ConnectionFactories {
 				&& factory.getSentinelConfiguration() == null && factory.getSocketConfiguration() == null
 				&& factory.getClientConfiguration().getRedisCredentialsProviderFactory().isEmpty()
 				&& !password.equals(factory.getStandaloneConfiguration().getPassword().map(String::new).orElse(null));
-	}
-
-	/**
-	 * Say that the application's Redis could share the counts, where it has one.
-	 */
-	static void hint(ConfigurableListableBeanFactory beanFactory) {
-		if (!names(beanFactory, LettuceConnectionFactory.class).isEmpty()) {
-			logger.info(
-					"Counting in the memory of this process alone. To share the counts with other instances in the application's Redis, set 'throttle.backend' to 'redis'; to keep it so, set it to 'memory'");
-		}
 	}
 
 	private static List<String> names(ConfigurableListableBeanFactory beanFactory, Class<?> type) {

@@ -75,10 +75,8 @@ final class RedisSettings {
 	 */
 	private static String defaultPrefix(@Nullable String application) {
 		if (!StringUtils.hasText(application)) {
-			logger.warn(
-					"Redis is shared, but the application has no name: every application without one counts "
-							+ "under the same keys, which begin with '{}', and changes the counts of the others. "
-							+ "Set 'spring.application.name' or 'throttle.redis.key-prefix'",
+			logger.warn("The application has no name, so it shares its counts in Redis with every other application "
+					+ "without one: their keys begin with '{}'. Set 'spring.application.name' or 'throttle.redis.key-prefix'",
 					RedisCacheBackend.DEFAULT_PREFIX);
 			return RedisCacheBackend.DEFAULT_PREFIX;
 		}

@@ -90,6 +90,16 @@ class RedisBackendTests {
 	}
 
 	@Test
+	void namesTheDependencyThatSharingTheCountsNeeds(CapturedOutput output) {
+		this.runner.withClassLoader(new FilteredClassLoader("dev.throttle.backend.redis")).run((context) -> {
+			assertThat(context).hasSingleBean(MemoryCacheBackend.class);
+			assertThat(output.getOut().lines().filter((line) -> line.contains(HINT))).singleElement()
+				.asString()
+				.contains("add the dependency 'dev.throttle:throttle-redis' and set 'throttle.backend' to 'redis'");
+		});
+	}
+
+	@Test
 	void ratesThatAreSetAtRunTimeAreSharedByTheBackendThatCountsByDefault() {
 		up().run((context) -> assertThat(context).getBean(RateOverrides.class)
 			.isSameAs(context.getBean(RedisCacheBackend.class).rateOverrides()));

@@ -54,6 +54,26 @@ class RedisStartupFailureTests {
 	}
 
 	@Test
+	void withoutThrottleRedis() {
+		FailureAnalysis failure = failure(
+				this.unconnected.withClassLoader(new FilteredClassLoader("dev.throttle.backend.redis")));
+		assertThat(failure.getDescription())
+			.isEqualTo("The property 'throttle.backend' is 'redis', but throttle-redis is not on the class path.");
+		assertThat(failure.getAction()).isEqualTo(
+				"Add the dependency 'dev.throttle:throttle-redis', or set 'throttle.backend' to 'memory' to count in each process alone.");
+	}
+
+	@Test
+	void withoutAnythingOfRedis() {
+		FailureAnalysis failure = failure(this.unconnected.withClassLoader(
+				new FilteredClassLoader("dev.throttle.backend.redis", "io.lettuce", "org.springframework.data.redis")));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The property 'throttle.backend' is 'redis', but throttle-redis and Spring Data Redis are not on the class path.");
+		assertThat(failure.getAction()).isEqualTo(
+				"Add the dependencies 'dev.throttle:throttle-redis' and 'org.springframework.boot:spring-boot-starter-data-redis', or set 'throttle.backend' to 'memory' to count in each process alone.");
+	}
+
+	@Test
 	void withoutConnectionFactory() {
 		FailureAnalysis failure = failure(this.unconnected);
 		assertThat(failure.getDescription())
