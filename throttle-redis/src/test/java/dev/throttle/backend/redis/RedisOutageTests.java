@@ -14,28 +14,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.throttle.Client;
-import dev.throttle.Policy;
 import dev.throttle.Quota;
-import dev.throttle.Rate;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.redis.ScriptCall.Request;
-import dev.throttle.backend.remote.Breaker;
 import dev.throttle.backend.remote.OnFailure;
 import dev.throttle.backend.remote.UndecidedException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -43,39 +32,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * What a {@link RedisCacheBackend} does while its server is away.
  */
-class RedisOutageTests {
-
-	private static final Duration TIMEOUT = Duration.ofMillis(500);
+class RedisOutageTests extends AbstractRedisOutageTests {
 
 	/**
 	 * A network that lost something needs a new connection, which is tried every 2.5 s.
 	 */
 	private static final Duration RETURN = Duration.ofSeconds(5);
-
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-	private static final Policy WIDE = Policy.of("wide", Rate.parse("1000000/hour"));
-
-	private static final Policy NARROW = Policy.of("narrow", Rate.parse("3/hour"));
-
-	private RedisProcess redis;
-
-	private final List<RedisCacheBackend> backends = new ArrayList<>();
-
-	Driver driver() {
-		return Driver.SYNC;
-	}
-
-	@BeforeEach
-	void start() {
-		this.redis = RedisProcess.start();
-	}
-
-	@AfterEach
-	void stop() {
-		this.backends.forEach(RedisCacheBackend::close);
-		this.redis.close();
-	}
 
 	@Test
 	void suspendedServerCostsOneTimeoutAndRecordsNothingAfterwards() throws Exception {
@@ -159,15 +121,6 @@ class RedisOutageTests {
 		assertThat(slow.get()).as("those under way when the server stopped, then one a second")
 			.isLessThanOrEqualTo(9 + 4);
 		assertThat(back).isLessThan(RETURN.plusNanos(stall.get()));
-	}
-
-	private static void run(Executable executable) throws Exception {
-		try {
-			executable.execute();
-		}
-		catch (Throwable ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	@Test
@@ -263,16 +216,6 @@ class RedisOutageTests {
 	}
 
 	@Test
-	void fullServerIsAnOutage() throws Exception {
-		RedisCacheBackend backend = backend(OnFailure.LOCAL);
-		await(() -> isCountedByRedis(backend, "warm-up"));
-		this.redis.command("CONFIG SET maxmemory 1");
-		assertThat(isCountedByRedis(backend, "alice")).isFalse();
-		this.redis.command("CONFIG SET maxmemory 0");
-		await(() -> isCountedByRedis(backend, "alice"));
-	}
-
-	@Test
 	void serverThatFreezesBeforeTheFirstDecisionRecordsNothing() throws Exception {
 		RedisCacheBackend backend = backend(OnFailure.ALLOW);
 		Thread.sleep(500);
@@ -349,131 +292,6 @@ class RedisOutageTests {
 	}
 
 	@Test
-	void replicaIsAnOutageUntilItIsAMaster() throws Exception {
-		try (RedisProcess replica = RedisProcess.start("--replicaof", "127.0.0.1",
-				Integer.toString(this.redis.port()))) {
-			await(() -> replica.field("INFO replication", "master_link_status").equals("up"));
-			List<String> said = log(() -> {
-				RedisCacheBackend backend = backend(OnFailure.LOCAL, RedisFixture.connector(replica.uri()));
-				Quota quota = new Quota(Client.user("alice"), NARROW);
-				for (int i = 0; i < 3; i++) {
-					assertThat(driver().decide(backend, quota).decidedAt()).isNull();
-				}
-				assertThat(driver().decide(backend, quota).allowed()).isFalse();
-				sleep(Duration.ofMillis(2500));
-				assertThat(isCountedByRedis(backend, "bob")).isFalse();
-				replica.command("REPLICAOF NO ONE");
-				await(() -> isCountedByRedis(backend, "bob"));
-			});
-			assertThat(said).filteredOn((line) -> line.contains("read-only replica")).hasSize(1);
-		}
-	}
-
-	@Test
-	void masterThatIsDemotedIsAnOutageUntilItIsAMasterAgain() throws Exception {
-		RedisCacheBackend backend = backend(OnFailure.LOCAL);
-		await(() -> isCountedByRedis(backend, "alice"));
-		this.redis.command("REPLICAOF 127.0.0.1 1");
-		assertThat(isCountedByRedis(backend, "alice")).isFalse();
-		this.redis.command("REPLICAOF NO ONE");
-		await(() -> isCountedByRedis(backend, "alice"));
-	}
-
-	@Test
-	void wrongPasswordIsSaidOnce() throws Exception {
-		this.redis.command("CONFIG SET requirepass right");
-		List<String> said = log(() -> {
-			RedisCacheBackend backend = backend(OnFailure.LOCAL,
-					RedisFixture.connector("redis://:wrong@127.0.0.1:" + this.redis.port()));
-			sleep(Duration.ofMillis(500));
-			for (int i = 0; i < 40; i++) {
-				assertThat(isCountedByRedis(backend, "alice")).isFalse();
-				sleep(Duration.ofMillis(50));
-			}
-		});
-		assertThat(said).filteredOn((line) -> line.contains("is not deciding"))
-			.singleElement()
-			.asString()
-			.contains("correct the connection's user name and password", "WRONGPASS");
-	}
-
-	@Test
-	void missingPasswordIsSaid() throws Exception {
-		this.redis.command("CONFIG SET requirepass right");
-		List<String> said = log(() -> {
-			RedisCacheBackend backend = backend(OnFailure.LOCAL);
-			sleep(Duration.ofMillis(500));
-			assertThat(isCountedByRedis(backend, "alice")).isFalse();
-		});
-		assertThat(said).anyMatch((line) -> line.contains("correct the connection's user name and password"));
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "~throttle:* +@all -evalsha", "~throttle:* +@all -eval", "~other:* +@all",
-			"~throttle:* +@all -setrange" })
-	void missingPermissionIsSaidOnce(String permissions) throws Exception {
-		this.redis.command("ACL SETUSER app on >secret " + permissions);
-		List<String> said = log(() -> {
-			RedisCacheBackend backend = backend(OnFailure.LOCAL,
-					RedisFixture.connector("redis://app:secret@127.0.0.1:" + this.redis.port()));
-			sleep(Duration.ofMillis(500));
-			for (int i = 0; i < 30; i++) {
-				assertThat(isCountedByRedis(backend, "alice")).isFalse();
-				sleep(Duration.ofMillis(50));
-			}
-			this.redis.command("ACL SETUSER app ~throttle:* +@all");
-			await(() -> isCountedByRedis(backend, "alice"));
-		});
-		assertThat(said).filteredOn((line) -> line.contains("is not deciding"))
-			.singleElement()
-			.asString()
-			.contains("the user lacks a permission");
-	}
-
-	@Test
-	void serverWithoutScriptsIsSaid() throws Exception {
-		try (RedisProcess odd = RedisProcess.start("--rename-command", "EVAL", "NO")) {
-			List<String> said = log(() -> {
-				RedisCacheBackend backend = backend(OnFailure.LOCAL, RedisFixture.connector(odd.uri()));
-				sleep(Duration.ofMillis(500));
-				assertThat(isCountedByRedis(backend, "alice")).isFalse();
-			});
-			assertThat(said).anyMatch((line) -> line.contains("cannot run the script"));
-		}
-	}
-
-	@Test
-	void serverThatRefusesIsNotAskedByEachRequest() throws Exception {
-		RedisCacheBackend backend = backend(OnFailure.ALLOW);
-		await(() -> isCountedByRedis(backend, "warm-up"));
-		this.redis.command("CONFIG SET maxmemory 1");
-		long connections = received();
-		long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
-		for (int i = 0; System.nanoTime() - end < 0; i++) {
-			assertThat(isCountedByRedis(backend, "user-" + i)).isFalse();
-			LockSupport.parkNanos(200_000);
-		}
-		assertThat(received() - connections).isLessThan(5);
-		this.redis.command("CONFIG SET maxmemory 0");
-		await(() -> isCountedByRedis(backend, "after"));
-	}
-
-	private long received() {
-		return Long.parseLong(this.redis.field("INFO stats", "total_connections_received"));
-	}
-
-	@Test
-	void keyThatSomethingElseWroteHurtsNoOtherClient() throws Exception {
-		RedisCacheBackend backend = backend(OnFailure.ALLOW);
-		await(() -> isCountedByRedis(backend, "warm-up"));
-		this.redis.command("LPUSH throttle:{user:poison}:wide x");
-		for (int i = 0; i < 100; i++) {
-			assertThat(isCountedByRedis(backend, "poison")).isFalse();
-			assertThat(isCountedByRedis(backend, "user-" + i)).isTrue();
-		}
-	}
-
-	@Test
 	void returnIsNoticedWithoutARequest() throws Exception {
 		RedisCacheBackend backend = backend(OnFailure.ALLOW);
 		await(() -> isCountedByRedis(backend, "warm-up"));
@@ -492,46 +310,6 @@ class RedisOutageTests {
 		this.redis.restart();
 		RedisFixture.await(Duration.ofSeconds(2), second::available);
 		assertThat(isCountedByRedis(second, "alice")).isTrue();
-	}
-
-	private static List<String> log(Executable executable) throws Exception {
-		Logger logger = (Logger) LoggerFactory.getLogger(Breaker.class);
-		ListAppender<ILoggingEvent> appender = new ListAppender<>();
-		appender.start();
-		logger.addAppender(appender);
-		try {
-			run(executable);
-		}
-		finally {
-			logger.detachAppender(appender);
-		}
-		return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
-	}
-
-	private RedisCacheBackend backend(OnFailure onFailure) {
-		return backend(onFailure, RedisFixture.connector(this.redis.uri()));
-	}
-
-	private RedisCacheBackend backend(OnFailure onFailure, RedisConnector connector) {
-		RedisCacheBackend backend = RedisCacheBackend.builder(connector, MemoryCacheBackend.builder().build())
-			.timeout(TIMEOUT)
-			.onFailure((policy) -> onFailure)
-			.build();
-		this.backends.add(backend);
-		return backend;
-	}
-
-	private boolean isCountedByRedis(RedisCacheBackend backend, String user) {
-		return driver().decide(backend, new Quota(Client.user(user), (user.equals("late")) ? NARROW : WIDE))
-			.decidedAt() != null;
-	}
-
-	private static void await(Callable<Boolean> condition) {
-		RedisFixture.await(PATIENCE, condition);
-	}
-
-	private static void sleep(Duration duration) throws InterruptedException {
-		Thread.sleep(duration.toMillis());
 	}
 
 }
