@@ -179,8 +179,8 @@ final class Limiters implements AutoCloseable {
 	 */
 	Limiter backend(int quotas, long limit) {
 		List<Policy> policies = policies(quotas, limit);
-		return (client) -> CompletableFuture.completedFuture(
-				this.backend.decide(List.of(group(client, policies))).stream().allMatch(Outcome::allowed));
+		return (client) -> CompletableFuture
+			.completedFuture(this.backend.decide(List.of(group(client, policies))).stream().allMatch(Outcome::allowed));
 	}
 
 	static List<Policy> policies(int quotas, long limit) {
