@@ -1,7 +1,5 @@
 package dev.throttle;
 
-import java.util.List;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +30,8 @@ public class AnonRateThrottle extends SimpleRateThrottle {
 	}
 
 	/**
-	 * Create a throttle with its own rate.
-	 * @param scope the scope, under which requests are counted
+	 * Create a throttle with a scope that has its rate here.
+	 * @param scope the scope, which must have no rate in {@code throttle.rates}
 	 * @param rates one rate, or several by comma
 	 */
 	public AnonRateThrottle(String scope, String rates) {
@@ -41,18 +39,8 @@ public class AnonRateThrottle extends SimpleRateThrottle {
 	}
 
 	@Override
-	protected @Nullable String ident(ThrottleRequest request) {
-		return (request.user() == null) ? request.address() : null;
-	}
-
-	@Override
-	protected String kind(ThrottleRequest request) {
-		return Client.ADDRESS;
-	}
-
-	@Override
-	public List<Client> clients(String ident, @Nullable String address) {
-		return (address != null) ? List.of(Client.address(address)) : List.of();
+	protected @Nullable Client client(ThrottleRequest request) {
+		return (request.user() == null) ? Client.address(request.address()) : null;
 	}
 
 }

@@ -2,6 +2,10 @@ package dev.throttle;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,20 +28,35 @@ public interface BaseThrottle {
 	Verdict check(ThrottleRequest request);
 
 	/**
-	 * Return the scopes whose rates this throttle looks up. The application does not
-	 * start if one of them has no rate.
-	 * @return the scopes, empty for none
+	 * Answer a request without keeping the caller waiting. By default a worker calls
+	 * {@link #check(ThrottleRequest)}, which may block. A throttle that never blocks
+	 * returns a completed stage instead.
+	 * @param request the request
+	 * @param workers runs what may block
+	 * @return the verdict
 	 */
-	default Collection<String> scopes() {
+	default CompletionStage<Verdict> checkAsync(ThrottleRequest request, Executor workers) {
+		return CompletableFuture.supplyAsync(() -> check(request), workers);
+	}
+
+	/**
+	 * Return the scopes under which this throttle counts, as far as they are known before
+	 * a request comes. The application does not start if one of them has no rate. A
+	 * throttle that returns none is asked once at the start, about a request of nobody,
+	 * to see under which scope it counts.
+	 * @return the scopes, empty where they are not known or there are none
+	 */
+	default Collection<Scope> scopes() {
 		return List.of();
 	}
 
 	/**
-	 * Return the policies that this throttle brings itself, without a configured rate.
-	 * @return the policies, empty for none
+	 * Return the rates that this throttle brings itself for some of its scopes, which
+	 * then need no configured rate.
+	 * @return the rates by scope, empty for none
 	 */
-	default Collection<Policy> ownPolicies() {
-		return List.of();
+	default Map<Scope, List<Rate>> ownRates() {
+		return Map.of();
 	}
 
 	/**
@@ -46,15 +65,6 @@ public interface BaseThrottle {
 	 */
 	default @Nullable String backend() {
 		return null;
-	}
-
-	/**
-	 * Return whether the idents of this throttle are secrets, such as API keys, which are
-	 * counted under a keyed hash.
-	 * @return whether they are secrets
-	 */
-	default boolean secretIdents() {
-		return false;
 	}
 
 }

@@ -7,21 +7,23 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Who is counted: an ident and its kind. Idents of different kinds never meet, so a user
  * who is called {@code 192.0.2.1} and that address are two clients.
  *
  * @param kind the kind of the ident: {@value #USER}, {@value #ADDRESS} or one of your own
  * @param ident the ident: a user's name, an address, a tenant
- * @param secret whether the ident must not stand in a key, a log or a metric, as with an
- * API key; it is then counted under a keyed hash
+ * @param isSecret whether the ident must not stand in a key, a log or a metric, as with
+ * an API key; it is then counted under a keyed hash
  * @since 1.0.0
  */
-public record Client(String kind, String ident, boolean secret) implements Comparable<Client> {
+public record Client(String kind, String ident, boolean isSecret) implements Comparable<Client> {
 
 	private static final Comparator<Client> ORDER = Comparator.comparing(Client::ident)
 		.thenComparing(Client::kind)
-		.thenComparing(Client::secret);
+		.thenComparing(Client::isSecret);
 
 	/**
 	 * The kind of a user's name.
@@ -37,14 +39,15 @@ public record Client(String kind, String ident, boolean secret) implements Compa
 
 	/**
 	 * Create a client.
-	 * @param kind the kind of the ident, not empty
+	 * @param kind the kind of the ident, not empty and without a colon
 	 * @param ident the ident
-	 * @param secret whether the ident is a secret
+	 * @param isSecret whether the ident is a secret
+	 * @throws IllegalArgumentException if the kind is empty or has a colon
 	 */
 	public Client {
 		Objects.requireNonNull(ident, "'ident' must not be null");
-		if (kind.isEmpty()) {
-			throw new IllegalArgumentException("'kind' must not be empty");
+		if (kind.isEmpty() || kind.indexOf(':') >= 0) {
+			throw new IllegalArgumentException("'kind' must be a text without a colon but is '" + kind + "'");
 		}
 	}
 
@@ -54,7 +57,7 @@ public record Client(String kind, String ident, boolean secret) implements Compa
 	 * @return the client
 	 */
 	public static Client user(String name) {
-		return of(USER, name);
+		return new Client(USER, encode(name), false);
 	}
 
 	/**
@@ -63,7 +66,7 @@ public record Client(String kind, String ident, boolean secret) implements Compa
 	 * @return the client
 	 */
 	public static Client address(String address) {
-		return of(ADDRESS, address);
+		return new Client(ADDRESS, encode(address), false);
 	}
 
 	/**
@@ -71,29 +74,41 @@ public record Client(String kind, String ident, boolean secret) implements Compa
 	 * kept apart: {@code ("a", "b|c")} and {@code ("a|b", "c")} are two clients. A part
 	 * that is longer than 256 characters is replaced by its SHA-256 digest, so that long
 	 * idents take no more room than short ones.
-	 * @param kind the kind of the ident, not empty
-	 * @param part the ident, or its first part
+	 * @param kind the kind of the ident, not empty and without a colon
+	 * @param part the ident, or its first part; null where there is no client, as in
+	 * {@code Client.of("tenant", request.header("X-Tenant"))}
 	 * @param more the other parts, such as a path and a method
-	 * @return the client
+	 * @return the client, null where the first part is
+	 * @throws IllegalArgumentException if the kind is empty or has a colon
 	 */
-	public static Client of(String kind, String part, String... more) {
-		String ident = encode(part);
-		if (more.length > 0) {
-			StringBuilder joined = new StringBuilder(ident);
-			for (String other : more) {
-				joined.append('|').append(encode(other));
-			}
-			ident = joined.toString();
-		}
-		return new Client(kind, ident, false);
+	@Contract("_, null, _ -> null; _, !null, _ -> !null")
+	public static @Nullable Client of(String kind, @Nullable String part, String... more) {
+		return (part != null) ? new Client(kind, join(part, more), false) : null;
 	}
 
 	/**
-	 * Return this client with its ident declared a secret.
-	 * @return the client
+	 * Return the client whose ident is a secret, such as an API key. It is counted under
+	 * a keyed hash, and stands in no key, log or metric.
+	 * @param kind the kind of the ident, not empty and without a colon
+	 * @param secret the secret; null where there is no client, as in
+	 * {@code Client.secret("api-key", request.header("X-API-Key"))}
+	 * @return the client, null where the secret is
+	 * @throws IllegalArgumentException if the kind is empty or has a colon
 	 */
-	public Client asSecret() {
-		return new Client(this.kind, this.ident, true);
+	@Contract("_, null -> null; _, !null -> !null")
+	public static @Nullable Client secret(String kind, @Nullable String secret) {
+		return (secret != null) ? new Client(kind, encode(secret), true) : null;
+	}
+
+	private static String join(String part, String... more) {
+		if (more.length == 0) {
+			return encode(part);
+		}
+		StringBuilder joined = new StringBuilder(encode(part));
+		for (String other : more) {
+			joined.append('|').append(encode(other));
+		}
+		return joined.toString();
 	}
 
 	private static String encode(String part) {
@@ -130,7 +145,7 @@ public record Client(String kind, String ident, boolean secret) implements Compa
 	@Override
 	public boolean equals(Object other) {
 		return other instanceof Client that && this.ident.equals(that.ident) && this.kind.equals(that.kind)
-				&& this.secret == that.secret;
+				&& this.isSecret == that.isSecret;
 	}
 
 	@Override
@@ -143,7 +158,7 @@ public record Client(String kind, String ident, boolean secret) implements Compa
 	 */
 	@Override
 	public String toString() {
-		return this.kind + ":" + (this.secret ? "(secret)" : this.ident);
+		return this.kind + ":" + (this.isSecret ? "(secret)" : this.ident);
 	}
 
 }

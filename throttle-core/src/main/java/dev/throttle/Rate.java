@@ -76,7 +76,12 @@ public record Rate(long limit, Duration period) {
 		return this.limit + "/" + periodText();
 	}
 
-	String periodText() {
+	/**
+	 * Return the period as it stands in a rate, with the largest unit that fits:
+	 * {@code min}, {@code 15min}.
+	 * @return the period; as an ISO 8601 duration where it is not of whole seconds
+	 */
+	public String periodText() {
 		if (this.period.toNanosPart() != 0) {
 			return this.period.toString();
 		}

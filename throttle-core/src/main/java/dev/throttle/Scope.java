@@ -3,39 +3,49 @@ package dev.throttle;
 import java.util.Locale;
 
 /**
- * The rules for the name under which a rate is looked up.
+ * The name under which a rate is looked up. Two spellings of a name are one scope: case
+ * and the separators {@code - _ .} do not matter, so that {@code api_key},
+ * {@code api-key} and the spelling of an environment variable are equal.
  *
  * @since 1.0.0
  */
 public final class Scope {
 
-	private Scope() {
+	private final String name;
+
+	private final String key;
+
+	private Scope(String name, String key) {
+		this.name = name;
+		this.key = key;
 	}
 
 	/**
-	 * Return the form in which scopes are compared: lower case, without the separators
-	 * {@code - _ .}, so that {@code api_key}, {@code api-key} and the spelling of an
-	 * environment variable are one.
-	 * @param scope a scope
-	 * @return its canonical form
-	 * @throws IllegalArgumentException if the scope is not made of ASCII letters, digits
+	 * Return the scope of a name.
+	 * @param name the name
+	 * @return the scope
+	 * @throws IllegalArgumentException if the name is not made of ASCII letters, digits
 	 * and the separators, with at least one letter or digit
 	 */
-	public static String canonical(String scope) {
-		StringBuilder canonical = new StringBuilder(scope.length());
-		for (int i = 0; i < scope.length(); i++) {
-			char character = scope.charAt(i);
+	public static Scope of(String name) {
+		return new Scope(name, key(name));
+	}
+
+	private static String key(String name) {
+		StringBuilder key = new StringBuilder(name.length());
+		for (int i = 0; i < name.length(); i++) {
+			char character = name.charAt(i);
 			if (isLetterOrDigit(character)) {
-				canonical.append(character);
+				key.append(character);
 			}
 			else if (character != '-' && character != '_' && character != '.') {
-				throw invalid(scope);
+				throw invalid(name);
 			}
 		}
-		if (canonical.isEmpty()) {
-			throw invalid(scope);
+		if (key.isEmpty()) {
+			throw invalid(name);
 		}
-		return canonical.toString().toLowerCase(Locale.ROOT);
+		return key.toString().toLowerCase(Locale.ROOT);
 	}
 
 	private static boolean isLetterOrDigit(char character) {
@@ -43,9 +53,43 @@ public final class Scope {
 				|| character >= '0' && character <= '9';
 	}
 
-	private static IllegalArgumentException invalid(String scope) {
+	private static IllegalArgumentException invalid(String name) {
 		return new IllegalArgumentException(
-				"Invalid scope '" + scope + "': write letters and digits, separated by '-', '_' or '.'");
+				"Invalid scope '" + name + "': write letters and digits, separated by '-', '_' or '.'");
+	}
+
+	/**
+	 * Return the name.
+	 * @return the name, as it was given
+	 */
+	public String name() {
+		return this.name;
+	}
+
+	/**
+	 * Return what is the same for all spellings of the name.
+	 * @return the name in lower case, without separators
+	 */
+	public String key() {
+		return this.key;
+	}
+
+	@Override
+	public boolean equals(Object other) {
+		return this == other || other instanceof Scope that && this.key.equals(that.key);
+	}
+
+	@Override
+	public int hashCode() {
+		return this.key.hashCode();
+	}
+
+	/**
+	 * Return the name, as it was given.
+	 */
+	@Override
+	public String toString() {
+		return this.name;
 	}
 
 }

@@ -22,29 +22,18 @@ public class ScopedRateThrottle extends SimpleRateThrottle {
 	}
 
 	@Override
-	public Collection<String> scopes() {
+	public Collection<Scope> scopes() {
 		return List.of();
 	}
 
 	@Override
-	protected List<Policy> policies(ThrottleRequest request) {
-		return request.handlerPolicies();
+	public Verdict check(ThrottleRequest request) {
+		return count(request.scopes(), request);
 	}
 
 	@Override
-	protected @Nullable String ident(ThrottleRequest request) {
-		String user = request.user();
-		return (user != null) ? user : request.address();
-	}
-
-	@Override
-	protected String kind(ThrottleRequest request) {
-		return (request.user() != null) ? Client.USER : Client.ADDRESS;
-	}
-
-	@Override
-	public List<Client> clients(String ident, @Nullable String address) {
-		return (address != null) ? List.of(Client.user(ident), Client.address(address)) : List.of(Client.user(ident));
+	protected @Nullable Client client(ThrottleRequest request) {
+		return request.client();
 	}
 
 }

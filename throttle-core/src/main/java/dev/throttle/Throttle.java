@@ -42,4 +42,10 @@ public @interface Throttle {
 	 */
 	Class<? extends BaseThrottle>[] use() default {};
 
+	/**
+	 * The throttles that apply in addition: beans of these classes.
+	 * @return the classes, none for no other throttles
+	 */
+	Class<? extends BaseThrottle>[] also() default {};
+
 }

@@ -1,6 +1,8 @@
 package dev.throttle;
 
+import java.security.Principal;
 import java.util.List;
+import java.util.OptionalLong;
 
 import org.jspecify.annotations.Nullable;
 
@@ -39,22 +41,50 @@ public interface ThrottleRequest {
 	String address();
 
 	/**
+	 * Return who has been authenticated.
+	 * @return the principal, null for an anonymous request
+	 */
+	@Nullable Principal principal();
+
+	/**
 	 * Return the user who has been authenticated.
-	 * @return the user's name, null for an anonymous request
+	 * @return the principal's name, null for an anonymous request
 	 */
-	@Nullable String user();
+	default @Nullable String user() {
+		Principal principal = principal();
+		return (principal != null) ? principal.getName() : null;
+	}
 
 	/**
-	 * Return the policies of the scopes that the handler declares.
-	 * @return the policies in the order of their declaration, empty for none
+	 * Return who asks: the user, or else the address.
+	 * @return the client
 	 */
-	List<Policy> handlerPolicies();
+	default Client client() {
+		String user = user();
+		return (user != null) ? Client.user(user) : Client.address(address());
+	}
 
 	/**
-	 * Return the rates by which this request is decided.
-	 * @return the rates, the same during the whole request
+	 * Return the length of the body, as the client announces it.
+	 * @return the length in bytes, empty where it is not announced
 	 */
-	Rates rates();
+	OptionalLong contentLength();
+
+	/**
+	 * Return the scopes that the handler declares.
+	 * @return the scopes in the order of their declaration, empty for none
+	 */
+	List<Scope> scopes();
+
+	/**
+	 * Return whether the handler declares a scope.
+	 * @param scope the scope, in any spelling
+	 * @return whether it does
+	 * @throws IllegalArgumentException if the scope is not of the form of one
+	 */
+	default boolean hasScope(String scope) {
+		return scopes().contains(Scope.of(scope));
+	}
 
 	/**
 	 * Return the request as the framework has it.

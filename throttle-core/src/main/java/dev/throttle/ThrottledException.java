@@ -104,11 +104,7 @@ public class ThrottledException extends RuntimeException {
 		if (wait == null) {
 			return OptionalLong.empty();
 		}
-		long seconds = Math.min(MAX_SECONDS, wait.toSeconds());
-		if (wait.toNanosPart() > 0 && seconds < MAX_SECONDS) {
-			seconds++;
-		}
-		return OptionalLong.of(Math.max(1, seconds));
+		return OptionalLong.of(Math.max(1, Math.min(MAX_SECONDS, WholeSeconds.roundUp(wait))));
 	}
 
 	private static String sentence(OptionalLong seconds) {

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a throttle answers: allow, deny, or "ask these quotas".
+ * What a throttle answers: allow, deny, or count.
  *
  * @since 1.0.0
  */
@@ -51,22 +51,29 @@ public sealed interface Verdict {
 	}
 
 	/**
-	 * Return the verdict that leaves it to quotas: the throttle allows the request if all
-	 * of them do.
-	 * @param quotas the quotas, counted together or not at all
-	 * @return the verdict, which allows where there are no quotas
+	 * Return the verdict that leaves it to a count: the throttle allows the request if
+	 * the client has a permit left of each rate of the scope.
+	 * @param scope the scope whose rates count, in any spelling
+	 * @param client who is counted, null where this throttle does not apply
+	 * @return the verdict
+	 * @throws IllegalArgumentException if the scope is not of the form of one
 	 */
-	static Verdict ask(List<Quota> quotas) {
-		return quotas.isEmpty() ? allow() : new Ask(quotas);
+	static Verdict count(String scope, @Nullable Client client) {
+		return count(scope, client, 1);
 	}
 
 	/**
-	 * Return the verdict that leaves it to one quota.
-	 * @param quota the quota
+	 * Return the verdict that leaves it to a count: the throttle allows the request if
+	 * the client has as many permits left of each rate of the scope as it takes.
+	 * @param scope the scope whose rates count, in any spelling
+	 * @param client who is counted, null where this throttle does not apply
+	 * @param cost how many permits the request takes, a positive whole number
 	 * @return the verdict
+	 * @throws IllegalArgumentException if the scope is not of the form of one
+	 * @throws InvalidVerdictException if the cost is not positive
 	 */
-	static Verdict ask(Quota quota) {
-		return new Ask(List.of(quota));
+	static Verdict count(String scope, @Nullable Client client, long cost) {
+		return new Count(List.of(Scope.of(scope)), client, cost);
 	}
 
 	/**
@@ -102,21 +109,29 @@ public sealed interface Verdict {
 	}
 
 	/**
-	 * Leaves it to quotas.
+	 * Leaves it to a count.
 	 *
-	 * @param quotas the quotas, at least one
+	 * @param scopes the scopes whose rates count, at least one
+	 * @param client who is counted, null where the throttle does not apply
+	 * @param cost how many permits the request takes, a positive whole number
 	 */
-	record Ask(List<Quota> quotas) implements Verdict {
+	record Count(List<Scope> scopes, @Nullable Client client, long cost) implements Verdict {
 
 		/**
 		 * Create a verdict.
-		 * @param quotas the quotas, at least one
-		 * @throws IllegalArgumentException if there are none
+		 * @param scopes the scopes whose rates count, at least one
+		 * @param client who is counted, null where the throttle does not apply
+		 * @param cost how many permits the request takes; of no account without a client
+		 * @throws IllegalArgumentException if there is no scope
+		 * @throws InvalidVerdictException if the cost is not positive
 		 */
-		public Ask {
-			quotas = List.copyOf(quotas);
-			if (quotas.isEmpty()) {
-				throw new IllegalArgumentException("'quotas' must not be empty");
+		public Count {
+			scopes = List.copyOf(scopes);
+			if (scopes.isEmpty()) {
+				throw new IllegalArgumentException("'scopes' must not be empty");
+			}
+			if (cost < 1 && client != null) {
+				throw new InvalidVerdictException("the cost must be a positive whole number but is " + cost);
 			}
 		}
 

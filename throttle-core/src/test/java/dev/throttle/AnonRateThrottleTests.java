@@ -1,5 +1,9 @@
 package dev.throttle;
 
+import java.util.List;
+import java.util.Map;
+
+import dev.throttle.test.MockThrottleRequest;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,29 +17,28 @@ class AnonRateThrottleTests {
 
 	@Test
 	void anonymousRequestIsCountedByAddress() {
-		StubRequest request = new StubRequest().withAddress("203.0.113.7").withRate("anon", "100/hour");
-		assertThat(this.throttle.check(request)).isEqualTo(
-				Verdict.ask(new Quota(Client.address("203.0.113.7"), Policy.of("anon", Rate.parse("100/hour")))));
+		assertThat(this.throttle.check(new MockThrottleRequest().withAddress("203.0.113.7")))
+			.isEqualTo(Verdict.count("anon", Client.address("203.0.113.7")));
 	}
 
 	@Test
 	void userIsNotCounted() {
-		StubRequest request = new StubRequest().withUser("amy").withRate("anon", "100/hour");
-		assertThat(this.throttle.check(request)).isEqualTo(Verdict.allow());
+		assertThat(this.throttle.check(new MockThrottleRequest().withUser("amy"))).isEqualTo(Verdict.allow());
 	}
 
 	@Test
 	void scopeAndRateCanBeOwn() {
 		AnonRateThrottle burst = new AnonRateThrottle("anon-burst");
 		AnonRateThrottle own = new AnonRateThrottle("anon-burst", "2/s");
-		StubRequest request = new StubRequest().withRate("anon", "9/day").withRate("anon_burst", "5/s");
-		assertThat(this.throttle.scopes()).containsExactly("anon");
-		assertThat(burst.scopes()).containsExactly("anon-burst");
-		assertThat(own.scopes()).isEmpty();
-		assertThat(burst.check(request))
-			.isEqualTo(Verdict.ask(new Quota(Client.address("192.0.2.1"), Policy.of("anon_burst", Rate.parse("5/s")))));
-		assertThat(own.check(request))
-			.isEqualTo(Verdict.ask(new Quota(Client.address("192.0.2.1"), Policy.of("anon-burst", Rate.parse("2/s")))));
+		assertThat(this.throttle.scopes()).containsExactly(Scope.of("anon"));
+		assertThat(burst.scopes()).containsExactly(Scope.of("anon-burst"));
+		assertThat(burst.ownRates()).isEmpty();
+		assertThat(own.scopes()).containsExactly(Scope.of("anon-burst"));
+		assertThat(own.ownRates()).isEqualTo(Map.of(Scope.of("anon-burst"), List.of(Rate.parse("2/s"))));
+		for (AnonRateThrottle each : List.of(burst, own)) {
+			assertThat(each.check(new MockThrottleRequest()))
+				.isEqualTo(Verdict.count("anon_burst", Client.address("192.0.2.1")));
+		}
 	}
 
 }

@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -58,17 +60,32 @@ class ClientTests {
 
 	@Test
 	void secretIsAClientOfItsOwnAndIsNotShown() {
-		Client secret = Client.of("key", "k-123").asSecret();
-		assertThat(secret.secret()).isTrue();
+		Client secret = Client.secret("key", "k-123");
+		assertThat(secret.isSecret()).isTrue();
 		assertThat(secret).hasToString("key:(secret)").isNotEqualTo(Client.of("key", "k-123"));
 		assertThat(new Quota(secret, Policy.of("key", Rate.parse("1/s"))).toString()).doesNotContain("k-123");
 		assertThat(Client.user("amy")).hasToString("user:amy");
 	}
 
 	@Test
+	void nobodyIsNoClient() {
+		assertThat(Client.of("tenant", null)).isNull();
+		assertThat(Client.of("tenant", null, "more")).isNull();
+		assertThat(Client.secret("api-key", null)).isNull();
+	}
+
+	@Test
+	void longSecretsAreReplacedByTheirDigests() {
+		assertThat(Client.secret("key", "x".repeat(300)).ident()).isEqualTo(Client.of("key", "x".repeat(300)).ident());
+	}
+
+	@Test
 	void missingKindAndIdentAreErrors() {
-		assertThatIllegalArgumentException().isThrownBy(() -> Client.of("", "a"))
-			.withMessage("'kind' must not be empty");
+		for (String kind : List.of("", ":", "a:b")) {
+			assertThatIllegalArgumentException().isThrownBy(() -> Client.of(kind, "a"))
+				.withMessage("'kind' must be a text without a colon but is '" + kind + "'");
+			assertThatIllegalArgumentException().isThrownBy(() -> Client.secret(kind, "a"));
+		}
 		assertThatNullPointerException().isThrownBy(() -> new Client("user", null, false));
 		assertThatNullPointerException().isThrownBy(() -> new Client(null, "a", false));
 	}
@@ -79,7 +96,7 @@ class ClientTests {
 		Client second = Client.user("BBAa");
 		assertThat(first.hashCode()).isEqualTo(second.hashCode());
 		assertThat(first).isLessThan(second).isEqualByComparingTo(Client.user("AaBB"));
-		assertThat(first.compareTo(first.asSecret())).isNegative();
+		assertThat(first.compareTo(Client.secret("user", "AaBB"))).isNegative();
 		assertThat(first).isNotEqualByComparingTo(Client.address("AaBB"));
 	}
 

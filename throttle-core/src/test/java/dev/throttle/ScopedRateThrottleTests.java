@@ -2,6 +2,7 @@ package dev.throttle;
 
 import java.util.List;
 
+import dev.throttle.test.MockThrottleRequest;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,36 +12,30 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ScopedRateThrottleTests {
 
-	private static final Policy UPLOADS = Policy.of("uploads", Rate.parse("20/day"));
-
-	private static final Policy EXPORTS = Policy.of("exports", Rate.parse("5/hour"));
-
 	private final ScopedRateThrottle throttle = new ScopedRateThrottle();
 
 	@Test
 	void requestIsCountedUnderTheScopesOfItsHandler() {
-		StubRequest request = new StubRequest().withUser("amy").withHandlerPolicies(UPLOADS, EXPORTS);
-		assertThat(this.throttle.check(request)).isEqualTo(
-				Verdict.ask(List.of(new Quota(Client.user("amy"), UPLOADS), new Quota(Client.user("amy"), EXPORTS))));
+		MockThrottleRequest request = new MockThrottleRequest().withUser("amy").withScopes("uploads", "exports");
+		assertThat(this.throttle.check(request))
+			.isEqualTo(new Verdict.Count(List.of(Scope.of("uploads"), Scope.of("exports")), Client.user("amy"), 1));
 	}
 
 	@Test
 	void anonymousRequestIsCountedByAddress() {
-		StubRequest request = new StubRequest().withHandlerPolicies(UPLOADS);
-		assertThat(this.throttle.check(request))
-			.isEqualTo(Verdict.ask(new Quota(Client.address("192.0.2.1"), UPLOADS)));
+		assertThat(this.throttle.check(new MockThrottleRequest().withScopes("uploads")))
+			.isEqualTo(Verdict.count("uploads", Client.address("192.0.2.1")));
 	}
 
 	@Test
 	void handlerWithoutAScopeHasNoLimit() {
-		StubRequest request = new StubRequest().withUser("amy").withRate("scoped", "1/s").withRate("user", "1/s");
-		assertThat(this.throttle.check(request)).isEqualTo(Verdict.allow());
+		assertThat(this.throttle.check(new MockThrottleRequest().withUser("amy"))).isEqualTo(Verdict.allow());
 	}
 
 	@Test
 	void noScopeIsItsOwn() {
 		assertThat(this.throttle.scopes()).isEmpty();
-		assertThat(this.throttle.ownPolicies()).isEmpty();
+		assertThat(this.throttle.ownRates()).isEmpty();
 	}
 
 }

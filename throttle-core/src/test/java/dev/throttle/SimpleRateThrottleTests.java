@@ -1,9 +1,21 @@
 package dev.throttle;
 
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
+import dev.throttle.test.MockThrottleRequest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -14,105 +26,61 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  */
 class SimpleRateThrottleTests {
 
-	private final StubRequest request = new StubRequest().withHeader("X-Tenant", "acme").withRate("tenant", "10/s");
+	private final MockThrottleRequest request = new MockThrottleRequest().withHeader("X-Tenant", "acme");
 
 	@Test
-	void requestIsCountedByTheIdentOfTheSubclassUnderItsScope() {
+	void clientOfTheSubclassIsCountedUnderItsScope() {
 		assertThat(new TenantThrottle().check(this.request))
-			.isEqualTo(Verdict.ask(new Quota(Client.of("tenant", "acme"), Policy.of("tenant", Rate.parse("10/s")))));
+			.isEqualTo(Verdict.count("tenant", Client.of("tenant", "acme")));
 	}
 
 	@Test
-	void throttleWithoutAnIdentDoesNotApply() {
-		assertThat(new TenantThrottle().check(new StubRequest().withRate("tenant", "10/s"))).isEqualTo(Verdict.allow());
+	void throttleWithoutAClientDoesNotApply() {
+		assertThat(new TenantThrottle().check(new MockThrottleRequest())).isEqualTo(Verdict.allow());
 	}
 
 	@Test
-	void scopeWithoutARateHasNoLimit() {
-		assertThat(new TenantThrottle().check(new StubRequest().withHeader("X-Tenant", "acme")))
-			.isEqualTo(Verdict.allow());
-	}
-
-	@Test
-	void rateOfTheScopeIsTheOneOfTheRequest() {
-		TenantThrottle throttle = new TenantThrottle();
-		throttle.check(this.request);
-		assertThat(throttle.check(this.request.withRate("TENANT", "99/day")))
-			.isEqualTo(Verdict.ask(new Quota(Client.of("tenant", "acme"), Policy.of("tenant", Rate.parse("99/day")))));
-	}
-
-	@Test
-	void ownRateNeedsNoneOfTheScope() {
+	void rateInCodeIsTheRateOfTheScope() {
 		SimpleRateThrottle throttle = new TenantThrottle("api_tenant", "5/30s, 100/15min");
-		assertThat(throttle.scope()).isEqualTo("api_tenant");
-		assertThat(throttle.scopes()).isEmpty();
-		assertThat(throttle.ownPolicies()).isEqualTo(Policy.ofScope("api_tenant", Rate.parseAll("5/30s, 100/15min")));
-		assertThat(throttle.check(this.request.withRate("api_tenant", "1/day"))).isEqualTo(Verdict
-			.ask(List.of(new Quota(Client.of("apitenant", "acme"), Policy.of("api_tenant", Rate.parse("5/30s"))),
-					new Quota(Client.of("apitenant", "acme"),
-							Policy.ofScope("api_tenant", Rate.parseAll("1/s, 100/15min")).get(1)))));
+		assertThat(throttle.scopes()).containsExactly(Scope.of("api_tenant"));
+		assertThat(throttle.ownRates()).isEqualTo(Map.of(Scope.of("api_tenant"), Rate.parseAll("5/30s, 100/15min")));
+		assertThat(throttle.check(this.request)).isEqualTo(Verdict.count("api_tenant", Client.of("tenant", "acme")));
 	}
 
 	@Test
-	void identsOfTwoScopesDoNotMeet() {
-		SimpleRateThrottle other = new TenantThrottle("customer", "10/s");
-		assertThat(quotas(other).get(0).client()).isNotEqualTo(quotas(new TenantThrottle()).get(0).client());
+	void configuredRateIsNoOwnOne() {
+		assertThat(new TenantThrottle().scopes()).containsExactly(Scope.of("tenant"));
+		assertThat(new TenantThrottle().ownRates()).isEmpty();
 	}
 
 	@Test
-	void kindCanBeShared() {
+	void clientMayBeMadeOfSeveralParts() {
 		SimpleRateThrottle throttle = new TenantThrottle() {
 
 			@Override
-			protected String kind(ThrottleRequest request) {
-				return Client.USER;
-			}
-
-		};
-		assertThat(quotas(throttle)).extracting(Quota::client).containsExactly(Client.user("acme"));
-	}
-
-	@Test
-	void wholeClientCanBeChosen() {
-		SimpleRateThrottle throttle = new TenantThrottle() {
-
-			@Override
-			protected Client client(ThrottleRequest request) {
+			protected @Nullable Client client(ThrottleRequest request) {
 				return Client.of("tenant-and-path", "acme", request.path(), request.method());
 			}
 
 		};
 		this.request.withPath("/a|b").withMethod("POST");
-		assertThat(quotas(throttle)).extracting(Quota::client)
-			.containsExactly(Client.of("tenant-and-path", "acme", "/a|b", "POST"));
-	}
-
-	@Test
-	void throttleWithoutAClientDoesNotApply() {
-		SimpleRateThrottle throttle = new TenantThrottle() {
-
-			@Override
-			protected @Nullable Client client(ThrottleRequest request) {
-				return null;
-			}
-
-		};
-		assertThat(throttle.check(this.request)).isEqualTo(Verdict.allow());
+		assertThat(counted(throttle).client()).isEqualTo(Client.of("tenant-and-path", "acme", "/a|b", "POST"));
 	}
 
 	@Test
 	void costIsThatOfTheRequest() {
-		SimpleRateThrottle throttle = new TenantThrottle("tenant", "10/s, 90/min") {
+		SimpleRateThrottle throttle = new TenantThrottle() {
 
 			@Override
 			protected long cost(ThrottleRequest request) {
-				return "POST".equals(request.method()) ? 5 : 1;
+				return request.contentLength().orElse(1);
 			}
 
 		};
-		assertThat(quotas(throttle)).extracting(Quota::cost).containsExactly(1L, 1L);
-		this.request.withMethod("POST");
-		assertThat(quotas(throttle)).extracting(Quota::cost).containsExactly(5L, 5L);
+		assertThat(counted(throttle).cost()).isEqualTo(1);
+		assertThat(counted(new TenantThrottle()).cost()).isEqualTo(1);
+		this.request.withContentLength(5);
+		assertThat(counted(throttle).cost()).isEqualTo(5);
 	}
 
 	@Test
@@ -125,31 +93,21 @@ class SimpleRateThrottleTests {
 			}
 
 		};
-		assertThatIllegalArgumentException().isThrownBy(() -> throttle.check(this.request))
+		assertThatExceptionOfType(InvalidVerdictException.class).isThrownBy(() -> throttle.check(this.request))
 			.withMessage("the cost must be a positive whole number but is 0");
 	}
 
 	@Test
-	void policiesCanBeChosenByRequest() {
-		Policy gold = Policy.of("gold", Rate.parse("1000/s"));
-		SimpleRateThrottle throttle = new TenantThrottle() {
-
-			@Override
-			protected List<Policy> policies(ThrottleRequest request) {
-				return "acme".equals(request.header("x-tenant")) ? List.of(gold) : super.policies(request);
-			}
-
-		};
-		assertThat(quotas(throttle)).extracting(Quota::policy).containsExactly(gold);
-		this.request.withHeader("X-Tenant", "other");
-		assertThat(quotas(throttle)).extracting(Quota::policy).containsExactly(Policy.of("tenant", Rate.parse("10/s")));
+	void answerComesAtOnce() {
+		List<Runnable> workers = new ArrayList<>();
+		assertThat(new TenantThrottle().checkAsync(this.request, workers::add))
+			.isCompletedWithValue(new TenantThrottle().check(this.request));
+		assertThat(workers).isEmpty();
 	}
 
 	@Test
-	void identsAreNoSecretsAndTheBackendIsTheDefaultUnlessDeclared() {
+	void backendIsTheDefaultUnlessDeclared() {
 		assertThat(new TenantThrottle().backend()).isNull();
-		assertThat(new TenantThrottle().secretIdents()).isFalse();
-		assertThat(quotas(new TenantThrottle())).noneMatch((quota) -> quota.client().secret());
 		SimpleRateThrottle throttle = new TenantThrottle() {
 
 			@Override
@@ -159,26 +117,6 @@ class SimpleRateThrottleTests {
 
 		};
 		assertThat(throttle.backend()).isEqualTo("redis");
-	}
-
-	@Test
-	void secretIdentMakesASecretClient() {
-		SimpleRateThrottle throttle = new SecretThrottle();
-		assertThat(quotas(throttle)).extracting(Quota::client).containsExactly(Client.of("tenant", "acme").asSecret());
-	}
-
-	@Test
-	void secretIdentMakesASecretClientAlsoWhereTheWholeClientIsChosen() {
-		SimpleRateThrottle throttle = new SecretThrottle() {
-
-			@Override
-			protected Client client(ThrottleRequest request) {
-				return Client.of("key-and-path", "k-123", request.path());
-			}
-
-		};
-		assertThat(quotas(throttle)).extracting(Quota::client)
-			.containsExactly(Client.of("key-and-path", "k-123", "/").asSecret());
 	}
 
 	@Test
@@ -193,14 +131,61 @@ class SimpleRateThrottleTests {
 	void throttleOfOneMethodLooksUpNothing() {
 		BaseThrottle throttle = (request) -> Verdict.deny();
 		assertThat(throttle.scopes()).isEmpty();
-		assertThat(throttle.ownPolicies()).isEmpty();
+		assertThat(throttle.ownRates()).isEmpty();
 		assertThat(throttle.backend()).isNull();
-		assertThat(throttle.secretIdents()).isFalse();
 		assertThat(throttle.check(this.request)).isEqualTo(Verdict.deny());
 	}
 
-	private List<Quota> quotas(SimpleRateThrottle throttle) {
-		return ((Verdict.Ask) throttle.check(this.request)).quotas();
+	@Test
+	void throttleOfOneMethodIsAskedByAWorker() {
+		List<Runnable> workers = new ArrayList<>();
+		List<ThrottleRequest> asked = new ArrayList<>();
+		BaseThrottle throttle = (request) -> {
+			asked.add(request);
+			return Verdict.deny();
+		};
+		CompletableFuture<Verdict> verdict = throttle.checkAsync(this.request, workers::add).toCompletableFuture();
+		assertThat(asked).isEmpty();
+		assertThat(verdict).isNotDone();
+		workers.get(0).run();
+		assertThat(asked).containsExactly(this.request);
+		assertThat(verdict).isCompletedWithValue(Verdict.deny());
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { SimpleRateThrottle.class, AnonRateThrottle.class, UserRateThrottle.class,
+			ScopedRateThrottle.class })
+	void proxyCanStandBeforeEveryMethod(Class<?> type) {
+		assertThat(Modifier.isFinal(type.getModifiers())).isFalse();
+		assertThat(type.getDeclaredMethods()).filteredOn((method) -> !Modifier.isStatic(method.getModifiers()))
+			.extracting(Method::getModifiers)
+			.noneMatch(Modifier::isFinal);
+	}
+
+	@Test
+	void proxyWhoseFieldsAreNullAnswersAsItsTarget() throws Exception {
+		TenantThrottle target = new TenantThrottle("api_tenant", "5/30s");
+		TenantProxy proxy = withoutConstructor(TenantProxy.class);
+		proxy.target = target;
+		assertThat(proxy.check(this.request)).isEqualTo(target.check(this.request));
+		assertThat(proxy.scopes()).isEqualTo(target.scopes());
+		assertThat(proxy.ownRates()).isEqualTo(target.ownRates());
+		assertThat(proxy.backend()).isNull();
+		assertThat(proxy.checkAsync(this.request, Runnable::run)).isCompletedWithValue(target.check(this.request));
+	}
+
+	/**
+	 * Make an object as proxies are made: none of its constructors runs.
+	 */
+	private static <T> T withoutConstructor(Class<T> type) throws Exception {
+		Class<?> factory = Class.forName("sun.reflect.ReflectionFactory");
+		Object constructor = factory.getMethod("newConstructorForSerialization", Class.class, Constructor.class)
+			.invoke(factory.getMethod("getReflectionFactory").invoke(null), type, Object.class.getConstructor());
+		return type.cast(((Constructor<?>) constructor).newInstance());
+	}
+
+	private Verdict.Count counted(SimpleRateThrottle throttle) {
+		return (Verdict.Count) throttle.check(this.request);
 	}
 
 	private static class TenantThrottle extends SimpleRateThrottle {
@@ -214,17 +199,42 @@ class SimpleRateThrottleTests {
 		}
 
 		@Override
-		protected @Nullable String ident(ThrottleRequest request) {
-			return request.header("X-Tenant");
+		protected @Nullable Client client(ThrottleRequest request) {
+			return Client.of("tenant", request.header("X-Tenant"));
 		}
 
 	}
 
-	private static class SecretThrottle extends TenantThrottle {
+	/**
+	 * What a proxy by class does: it hands every call to its target.
+	 */
+	private static final class TenantProxy extends TenantThrottle {
+
+		private TenantThrottle target = this;
 
 		@Override
-		public boolean secretIdents() {
-			return true;
+		public Collection<Scope> scopes() {
+			return this.target.scopes();
+		}
+
+		@Override
+		public Map<Scope, List<Rate>> ownRates() {
+			return this.target.ownRates();
+		}
+
+		@Override
+		public Verdict check(ThrottleRequest request) {
+			return this.target.check(request);
+		}
+
+		@Override
+		public CompletionStage<Verdict> checkAsync(ThrottleRequest request, Executor workers) {
+			return this.target.checkAsync(request, workers);
+		}
+
+		@Override
+		public @Nullable String backend() {
+			return this.target.backend();
 		}
 
 	}

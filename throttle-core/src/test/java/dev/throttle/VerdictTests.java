@@ -5,8 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
@@ -14,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  */
 class VerdictTests {
 
-	private static final Quota QUOTA = new Quota(Client.user("amy"), Policy.of("user", Rate.parse("1/s")));
+	private static final Client AMY = Client.user("amy");
 
 	@Test
 	void allowedRequestMayHaveSomethingToGiveBack() {
@@ -37,26 +40,38 @@ class VerdictTests {
 	}
 
 	@Test
-	void quotasAreAsked() {
-		assertThat(Verdict.ask(QUOTA)).isEqualTo(new Verdict.Ask(List.of(QUOTA)));
-		assertThat(Verdict.ask(List.of(QUOTA, QUOTA))).isEqualTo(new Verdict.Ask(List.of(QUOTA, QUOTA)));
+	void clientIsCountedUnderAScopeAtACost() {
+		assertThat(Verdict.count("user", AMY)).isEqualTo(new Verdict.Count(List.of(Scope.of("user")), AMY, 1));
+		assertThat(Verdict.count("USER", AMY, 3)).isEqualTo(new Verdict.Count(List.of(Scope.of("user")), AMY, 3));
 	}
 
 	@Test
-	void askingNoQuotaIsAllowing() {
-		assertThat(Verdict.ask(List.of())).isSameAs(Verdict.allow());
-		assertThatIllegalArgumentException().isThrownBy(() -> new Verdict.Ask(List.of()))
-			.withMessage("'quotas' must not be empty");
+	void countOfNobodySaysItsScopeAndHasNoCost() {
+		assertThat(Verdict.count("user", null)).isEqualTo(new Verdict.Count(List.of(Scope.of("user")), null, 1));
+		assertThat(Verdict.count("user", null, -1)).isInstanceOf(Verdict.Count.class);
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { 0, -1, Long.MIN_VALUE })
+	void costIsPositive(long cost) {
+		assertThatExceptionOfType(InvalidVerdictException.class).isThrownBy(() -> Verdict.count("user", AMY, cost))
+			.withMessage("the cost must be a positive whole number but is " + cost);
 	}
 
 	@Test
-	void quotasCannotBeChangedFromOutside() {
-		List<Quota> quotas = new ArrayList<>(List.of(QUOTA));
-		Verdict.Ask asked = new Verdict.Ask(quotas);
-		Verdict verdict = Verdict.ask(quotas);
-		quotas.clear();
-		assertThat(asked.quotas()).containsExactly(QUOTA).isUnmodifiable();
-		assertThat(verdict).isEqualTo(asked);
+	void countWithoutAScopeIsAnError() {
+		assertThatIllegalArgumentException().isThrownBy(() -> new Verdict.Count(List.of(), AMY, 1))
+			.withMessage("'scopes' must not be empty");
+		assertThatIllegalArgumentException().isThrownBy(() -> Verdict.count("us er", AMY))
+			.withMessageContaining("Invalid scope 'us er'");
+	}
+
+	@Test
+	void scopesCannotBeChangedFromOutside() {
+		List<Scope> scopes = new ArrayList<>(List.of(Scope.of("user")));
+		Verdict.Count counted = new Verdict.Count(scopes, AMY, 1);
+		scopes.clear();
+		assertThat(counted.scopes()).containsExactly(Scope.of("user")).isUnmodifiable();
 	}
 
 }

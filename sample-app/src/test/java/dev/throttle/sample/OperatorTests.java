@@ -19,12 +19,12 @@ class OperatorTests {
 		try (Sample sample = Sample.start("--sample.operator.password=of the tests")) {
 			Visitor operator = sample.visitor().as("operator", "of the tests");
 			sample.visitor().statuses("/downloads", 3);
-			HttpResponse<String> use = operator.get(DOWNLOADS + "?ident=127.0.0.1");
+			HttpResponse<String> use = operator.get(DOWNLOADS + "?client=address:127.0.0.1");
 			assertThat(use.statusCode()).isEqualTo(200);
-			assertThat(JsonPath.<Integer>read(use.body(), "$.clients[1].quotas[0].used")).isEqualTo(3);
+			assertThat(JsonPath.<Integer>read(use.body(), "$.clients[0].quotas[0].used")).isEqualTo(3);
 			assertThat(operator.get("/actuator/throttles").body()).contains("downloads");
 			assertThat(operator.send("POST", DOWNLOADS, "{\"rate\":\"50/min\"}").statusCode()).isEqualTo(405);
-			assertThat(operator.send("DELETE", DOWNLOADS + "?ident=127.0.0.1").statusCode()).isEqualTo(405);
+			assertThat(operator.send("DELETE", DOWNLOADS + "?client=address:127.0.0.1").statusCode()).isEqualTo(405);
 		}
 	}
 
@@ -35,7 +35,7 @@ class OperatorTests {
 				.isEqualTo(201);
 			HttpResponse<String> use = sample.visitor()
 				.as("operator", "of the tests")
-				.get("/actuator/throttles/uploads-bytes?ident=alice");
+				.get("/actuator/throttles/uploads-bytes?client=user:alice");
 			assertThat(JsonPath.<Integer>read(use.body(), "$.clients[0].quotas[0].used")).isEqualTo(5);
 		}
 	}
@@ -57,7 +57,7 @@ class OperatorTests {
 	void nobodyElseSeesThem() {
 		try (Sample sample = Sample.start("--sample.operator.password=of the tests")) {
 			Developer ada = Developer.signUp(sample.visitor(), "ada");
-			for (String path : new String[] { "/actuator/throttles", DOWNLOADS, DOWNLOADS + "?ident=alice" }) {
+			for (String path : new String[] { "/actuator/throttles", DOWNLOADS, DOWNLOADS + "?client=user:alice" }) {
 				assertThat(sample.visitor().get(path).statusCode()).isEqualTo(401);
 				assertThat(sample.visitor().as("operator", "wrong").get(path).statusCode()).isEqualTo(401);
 				assertThat(sample.visitor().as("alice", "alice").get(path).statusCode()).isEqualTo(403);

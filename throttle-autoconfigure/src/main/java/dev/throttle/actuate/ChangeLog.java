@@ -40,8 +40,8 @@ final class ChangeLog {
 
 	void reset(@Nullable String principal, String scope, List<Client> clients, boolean confirmed) {
 		String hashes = clients.stream().map(this.secretIdents::pseudonym).distinct().collect(Collectors.joining(","));
-		logger.info("What {} used up of '{}' {}{}", hashes, scope,
-				confirmed ? "is forgotten" : "may be forgotten, which the backend did not confirm", by(principal));
+		logger.info("Reset usage of {} in scope '{}'{}{}", hashes, scope,
+				confirmed ? "" : ", which the backend did not confirm", by(principal));
 	}
 
 	private static String text(RateDescriptor rate) {

@@ -6,14 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import dev.throttle.Client;
 import dev.throttle.InvalidRateException;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
-import dev.throttle.Rates;
-import dev.throttle.Scope;
-import dev.throttle.SimpleRateThrottle;
+import dev.throttle.WholeSeconds;
 import dev.throttle.actuate.ThrottlesEndpoint.ClientDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.QuotaDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.RateDescriptor;
@@ -22,14 +19,16 @@ import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Outcome.DecidedBy;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.Rates;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.ScopeDirectory;
-import dev.throttle.handler.ScopeDirectory.Counting;
-import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.handler.ScopeDirectory.CountedScope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScopeOperations {
 
-	private static final long NANOS_PER_SECOND = 1_000_000_000;
+	private static final String WRITE_CLIENT = "Write it as 'kind:ident', such as 'user:alice', 'address:192.0.2.1' or 'tenant:acme'.";
 
 	private final ScopeDirectory scopes;
 
@@ -61,54 +60,53 @@ final class ScopeOperations {
 		this.audit = audit;
 	}
 
-	@Nullable ScopeDescriptor use(String scope, @Nullable String ident) {
-		List<Counting> countings = this.scopes.find(scope);
-		return countings.isEmpty() ? null : describe(scope, (ident != null) ? counted(countings, ident) : null);
-	}
-
-	@Nullable ScopeDescriptor reset(String scope, @Nullable String ident, @Nullable String principal) {
-		List<Counting> countings = this.scopes.find(scope);
-		if (countings.isEmpty()) {
+	@Nullable ScopeDescriptor use(String name, @Nullable String client) {
+		CountedScope scope = this.scopes.find(name);
+		if (scope == null) {
 			return null;
 		}
-		if (ident == null) {
-			throw new IllegalArgumentException(
-					"Say whose count to reset with the parameter 'ident': a user's name, an address or what else the throttles of the scope count by.");
+		return describe(scope, (client != null) ? histories(scope, client) : null);
+	}
+
+	@Nullable ScopeDescriptor reset(String name, @Nullable String client, @Nullable String principal) {
+		CountedScope scope = this.scopes.find(name);
+		if (scope == null) {
+			return null;
 		}
-		List<Counted> counted = counted(countings, ident);
+		if (client == null) {
+			throw new IllegalArgumentException("Say whose usage to reset with the parameter 'client'. " + WRITE_CLIENT);
+		}
+		List<Histories> histories = histories(scope, client);
 		List<Client> asked = new ArrayList<>();
 		boolean confirmed = false;
 		try {
-			for (Counted each : counted) {
+			for (Histories each : histories) {
 				asked.add(each.client());
-				each.policies().forEach((policy) -> each.backend().reset(each.client(), policy));
+				scope.policies().forEach((policy) -> each.backend().reset(each.client(), policy));
 			}
 			confirmed = true;
 		}
 		finally {
-			this.audit.reset(principal, Scope.canonical(scope), asked, confirmed);
+			this.audit.reset(principal, scope.scope().name(), asked, confirmed);
 		}
-		return afterReset(scope, counted);
+		return afterReset(scope, histories);
 	}
 
 	/**
-	 * Describe a scope, without the clients where the backend does not tell any more.
+	 * Describe a scope, without the client where the backend does not tell any more.
 	 */
-	private ScopeDescriptor afterReset(String scope, List<Counted> counted) {
+	private ScopeDescriptor afterReset(CountedScope scope, List<Histories> histories) {
 		try {
-			return describe(scope, counted);
+			return describe(scope, histories);
 		}
 		catch (BackendUnavailableException ex) {
 			return describe(scope, null);
 		}
 	}
 
-	@Nullable ScopeDescriptor override(String scope, String rate, @Nullable Duration duration, @Nullable String principal) {
-		if (!isKnown(scope)) {
-			return null;
-		}
+	@Nullable ScopeDescriptor override(String name, String rate, @Nullable Duration duration, @Nullable String principal) {
 		try {
-			return change(scope, rate, principal, () -> this.rates.override(scope, rate, duration));
+			return change(name, rate, principal, (scope) -> this.rates.override(scope, rate, duration));
 		}
 		catch (InvalidRateException ex) {
 			throw new IllegalArgumentException(ex.getMessage()
@@ -117,18 +115,28 @@ final class ScopeOperations {
 		}
 	}
 
-	@Nullable ScopeDescriptor removeOverride(String scope, @Nullable String principal) {
-		return isKnown(scope)
-				? change(scope, ThrottlesEndpoint.CONFIGURED, principal, () -> this.rates.removeOverride(scope)) : null;
+	@Nullable ScopeDescriptor removeOverride(String name, @Nullable String principal) {
+		return change(name, ThrottlesEndpoint.CONFIGURED, principal, this.rates::removeOverride);
 	}
 
-	private ScopeDescriptor change(String scope, String rate, @Nullable String principal, Runnable change) {
-		RateDescriptor before = this.report.rate(Scope.canonical(scope));
+	private @Nullable ScopeDescriptor change(String name, String rate, @Nullable String principal,
+			Consumer<String> change) {
+		CountedScope scope = this.scopes.find(name);
+		if (scope == null) {
+			return null;
+		}
+		String spelled = scope.scope().name();
+		if (!this.rates.configured().contains(scope.scope())) {
+			throw new IllegalArgumentException(
+					"The rate of the scope '" + spelled + "' stands in the code. Configure it as 'throttle.rates."
+							+ spelled + "' instead, so that it can be changed while the application runs.");
+		}
+		RateDescriptor before = this.report.rate(scope.scope());
 		try {
-			change.run();
+			change.accept(spelled);
 		}
 		catch (BackendUnavailableException ex) {
-			this.audit.unconfirmedRate(principal, name(scope), before, rate);
+			this.audit.unconfirmedRate(principal, spelled, before, rate);
 			throw ex;
 		}
 		ScopeDescriptor changed = describe(scope, null);
@@ -136,107 +144,104 @@ final class ScopeOperations {
 		return changed;
 	}
 
+	String unknown(String name) {
+		return this.scopes.unknown(name);
+	}
+
+	private ScopeDescriptor describe(CountedScope scope, @Nullable List<Histories> histories) {
+		return new ScopeDescriptor(scope.scope().name(), this.report.rate(scope.scope()),
+				(histories != null) ? histories.stream().map((each) -> describeClient(scope, each)).toList() : null);
+	}
+
 	/**
-	 * Return whether a scope is known, so that its rate can be changed.
-	 * @throws IllegalArgumentException if it is, but its rate stands in the code
+	 * Return where a client's histories are: in each backend that counts for a throttle
+	 * of the scope.
 	 */
-	private boolean isKnown(String scope) {
-		if (this.scopes.find(scope).isEmpty()) {
-			return false;
-		}
-		if (!this.rates.configured().contains(scope)) {
-			throw new IllegalArgumentException(
-					"The rate of the scope '" + name(scope) + "' stands in the code. Configure it as 'throttle.rates."
-							+ name(scope) + "' instead, so that it can be changed while the application runs.");
-		}
-		return true;
-	}
-
-	String unknown(String scope) {
-		return this.scopes.unknown(scope);
-	}
-
-	private String name(String scope) {
-		List<Policy> policies = this.rates.configured().policies(Scope.canonical(scope));
-		if (policies.isEmpty()) {
-			policies = this.scopes.find(scope).get(0).policies();
-		}
-		return policies.isEmpty() ? Scope.canonical(scope) : policies.get(0).scope();
-	}
-
-	private ScopeDescriptor describe(String scope, @Nullable List<Counted> counted) {
-		return new ScopeDescriptor(name(scope), this.report.rate(Scope.canonical(scope)),
-				(counted != null) ? counted.stream().map(ScopeOperations::describe).toList() : null);
-	}
-
-	private List<Counted> counted(List<Counting> countings, String ident) {
-		if (ident.isBlank()) {
-			throw new IllegalArgumentException("The parameter 'ident' is empty. Write a user's name, an address or "
-					+ "what else the throttles of the scope count by.");
-		}
-		if (countings.stream().allMatch((counting) -> counting.policies().isEmpty())) {
+	private List<Histories> histories(CountedScope scope, String text) {
+		Client client = client(text);
+		if (scope.policies().isEmpty()) {
 			return List.of();
 		}
-		String address = this.addresses.address(ident);
-		Map<Counted, List<String>> throttles = new LinkedHashMap<>();
-		boolean known = false;
-		for (Counting counting : countings) {
-			Step step = counting.step();
-			SimpleRateThrottle throttle = ThrottleRegistry.rateThrottle(step);
-			if (throttle != null && !counting.policies().isEmpty()) {
-				known = true;
-				for (Client client : throttle.clients(ident, address)) {
-					Counted counted = new Counted(this.engine.asCounted(step, client), step.backend(),
-							ThrottlesReport.backend(step), counting.policies(), List.of());
-					throttles.computeIfAbsent(counted, (absent) -> new ArrayList<>()).add(step.name());
-				}
-			}
-		}
-		if (!known) {
-			throw new IllegalArgumentException("The scope is counted by '" + countings.get(0).step().name()
-					+ "', which is no SimpleRateThrottle and does not tell its clients.");
-		}
-		if (throttles.isEmpty()) {
-			throw new IllegalArgumentException(
-					"That ident is nobody whom this scope counts: anonymous requests are counted by address, such as '192.0.2.1' or '2001:db8::1'.");
-		}
-		List<Counted> all = new ArrayList<>();
-		throttles.forEach((counted, names) -> all.add(counted.by(names)));
-		return all;
+		Map<CacheBackend, List<Step>> byBackend = new LinkedHashMap<>();
+		scope.steps()
+			.forEach((step) -> byBackend.computeIfAbsent(step.backend(), (added) -> new ArrayList<>()).add(step));
+		List<Histories> histories = new ArrayList<>();
+		byBackend.forEach((backend, steps) -> histories.add(new Histories(asCounted(scope, client, backend), backend,
+				ThrottlesReport.backend(steps.get(0)), steps.stream().map(Step::name).toList())));
+		return histories;
 	}
 
-	private static ClientDescriptor describe(Counted counted) {
-		List<Quota> quotas = counted.policies().stream().map((policy) -> new Quota(counted.client(), policy)).toList();
-		List<Outcome> outcomes = counted.backend().peek(new QuotaGroup(quotas));
+	private Client client(String text) {
+		int colon = text.indexOf(':');
+		if (colon < 1 || colon == text.length() - 1) {
+			throw new IllegalArgumentException("The parameter 'client' is not a client. " + WRITE_CLIENT);
+		}
+		String kind = text.substring(0, colon);
+		String ident = text.substring(colon + 1);
+		return switch (kind) {
+			case Client.USER -> Client.user(ident);
+			case Client.ADDRESS -> Client.address(address(ident));
+			default -> new Client(kind, ident, false);
+		};
+	}
+
+	private String address(String text) {
+		String address = this.addresses.address(text);
+		if (address == null) {
+			throw new IllegalArgumentException(
+					"The parameter 'client' names an address that is not one. Write one such as 'address:192.0.2.1' or 'address:2001:db8::1'.");
+		}
+		return address;
+	}
+
+	/**
+	 * Return a client as a backend names it. A client of another kind than users and
+	 * addresses may be a secret: it is taken for one unless its ident has a history.
+	 */
+	private Client asCounted(CountedScope scope, Client client, CacheBackend backend) {
+		boolean isKnown = client.kind().equals(Client.USER) || client.kind().equals(Client.ADDRESS)
+				|| hasHistory(scope, client, backend);
+		return isKnown ? client : this.engine.asCounted(Client.secret(client.kind(), client.ident()));
+	}
+
+	private static boolean hasHistory(CountedScope scope, Client client, CacheBackend backend) {
+		List<Outcome> outcomes = peek(scope, client, backend);
+		for (int i = 0; i < outcomes.size(); i++) {
+			if (outcomes.get(i).remaining() < scope.policies().get(i).rate().limit()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static List<Outcome> peek(CountedScope scope, Client client, CacheBackend backend) {
+		return backend
+			.peek(new QuotaGroup(scope.policies().stream().map((policy) -> new Quota(client, policy)).toList()));
+	}
+
+	private static ClientDescriptor describeClient(CountedScope scope, Histories histories) {
+		List<Outcome> outcomes = peek(scope, histories.client(), histories.backend());
 		List<QuotaDescriptor> described = new ArrayList<>();
-		for (int i = 0; i < quotas.size(); i++) {
-			described.add(describe(quotas.get(i).policy(), outcomes.get(i)));
+		for (int i = 0; i < outcomes.size(); i++) {
+			described.add(describe(scope.policies().get(i), outcomes.get(i)));
 		}
 		DecidedBy decidedBy = outcomes.get(0).decidedBy();
 		String countedBy = (decidedBy != DecidedBy.BACKEND) ? decidedBy.name().toLowerCase(Locale.ROOT) : null;
-		return new ClientDescriptor(counted.client().kind(), counted.throttles(), counted.backendName(), countedBy,
-				described);
+		return new ClientDescriptor(histories.client().kind(), histories.throttles(), histories.backendName(),
+				countedBy, described);
 	}
 
 	private static QuotaDescriptor describe(Policy policy, Outcome outcome) {
 		long limit = policy.rate().limit();
-		Long seconds = (outcome.resetNanos() > 0)
-				? outcome.resetNanos() / NANOS_PER_SECOND + ((outcome.resetNanos() % NANOS_PER_SECOND > 0) ? 1 : 0)
-				: null;
+		Long seconds = (outcome.resetNanos() > 0) ? WholeSeconds.roundUp(Duration.ofNanos(outcome.resetNanos())) : null;
 		return new QuotaDescriptor(policy.name(), policy.rate().toString(), policy.isShadow() ? true : null, limit,
 				Math.max(0, limit - outcome.remaining()), outcome.remaining(), seconds);
 	}
 
 	/**
-	 * A client as a backend names it, and the policies by which it is counted there.
+	 * A client as a backend names it, and the throttles for which it is counted there.
 	 */
-	private record Counted(Client client, CacheBackend backend, String backendName, List<Policy> policies,
-			List<String> throttles) {
-
-		Counted by(List<String> names) {
-			return new Counted(this.client, this.backend, this.backendName, this.policies, names);
-		}
-
+	private record Histories(Client client, CacheBackend backend, String backendName, List<String> throttles) {
 	}
 
 }

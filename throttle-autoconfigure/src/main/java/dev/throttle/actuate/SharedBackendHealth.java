@@ -19,7 +19,7 @@ final class SharedBackendHealth {
 
 	Map<String, String> details() {
 		String name = ThrottleRegistry.describe(this.backend);
-		return Map.of("backend", name, "counting", this.backend.available() ? "shared" : "on-failure");
+		return Map.of("backend", name, "counting", this.backend.isAvailable() ? "shared" : "on-failure");
 	}
 
 }

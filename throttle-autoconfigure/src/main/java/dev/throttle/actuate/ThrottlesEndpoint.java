@@ -72,13 +72,14 @@ public class ThrottlesEndpoint {
 	 * Return a scope's rate, and a client's use of its quotas, without counting a
 	 * request.
 	 * @param scope the scope
-	 * @param ident the client, as the application's users know it; null for the rate only
-	 * @return the use by each kind of client that the ident may be, null where the scope
-	 * is not known
+	 * @param client the client, such as {@code user:alice}, {@code address:192.0.2.1} or
+	 * {@code tenant:acme}; null for the rate only
+	 * @return the client's use in each backend that counts under the scope, null where
+	 * the scope is not known
 	 */
 	@ReadOperation
-	public @Nullable ScopeDescriptor use(@Selector String scope, @org.springframework.lang.Nullable String ident) {
-		return this.scopes.use(scope, ident);
+	public @Nullable ScopeDescriptor use(@Selector String scope, @org.springframework.lang.Nullable String client) {
+		return this.scopes.use(scope, client);
 	}
 
 	/**
@@ -110,12 +111,12 @@ public class ThrottlesEndpoint {
 	/**
 	 * Forget what a client has used up of a scope's quotas.
 	 * @param scope the scope
-	 * @param ident the client, as the application's users know it
+	 * @param client the client, such as {@code user:alice}
 	 * @return its use afterwards, null where the scope is not known
 	 */
 	@DeleteOperation
-	public @Nullable ScopeDescriptor reset(@Selector String scope, String ident) {
-		return this.scopes.reset(scope, ident, null);
+	public @Nullable ScopeDescriptor reset(@Selector String scope, String client) {
+		return this.scopes.reset(scope, client, null);
 	}
 
 	private static Duration parse(String duration) {
@@ -165,12 +166,11 @@ public class ThrottlesEndpoint {
 	 * @param type its class
 	 * @param byDefault whether it applies to handlers that declare nothing else
 	 * @param backend the bean name of the backend that counts for it
-	 * @param scopes the scopes whose rates it looks up
-	 * @param ownRates the rates that stand in its code, by policy
-	 * @param secretIdents whether it counts by secrets
+	 * @param scopes the scopes under which it counts
+	 * @param ownRates the rates that stand in its code, by scope
 	 */
 	public record ThrottleDescriptor(String name, String type, boolean byDefault, String backend, List<String> scopes,
-			Map<String, String> ownRates, boolean secretIdents) {
+			Map<String, String> ownRates) {
 	}
 
 	/**
@@ -205,8 +205,9 @@ public class ThrottlesEndpoint {
 	 *
 	 * @param scope the scope
 	 * @param rate its rate
-	 * @param clients the use of the client that was asked for, by each kind that it may
-	 * be; null where none was, and where it was reset but the backend does not tell
+	 * @param clients the use of the client that was asked for, in each backend that
+	 * counts it; null where none was, and where it was reset but the backend does not
+	 * tell
 	 */
 	public record ScopeDescriptor(String scope, @Nullable RateDescriptor rate,
 			@Nullable List<ClientDescriptor> clients) implements OperationResponseBody {

@@ -9,19 +9,18 @@ import java.util.Map;
 
 import dev.throttle.Accounting;
 import dev.throttle.BaseThrottle;
-import dev.throttle.Policy;
-import dev.throttle.Rates;
 import dev.throttle.Scope;
 import dev.throttle.actuate.ThrottlesEndpoint.BackendDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.HandlerDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.RateDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.ThrottleDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.ThrottlesDescriptor;
+import dev.throttle.backend.Policy;
 import dev.throttle.backend.RateOverride;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.Rates;
 import dev.throttle.engine.ThrottlePlan.Step;
-import dev.throttle.handler.HandlerPlan.DeclaredScope;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.HandlerPlans.PlannedHandler;
 import dev.throttle.handler.ThrottleRegistry;
@@ -58,16 +57,12 @@ final class ThrottlesReport {
 		List<ThrottleDescriptor> described = new ArrayList<>();
 		for (Step step : this.throttles.all()) {
 			backends.putIfAbsent(backend(step), new BackendDescriptor(ThrottleRegistry.describe(step.backend()),
-					step.backend().shared(), step.backend().available()));
+					step.backend().isShared(), step.backend().isAvailable()));
 			described.add(describe(step));
 		}
 		Map<String, RateDescriptor> inForce = new LinkedHashMap<>();
-		this.rates.rates()
-			.asMap()
-			.forEach((scope, policies) -> inForce.put(policies.get(0).scope(), rate(scope, policies)));
-		this.rates.rates()
-			.unlimitedScopes()
-			.forEach((scope) -> inForce.put(scope, rate(Scope.canonical(scope), List.of())));
+		this.rates.rates().asMap().forEach((scope, policies) -> inForce.put(scope.name(), rate(scope, policies)));
+		this.rates.rates().unlimitedScopes().forEach((scope) -> inForce.put(scope.name(), rate(scope, List.of())));
 		return new ThrottlesDescriptor(this.accounting.name().toLowerCase(Locale.ROOT).replace('_', '-'),
 				this.addresses.description(), this.rates.isShared() ? "all instances" : "this instance", backends,
 				described, inForce, this.plans.planned().stream().map(this::describe).toList());
@@ -81,17 +76,17 @@ final class ThrottlesReport {
 	/**
 	 * Return the rate of a scope, null where none is looked up for it.
 	 */
-	@Nullable RateDescriptor rate(String canonicalScope) {
+	@Nullable RateDescriptor rate(Scope scope) {
 		Rates inForce = this.rates.rates();
-		return inForce.contains(canonicalScope) ? rate(canonicalScope, inForce.policies(canonicalScope)) : null;
+		return inForce.contains(scope) ? rate(scope, inForce.policies(scope)) : null;
 	}
 
-	private RateDescriptor rate(String canonicalScope, List<Policy> policies) {
-		RateOverride override = this.rates.overrides().get(canonicalScope);
+	private RateDescriptor rate(Scope scope, List<Policy> policies) {
+		RateOverride override = this.rates.overrides().get(scope);
 		if (override == null) {
 			return new RateDescriptor(enforced(policies), text(policies, true), null, null);
 		}
-		List<Policy> configured = this.rates.configured().policies(canonicalScope);
+		List<Policy> configured = this.rates.configured().policies(scope);
 		return new RateDescriptor(enforced(policies), text(policies, true),
 				configured.isEmpty() ? Rates.UNLIMITED : text(configured, configured.get(0).isShadow()),
 				(override.until() != null) ? override.until().truncatedTo(ChronoUnit.MILLIS).toString() : null);
@@ -100,17 +95,17 @@ final class ThrottlesReport {
 	private ThrottleDescriptor describe(Step step) {
 		BaseThrottle throttle = step.throttle();
 		Map<String, String> own = new LinkedHashMap<>();
-		throttle.ownPolicies().forEach((policy) -> own.put(policy.name(), policy.rate().toString()));
+		throttle.ownRates().forEach((scope, rates) -> own.put(scope.name(), text(Policy.ofScope(scope, rates))));
 		return new ThrottleDescriptor(step.name(), AopUtils.getTargetClass(throttle).getName(),
-				this.throttles.defaults().contains(step), backend(step), List.copyOf(throttle.scopes()), own,
-				throttle.secretIdents());
+				this.throttles.defaults().contains(step), backend(step),
+				this.throttles.scopes(step).stream().map(Scope::name).toList(), own);
 	}
 
 	private HandlerDescriptor describe(PlannedHandler handler) {
 		Map<String, String> scopes = new LinkedHashMap<>();
-		for (DeclaredScope scope : handler.plan().scopes()) {
-			List<Policy> policies = scope.policies(this.rates.rates());
-			scopes.put(policies.isEmpty() ? scope.scope() : policies.get(0).scope(),
+		for (Scope scope : handler.plan().scopes()) {
+			List<Policy> policies = this.rates.rates().policies(scope);
+			scopes.put(policies.isEmpty() ? scope.name() : policies.get(0).scope().name(),
 					policies.isEmpty() ? Rates.UNLIMITED : text(policies));
 		}
 		return new HandlerDescriptor(handler.name(), handler.mappings(), handler.reason(),

@@ -38,14 +38,15 @@ public class ThrottlesWebEndpointExtension {
 	/**
 	 * Return a scope's rate, and a client's use of its quotas.
 	 * @param scope the scope
-	 * @param ident the client, as the application's users know it; null for the rate only
+	 * @param client the client, such as {@code user:alice}, {@code address:192.0.2.1} or
+	 * {@code tenant:acme}; null for the rate only
 	 * @return the scope, with status 404 where it is not known
 	 */
 	@ReadOperation
 	public WebEndpointResponse<OperationResponseBody> use(@Selector String scope,
-			@org.springframework.lang.Nullable String ident) {
+			@org.springframework.lang.Nullable String client) {
 		return answer(scope, "so that nothing was looked up. Try again when it does.",
-				() -> this.delegate.scopes().use(scope, ident));
+				() -> this.delegate.scopes().use(scope, client));
 	}
 
 	/**
@@ -77,16 +78,16 @@ public class ThrottlesWebEndpointExtension {
 	/**
 	 * Forget what a client has used up of a scope's quotas.
 	 * @param scope the scope
-	 * @param ident the client, as the application's users know it
+	 * @param client the client, such as {@code user:alice}
 	 * @param context who asks
 	 * @return its use afterwards, with status 404 where the scope is not known
 	 */
 	@DeleteOperation
 	public WebEndpointResponse<OperationResponseBody> reset(@Selector String scope,
-			@org.springframework.lang.Nullable String ident, SecurityContext context) {
+			@org.springframework.lang.Nullable String client, SecurityContext context) {
 		return answer(scope,
 				"so that what the client has used up may or may not be forgotten. Reset it again when it does.",
-				() -> this.delegate.scopes().reset(scope, ident, principal(context)));
+				() -> this.delegate.scopes().reset(scope, client, principal(context)));
 	}
 
 	private WebEndpointResponse<OperationResponseBody> answer(String scope, String unavailable,

@@ -30,7 +30,7 @@ public final class Boot3ThrottleHealthAutoConfiguration {
 	@ConditionalOnMissingBean(name = "throttleHealthIndicator")
 	@Nullable Boot3ThrottleHealthIndicator throttleHealthIndicator(
 			@Qualifier(ThrottleRegistry.DEFAULT_BACKEND) CacheBackend backend, ThrottleProperties properties) {
-		return (properties.isEnabled() && backend.shared()) ? new Boot3ThrottleHealthIndicator(backend) : null;
+		return (properties.isEnabled() && backend.isShared()) ? new Boot3ThrottleHealthIndicator(backend) : null;
 	}
 
 }

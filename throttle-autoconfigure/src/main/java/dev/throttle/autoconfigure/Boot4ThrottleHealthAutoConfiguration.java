@@ -30,7 +30,7 @@ public final class Boot4ThrottleHealthAutoConfiguration {
 	@ConditionalOnMissingBean(name = "throttleHealthIndicator")
 	@Nullable Boot4ThrottleHealthIndicator throttleHealthIndicator(
 			@Qualifier(ThrottleRegistry.DEFAULT_BACKEND) CacheBackend backend, ThrottleProperties properties) {
-		return (properties.isEnabled() && backend.shared()) ? new Boot4ThrottleHealthIndicator(backend) : null;
+		return (properties.isEnabled() && backend.isShared()) ? new Boot4ThrottleHealthIndicator(backend) : null;
 	}
 
 }

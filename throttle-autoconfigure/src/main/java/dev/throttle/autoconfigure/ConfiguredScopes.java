@@ -11,9 +11,9 @@ import java.util.stream.Collectors;
 
 import dev.throttle.InvalidRateException;
 import dev.throttle.Rate;
-import dev.throttle.Rates;
 import dev.throttle.Scope;
 import dev.throttle.backend.remote.OnFailure;
+import dev.throttle.engine.Rates;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,29 +34,29 @@ final class ConfiguredScopes {
 
 	private final OnFailure onFailure;
 
-	/** The values of {@code throttle.rates}, by canonical scope. */
+	/** The values of {@code throttle.rates}, by the key of the scope. */
 	private final Map<String, String> rates = new HashMap<>();
 
-	/** What stands under {@code throttle.scopes}, by canonical scope. */
+	/** What stands under {@code throttle.scopes}, by the key of the scope. */
 	private final Map<String, ScopeProperties> scopes = new LinkedHashMap<>();
 
-	/** The spelling of the scopes under {@code throttle.scopes}, by canonical scope. */
+	/** The spelling of the scopes under {@code throttle.scopes}, by their key. */
 	private final Map<String, String> spellings = new HashMap<>();
 
 	ConfiguredScopes(ThrottleProperties properties, Environment environment) {
 		this.environment = environment;
 		this.onFailure = properties.getOnFailure();
-		properties.getRates().forEach((scope, rate) -> this.rates.putIfAbsent(loosely(scope), rate));
+		properties.getRates().forEach((scope, rate) -> this.rates.putIfAbsent(key(scope), rate));
 		properties.getScopes().forEach((scope, configured) -> {
-			this.scopes.merge(loosely(scope), configured, ScopeProperties::over);
-			this.spellings.putIfAbsent(loosely(scope), scope);
+			this.scopes.merge(key(scope), configured, ScopeProperties::over);
+			this.spellings.putIfAbsent(key(scope), scope);
 		});
 	}
 
 	/**
-	 * Return the canonical form of what may not be a scope.
+	 * Return the {@linkplain Scope#key() key} of a scope, also of what cannot be one.
 	 */
-	static String loosely(String scope) {
+	static String key(String scope) {
 		return scope.replaceAll("[-_.]", "").toLowerCase(Locale.ROOT);
 	}
 
@@ -65,21 +65,21 @@ final class ConfiguredScopes {
 	 * can still be named.
 	 */
 	boolean haveRate(String scope) {
-		ScopeProperties properties = this.scopes.get(loosely(scope));
-		return this.rates.containsKey(loosely(scope)) || properties != null && properties.getRate() != null;
+		ScopeProperties properties = this.scopes.get(key(scope));
+		return this.rates.containsKey(key(scope)) || properties != null && properties.getRate() != null;
 	}
 
 	/**
 	 * Return what is answered for a scope while the store does not decide.
 	 */
-	OnFailure onFailure(String scope) {
-		ScopeProperties properties = this.scopes.get(loosely(scope));
+	OnFailure onFailure(Scope scope) {
+		ScopeProperties properties = this.scopes.get(scope.key());
 		OnFailure own = (properties != null) ? properties.getOnFailure() : null;
 		return (own != null) ? own : this.onFailure;
 	}
 
 	/**
-	 * Return the scopes that clients do not see in headers, in their canonical form.
+	 * Return the keys of the scopes that clients do not see in headers.
 	 */
 	Set<String> withoutHeaders() {
 		return this.scopes.entrySet()
@@ -93,15 +93,13 @@ final class ConfiguredScopes {
 	 * Return the names of the properties of each scope, as they are spelled, that of its
 	 * rate first.
 	 */
-	Map<String, List<String>> properties() {
-		Map<String, List<String>> names = new LinkedHashMap<>();
+	Map<Scope, List<String>> properties() {
+		Map<Scope, List<String>> names = new LinkedHashMap<>();
 		Map<String, RateProperty> rated = RateProperty.find(this.environment);
-		rated.values().forEach((rate) -> names.put(rate.scope(), new ArrayList<>(List.of(rate.name()))));
-		this.scopes.forEach((canonical, properties) -> {
-			String scope = spelling(canonical);
-			RateProperty rate = rated.get(canonical);
-			List<String> others = names.computeIfAbsent((rate != null) ? rate.scope() : scope,
-					(key) -> new ArrayList<>());
+		rated.values().forEach((rate) -> names.put(Scope.of(rate.scope()), new ArrayList<>(List.of(rate.name()))));
+		this.scopes.forEach((key, properties) -> {
+			String scope = spelling(key);
+			List<String> others = names.computeIfAbsent(Scope.of(scope), (added) -> new ArrayList<>());
 			otherProperties(properties).forEach((name) -> others.add(PropertyNames.ofScope(scope, name)));
 		});
 		names.values().removeIf(List::isEmpty);
@@ -117,8 +115,8 @@ final class ConfiguredScopes {
 		return values.entrySet().stream().filter((value) -> value.getValue() != null).map(Map.Entry::getKey).toList();
 	}
 
-	private String spelling(String canonical) {
-		return this.spellings.getOrDefault(canonical, canonical);
+	private String spelling(String key) {
+		return this.spellings.getOrDefault(key, key);
 	}
 
 	/**
@@ -131,31 +129,32 @@ final class ConfiguredScopes {
 		Rates rates = Rates.none();
 		for (Map.Entry<String, RateProperty> entry : RateProperty.find(this.environment).entrySet()) {
 			RateProperty property = entry.getValue();
-			check(property.scope(), property.name());
+			Scope scope = scope(property.scope(), property.name());
 			String value = value(entry.getKey(), property);
 			if (value != null) {
-				List<Rate> parsed = parse(property.name(), value);
-				rates = parsed.isEmpty() ? rates.withUnlimited(property.scope()) : rates.with(property.scope(), parsed);
+				rates = rates.with(scope, parse(property.name(), value));
 			}
 		}
-		List<String> shadows = new ArrayList<>();
+		List<Scope> shadows = new ArrayList<>();
 		for (Map.Entry<String, ScopeProperties> entry : this.scopes.entrySet()) {
-			String scope = spelling(entry.getKey());
-			otherProperties(entry.getValue()).forEach((name) -> check(scope, PropertyNames.ofScope(scope, name)));
-			List<Rate> shadowRates = shadowRates(scope, entry.getValue());
+			String name = spelling(entry.getKey());
+			for (String property : otherProperties(entry.getValue())) {
+				scope(name, PropertyNames.ofScope(name, property));
+			}
+			List<Rate> shadowRates = shadowRates(name, entry.getValue());
 			if (!shadowRates.isEmpty()) {
-				rates = rates.withShadowRates(scope, shadowRates);
+				rates = rates.withShadowRates(Scope.of(name), shadowRates);
 			}
 			if (Boolean.TRUE.equals(entry.getValue().getShadow())) {
-				shadows.add(scope);
+				shadows.add(Scope.of(name));
 			}
 		}
 		return rates.withShadowScopes(shadows);
 	}
 
-	private @Nullable String value(String canonical, RateProperty property) {
-		ScopeProperties properties = this.scopes.get(canonical);
-		return (property.isShort() || properties == null) ? this.rates.get(canonical) : properties.getRate();
+	private @Nullable String value(String key, RateProperty property) {
+		ScopeProperties properties = this.scopes.get(key);
+		return (property.isShort() || properties == null) ? this.rates.get(key) : properties.getRate();
 	}
 
 	private static List<Rate> shadowRates(String scope, ScopeProperties properties) {
@@ -189,13 +188,13 @@ final class ConfiguredScopes {
 		}
 	}
 
-	private static void check(String scope, String property) {
+	private static Scope scope(String name, String property) {
 		try {
-			Scope.canonical(scope);
+			return Scope.of(name);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidThrottleConfigurationException(
-					"The property '" + property + "' names '" + scope + "', which cannot be a scope.",
+					"The property '" + property + "' names '" + name + "', which cannot be a scope.",
 					"Write a scope of letters and digits, separated by '-', '_' or '.'.");
 		}
 	}
@@ -206,7 +205,7 @@ final class ConfiguredScopes {
 					"The property '" + property + "' has a placeholder that cannot be resolved: '" + rates + "'.",
 					"Set that property, or give a default after a colon, as in '${uploads.rate:20/day}'.");
 		}
-		if (Rates.isUnlimitedText(rates)) {
+		if (Rates.isUnlimited(rates)) {
 			return List.of();
 		}
 		try {

@@ -85,7 +85,7 @@ final class DeploymentReport implements StartupContributor {
 	}
 
 	private void warnOfSeveralInstances(@Nullable String strategy) {
-		boolean alone = this.throttles.all().stream().noneMatch((step) -> step.backend().shared());
+		boolean alone = this.throttles.all().stream().noneMatch((step) -> step.backend().isShared());
 		String sign = sign(strategy);
 		if (alone && sign != null && this.properties.getBackend() == null) {
 			logger.warn("Requests are counted in this process alone, but {}: N instances allow up to N times a limit. "

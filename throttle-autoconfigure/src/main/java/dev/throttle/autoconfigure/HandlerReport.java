@@ -1,14 +1,15 @@
 package dev.throttle.autoconfigure;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import dev.throttle.BaseThrottle;
+import dev.throttle.Scope;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.ConfigurationCheck;
@@ -130,7 +131,7 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 			.limit(3)
 			.map((handler) -> handler.name() + " (" + handler.reason() + ")")
 			.collect(Collectors.joining(", ")) + ((planned.size() > 3) ? ", ..." : "");
-		ConfigurationCheck.refuseLimits(this.rates.rates(), null,
+		ConfigurationCheck.refuseLimits(this.rates.configured(), null,
 				planned.isEmpty() ? "the application has no controller's method and no functional route to throttle"
 						: "none of the handlers is throttled: " + handlers,
 				"Add a handler that is throttled, or name paths in 'throttle.include-paths', such as those of handlers that are registered later, or set 'throttle.enabled' to 'false'.");
@@ -160,7 +161,7 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 					.map((entry) -> entry.getKey() + " " + entry.getValue())
 					.collect(Collectors.joining(", "))
 				+ (backends.isEmpty() ? "" : "; counted by " + String.join(", ", backends))
-				+ (throttled == 0 ? noRates() : "") + unlimited(planned) + shadows();
+				+ (throttled == 0 ? noRates() : "") + unlimited() + shadows();
 	}
 
 	private String noRates() {
@@ -168,22 +169,20 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 		return any ? "" : "; no rates: set 'throttle.rates.*'";
 	}
 
-	private String unlimited(List<HandlerPlan> planned) {
-		Set<String> unlimited = new TreeSet<>(this.rates.rates().unlimitedScopes());
-		planned.forEach((plan) -> plan.scopes()
-			.stream()
-			.filter((scope) -> scope.policies(this.rates.rates()).isEmpty()
-					&& !this.rates.rates().isUnlimited(scope.scope()))
-			.forEach((scope) -> unlimited.add(scope.scope())));
-		return unlimited.isEmpty() ? "" : "; without a limit here: " + String.join(", ", unlimited);
+	private String unlimited() {
+		String unlimited = names(this.rates.rates().unlimitedScopes());
+		return unlimited.isEmpty() ? "" : "; without a limit here: " + unlimited;
 	}
 
 	private String shadows() {
-		Set<String> only = new TreeSet<>(this.rates.rates().shadowScopes());
-		Set<String> beside = new TreeSet<>();
-		this.rates.rates().shadowRates().values().forEach((policies) -> beside.add(policies.get(0).scope()));
-		return (only.isEmpty() ? "" : "; shadows, which deny nothing: " + String.join(", ", only))
-				+ (beside.isEmpty() ? "" : "; with a shadow rate: " + String.join(", ", beside));
+		String only = names(this.rates.rates().shadowScopes());
+		String beside = names(this.rates.rates().shadowRates().keySet());
+		return (only.isEmpty() ? "" : "; shadows, which deny nothing: " + only)
+				+ (beside.isEmpty() ? "" : "; with a shadow rate: " + beside);
+	}
+
+	private static String names(Collection<Scope> scopes) {
+		return scopes.stream().map(Scope::name).sorted().collect(Collectors.joining(", "));
 	}
 
 }

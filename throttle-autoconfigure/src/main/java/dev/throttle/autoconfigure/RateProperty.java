@@ -31,8 +31,8 @@ record RateProperty(String scope, String name, boolean isShort) {
 	private static final ConfigurationPropertyName SCOPES = ConfigurationPropertyName.of("throttle.scopes");
 
 	/**
-	 * Return the properties that are in force, by canonical scope: of several those of
-	 * the source with the highest precedence.
+	 * Return the properties that are in force, by the key of the scope: of several those
+	 * of the source with the highest precedence.
 	 * @throws InvalidThrottleConfigurationException if one source has two for a scope, or
 	 * two spellings of it
 	 */
@@ -50,7 +50,7 @@ record RateProperty(String scope, String name, boolean isShort) {
 	private static Map<String, RateProperty> find(Stream<ConfigurationPropertyName> names) {
 		Map<String, RateProperty> properties = new LinkedHashMap<>();
 		names.map(RateProperty::of).forEach((next) -> {
-			RateProperty other = (next != null) ? properties.putIfAbsent(ConfiguredScopes.loosely(next.scope()), next)
+			RateProperty other = (next != null) ? properties.putIfAbsent(ConfiguredScopes.key(next.scope()), next)
 					: null;
 			if (next != null && other != null && !other.equals(next)) {
 				throw new InvalidThrottleConfigurationException(
@@ -87,7 +87,7 @@ record RateProperty(String scope, String name, boolean isShort) {
 	private static void checkSpellings(Stream<ConfigurationPropertyName> names) {
 		Map<String, String> spellings = new HashMap<>();
 		names.map((name) -> name.getElement(SCOPES.getNumberOfElements(), Form.ORIGINAL)).forEach((scope) -> {
-			String other = spellings.putIfAbsent(ConfiguredScopes.loosely(scope), scope);
+			String other = spellings.putIfAbsent(ConfiguredScopes.key(scope), scope);
 			if (other != null && !other.equals(scope)) {
 				throw new InvalidThrottleConfigurationException(
 						"The properties '" + PropertyNames.ofScope(other, "*") + "' and '"

@@ -140,12 +140,12 @@ public final class ThrottleAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	ThrottleEngine throttleEngine(ThrottleProperties properties, SecretIdents secretIdents,
+	ThrottleEngine throttleEngine(ThrottleProperties properties, RateRegistry rates, SecretIdents secretIdents,
 			ObjectProvider<DecisionListener> listeners) {
 		if (!properties.isEnabled()) {
-			return ThrottleEngine.off(properties.getAccounting(), secretIdents);
+			return ThrottleEngine.off(properties.getAccounting(), rates, secretIdents);
 		}
-		return new ThrottleEngine(properties.getAccounting(), secretIdents, listeners.orderedStream().toList());
+		return new ThrottleEngine(properties.getAccounting(), rates, secretIdents, listeners.orderedStream().toList());
 	}
 
 	@Bean

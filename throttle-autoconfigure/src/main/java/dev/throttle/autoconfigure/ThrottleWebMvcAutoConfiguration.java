@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import dev.throttle.Scope;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.DecisionListener;
@@ -100,15 +99,14 @@ public final class ThrottleWebMvcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ThrottleInterceptor throttleInterceptor(ThrottleEngine engine, HandlerPlans plans, RateRegistry rates,
-			ClientAddressResolver addresses, PathSelection paths, RateLimitHeaders headers, ConfiguredScopes scopes) {
-		return new ThrottleInterceptor(engine, plans, rates, addresses, paths,
-				without(scopes.withoutHeaders(), headers));
+	ThrottleInterceptor throttleInterceptor(ThrottleEngine engine, HandlerPlans plans, ClientAddressResolver addresses,
+			PathSelection paths, RateLimitHeaders headers, ConfiguredScopes scopes) {
+		return new ThrottleInterceptor(engine, plans, addresses, paths, without(scopes.withoutHeaders(), headers));
 	}
 
 	private static RateLimitHeaders without(Set<String> hidden, RateLimitHeaders headers) {
 		return hidden.isEmpty() ? headers : (decision, response) -> headers
-			.write(decision.without((result) -> hidden.contains(Scope.canonical(result.policy().scope()))), response);
+			.write(decision.without((result) -> hidden.contains(result.policy().scope().key())), response);
 	}
 
 	@Bean

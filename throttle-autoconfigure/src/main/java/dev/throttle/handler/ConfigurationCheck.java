@@ -1,19 +1,18 @@
 package dev.throttle.handler;
 
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import dev.throttle.BaseThrottle;
-import dev.throttle.Policy;
-import dev.throttle.Rates;
+import dev.throttle.Rate;
 import dev.throttle.Scope;
+import dev.throttle.backend.Policy;
 import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.Rates;
 import dev.throttle.engine.ThrottlePlan.Step;
-import dev.throttle.handler.HandlerPlan.DeclaredScope;
 import dev.throttle.handler.HandlerPlans.PlannedHandler;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +33,7 @@ public final class ConfigurationCheck {
 
 	private final boolean isSecretConfigured;
 
-	private final Map<String, List<String>> scopeProperties;
+	private final Map<Scope, List<String>> scopeProperties;
 
 	/**
 	 * Create a check.
@@ -42,11 +41,11 @@ public final class ConfigurationCheck {
 	 * @param rates the rates, of which the configured ones are checked
 	 * @param plans the plans of the handlers
 	 * @param isSecretConfigured whether secrets are hashed with a configured key
-	 * @param scopeProperties the names of the properties of each scope, in any spelling,
-	 * that of its rate first
+	 * @param scopeProperties the names of the properties of each scope, that of its rate
+	 * first
 	 */
 	public ConfigurationCheck(ThrottleRegistry throttles, RateRegistry rates, HandlerPlans plans,
-			boolean isSecretConfigured, Map<String, List<String>> scopeProperties) {
+			boolean isSecretConfigured, Map<Scope, List<String>> scopeProperties) {
 		this.throttles = throttles;
 		this.rates = rates;
 		this.plans = plans;
@@ -108,7 +107,7 @@ public final class ConfigurationCheck {
 	 * @return the throttles with their headers, for a reader, empty where there are none
 	 */
 	public String madeUpClients() {
-		MadeUpClients clients = new MadeUpClients(this.throttles.all(), rates());
+		MadeUpClients clients = new MadeUpClients(this.throttles);
 		clients.warnWhereNothingBoundsThem(this.plans.planned());
 		return clients.describe();
 	}
@@ -118,30 +117,27 @@ public final class ConfigurationCheck {
 	}
 
 	private void checkScopes(Step step) {
-		for (String scope : step.throttle().scopes()) {
-			if (!rates().contains(canonical(scope, step))) {
+		Map<Scope, List<Rate>> own = step.throttle().ownRates();
+		for (Scope scope : this.throttles.scopes(step)) {
+			List<Policy> configured = rates().policies(scope);
+			if (own.containsKey(scope) && !configured.isEmpty()) {
+				throw new InvalidThrottleConfigurationException(
+						"The throttle '" + step.name() + "' brings the rate of its scope '" + scope
+								+ "' in its code, but the property '" + rateProperty(scope) + "' is set, too.",
+						"Remove one of them.");
+			}
+			if (!this.rates.rates().contains(scope)) {
 				throw new InvalidThrottleConfigurationException(
 						"The throttle '" + step.name() + "' has the scope '" + scope + "', but there is no rate for it"
-								+ DidYouMean.meant(scope, HandlerScopes.spelled(rates())) + ".",
+								+ DidYouMean.meant(scope.name(), HandlerScopes.names(rates())) + ".",
 						"Set the property 'throttle.rates." + scope
 								+ "', for example to '100/hour', or remove the throttle.");
 			}
 		}
 	}
 
-	private static String canonical(String scope, Step step) {
-		try {
-			return Scope.canonical(scope);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new InvalidThrottleConfigurationException(
-					"The throttle '" + step.name() + "' returns '" + scope + "', which cannot be a scope.",
-					"Return a scope of letters and digits, separated by '-', '_' or '.'.");
-		}
-	}
-
 	private void checkSecret(Step step) {
-		if (step.throttle().secretIdents() && step.backend().shared() && !this.isSecretConfigured) {
+		if (step.backend().isShared() && !this.isSecretConfigured && this.throttles.probe(step).isCountingSecrets()) {
 			throw new InvalidThrottleConfigurationException("The throttle '" + step.name()
 					+ "' counts by secrets in a backend that other processes share, but there is no key under which to hash them.",
 					"Set the property 'throttle.client.hash-secret', or the environment variable THROTTLE_CLIENT_HASHSECRET, to a long random text, the same in every instance of the application.");
@@ -150,17 +146,17 @@ public final class ConfigurationCheck {
 
 	private void checkUnusedRates(Collection<HandlerPlan> plans) {
 		Set<Step> applied = new HashSet<>(this.throttles.defaults());
-		Set<String> used = new HashSet<>();
+		Set<Scope> used = new HashSet<>();
 		for (HandlerPlan plan : plans) {
 			applied.addAll(plan.throttles().steps());
-			plan.scopes().forEach((scope) -> used.add(scope.scope()));
+			used.addAll(plan.scopes());
 		}
-		applied.forEach((step) -> step.throttle().scopes().forEach((scope) -> used.add(canonical(scope, step))));
-		rates().asMap().forEach((scope, policies) -> {
+		applied.forEach((step) -> used.addAll(this.throttles.scopes(step)));
+		for (Scope scope : rates().asMap().keySet()) {
 			if (!used.contains(scope)) {
-				throw unused(scope, policies.get(0).name(), plans);
+				throw unused(scope, plans);
 			}
-		});
+		}
 	}
 
 	/**
@@ -168,16 +164,10 @@ public final class ConfigurationCheck {
 	 * stay in force.
 	 */
 	private void checkUnlimited(Collection<HandlerPlan> plans) {
-		Set<String> known = new HashSet<>();
-		for (Step step : this.throttles.all()) {
-			known.addAll(step.throttle().scopes());
-			step.throttle().ownPolicies().forEach((policy) -> known.add(policy.scope()));
-		}
-		plans.forEach((plan) -> plan.scopes().forEach((declared) -> known.add(spelled(declared))));
-		for (String scope : rates().unlimitedScopes()) {
-			String canonical = Scope.canonical(scope);
-			String meant = DidYouMean.meant(scope, known);
-			if (!meant.isEmpty() && known.stream().noneMatch((other) -> Scope.canonical(other).equals(canonical))) {
+		Set<Scope> known = countedScopes(plans);
+		for (Scope scope : rates().unlimitedScopes()) {
+			String meant = DidYouMean.meant(scope.name(), names(known));
+			if (!meant.isEmpty() && !known.contains(scope)) {
 				throw new InvalidThrottleConfigurationException(
 						"The property '" + rateProperty(scope)
 								+ "' takes a limit away, but no throttle and no handler has that scope" + meant + ".",
@@ -186,82 +176,62 @@ public final class ConfigurationCheck {
 		}
 	}
 
-	private InvalidThrottleConfigurationException unused(String scope, String name, Collection<HandlerPlan> plans) {
-		List<Step> idle = this.throttles.all().stream().filter((step) -> has(step.throttle(), scope)).toList();
-		if (!idle.isEmpty()) {
-			return new InvalidThrottleConfigurationException(
-					"The rate '" + rateProperty(name) + "' is that of the throttle '" + idle.get(0).name()
-							+ "', which applies to no handler.",
-					"Add '" + idle.get(0).name()
-							+ "' to 'throttle.defaults', name its class in the @Throttle(use = ...) of a handler, or remove the rate.");
+	private InvalidThrottleConfigurationException unused(Scope scope, Collection<HandlerPlan> plans) {
+		for (Step step : this.throttles.all()) {
+			if (this.throttles.scopes(step).contains(scope)) {
+				return new InvalidThrottleConfigurationException(
+						"The rate '" + rateProperty(scope) + "' is that of the throttle '" + step.name()
+								+ "', which applies to no handler.",
+						"Add '" + step.name()
+								+ "' to 'throttle.defaults', name its class in the @Throttle(use = ...) of a handler, or remove the rate.");
+			}
 		}
+		Set<String> known = new HashSet<>(Set.of("anon", "user"));
+		known.addAll(names(countedScopes(plans)));
 		return new InvalidThrottleConfigurationException(
-				"The rate '" + rateProperty(name) + "' is used by no throttle and no handler" + meantUsed(name, plans)
-						+ ".",
-				"Correct the scope, declare it on a handler with @Throttle(scope = \"" + name
+				"The rate '" + rateProperty(scope) + "' is used by no throttle and no handler"
+						+ DidYouMean.meant(scope.name(), known) + ".",
+				"Correct the scope, declare it on a handler with @Throttle(scope = \"" + scope
 						+ "\"), return it from the scopes() of the throttle that looks it up, or remove the rate.");
 	}
 
 	private void checkScopeProperties(Collection<HandlerPlan> plans) {
-		Map<String, String> known = scopesWithARate(plans);
+		Set<Scope> known = new LinkedHashSet<>(rates().asMap().keySet());
+		known.addAll(rates().unlimitedScopes());
+		this.throttles.all().forEach((step) -> known.addAll(step.throttle().ownRates().keySet()));
+		plans.forEach((plan) -> known.addAll(plan.scopes()));
 		this.scopeProperties.forEach((scope, properties) -> {
-			if (!known.containsKey(Scope.canonical(scope))) {
+			if (!known.contains(scope)) {
 				throw new InvalidThrottleConfigurationException(
 						"The property '" + properties.get(0) + "' is set, but the scope '" + scope + "' has no rate"
-								+ DidYouMean.meant(scope, known.values()) + ".",
+								+ DidYouMean.meant(scope.name(), names(known)) + ".",
 						(known.isEmpty() ? "Set" : "Write one of the scopes that have a rate: "
-								+ DidYouMean.list(known.values()) + ", or set") + " 'throttle.rates." + scope
+								+ DidYouMean.list(names(known)) + ", or set") + " 'throttle.rates." + scope
 								+ "', or remove the property.");
 			}
 		});
 	}
 
 	/**
-	 * Return the name of the property that has the rate of a scope.
+	 * Return the scopes under which throttles and handlers count.
 	 */
-	private String rateProperty(String scope) {
-		return this.scopeProperties.entrySet()
-			.stream()
-			.filter((entry) -> Scope.canonical(entry.getKey()).equals(Scope.canonical(scope)))
-			.map((entry) -> entry.getValue().get(0))
-			.findFirst()
-			.orElse("throttle.rates." + scope);
+	private Set<Scope> countedScopes(Collection<HandlerPlan> plans) {
+		Set<Scope> counted = new LinkedHashSet<>();
+		this.throttles.all().forEach((step) -> counted.addAll(this.throttles.scopes(step)));
+		plans.forEach((plan) -> counted.addAll(plan.scopes()));
+		return counted;
+	}
+
+	private static List<String> names(Collection<Scope> scopes) {
+		return scopes.stream().map(Scope::name).toList();
 	}
 
 	/**
-	 * Return the scopes that have a rate, as they are spelled, by their canonical form.
+	 * Return the name of the property that has the rate of a scope.
 	 */
-	private Map<String, String> scopesWithARate(Collection<HandlerPlan> plans) {
-		Map<String, String> names = new HashMap<>();
-		rates().asMap().forEach((scope, policies) -> names.put(scope, policies.get(0).name()));
-		rates().unlimitedScopes().forEach((scope) -> names.put(Scope.canonical(scope), scope));
-		for (Step step : this.throttles.all()) {
-			step.throttle()
-				.ownPolicies()
-				.forEach((policy) -> names.put(Scope.canonical(policy.scope()), policy.scope()));
-		}
-		for (HandlerPlan plan : plans) {
-			for (DeclaredScope scope : plan.scopes()) {
-				names.put(scope.scope(), spelled(scope));
-			}
-		}
-		return names;
-	}
-
-	private static boolean has(BaseThrottle throttle, String scope) {
-		return throttle.scopes().stream().anyMatch((other) -> Scope.canonical(other).equals(scope));
-	}
-
-	private String meantUsed(String name, Collection<HandlerPlan> plans) {
-		Set<String> known = new HashSet<>(Set.of("anon", "user"));
-		this.throttles.all().forEach((step) -> known.addAll(step.throttle().scopes()));
-		plans.forEach((plan) -> plan.scopes().forEach((declared) -> known.add(spelled(declared))));
-		return DidYouMean.meant(name, known);
-	}
-
-	private String spelled(DeclaredScope declared) {
-		List<Policy> policies = declared.policies(rates());
-		return policies.isEmpty() ? declared.scope() : policies.get(0).scope();
+	private String rateProperty(Scope scope) {
+		List<String> properties = this.scopeProperties.get(scope);
+		return (properties != null) ? properties.get(0) : "throttle.rates." + scope;
 	}
 
 }

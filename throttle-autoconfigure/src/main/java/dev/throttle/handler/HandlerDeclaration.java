@@ -109,11 +109,11 @@ record HandlerDeclaration(String where, String name, List<Throttled> throttles, 
 	/**
 	 * One {@link Throttle @Throttle}.
 	 */
-	record Throttled(String scope, String rate, List<Class<?>> use) {
+	record Throttled(String scope, String rate, List<Class<?>> use, List<Class<?>> also) {
 
 		private static Throttled of(MergedAnnotation<Throttle> annotation) {
 			return new Throttled(annotation.getString("scope"), annotation.getString("rate"),
-					List.of(annotation.getClassArray("use")));
+					List.of(annotation.getClassArray("use")), List.of(annotation.getClassArray("also")));
 		}
 
 		boolean hasScope() {

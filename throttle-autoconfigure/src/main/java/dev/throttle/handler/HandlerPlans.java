@@ -2,9 +2,9 @@ package dev.throttle.handler;
 
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,15 +12,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-import dev.throttle.AnonRateThrottle;
-import dev.throttle.Policy;
-import dev.throttle.SimpleRateThrottle;
-import dev.throttle.UserRateThrottle;
+import dev.throttle.Rate;
+import dev.throttle.Scope;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.HandlerDeclaration.Throttled;
-import dev.throttle.handler.HandlerPlan.DeclaredScope;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;
@@ -58,7 +55,9 @@ public final class HandlerPlans {
 		this.throttles = throttles;
 		this.rates = rates;
 		this.scopes = new HandlerScopes(rates, placeholders);
-		throttles.all().forEach((step) -> declare(step.throttle().ownPolicies(), "the throttle '" + step.name() + "'"));
+		throttles.all()
+			.forEach((step) -> declare(step.throttle().ownRates(), "the throttle '" + step.name() + "'",
+					"Remove one of them, or give one of them another scope."));
 		this.defaultPlan = plan(throttles.defaults(), List.of());
 	}
 
@@ -178,52 +177,55 @@ public final class HandlerPlans {
 			return HandlerPlan.UNTHROTTLED;
 		}
 		Set<Step> used = new LinkedHashSet<>();
+		Set<Step> added = new LinkedHashSet<>();
 		for (Throttled throttled : declaration.throttles()) {
-			if (!throttled.hasScope() && throttled.use().isEmpty()) {
+			if (!throttled.hasScope() && throttled.use().isEmpty() && throttled.also().isEmpty()) {
 				throw new InvalidThrottleConfigurationException(
 						"@Throttle on " + declaration.where() + " declares nothing.",
 						"Give it a scope, a rate or the throttles to use, or remove it: the default throttles apply without it.");
 			}
 			throttled.use().forEach((type) -> used.addAll(steps(type, declaration)));
+			throttled.also().forEach((type) -> added.addAll(steps(type, declaration)));
 		}
-		List<DeclaredScope> scopes = this.scopes.read(declaration);
-		if (scopes.isEmpty() && used.stream().anyMatch(ThrottleRegistry::needsScope)) {
+		Map<Scope, List<Rate>> ownRates = new LinkedHashMap<>();
+		List<Scope> scopes = this.scopes.read(declaration, ownRates);
+		if (scopes.isEmpty() && Stream.concat(used.stream(), added.stream()).anyMatch(ThrottleRegistry::needsScope)) {
 			throw new InvalidThrottleConfigurationException(
 					"@Throttle on " + declaration.where()
 							+ " uses ScopedRateThrottle but declares no scope, so that it would count nothing.",
 					"Declare a scope or a rate, as in @Throttle(scope = \"uploads\", use = ScopedRateThrottle.class).");
 		}
-		List<Step> chosen = used.isEmpty() ? this.throttles.defaults() : inOrder(used);
-		scopes.forEach((scope) -> checkCountedOnce(scope, chosen));
+		Set<Step> chosenSteps = new LinkedHashSet<>(used.isEmpty() ? this.throttles.defaults() : inOrder(used));
+		chosenSteps.addAll(inOrder(added));
+		List<Step> chosen = List.copyOf(chosenSteps);
+		scopes.forEach((scope) -> checkCountedOnce(scope, declaration.where(), chosen));
 		HandlerPlan plan = plan(chosen, scopes);
-		scopes.forEach((scope) -> declare(scope.ownPolicies(), "@Throttle on " + scope.where()));
+		declare(ownRates, "@Throttle on " + declaration.where(),
+				"Give one of them another scope. Two rates of the same scope can be made equal instead.");
 		return plan;
 	}
 
-	private void declare(Collection<Policy> policies, String source) {
+	private void declare(Map<Scope, List<Rate>> rates, String source, String action) {
 		try {
-			this.rates.declare(policies, source);
+			this.rates.declare(rates, source);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidThrottleConfigurationException(ex.getMessage() + ".",
-					"Give one of them another scope. Two rates of the same scope can be made equal instead.");
+			throw new InvalidThrottleConfigurationException(ex.getMessage() + ".", action);
 		}
 	}
 
-	private static void checkCountedOnce(DeclaredScope scope, List<Step> chosen) {
+	private static void checkCountedOnce(Scope scope, String where, List<Step> chosen) {
 		for (Step step : chosen) {
-			SimpleRateThrottle throttle = ThrottleRegistry.rateThrottle(step);
-			boolean sameClients = throttle instanceof UserRateThrottle || throttle instanceof AnonRateThrottle;
-			if (throttle != null && sameClients && throttle.hasScope(scope.scope())) {
+			if (ThrottleRegistry.countsUsersOrAddresses(step) && step.throttle().scopes().contains(scope)) {
 				throw new InvalidThrottleConfigurationException(
-						"@Throttle on " + scope.where() + " declares the scope of the throttle '" + step.name()
+						"@Throttle on " + where + " declares the scope of the throttle '" + step.name()
 								+ "', which applies too, so that each request would be counted twice.",
 						"Remove the scope, which counts without it, or give the handler a scope of its own.");
 			}
 		}
 	}
 
-	private HandlerPlan plan(List<Step> chosen, List<DeclaredScope> scopes) {
+	private HandlerPlan plan(List<Step> chosen, List<Scope> scopes) {
 		List<Step> steps = !scopes.isEmpty() ? this.throttles.withScoped(chosen)
 				: chosen.stream().filter((step) -> !ThrottleRegistry.needsScope(step)).toList();
 		return new HandlerPlan(new ThrottlePlan(steps), scopes);

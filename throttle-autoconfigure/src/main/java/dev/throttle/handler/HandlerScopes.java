@@ -2,20 +2,16 @@ package dev.throttle.handler;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.throttle.InvalidRateException;
-import dev.throttle.Policy;
 import dev.throttle.Rate;
-import dev.throttle.Rates;
 import dev.throttle.Scope;
 import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.Rates;
 import dev.throttle.handler.HandlerDeclaration.Throttled;
-import dev.throttle.handler.HandlerPlan.DeclaredScope;
 
 import org.springframework.util.StringUtils;
 import org.springframework.util.StringValueResolver;
@@ -25,7 +21,7 @@ import org.springframework.util.StringValueResolver;
  */
 final class HandlerScopes {
 
-	private final Map<String, String> derivedScopes = new ConcurrentHashMap<>();
+	private final Map<Scope, String> derivedScopes = new ConcurrentHashMap<>();
 
 	private final RateRegistry rates;
 
@@ -36,13 +32,17 @@ final class HandlerScopes {
 		this.placeholders = placeholders;
 	}
 
-	List<DeclaredScope> read(HandlerDeclaration declaration) {
-		List<DeclaredScope> scopes = new ArrayList<>();
-		Set<String> seen = new HashSet<>();
+	/**
+	 * Read what a handler declares.
+	 * @param ownRates takes the rates that it declares itself
+	 * @return its scopes
+	 */
+	List<Scope> read(HandlerDeclaration declaration, Map<Scope, List<Rate>> ownRates) {
+		List<Scope> scopes = new ArrayList<>();
 		for (Throttled throttled : declaration.throttles()) {
 			if (throttled.hasScope()) {
-				DeclaredScope scope = read(throttled, declaration);
-				if (!seen.add(scope.scope())) {
+				Scope scope = read(throttled, declaration, ownRates);
+				if (scopes.contains(scope)) {
 					throw new InvalidThrottleConfigurationException(
 							"Two @Throttle on " + declaration.where()
 									+ " have the same scope, so that each request would be counted twice.",
@@ -54,49 +54,46 @@ final class HandlerScopes {
 		return List.copyOf(scopes);
 	}
 
-	/**
-	 * Return the scopes that have a rate, as they are spelled.
-	 */
-	static List<String> spelled(Rates rates) {
-		return rates.asMap().values().stream().map((policies) -> policies.get(0).name()).toList();
-	}
-
-	private DeclaredScope read(Throttled throttled, HandlerDeclaration declaration) {
+	private Scope read(Throttled throttled, HandlerDeclaration declaration, Map<Scope, List<Rate>> ownRates) {
 		String declared = resolve(throttled.scope(), declaration);
 		String rate = resolve(throttled.rate(), declaration);
-		String scope = StringUtils.hasText(declared) ? declared.trim() : derivedScope(declaration);
-		String canonical = canonical(scope, declaration);
+		Scope scope = StringUtils.hasText(declared) ? scope(declared.trim(), declaration) : derivedScope(declaration);
 		if (!throttled.rate().isEmpty()) {
-			return new DeclaredScope(canonical,
-					Rates.isUnlimitedText(rate) ? List.of() : ownPolicies(scope, rate, declaration),
-					declaration.where());
+			ownRates.put(scope, Rates.isUnlimited(rate) ? List.of() : rates(rate, declaration));
 		}
-		if (!this.rates.rates().contains(canonical)) {
-			Collection<String> known = spelled(this.rates.rates());
+		else if (!this.rates.configured().contains(scope)) {
+			Collection<String> known = names(this.rates.configured());
 			throw new InvalidThrottleConfigurationException(
 					"@Throttle on " + declaration.where() + " declares the scope '" + scope
-							+ "', but there is no rate for it" + DidYouMean.meant(scope, known) + ".",
+							+ "', but there is no rate for it" + DidYouMean.meant(scope.name(), known) + ".",
 					"Set the property 'throttle.rates." + scope + "', for example to '100/hour', or declare "
 							+ (known.isEmpty() ? "a rate beside the scope."
 									: "one of the scopes that have a rate: " + DidYouMean.list(known) + "."));
 		}
-		return new DeclaredScope(canonical, List.of(), declaration.where());
+		return scope;
 	}
 
-	private static String canonical(String scope, HandlerDeclaration declaration) {
+	/**
+	 * Return the scopes that have a rate, as they are spelled.
+	 */
+	static List<String> names(Rates rates) {
+		return rates.asMap().keySet().stream().map(Scope::name).toList();
+	}
+
+	private static Scope scope(String name, HandlerDeclaration declaration) {
 		try {
-			return Scope.canonical(scope);
+			return Scope.of(name);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidThrottleConfigurationException(
-					"@Throttle on " + declaration.where() + " declares '" + scope + "', which cannot be a scope.",
+					"@Throttle on " + declaration.where() + " declares '" + name + "', which cannot be a scope.",
 					"Write a scope of letters and digits, separated by '-', '_' or '.'.");
 		}
 	}
 
-	private static List<Policy> ownPolicies(String scope, String rate, HandlerDeclaration declaration) {
+	private static List<Rate> rates(String rate, HandlerDeclaration declaration) {
 		try {
-			return Policy.ofScope(scope, Rate.parseAll(rate));
+			return Rate.parseAll(rate);
 		}
 		catch (InvalidRateException ex) {
 			throw new InvalidThrottleConfigurationException(
@@ -106,9 +103,9 @@ final class HandlerScopes {
 		}
 	}
 
-	private String derivedScope(HandlerDeclaration declaration) {
-		String scope = declaration.name().replaceAll("[^A-Za-z0-9._-]", "_");
-		String other = this.derivedScopes.putIfAbsent(canonical(scope, declaration), declaration.where());
+	private Scope derivedScope(HandlerDeclaration declaration) {
+		Scope scope = scope(declaration.name().replaceAll("[^A-Za-z0-9._-]", "_"), declaration);
+		String other = this.derivedScopes.putIfAbsent(scope, declaration.where());
 		if (other != null && !other.equals(declaration.where())) {
 			throw new InvalidThrottleConfigurationException(
 					"@Throttle on " + other + " and @Throttle on " + declaration.where()

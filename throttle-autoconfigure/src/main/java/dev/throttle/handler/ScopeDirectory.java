@@ -5,14 +5,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-import dev.throttle.Policy;
-import dev.throttle.Rates;
 import dev.throttle.Scope;
-import dev.throttle.SimpleRateThrottle;
+import dev.throttle.backend.Policy;
 import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.Rates;
 import dev.throttle.engine.ThrottlePlan.Step;
-import dev.throttle.handler.HandlerPlan.DeclaredScope;
 import dev.throttle.handler.HandlerPlans.PlannedHandler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Knows which throttles count under which scope.
@@ -40,78 +39,72 @@ public final class ScopeDirectory {
 	}
 
 	/**
-	 * Return the policies of a scope, by the throttles that count under them.
-	 * @param scope the scope, in any spelling
-	 * @return the throttles with the policies that are in force, empty where the scope is
-	 * not known
+	 * Look a scope up.
+	 * @param name the scope, in any spelling
+	 * @return the scope, null where no throttle and no handler has it
 	 */
-	public List<Counting> find(String scope) {
-		String canonical = canonical(scope);
-		if (canonical.isEmpty()) {
-			return List.of();
+	public @Nullable CountedScope find(String name) {
+		Scope scope = scope(name);
+		Set<Step> steps = (scope != null) ? steps(scope) : Set.of();
+		if (scope == null || steps.isEmpty()) {
+			return null;
 		}
 		Rates inForce = this.rates.rates();
-		Set<Counting> found = new LinkedHashSet<>();
+		List<Policy> policies = inForce.policies(scope);
+		Scope spelled = policies.isEmpty()
+				? inForce.unlimitedScopes().stream().filter(scope::equals).findFirst().orElse(scope)
+				: policies.get(0).scope();
+		return new CountedScope(spelled, policies, List.copyOf(steps));
+	}
+
+	private Set<Step> steps(Scope scope) {
+		Set<Step> steps = new LinkedHashSet<>();
 		for (Step step : this.throttles.all()) {
-			SimpleRateThrottle simple = ThrottleRegistry.rateThrottle(step);
-			if (step.throttle().scopes().stream().anyMatch((other) -> canonical(other).equals(canonical))) {
-				found.add(new Counting(step, inForce.policies(canonical)));
-			}
-			else if (simple != null && simple.hasScope(canonical) && !simple.ownPolicies().isEmpty()) {
-				found.add(new Counting(step, inForce.policies(canonical, List.copyOf(simple.ownPolicies()))));
+			if (this.throttles.scopes(step).contains(scope)) {
+				steps.add(step);
 			}
 		}
 		for (PlannedHandler handler : this.plans.planned()) {
-			for (DeclaredScope declared : handler.plan().scopes()) {
-				if (declared.scope().equals(canonical)) {
-					handler.plan()
-						.throttles()
-						.steps()
-						.stream()
-						.filter(ThrottleRegistry::countsScopes)
-						.forEach((step) -> found.add(new Counting(step, declared.policies(inForce))));
-				}
+			if (handler.plan().scopes().contains(scope)) {
+				handler.plan().throttles().steps().stream().filter(ThrottleRegistry::countsScopes).forEach(steps::add);
 			}
 		}
-		return List.copyOf(found);
+		return steps;
 	}
 
 	/**
 	 * Say that a scope is not known, and which are.
-	 * @param scope the scope
+	 * @param name the scope
 	 * @return sentences
 	 */
-	public String unknown(String scope) {
-		Set<String> known = new LinkedHashSet<>(HandlerScopes.spelled(this.rates.configured()));
-		List<Policy> own = new ArrayList<>();
-		this.throttles.all().forEach((step) -> own.addAll(step.throttle().ownPolicies()));
-		this.plans.planned()
-			.forEach((handler) -> handler.plan().scopes().forEach((declared) -> own.addAll(declared.ownPolicies())));
-		own.forEach((policy) -> known.add(policy.name()));
-		return "There is no scope '" + shortened(scope) + "'" + DidYouMean.meant(shortened(scope), known)
-				+ ". Write one of " + DidYouMean.list(known) + ".";
+	public String unknown(String name) {
+		Rates inForce = this.rates.rates();
+		List<String> known = new ArrayList<>();
+		inForce.asMap().keySet().forEach((scope) -> known.add(scope.name()));
+		inForce.unlimitedScopes().forEach((scope) -> known.add(scope.name()));
+		String shown = (name.length() <= 80) ? name : name.substring(0, 80) + "...";
+		return "There is no scope '" + shown + "'" + DidYouMean.meant(shown, known) + ". Write one of "
+				+ DidYouMean.list(known) + ".";
 	}
 
-	private static String canonical(String scope) {
+	private static @Nullable Scope scope(String name) {
 		try {
-			return Scope.canonical(scope);
+			return Scope.of(name);
 		}
 		catch (IllegalArgumentException ex) {
-			return "";
+			return null;
 		}
-	}
-
-	private static String shortened(String scope) {
-		return (scope.length() <= 80) ? scope : scope.substring(0, 80) + "...";
 	}
 
 	/**
-	 * A throttle that counts under a scope.
+	 * A scope under which requests are counted.
 	 *
-	 * @param step the throttle
-	 * @param policies the policies by which it counts
+	 * @param scope the scope, as it is spelled where it is declared
+	 * @param policies the policies that are in force, shadows too; empty for no limit
+	 * @param steps the throttles that count under it
 	 */
-	public record Counting(Step step, List<Policy> policies) {
+	public record CountedScope(Scope scope, List<Policy> policies, List<Step> steps) {
+
 	}
 
 }

@@ -6,17 +6,17 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import dev.throttle.AnonRateThrottle;
 import dev.throttle.BaseThrottle;
+import dev.throttle.Scope;
 import dev.throttle.ScopedRateThrottle;
-import dev.throttle.SimpleRateThrottle;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.engine.ThrottlePlan.Step;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.util.ObjectUtils;
 
@@ -38,6 +38,8 @@ public final class ThrottleRegistry {
 	public static final String SCOPED_THROTTLE = "scopedRateThrottle";
 
 	private final Map<String, Step> steps = new LinkedHashMap<>();
+
+	private final Map<String, ThrottleProbe> probes = new ConcurrentHashMap<>();
 
 	private final List<Step> defaults;
 
@@ -171,8 +173,8 @@ public final class ThrottleRegistry {
 
 	/**
 	 * Return the throttles of a class: those of exactly that class, or else those of a
-	 * subclass. {@link ScopedRateThrottle} is not taken for the {@link UserRateThrottle}
-	 * that it extends, as it counts nothing without a scope.
+	 * subclass. {@link ScopedRateThrottle} is not taken for a class that it extends, as
+	 * it counts nothing without a scope.
 	 * @param type the class
 	 * @return the throttles in the order in which they are asked, empty for none
 	 */
@@ -219,17 +221,30 @@ public final class ThrottleRegistry {
 	}
 
 	/**
-	 * Return the throttle of a step as one that counts by client, also where it is behind
-	 * a proxy.
-	 * @param step the step
-	 * @return the throttle, null where it is no {@link SimpleRateThrottle}
+	 * Return whether a throttle counts users or addresses, as the one that counts under
+	 * the scopes of handlers does.
 	 */
-	public static @Nullable SimpleRateThrottle rateThrottle(Step step) {
-		Object target = step.throttle();
-		if (!(target instanceof SimpleRateThrottle)) {
-			target = AopProxyUtils.getSingletonTarget(target);
-		}
-		return (target instanceof SimpleRateThrottle simple) ? simple : null;
+	static boolean countsUsersOrAddresses(Step step) {
+		Class<?> type = typeOf(step);
+		return UserRateThrottle.class.isAssignableFrom(type) || AnonRateThrottle.class.isAssignableFrom(type);
+	}
+
+	/**
+	 * Return the scopes under which a throttle counts: those that it returns, or else
+	 * those that it names when it is asked about a request of nobody.
+	 * @param step the throttle
+	 * @return the scopes, empty for none
+	 */
+	public Collection<Scope> scopes(Step step) {
+		Collection<Scope> scopes = step.throttle().scopes();
+		return !scopes.isEmpty() ? scopes : probe(step).scopes();
+	}
+
+	/**
+	 * Return what a throttle answers about requests of nobody. It is asked once.
+	 */
+	ThrottleProbe probe(Step step) {
+		return this.probes.computeIfAbsent(step.name(), (name) -> ThrottleProbe.of(step));
 	}
 
 	private static Class<?> typeOf(Step step) {

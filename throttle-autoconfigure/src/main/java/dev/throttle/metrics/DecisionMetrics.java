@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import dev.throttle.Policy;
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.Outcome.DecidedBy;
+import dev.throttle.backend.Policy;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.DecisionListener;
 import dev.throttle.engine.DecisionOutcome;
@@ -65,12 +65,12 @@ public final class DecisionMetrics implements DecisionListener {
 
 	@Override
 	public void decided(ThrottleRequest request, ThrottlePlan plan, Decision decision) {
-		countQuotas(plan, decision.results());
-		countQuotas(plan, decision.shadowResults());
-		List<Step> steps = plan.steps();
-		for (int i = 0; i < steps.size(); i++) {
-			if (!asks(decision.results(), i) && !asks(decision.shadowResults(), i)) {
-				countVerdict(steps.get(i), denies(decision, i));
+		countQuotas(decision.results());
+		countQuotas(decision.shadowResults());
+		for (int i = 0; i < plan.steps().size(); i++) {
+			Step step = plan.steps().get(i);
+			if (!asks(decision.results(), step) && !asks(decision.shadowResults(), step)) {
+				countVerdict(step, denies(decision, step));
 			}
 		}
 		Duration retryAfter = decision.isAllowed() ? null : decision.retryAfter();
@@ -82,16 +82,16 @@ public final class DecisionMetrics implements DecisionListener {
 	@Override
 	public void refused(ThrottleRequest request, ThrottlePlan plan, List<QuotaResult> asked,
 			BackendUnavailableException cause) {
-		countQuotas(plan, asked);
+		countQuotas(asked);
 	}
 
-	private void countQuotas(ThrottlePlan plan, List<QuotaResult> results) {
+	private void countQuotas(List<QuotaResult> results) {
 		for (int i = 0; i < results.size(); i++) {
 			QuotaResult result = results.get(i);
 			boolean unknown = result.policy().isShadow() && result.outcome().decidedBy() == DecidedBy.NOBODY;
 			if (!unknown) {
 				Policy policy = result.policy();
-				count(plan.steps().get(result.throttle()), policy.scope(), policy.name(), result.decisionOutcome());
+				count(result.step(), policy.scope().name(), policy.name(), result.decisionOutcome());
 			}
 		}
 	}
@@ -102,18 +102,18 @@ public final class DecisionMetrics implements DecisionListener {
 		}
 	}
 
-	private static boolean asks(List<QuotaResult> results, int throttle) {
+	private static boolean asks(List<QuotaResult> results, Step step) {
 		for (int i = 0; i < results.size(); i++) {
-			if (results.get(i).throttle() == throttle) {
+			if (results.get(i).step().name().equals(step.name())) {
 				return true;
 			}
 		}
 		return false;
 	}
 
-	private static boolean denies(Decision decision, int throttle) {
+	private static boolean denies(Decision decision, Step step) {
 		for (Decision.Denial denial : decision.denials()) {
-			if (denial.throttle() == throttle) {
+			if (denial.step().name().equals(step.name())) {
 				return true;
 			}
 		}

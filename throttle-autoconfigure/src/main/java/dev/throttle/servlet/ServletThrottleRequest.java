@@ -4,12 +4,11 @@ import java.security.Principal;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.OptionalLong;
 
-import dev.throttle.Policy;
-import dev.throttle.Rates;
+import dev.throttle.Scope;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.client.ClientAddressResolver;
-import dev.throttle.handler.HandlerPlan;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +24,7 @@ final class ServletThrottleRequest implements ThrottleRequest {
 
 	private final HttpServletRequest request;
 
-	private final HandlerPlan plan;
-
-	private final Rates rates;
+	private final List<Scope> scopes;
 
 	private final ClientAddressResolver addresses;
 
@@ -37,10 +34,9 @@ final class ServletThrottleRequest implements ThrottleRequest {
 
 	private boolean principalAsked;
 
-	ServletThrottleRequest(HttpServletRequest request, HandlerPlan plan, Rates rates, ClientAddressResolver addresses) {
+	ServletThrottleRequest(HttpServletRequest request, List<Scope> scopes, ClientAddressResolver addresses) {
 		this.request = request;
-		this.plan = plan;
-		this.rates = rates;
+		this.scopes = scopes;
 		this.addresses = addresses;
 	}
 
@@ -94,22 +90,23 @@ final class ServletThrottleRequest implements ThrottleRequest {
 	}
 
 	@Override
-	public @Nullable String user() {
+	public @Nullable Principal principal() {
 		if (!this.principalAsked) {
 			this.principal = this.request.getUserPrincipal();
 			this.principalAsked = true;
 		}
-		return (this.principal != null) ? this.principal.getName() : null;
+		return this.principal;
 	}
 
 	@Override
-	public List<Policy> handlerPolicies() {
-		return this.plan.policies(this.rates);
+	public OptionalLong contentLength() {
+		long length = this.request.getContentLengthLong();
+		return (length >= 0) ? OptionalLong.of(length) : OptionalLong.empty();
 	}
 
 	@Override
-	public Rates rates() {
-		return this.rates;
+	public List<Scope> scopes() {
+		return this.scopes;
 	}
 
 	@Override

@@ -5,7 +5,6 @@ import dev.throttle.ThrottledException;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.Decision;
-import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.HandlerPlan;
 import dev.throttle.handler.HandlerPlans;
@@ -37,8 +36,6 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 
 	private final HandlerPlans plans;
 
-	private final RateRegistry rates;
-
 	private final ClientAddressResolver addresses;
 
 	private final PathSelection paths;
@@ -53,16 +50,14 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 	 * Create an interceptor.
 	 * @param engine decides requests
 	 * @param plans which throttles apply to which handler
-	 * @param rates the rates in force
 	 * @param addresses tells the client's address
 	 * @param paths the paths that are always throttled, and those that never are
 	 * @param headers tells the client what is left
 	 */
-	public ThrottleInterceptor(ThrottleEngine engine, HandlerPlans plans, RateRegistry rates,
-			ClientAddressResolver addresses, PathSelection paths, RateLimitHeaders headers) {
+	public ThrottleInterceptor(ThrottleEngine engine, HandlerPlans plans, ClientAddressResolver addresses,
+			PathSelection paths, RateLimitHeaders headers) {
 		this.engine = engine;
 		this.plans = plans;
-		this.rates = rates;
 		this.addresses = addresses;
 		this.paths = paths;
 		this.headers = headers;
@@ -116,7 +111,7 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 
 	private Decision decide(HttpServletRequest request, HttpServletResponse response, HandlerPlan plan) {
 		try {
-			return this.engine.decide(new ServletThrottleRequest(request, plan, this.rates.rates(), this.addresses),
+			return this.engine.decide(new ServletThrottleRequest(request, plan.scopes(), this.addresses),
 					plan.throttles());
 		}
 		catch (BackendUnavailableException ex) {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
-import dev.throttle.Policy;
+import dev.throttle.backend.Policy;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.QuotaResult;
 

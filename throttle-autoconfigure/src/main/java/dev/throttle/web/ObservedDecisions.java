@@ -60,7 +60,10 @@ public final class ObservedDecisions implements DecisionListener, ObservationFil
 		}
 		if (!decision.isAllowed()) {
 			context.addHighCardinalityKeyValue(KeyValue.of(DENIED_BY,
-					decision.denials().stream().map(Decision.Denial::name).collect(Collectors.joining(","))));
+					decision.denials()
+						.stream()
+						.map((denial) -> denial.step().name())
+						.collect(Collectors.joining(","))));
 			add(context, DecisionOutcome.DENIED, decision.decisiveResult());
 			return;
 		}
@@ -85,7 +88,7 @@ public final class ObservedDecisions implements DecisionListener, ObservationFil
 			BackendUnavailableException cause) {
 		Observation.Context context = this.contexts.apply(request);
 		if (context != null) {
-			List<String> scopes = asked.stream().map((result) -> result.policy().scope()).distinct().toList();
+			List<String> scopes = asked.stream().map((result) -> result.policy().scope().name()).distinct().toList();
 			add(context, DecisionOutcome.FAILED_CLOSED, (scopes.size() == 1) ? scopes.get(0) : SEVERAL);
 		}
 	}
@@ -100,7 +103,7 @@ public final class ObservedDecisions implements DecisionListener, ObservationFil
 	}
 
 	private static void add(Observation.Context context, DecisionOutcome outcome, @Nullable QuotaResult result) {
-		add(context, outcome, (result != null) ? result.policy().scope() : NONE);
+		add(context, outcome, (result != null) ? result.policy().scope().name() : NONE);
 	}
 
 	private static void add(Observation.Context context, DecisionOutcome outcome, String scope) {

@@ -67,7 +67,7 @@ public final class ThrottledEvent extends ApplicationEvent {
 	 * @return the scopes, empty where what denies it is no rate
 	 */
 	public List<String> getScopes() {
-		return denying().map((result) -> result.policy().scope()).distinct().toList();
+		return denying().map((result) -> result.policy().scope().name()).distinct().toList();
 	}
 
 	/**
@@ -84,7 +84,7 @@ public final class ThrottledEvent extends ApplicationEvent {
 	 * @return the names of their beans
 	 */
 	public List<String> getThrottles() {
-		return this.decision.denials().stream().map(Decision.Denial::name).toList();
+		return this.decision.denials().stream().map((denial) -> denial.step().name()).toList();
 	}
 
 	/**
@@ -115,7 +115,7 @@ public final class ThrottledEvent extends ApplicationEvent {
 	}
 
 	private Stream<QuotaResult> denying() {
-		return this.decision.results().stream().filter((result) -> !result.outcome().allowed());
+		return this.decision.results().stream().filter((result) -> !result.outcome().isAllowed());
 	}
 
 	@Override

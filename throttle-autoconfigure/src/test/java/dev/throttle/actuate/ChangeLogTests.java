@@ -60,16 +60,16 @@ class ChangeLogTests {
 	void changeThatIsRefusedIsNotLogged() {
 		run((endpoint) -> {
 			endpoint.set("usr", "50/min", null, "admin");
-			endpoint.use("user", "alice");
+			endpoint.use("user", "user:alice");
 		});
 		assertThat(lines()).isEmpty();
 	}
 
 	@Test
 	void resetNamesTheClientByItsHash() {
-		run((endpoint) -> endpoint.scopes().reset("user", "alice", "admin"));
-		assertThat(lines()).containsExactly("What " + SecretIdents.withKey(SECRET).pseudonym(Client.user("alice"))
-				+ " used up of 'user' is forgotten (by 'admin')");
+		run((endpoint) -> endpoint.scopes().reset("user", "user:alice", "admin"));
+		assertThat(lines()).containsExactly("Reset usage of "
+				+ SecretIdents.withKey(SECRET).pseudonym(Client.user("alice")) + " in scope 'user' (by 'admin')");
 	}
 
 	private List<String> lines() {

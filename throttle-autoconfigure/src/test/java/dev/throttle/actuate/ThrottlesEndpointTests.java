@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
 import dev.throttle.actuate.ThrottlesEndpoint.ScopeDescriptor;
 import dev.throttle.actuate.ThrottlesWebEndpointExtension.ProblemDescriptor;
 import dev.throttle.autoconfigure.ThrottleEndpointAutoConfiguration;
@@ -16,6 +15,7 @@ import dev.throttle.autoconfigure.WebApplications;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.RateOverrides;
 import org.jspecify.annotations.Nullable;
@@ -46,11 +46,11 @@ class ThrottlesEndpointTests {
 	void resetThatFailsHalfWayIsAuditedAndSaysWhatIsNotKnown() {
 		run((context, endpoint) -> {
 			this.backend.resets = 1;
-			WebEndpointResponse<OperationResponseBody> response = endpoint.reset("user", "192.0.2.1",
+			WebEndpointResponse<OperationResponseBody> response = endpoint.reset("user", "address:192.0.2.1",
 					SecurityContext.NONE);
 			assertThat(message(response, 503)).contains("may or may not be forgotten");
 			assertThat(audited(context).getData()).containsEntry("scope", "user")
-				.containsEntry("clients", List.of("user:192.0.2.1"))
+				.containsEntry("clients", List.of("address:192.0.2.1"))
 				.containsEntry("confirmed", false);
 		});
 	}
@@ -58,14 +58,14 @@ class ThrottlesEndpointTests {
 	@Test
 	void resetIsAnsweredThoughTheBackendDoesNotTellWhatBecameOfIt() {
 		run((context, endpoint) -> {
-			this.backend.resets = 4;
-			WebEndpointResponse<OperationResponseBody> response = endpoint.reset("user", "192.0.2.1",
+			this.backend.resets = 2;
+			WebEndpointResponse<OperationResponseBody> response = endpoint.reset("user", "address:192.0.2.1",
 					SecurityContext.NONE);
 			assertThat(response.getStatus()).isEqualTo(200);
 			assertThat(response.getBody()).isInstanceOfSatisfying(ScopeDescriptor.class,
 					(scope) -> assertThat(scope.clients()).isNull());
 			assertThat(audited(context).getData()).containsOnlyKeys("scope", "clients")
-				.containsEntry("clients", List.of("user:192.0.2.1", "address:192.0.2.1"));
+				.containsEntry("clients", List.of("address:192.0.2.1"));
 		});
 	}
 
@@ -83,7 +83,7 @@ class ThrottlesEndpointTests {
 	@Test
 	void useThatCannotBeLookedUpSaysSo() {
 		run((context, endpoint) -> {
-			assertThat(message(endpoint.use("user", "alice"), 503)).contains("nothing was looked up");
+			assertThat(message(endpoint.use("user", "user:alice"), 503)).contains("nothing was looked up");
 			assertThat(context.getBean(AuditLog.class).events).isEmpty();
 		});
 	}
@@ -91,12 +91,12 @@ class ThrottlesEndpointTests {
 	@Test
 	void scopeThatIsNotKnownIsNotFoundWhateverIsAsked() {
 		run((context, endpoint) -> {
-			assertThat(message(endpoint.use("usr", "alice"), 404)).contains("did you mean 'user'?");
+			assertThat(message(endpoint.use("usr", "user:alice"), 404)).contains("did you mean 'user'?");
 			assertThat(message(endpoint.set("usr", "9/min", null, SecurityContext.NONE), 404))
 				.contains("did you mean 'user'?");
 			assertThat(message(endpoint.set("usr", "configured", null, SecurityContext.NONE), 404))
 				.contains("did you mean 'user'?");
-			assertThat(message(endpoint.reset("usr", "alice", SecurityContext.NONE), 404))
+			assertThat(message(endpoint.reset("usr", "user:alice", SecurityContext.NONE), 404))
 				.contains("did you mean 'user'?");
 		});
 	}
@@ -194,7 +194,7 @@ class ThrottlesEndpointTests {
 		}
 
 		@Override
-		public boolean shared() {
+		public boolean isShared() {
 			return true;
 		}
 

@@ -4,7 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.throttle.Policy;
+import dev.throttle.Scope;
+import dev.throttle.backend.Policy;
 import dev.throttle.backend.remote.OnFailure;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import org.junit.jupiter.api.Test;
@@ -90,7 +91,7 @@ class ConfiguredScopesTests {
 	@Test
 	void scopeKeepsItsSpelling() {
 		file(Map.of("throttle.rates.api_Key", "1/s, 5/min"));
-		assertThat(scopes().rates().policies("apikey")).extracting(Policy::name)
+		assertThat(scopes().rates().policies(Scope.of("apikey"))).extracting(Policy::name)
 			.containsExactly("api_Key", "api_Key-min");
 	}
 
@@ -113,7 +114,7 @@ class ConfiguredScopesTests {
 		file(Map.of(prefix + spelling + ".rate", "5/min", prefix + spelling + ".on-failure", "deny"));
 		assertThat(scopes().haveRate("api-key")).isTrue();
 		assertThat(rate("api_key")).isEqualTo("5/min");
-		assertThat(scopes().onFailure("api-key")).isEqualTo(OnFailure.DENY);
+		assertThat(scopes().onFailure(Scope.of("api-key"))).isEqualTo(OnFailure.DENY);
 	}
 
 	@ParameterizedTest
@@ -125,15 +126,15 @@ class ConfiguredScopesTests {
 				"THROTTLE_SCOPES_APIKEY_ONFAILURE", "deny", "THROTTLE_SCOPES_APIKEY_SHADOWRATE", "2/min"));
 		assertThat(rate("api_key")).isEqualTo("5/min");
 		assertThat(scopes().withoutHeaders()).containsExactly("apikey");
-		assertThat(scopes().onFailure("api_key")).isEqualTo(OnFailure.DENY);
-		assertThat(scopes().rates().shadowRates()).containsOnlyKeys("apikey");
+		assertThat(scopes().onFailure(Scope.of("api_key"))).isEqualTo(OnFailure.DENY);
+		assertThat(scopes().rates().shadowRates()).containsOnlyKeys(Scope.of("apikey"));
 	}
 
 	@Test
 	void environmentVariablesMaySeparateTheWordsOfAProperty() {
 		variables(Map.of("THROTTLE_SCOPES_ANON_ON_FAILURE", "deny", "THROTTLE_SCOPES_ANON_SHADOW_RATE", "5/min"));
-		assertThat(scopes().onFailure("anon")).isEqualTo(OnFailure.DENY);
-		assertThat(scopes().rates().shadowRates()).containsOnlyKeys("anon");
+		assertThat(scopes().onFailure(Scope.of("anon"))).isEqualTo(OnFailure.DENY);
+		assertThat(scopes().rates().shadowRates()).containsOnlyKeys(Scope.of("anon"));
 	}
 
 	@Test
@@ -141,16 +142,16 @@ class ConfiguredScopesTests {
 		file(Map.of("throttle.scopes[api.key].rate", "1/s", "throttle.scopes[api.key].on-failure", "deny"));
 		variables(Map.of("THROTTLE_SCOPES_APIKEY_RATE", "5/min"));
 		assertThat(rate("api-key")).isEqualTo("5/min");
-		assertThat(scopes().onFailure("api-key")).isEqualTo(OnFailure.DENY);
+		assertThat(scopes().onFailure(Scope.of("api-key"))).isEqualTo(OnFailure.DENY);
 	}
 
 	@Test
 	void scopeOfItsOwnDecidesOnFailureAndOthersDoAsAllDo() {
 		file(Map.of("throttle.on-failure", "allow", "throttle.scopes.Log-in.on-failure", "deny",
 				"throttle.scopes.user.headers", "true"));
-		assertThat(scopes().onFailure("login")).isEqualTo(OnFailure.DENY);
-		assertThat(scopes().onFailure("login-day")).isEqualTo(OnFailure.ALLOW);
-		assertThat(scopes().onFailure("user")).isEqualTo(OnFailure.ALLOW);
+		assertThat(scopes().onFailure(Scope.of("login"))).isEqualTo(OnFailure.DENY);
+		assertThat(scopes().onFailure(Scope.of("login-day"))).isEqualTo(OnFailure.ALLOW);
+		assertThat(scopes().onFailure(Scope.of("user"))).isEqualTo(OnFailure.ALLOW);
 		assertThat(scopes().withoutHeaders()).isEmpty();
 	}
 
@@ -169,7 +170,7 @@ class ConfiguredScopesTests {
 		file(Map.of("throttle.scopes.uploads.rate", "1/s"));
 		this.environment.getPropertySources()
 			.addFirst(new MapPropertySource("arguments", Map.of("throttle.rates.uploads", "")));
-		assertThat(scopes().rates().isUnlimited("uploads")).isTrue();
+		assertThat(scopes().rates().unlimitedScopes()).containsExactly(Scope.of("uploads"));
 	}
 
 	@Test
@@ -200,14 +201,14 @@ class ConfiguredScopesTests {
 	@Test
 	void scopeThatIsOnlyMeasuredHasShadowsForItsRates() {
 		file(Map.of("throttle.rates.user", "1/s, 5/min", "throttle.scopes.user.shadow", "true"));
-		assertThat(scopes().rates().policies("user")).hasSize(2).allMatch(Policy::isShadow);
+		assertThat(scopes().rates().policies(Scope.of("user"))).hasSize(2).allMatch(Policy::isShadow);
 	}
 
 	@Test
 	void propertiesOfScopesAreNamedWithTheRateFirst() {
 		file(Map.of("throttle.scopes.[a.b].headers", "false", "throttle.scopes.[a.b].shadow-rate", "1/s",
 				"throttle.rates.a_b", "2/s"));
-		assertThat(scopes().properties()).containsExactly(Map.entry("a_b",
+		assertThat(scopes().properties()).containsExactly(Map.entry(Scope.of("a_b"),
 				List.of("throttle.rates.a_b", "throttle.scopes[a.b].shadow-rate", "throttle.scopes[a.b].headers")));
 	}
 
@@ -218,7 +219,7 @@ class ConfiguredScopesTests {
 	}
 
 	private String rate(String scope) {
-		return scopes().rates().policies(scope).get(0).rate().toString();
+		return scopes().rates().policies(Scope.of(scope)).get(0).rate().toString();
 	}
 
 	private void file(Map<String, Object> properties) {

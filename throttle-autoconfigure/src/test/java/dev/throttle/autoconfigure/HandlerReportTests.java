@@ -4,6 +4,7 @@ import dev.throttle.BaseThrottle;
 import dev.throttle.Throttle;
 import dev.throttle.ThrottledException;
 import dev.throttle.Unthrottled;
+import dev.throttle.UserRateThrottle;
 import dev.throttle.Verdict;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
@@ -176,6 +177,13 @@ class HandlerReportTests {
 						+ "#get() (@Unthrottled on " + FreeController.class.getName() + ")"));
 		rates.withBean(FreeController.class)
 			.withBean(PlainController.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void rateInTheCodeOfAThrottleNeedsNoHandler() {
+		this.runner.withPropertyValues("throttle.include-paths=")
+			.withBean("burst", UserRateThrottle.class, () -> new UserRateThrottle("burst", "5/s"))
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 

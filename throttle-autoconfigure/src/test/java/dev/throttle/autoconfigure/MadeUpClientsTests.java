@@ -4,6 +4,7 @@ import dev.throttle.BaseThrottle;
 import dev.throttle.Client;
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.ThrottleRequest;
+import dev.throttle.Verdict;
 import dev.throttle.backend.CacheBackend;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -75,10 +76,19 @@ class MadeUpClientsTests {
 	}
 
 	@Test
-	void throttleThatIsNoRateIsNotAsked() {
-		this.byTenant.withBean("places", BaseThrottle.class, () -> (request) -> {
-			throw new AssertionError("asked at start");
-		}).run((context) -> assertThat(context).hasNotFailed());
+	void lambdaThatBelievesAHeaderIsNamedWithTheHeader(CapturedOutput output) {
+		this.shared
+			.withBean("lambda", BaseThrottle.class,
+					() -> (request) -> Verdict.count("tenant", Client.of("tenant", request.header("X-Tenant"))))
+			.run((context) -> assertThat(output).contains(REPORT + "lambda (X-Tenant)").contains(WARNING));
+	}
+
+	@Test
+	void throttleThatIsNoRateIsNotNamed(CapturedOutput output) {
+		this.byTenant
+			.withBean("byHeader", BaseThrottle.class,
+					() -> (request) -> (request.header("X-Closed") != null) ? Verdict.deny() : Verdict.allow())
+			.run((context) -> assertThat(output).contains(REPORT + "perTenant (X-Tenant)").doesNotContain("X-Closed"));
 	}
 
 	static class TenantThrottle extends SimpleRateThrottle {
@@ -88,8 +98,8 @@ class MadeUpClientsTests {
 		}
 
 		@Override
-		protected @Nullable String ident(ThrottleRequest request) {
-			return request.header("X-Tenant");
+		protected @Nullable Client client(ThrottleRequest request) {
+			return Client.of("tenant", request.header("X-Tenant"));
 		}
 
 	}
@@ -97,8 +107,8 @@ class MadeUpClientsTests {
 	static class KnownTenantThrottle extends TenantThrottle {
 
 		@Override
-		protected @Nullable String ident(ThrottleRequest request) {
-			return "acme".equals(request.header("X-Tenant")) ? "acme" : null;
+		protected @Nullable Client client(ThrottleRequest request) {
+			return "acme".equals(request.header("X-Tenant")) ? Client.of("tenant", "acme") : null;
 		}
 
 	}

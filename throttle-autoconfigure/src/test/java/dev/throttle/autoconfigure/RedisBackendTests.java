@@ -5,12 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
+import dev.throttle.Scope;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.RateOverrides;
 import dev.throttle.backend.memory.MemoryCacheBackend;
@@ -121,7 +122,7 @@ class RedisBackendTests {
 			while (rates.overrides().isEmpty() && System.nanoTime() - end < 0) {
 				Thread.sleep(20);
 			}
-			assertThat(rates.overrides()).containsOnlyKeys("login");
+			assertThat(rates.overrides()).containsOnlyKeys(Scope.of("login"));
 		}));
 	}
 
@@ -166,10 +167,10 @@ class RedisBackendTests {
 	@Test
 	void applicationsShareTheirCounts() {
 		up().run((first) -> this.shared.withPropertyValues("spring.data.redis.port=" + redis.port()).run((second) -> {
-			assertThat(decide(first).allowed()).isTrue();
-			assertThat(decide(second).allowed()).isTrue();
-			assertThat(decide(first).allowed()).isFalse();
-			assertThat(decide(second).allowed()).isFalse();
+			assertThat(decide(first).isAllowed()).isTrue();
+			assertThat(decide(second).isAllowed()).isTrue();
+			assertThat(decide(first).isAllowed()).isFalse();
+			assertThat(decide(second).isAllowed()).isFalse();
 		}));
 	}
 
@@ -344,7 +345,7 @@ class RedisBackendTests {
 	private static String ask(ApplicationContext context) {
 		List<String> answers = new ArrayList<>();
 		for (int i = 0; i < 3; i++) {
-			answers.add(decide(context).allowed() ? "allowed" : "denied");
+			answers.add(decide(context).isAllowed() ? "allowed" : "denied");
 		}
 		return String.join(" ", answers);
 	}

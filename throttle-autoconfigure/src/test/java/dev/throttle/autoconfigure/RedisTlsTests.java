@@ -8,11 +8,11 @@ import java.util.Base64;
 import java.util.List;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.redis.TestRedis;
 import org.junit.jupiter.api.Test;
@@ -71,8 +71,8 @@ class RedisTlsTests {
 						"spring.ssl.bundle.pem.redis.truststore.certificate=" + certificate)
 				.run((context) -> {
 					CacheBackend backend = context.getBean("cacheBackend", CacheBackend.class);
-					assertThat(backend.decide(List.of(CHARGE)).get(0).allowed()).isTrue();
-					assertThat(backend.decide(List.of(CHARGE)).get(0).allowed()).isFalse();
+					assertThat(backend.decide(List.of(CHARGE)).get(0).isAllowed()).isTrue();
+					assertThat(backend.decide(List.of(CHARGE)).get(0).isAllowed()).isFalse();
 				});
 			runner.withPropertyValues("spring.data.redis.ssl.enabled=true")
 				.run((context) -> assertThatExceptionOfType(BackendUnavailableException.class)

@@ -2,6 +2,7 @@ package dev.throttle.autoconfigure;
 
 import java.util.Map;
 
+import dev.throttle.Scope;
 import dev.throttle.engine.RateRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,7 +65,7 @@ class ScopePropertiesTests {
 				"THROTTLE_SCOPES_ANON_SHADOW_RATE", "2/min", "THROTTLE_SCOPES_ANON_HEADERS", "false"))
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
-				assertThat(context.getBean(RateRegistry.class).rates().policies("anon")).hasSize(2);
+				assertThat(context.getBean(RateRegistry.class).rates().policies(Scope.of("anon"))).hasSize(2);
 			});
 	}
 

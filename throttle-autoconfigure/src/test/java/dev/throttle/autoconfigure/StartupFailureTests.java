@@ -1,24 +1,22 @@
 package dev.throttle.autoconfigure;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 import dev.throttle.AnonRateThrottle;
-import dev.throttle.BaseThrottle;
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
+import dev.throttle.Scope;
 import dev.throttle.ScopedRateThrottle;
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.Throttle;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.Unthrottled;
 import dev.throttle.UserRateThrottle;
-import dev.throttle.Verdict;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.engine.SecretIdents;
@@ -542,13 +540,6 @@ class StartupFailureTests {
 		assertThat(failure.getAction()).isEqualTo("Write a scope of letters and digits, separated by '-', '_' or '.'.");
 	}
 
-	@Test
-	void badScopeOfThrottle() {
-		FailureAnalysis failure = failure(this.runner.withBean("custom", BadScopeThrottle.class));
-		assertThat(failure.getDescription())
-			.isEqualTo("The throttle 'custom' returns 'api key', which cannot be a scope.");
-	}
-
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			throttle.headers=foo | 'foo', which is not one of its values. | 'none', 'x-ratelimit', 'draft-11', 'both'
@@ -629,7 +620,7 @@ class StartupFailureTests {
 				.addLast(new MapPropertySource("application.yml", Map.of("throttle.rates.api_key", "1/s")));
 		})
 			.run((context) -> assertThat(
-					context.getBean(dev.throttle.engine.RateRegistry.class).rates().policies("api-key"))
+					context.getBean(dev.throttle.engine.RateRegistry.class).rates().policies(Scope.of("api-key")))
 				.extracting((policy) -> policy.rate().toString())
 				.containsExactly("7/min"));
 	}
@@ -841,8 +832,8 @@ class StartupFailureTests {
 		}
 
 		@Override
-		protected @Nullable String ident(ThrottleRequest request) {
-			return request.header("X-Tenant");
+		protected @Nullable Client client(ThrottleRequest request) {
+			return Client.of("tenant", request.header("X-Tenant"));
 		}
 
 	}
@@ -863,27 +854,8 @@ class StartupFailureTests {
 		}
 
 		@Override
-		protected @Nullable String ident(ThrottleRequest request) {
-			return request.header("X-Api-Key");
-		}
-
-		@Override
-		public boolean secretIdents() {
-			return true;
-		}
-
-	}
-
-	static class BadScopeThrottle implements BaseThrottle {
-
-		@Override
-		public Verdict check(ThrottleRequest request) {
-			return Verdict.allow();
-		}
-
-		@Override
-		public Collection<String> scopes() {
-			return List.of("api key");
+		protected @Nullable Client client(ThrottleRequest request) {
+			return Client.secret("api-key", request.header("X-Api-Key"));
 		}
 
 	}
@@ -909,7 +881,7 @@ class StartupFailureTests {
 		}
 
 		@Override
-		public boolean shared() {
+		public boolean isShared() {
 			return true;
 		}
 

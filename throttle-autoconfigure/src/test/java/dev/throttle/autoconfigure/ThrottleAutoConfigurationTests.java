@@ -13,10 +13,12 @@ import dev.throttle.Verdict;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.Rates;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.test.MockThrottleRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -38,7 +40,6 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link ThrottleAutoConfiguration}.
@@ -93,7 +94,7 @@ class ThrottleAutoConfigurationTests {
 			BaseThrottle denying = (request) -> Verdict.deny();
 			ThrottlePlan plan = new ThrottlePlan(
 					List.of(new Step("denying", denying, context.getBean(CacheBackend.class))));
-			assertThat(context.getBean(ThrottleEngine.class).decide(mock(ThrottleRequest.class), plan).isAllowed())
+			assertThat(context.getBean(ThrottleEngine.class).decide(new MockThrottleRequest(), plan).isAllowed())
 				.isTrue();
 		});
 		assertThat(output).containsOnlyOnce("Throttling is off: 'throttle.enabled' is 'false'");
@@ -143,7 +144,7 @@ class ThrottleAutoConfigurationTests {
 
 	@Test
 	void registryAndEngineAndRatesBackOff() {
-		RateRegistry rates = new RateRegistry(dev.throttle.Rates.none());
+		RateRegistry rates = new RateRegistry(Rates.none());
 		this.runner.withBean("myRates", RateRegistry.class, () -> rates)
 			.run((context) -> assertThat(context.getBean(RateRegistry.class)).isSameAs(rates));
 	}

@@ -240,7 +240,8 @@ class ThrottleWebMvcAutoConfigurationTests {
 		this.runner.withBean(HelloController.class).withPropertyValues("throttle.rates.anon=1/hour").run((context) -> {
 			MockMvcTester mvc = MockMvcTester.from(context);
 			context.getBean(RateRegistry.class)
-				.update((rates) -> rates.with("anon", List.of(dev.throttle.Rate.parse("7/hour"))));
+				.update((rates) -> rates.with(dev.throttle.Scope.of("anon"),
+						List.of(dev.throttle.Rate.parse("7/hour"))));
 			assertThat(mvc.get().uri("/hello")).hasHeader("X-RateLimit-Limit", "7")
 				.hasHeader("X-RateLimit-Remaining", "6");
 		});

@@ -12,17 +12,19 @@ import java.util.Map;
 
 import dev.throttle.AnonRateThrottle;
 import dev.throttle.BaseThrottle;
-import dev.throttle.Policy;
 import dev.throttle.Rate;
-import dev.throttle.Rates;
+import dev.throttle.Scope;
 import dev.throttle.ScopedRateThrottle;
+import dev.throttle.SimpleRateThrottle;
 import dev.throttle.Throttle;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.Unthrottled;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.Verdict;
+import dev.throttle.backend.Policy;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.Rates;
 import dev.throttle.engine.ThrottlePlan.Step;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -40,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class HandlerPlansTests {
 
-	private final RateRegistry rates = new RateRegistry(
+	private RateRegistry rates = new RateRegistry(
 			Rates.of(Map.of("anon", "1/s", "user", "2/s", "uploads", "3/s", "down-loads", "4/s")));
 
 	private final MockEnvironment environment = new MockEnvironment();
@@ -219,7 +221,13 @@ class HandlerPlansTests {
 	}
 
 	@Test
-	void scopedThrottleIsNotTakenForTheUserThrottleThatItExtends() {
+	void scopedThrottleIsNotTakenForAClassThatItExtends() {
+		this.throttles.remove("anon");
+		assertThat(names(plan(new Using(), "anyRate"))).containsExactly("user");
+	}
+
+	@Test
+	void useOfUserThrottleWithoutItsRateNamesTheRate() {
 		this.throttles.remove("user");
 		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
 			.isThrownBy(() -> plan(new Using(), "user"))
@@ -247,6 +255,51 @@ class HandlerPlansTests {
 		HandlerPlan plan = plan(new Using(), "scopedApart");
 		assertThat(names(plan)).containsExactly("scopedRateThrottle");
 		assertThat(policies(plan)).containsExactly("uploads 3/s");
+	}
+
+	@Test
+	void alsoAddsToTheDefaults() {
+		this.throttles.put("burst", new Burst());
+		this.defaults = List.of("user", "anon");
+		assertThat(names(plan(new Adding(), "burst"))).containsExactly("user", "anon", "burst");
+	}
+
+	@Test
+	void throttleThatIsAddedThoughItIsADefaultIsAskedOnce() {
+		this.throttles.put("burst", new Burst());
+		this.defaults = List.of("burst", "anon");
+		assertThat(names(plan(new Adding(), "burst"))).containsExactly("burst", "anon");
+	}
+
+	@Test
+	void alsoAndScope() {
+		this.throttles.put("burst", new Burst());
+		this.defaults = List.of("anon");
+		HandlerPlan plan = plan(new Adding(), "burstAndScope");
+		assertThat(names(plan)).containsExactly("anon", "burst", "scopedRateThrottle");
+		assertThat(policies(plan)).containsExactly("uploads 3/s");
+	}
+
+	@Test
+	void alsoAddsToWhatIsUsed() {
+		this.throttles.put("burst", new Burst());
+		assertThat(names(plan(new Adding(), "burstToUser"))).containsExactly("user", "burst");
+		assertThat(names(plan(new Adding(), "burstToUserApart"))).containsExactly("user", "burst");
+	}
+
+	@Test
+	void alsoOfScopedThrottleNeedsAScope() {
+		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
+			.isThrownBy(() -> plan(new Adding(), "scoped"))
+			.withMessageContaining("uses ScopedRateThrottle but declares no scope");
+	}
+
+	@Test
+	void alsoOfClassWithoutBeanFailsAsUseDoes() {
+		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
+			.isThrownBy(() -> plan(new Adding(), "burst"))
+			.withMessageContaining("Adding#burst() uses " + Burst.class.getName()
+					+ ", but there is no throttle bean of that class. Declare one, for example with @Component on the class");
 	}
 
 	@Test
@@ -324,8 +377,19 @@ class HandlerPlansTests {
 		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
 			.isThrownBy(() -> plan(new OwnRate(), "uploads"))
 			.withMessageContaining("Two policies are called 'uploads': the property 'throttle.rates.uploads' says 3/s");
-		this.rates.update((rates) -> rates.with("uploads", List.of()));
+		this.rates = new RateRegistry(Rates.none());
 		assertThat(policies(plan(new OwnRate(), "uploads"))).containsExactly("uploads 7/hour");
+	}
+
+	@Test
+	void handlersWithDifferentRatesForOneScopeAreRefused() {
+		HandlerPlans plans = plans();
+		plans.plan(handler(new OwnRate(), "named"));
+		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
+			.isThrownBy(() -> plans.plan(handler(new OwnRate(), "namedTwice")))
+			.withMessageContaining("The scope 'exports' has two rates: @Throttle on ")
+			.withMessageContaining("OwnRate#named() says '6/hour'")
+			.withMessageContaining("OwnRate#namedTwice() says '6/hour, 9/day'");
 	}
 
 	@Test
@@ -344,7 +408,7 @@ class HandlerPlansTests {
 	@Test
 	void ratesThatWereReplacedCount() {
 		HandlerPlan plan = plan(new OnMethod(), "uploads");
-		this.rates.update((rates) -> rates.with("uploads", List.of(Rate.parse("30/s"))));
+		this.rates.update((rates) -> rates.with(Scope.of("uploads"), List.of(Rate.parse("30/s"))));
 		assertThat(policies(plan)).containsExactly("uploads 30/s");
 	}
 
@@ -375,7 +439,11 @@ class HandlerPlansTests {
 	}
 
 	private List<String> policies(HandlerPlan plan) {
-		return plan.policies(this.rates.rates()).stream().map(HandlerPlansTests::text).toList();
+		return plan.scopes()
+			.stream()
+			.flatMap((scope) -> this.rates.rates().policies(scope).stream())
+			.map(HandlerPlansTests::text)
+			.toList();
 	}
 
 	private static String text(Policy policy) {
@@ -640,6 +708,10 @@ class HandlerPlansTests {
 		void burst() {
 		}
 
+		@Throttle(use = SimpleRateThrottle.class)
+		void anyRate() {
+		}
+
 		@Throttle(use = MarkedThrottle.class)
 		void marked() {
 		}
@@ -655,6 +727,31 @@ class HandlerPlansTests {
 
 	}
 
+	static class Adding {
+
+		@Throttle(also = Burst.class)
+		void burst() {
+		}
+
+		@Throttle(also = Burst.class, scope = "uploads")
+		void burstAndScope() {
+		}
+
+		@Throttle(use = UserRateThrottle.class, also = Burst.class)
+		void burstToUser() {
+		}
+
+		@Throttle(use = UserRateThrottle.class)
+		@Throttle(also = Burst.class)
+		void burstToUserApart() {
+		}
+
+		@Throttle(also = ScopedRateThrottle.class)
+		void scoped() {
+		}
+
+	}
+
 	static class OwnRate {
 
 		@Throttle(rate = "5/min, 100/day")
@@ -663,6 +760,10 @@ class HandlerPlansTests {
 
 		@Throttle(scope = "exports", rate = "6/hour")
 		void named() {
+		}
+
+		@Throttle(scope = "exports", rate = "6/hour, 9/day")
+		void namedTwice() {
 		}
 
 		@Throttle(scope = "uploads", rate = "7/hour")

@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import dev.throttle.Accounting;
 import dev.throttle.BaseThrottle;
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
-import dev.throttle.Rates;
+import dev.throttle.Scope;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.Verdict;
@@ -22,12 +22,16 @@ import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Outcome.DecidedBy;
+import dev.throttle.backend.Policy;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.engine.ThrottlePlan.Step;
+import dev.throttle.test.MockThrottleRequest;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
@@ -50,8 +54,10 @@ class DecisionMetricsTests {
 
 	private final MemoryCacheBackend backend = MemoryCacheBackend.builder().clock(() -> 0).build();
 
-	private final ThrottleEngine engine = new ThrottleEngine(Accounting.ALL_OR_NOTHING, SecretIdents.withRandomKey(),
-			List.of(new DecisionMetrics(this.registry)));
+	private final RateRegistry rates = new RateRegistry(Rates.none());
+
+	private final ThrottleEngine engine = new ThrottleEngine(Accounting.ALL_OR_NOTHING, this.rates,
+			SecretIdents.withRandomKey(), List.of(new DecisionMetrics(this.registry)));
 
 	@AfterEach
 	void close() {
@@ -60,8 +66,9 @@ class DecisionMetricsTests {
 
 	@Test
 	void eachQuotaThatIsAskedCountsOnce() {
-		BaseThrottle user = asking(quota("user", "2/min"));
-		BaseThrottle uploads = asking(quota("uploads", "1/min"), quota("uploads-day", "9/day"));
+		rates(Map.of("user", "2/min", "uploads", "1/min", "uploads-day", "9/day"));
+		BaseThrottle user = counting("user");
+		BaseThrottle uploads = counting("uploads", "uploads-day");
 		for (int i = 0; i < 3; i++) {
 			decide(user, uploads);
 		}
@@ -71,9 +78,8 @@ class DecisionMetricsTests {
 
 	@Test
 	void furtherRateOfAScopeIsItsOwnSeriesUnderThatScope() {
-		List<Policy> policies = Policy.ofScope("uploads", Rate.parseAll("1/min, 9/day"));
-		decide(asking(new Quota(Client.user("alice"), policies.get(0)),
-				new Quota(Client.user("alice"), policies.get(1))));
+		rates(Map.of("uploads", "1/min, 9/day"));
+		decide(counting("uploads"));
 		assertThat(this.registry.find("throttle.decisions").tag("scope", "uploads").counters())
 			.extracting((counter) -> counter.getId().getTag("policy"))
 			.containsExactlyInAnyOrder("uploads", "uploads-day");
@@ -90,7 +96,7 @@ class DecisionMetricsTests {
 		decide(new UserRateThrottle("user", "1/min") {
 
 			@Override
-			protected @Nullable String ident(ThrottleRequest request) {
+			protected @Nullable Client client(ThrottleRequest request) {
 				return null;
 			}
 
@@ -100,8 +106,11 @@ class DecisionMetricsTests {
 
 	@Test
 	void shadowQuotaCountsBesideTheOneInForce() {
-		BaseThrottle uploads = asking(quota("uploads", "3/min"), shadow("uploads", "1/min"));
-		BaseThrottle shadow = asking(shadow("tenant", "9/min"));
+		rates(Map.of("uploads", "3/min", "tenant", "9/min"));
+		this.rates.update((rates) -> rates.withShadowRates(Scope.of("uploads"), Rate.parseAll("1/min"))
+			.withShadowScopes(Set.of(Scope.of("tenant"))));
+		BaseThrottle uploads = counting("uploads");
+		BaseThrottle shadow = counting("tenant");
 		for (int i = 0; i < 4; i++) {
 			decide(uploads, shadow);
 		}
@@ -114,28 +123,34 @@ class DecisionMetricsTests {
 	@CsvSource({ "BACKEND, true, allowed", "BACKEND, false, denied", "LOCAL, true, failed_local",
 			"LOCAL, false, denied", "NOBODY, true, failed_open", "NOBODY, false, failed_closed" })
 	void resultSaysWhoDecided(DecidedBy decidedBy, boolean allowed, String result) {
-		decide(answering(new Outcome(allowed, 0, allowed ? 0 : 1, 1, null, decidedBy)), asking(quota("user", "1/min")));
+		rates(Map.of("user", "1/min"));
+		decide(answering(new Outcome(allowed, 0, allowed ? 0 : 1, 1, null, decidedBy)), counting("user"));
 		assertThat(counts()).containsExactly("throttle0 user " + result + " 1");
 	}
 
 	@Test
 	void shadowThatNobodyDecidedCountsNothing() {
-		decide(answering(new Outcome(true, 1, 0, 0, null, DecidedBy.NOBODY)), asking(shadow("user", "1/min")));
+		rates(Map.of("user", "1/min"));
+		this.rates.update((rates) -> rates.withShadowScopes(Set.of(Scope.of("user"))));
+		decide(answering(new Outcome(true, 1, 0, 0, null, DecidedBy.NOBODY)), counting("user"));
 		assertThat(counts()).isEmpty();
 	}
 
 	@Test
 	void requestThatIsRefusedBecauseTheBackendFailsCountsWhatItAsked() {
-		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> decide(answering(null),
-				asking(quota("user", "1/min"), shadow("user", "1/min")), asking(quota("uploads", "1/min"))));
+		rates(Map.of("user", "1/min", "uploads", "1/min"));
+		this.rates.update((rates) -> rates.withShadowRates(Scope.of("user"), Rate.parseAll("1/min")));
+		assertThatExceptionOfType(BackendUnavailableException.class)
+			.isThrownBy(() -> decide(answering(null), counting("user"), counting("uploads")));
 		assertThat(counts()).containsExactlyInAnyOrder("throttle0 user failed_closed 1",
 				"throttle1 uploads failed_closed 1");
 	}
 
 	@Test
 	void waitsThatAreToldAreRecorded() {
-		decide(asking(quota("user", "1/min")));
-		decide(asking(quota("user", "1/min")));
+		rates(Map.of("user", "1/min"));
+		decide(counting("user"));
+		decide(counting("user"));
 		decide((request) -> Verdict.deny());
 		assertThat(this.registry.get("throttle.wait").timer().count()).isEqualTo(1);
 		assertThat(this.registry.get("throttle.wait").timer().totalTime(TimeUnit.SECONDS)).isEqualTo(60);
@@ -150,6 +165,7 @@ class DecisionMetricsTests {
 
 	@Test
 	void numberOfMetersDoesNotDependOnTheNumberOfClients() {
+		rates(Map.of("user", "1/day"));
 		new MemoryMetrics(Map.of("cacheBackend", this.backend)).bindTo(this.registry);
 		decideAs("first");
 		decideAs("first");
@@ -170,15 +186,15 @@ class DecisionMetricsTests {
 
 	@Test
 	void numberOfScopesIsBoundedThoughAThrottleInventsThem() {
-		for (int i = 0; i < 2_000; i++) {
-			decide(asking(quota("tenant" + i, "1/min")));
-		}
+		List<String> scopes = IntStream.range(0, 2_000).mapToObj((i) -> "tenant" + i).toList();
+		rates(scopes.stream().collect(Collectors.toMap((scope) -> scope, (scope) -> "1/min")));
+		scopes.forEach((scope) -> decide(counting(scope)));
 		assertThat(this.registry.find("throttle.decisions").counters()).hasSize(1001);
 		assertThat(this.registry.get("throttle.decisions").tag("scope", "other").counter().count()).isEqualTo(1000);
 	}
 
 	private void decideAs(String user) {
-		decide(asking(new Quota(Client.user(user), Policy.of("user", Rate.parse("1/day")))));
+		decide((request) -> Verdict.count("user", Client.user(user)));
 	}
 
 	private void decide(BaseThrottle... throttles) {
@@ -190,19 +206,16 @@ class DecisionMetricsTests {
 		for (BaseThrottle throttle : throttles) {
 			steps.add(new Step("throttle" + steps.size(), throttle, backend));
 		}
-		this.engine.decide(new AnyRequest(), new ThrottlePlan(steps));
+		this.engine.decide(new MockThrottleRequest(), new ThrottlePlan(steps));
 	}
 
-	private static BaseThrottle asking(Quota... quotas) {
-		return (request) -> Verdict.ask(List.of(quotas));
+	private static BaseThrottle counting(String... scopes) {
+		Verdict count = new Verdict.Count(Stream.of(scopes).map(Scope::of).toList(), Client.user("alice"), 1);
+		return (request) -> count;
 	}
 
-	private static Quota quota(String policy, String rate) {
-		return new Quota(Client.user("alice"), Policy.of(policy, Rate.parse(rate)));
-	}
-
-	private static Quota shadow(String policy, String rate) {
-		return new Quota(Client.user("alice"), Policy.of(policy, Rate.parse(rate)).asShadow());
+	private void rates(Map<String, String> rates) {
+		this.rates.update((none) -> Rates.of(rates));
 	}
 
 	private Set<String> counts() {
@@ -244,50 +257,6 @@ class DecisionMetricsTests {
 			}
 
 		};
-	}
-
-	private static final class AnyRequest implements ThrottleRequest {
-
-		@Override
-		public String method() {
-			return "GET";
-		}
-
-		@Override
-		public String path() {
-			return "/";
-		}
-
-		@Override
-		public @Nullable String header(String name) {
-			return null;
-		}
-
-		@Override
-		public String address() {
-			return "192.0.2.1";
-		}
-
-		@Override
-		public @Nullable String user() {
-			return null;
-		}
-
-		@Override
-		public List<Policy> handlerPolicies() {
-			return List.of();
-		}
-
-		@Override
-		public Rates rates() {
-			return Rates.none();
-		}
-
-		@Override
-		public <T> @Nullable T nativeRequest(Class<T> type) {
-			return null;
-		}
-
 	}
 
 }

@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.Map;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.Outcome.DecidedBy;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.redis.RedisCacheBackend;
 import dev.throttle.backend.redis.RedisClientOptions;

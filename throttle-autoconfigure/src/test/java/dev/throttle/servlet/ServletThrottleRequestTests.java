@@ -1,15 +1,11 @@
 package dev.throttle.servlet;
 
+import java.security.Principal;
 import java.util.List;
-import java.util.Map;
 
-import dev.throttle.Policy;
-import dev.throttle.Rate;
-import dev.throttle.Rates;
+import dev.throttle.Client;
+import dev.throttle.Scope;
 import dev.throttle.client.ClientAddressResolver;
-import dev.throttle.engine.ThrottlePlan;
-import dev.throttle.handler.HandlerPlan;
-import dev.throttle.handler.HandlerPlan.DeclaredScope;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.junit.jupiter.api.Test;
@@ -25,8 +21,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link ServletThrottleRequest}.
  */
 class ServletThrottleRequestTests {
-
-	private static final Rates RATES = Rates.of(Map.of("uploads", "3/s"));
 
 	private final MockHttpServletRequest request = new MockHttpServletRequest("PUT", "/uploads");
 
@@ -114,12 +108,27 @@ class ServletThrottleRequestTests {
 	}
 
 	@Test
-	void handlerPoliciesAreThoseOfItsScopes() {
-		HandlerPlan plan = new HandlerPlan(ThrottlePlan.NONE, List.of(new DeclaredScope("uploads", List.of(), "here"),
-				new DeclaredScope("own", List.of(Policy.of("own", Rate.parse("5/min"))), "here")));
-		ServletThrottleRequest throttleRequest = new ServletThrottleRequest(this.request, plan, RATES, this.addresses);
-		assertThat(throttleRequest.handlerPolicies()).extracting(Policy::name).containsExactly("uploads", "own");
-		assertThat(throttleRequest.rates()).isSameAs(RATES);
+	void scopesAreThoseOfTheHandler() {
+		ServletThrottleRequest throttleRequest = new ServletThrottleRequest(this.request,
+				List.of(Scope.of("uploads"), Scope.of("Own.handler")), this.addresses);
+		assertThat(throttleRequest.scopes()).extracting(Scope::name).containsExactly("uploads", "Own.handler");
+		assertThat(throttleRequest.hasScope("own-handler")).isTrue();
+		assertThat(throttleRequest.hasScope("own")).isFalse();
+	}
+
+	@Test
+	void principalIsThatOfTheServletRequest() {
+		Principal ada = () -> "ada";
+		this.request.setUserPrincipal(ada);
+		assertThat(throttleRequest().principal()).isSameAs(ada);
+		assertThat(throttleRequest().client()).isEqualTo(Client.user("ada"));
+	}
+
+	@Test
+	void contentLengthIsTheAnnouncedOne() {
+		assertThat(throttleRequest().contentLength()).isEmpty();
+		this.request.setContent(new byte[7]);
+		assertThat(throttleRequest().contentLength()).hasValue(7);
 	}
 
 	@Test
@@ -135,8 +144,7 @@ class ServletThrottleRequestTests {
 	}
 
 	private ServletThrottleRequest throttleRequest(HttpServletRequest request) {
-		return new ServletThrottleRequest(request, new HandlerPlan(ThrottlePlan.NONE, List.of()), RATES,
-				this.addresses);
+		return new ServletThrottleRequest(request, List.of(), this.addresses);
 	}
 
 }

@@ -7,7 +7,6 @@ import java.util.Map;
 
 import dev.throttle.Accounting;
 import dev.throttle.BaseThrottle;
-import dev.throttle.Rates;
 import dev.throttle.Throttle;
 import dev.throttle.ThrottledException;
 import dev.throttle.Unthrottled;
@@ -16,6 +15,7 @@ import dev.throttle.Verdict;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.HandlerPlans;
@@ -273,8 +273,9 @@ class ThrottleInterceptorTests {
 	private ThrottleInterceptor interceptor() {
 		RateRegistry rates = new RateRegistry(Rates.none());
 		ThrottleRegistry registry = new ThrottleRegistry(this.throttles, Map.of("cacheBackend", this.backend), null);
-		return new ThrottleInterceptor(new ThrottleEngine(Accounting.ALL_OR_NOTHING, SecretIdents.withRandomKey()),
-				new HandlerPlans(registry, rates, (text) -> text), rates, ClientAddressResolver.builder().build(),
+		return new ThrottleInterceptor(
+				new ThrottleEngine(Accounting.ALL_OR_NOTHING, rates, SecretIdents.withRandomKey()),
+				new HandlerPlans(registry, rates, (text) -> text), ClientAddressResolver.builder().build(),
 				new PathSelection(this.included, this.excluded), this.headers);
 	}
 

@@ -3,69 +3,72 @@ package dev.throttle.web;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import dev.throttle.Accounting;
 import dev.throttle.BaseThrottle;
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
-import dev.throttle.ThrottleRequest;
+import dev.throttle.Scope;
 import dev.throttle.Verdict;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.engine.Decision;
+import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.engine.ThrottlePlan.Step;
-
-import static org.mockito.Mockito.mock;
+import dev.throttle.test.MockThrottleRequest;
 
 /**
  * Decisions as the engine makes them of given outcomes and verdicts.
  */
 public final class Decisions {
 
-	private static final ThrottleEngine ENGINE = new ThrottleEngine(Accounting.ALL_OR_NOTHING,
-			SecretIdents.withRandomKey());
-
 	private Decisions() {
 	}
 
 	/**
-	 * Return the decision of one throttle that asks quotas.
+	 * Return the decision of one throttle that counts under some scopes.
 	 */
 	static Decision of(Use... uses) {
-		CacheBackend backend = new AnsweringBackend(Arrays.stream(uses).map(Use::outcome).toList());
-		List<Quota> quotas = Arrays.stream(uses)
-			.map((use) -> new Quota(Client.user("ada"), Policy.of(use.name(), Rate.parse(use.rate()))))
-			.toList();
-		return decide(new Step("asking", (request) -> Verdict.ask(quotas), backend));
+		Map<String, String> rates = new LinkedHashMap<>();
+		Arrays.stream(uses).forEach((use) -> rates.put(use.name(), use.rate()));
+		return decide(rates, Arrays.stream(uses).map(Use::outcome).toList());
 	}
 
 	/**
-	 * Return the decision of one throttle, all of whose policies deny.
+	 * Return the decision of one throttle, all rates of whose scope deny.
 	 */
-	static Decision denied(List<Policy> policies) {
-		CacheBackend backend = new AnsweringBackend(policies.stream()
-			.map((policy) -> denied(policy.name(), "1/s", Duration.ofSeconds(1)).outcome())
-			.toList());
-		List<Quota> quotas = policies.stream().map((policy) -> new Quota(Client.user("ada"), policy)).toList();
-		return decide(new Step("asking", (request) -> Verdict.ask(quotas), backend));
+	static Decision denied(String scope, String rates) {
+		return decide(Map.of(scope, rates),
+				Rate.parseAll(rates)
+					.stream()
+					.map((rate) -> denied(scope, rate.toString(), Duration.ofSeconds(1)).outcome())
+					.toList());
 	}
 
 	public static Decision of(BaseThrottle... throttles) {
-		return decide(Arrays.stream(throttles)
-			.map((throttle) -> new Step("custom", throttle, new AnsweringBackend(List.of())))
-			.toArray(Step[]::new));
+		return decide(Rates.none(),
+				Arrays.stream(throttles)
+					.map((throttle) -> new Step("custom", throttle, new AnsweringBackend(List.of())))
+					.toList());
 	}
 
-	private static Decision decide(Step... steps) {
-		ThrottlePlan plan = new ThrottlePlan(List.of(steps));
-		return ENGINE.decide(mock(ThrottleRequest.class), plan);
+	private static Decision decide(Map<String, String> rates, List<Outcome> outcomes) {
+		Verdict count = new Verdict.Count(rates.keySet().stream().map(Scope::of).toList(), Client.user("ada"), 1);
+		return decide(Rates.of(rates), List.of(new Step("asking", (request) -> count, new AnsweringBackend(outcomes))));
+	}
+
+	private static Decision decide(Rates rates, List<Step> steps) {
+		return new ThrottleEngine(Accounting.ALL_OR_NOTHING, new RateRegistry(rates), SecretIdents.withRandomKey())
+			.decide(new MockThrottleRequest(), new ThrottlePlan(steps));
 	}
 
 	static Use allowed(String name, String rate, long remaining, Duration reset) {

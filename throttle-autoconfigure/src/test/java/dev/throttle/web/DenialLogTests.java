@@ -1,15 +1,12 @@
 package dev.throttle.web;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.throttle.Policy;
-import dev.throttle.Rate;
 import dev.throttle.Verdict;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.SecretIdents;
@@ -76,8 +73,7 @@ class DenialLogTests {
 
 	@Test
 	void furtherRateOfAScopeIsNamedAsItsPolicy() {
-		List<Policy> policies = Policy.ofScope("uploads", Rate.parseAll("5/min, 9/day"));
-		ThrottledEvent event = event(Decisions.denied(policies));
+		ThrottledEvent event = event(Decisions.denied("uploads", "5/min, 9/day"));
 		assertThat(event.getScopes()).containsExactly("uploads");
 		assertThat(event.getViolatedPolicies()).containsExactly("uploads", "uploads-day");
 		assertThat(event).hasToString("Denied by uploads, uploads-day: UploadController.upload");

@@ -4,15 +4,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.throttle.BaseThrottle;
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
-import dev.throttle.ThrottleRequest;
+import dev.throttle.Scope;
 import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.engine.QuotaResult;
 import dev.throttle.engine.ThrottlePlan;
+import dev.throttle.engine.ThrottlePlan.Step;
+import dev.throttle.test.MockThrottleRequest;
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import org.junit.jupiter.api.Test;
@@ -29,7 +33,7 @@ class ObservedDecisionsTests {
 
 	@Test
 	void refusedRequestSaysWhichScopeItAsks() {
-		refuse(Policy.ofScope("login", Rate.parseAll("5/min, 9/day")));
+		refuse(Policy.ofScope(Scope.of("login"), Rate.parseAll("5/min, 9/day")));
 		assertThat(this.context.getLowCardinalityKeyValues())
 			.containsExactly(KeyValue.of("throttle.outcome", "failed_closed"), KeyValue.of("throttle.scope", "login"));
 	}
@@ -41,11 +45,12 @@ class ObservedDecisionsTests {
 	}
 
 	private void refuse(List<Policy> policies) {
-		ThrottlePlan plan = new ThrottlePlan(List.of());
+		Step step = new Step("asking", mock(BaseThrottle.class), mock(CacheBackend.class));
+		ThrottlePlan plan = new ThrottlePlan(List.of(step));
 		Outcome refused = new Outcome(false, 0, 1, 1, null, Outcome.DecidedBy.NOBODY);
 		List<QuotaResult> asked = new ArrayList<>();
-		policies.forEach((policy) -> asked.add(new QuotaResult(new Quota(Client.user("ada"), policy), refused, 0)));
-		new ObservedDecisions(Observation.Context.class, (request) -> this.context).refused(mock(ThrottleRequest.class),
+		policies.forEach((policy) -> asked.add(new QuotaResult(new Quota(Client.user("ada"), policy), refused, step)));
+		new ObservedDecisions(Observation.Context.class, (request) -> this.context).refused(new MockThrottleRequest(),
 				plan, asked, new BackendUnavailableException(Duration.ofSeconds(1)));
 	}
 

@@ -7,8 +7,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 
 /**
  * Keeps the histories of clients, and decides and records quotas in one atomic step: for
@@ -28,7 +26,7 @@ public interface CacheBackend {
 	/**
 	 * Decide groups in their order, and record each of those that all of their quotas
 	 * allow, in one step that no other call comes between. A group that is only
-	 * {@linkplain QuotaGroup#shadow() tried} is not recorded after one that is enforced
+	 * {@linkplain QuotaGroup#isShadow() tried} is not recorded after one that is enforced
 	 * and denied.
 	 * @param groups the groups, at least one
 	 * @return what became of each quota, in the order of the groups and of their quotas
@@ -98,7 +96,7 @@ public interface CacheBackend {
 	 * the key under which secret idents are hashed.
 	 * @return whether they are shared
 	 */
-	default boolean shared() {
+	default boolean isShared() {
 		return false;
 	}
 
@@ -107,7 +105,7 @@ public interface CacheBackend {
 	 * server does not, it answers as it was configured to.
 	 * @return whether it decides, as far as that is known without asking
 	 */
-	default boolean available() {
+	default boolean isAvailable() {
 		return true;
 	}
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a backend answers about one quota.
  *
- * @param allowed whether the quota has room for the request, whatever becomes of the
+ * @param isAllowed whether the quota has room for the request, whatever becomes of the
  * other quotas
  * @param remaining the permits that are free after the decision, never negative
  * @param waitNanos the time in nanoseconds after which the quota has room for the
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param decidedBy who decided
  * @since 1.0.0
  */
-public record Outcome(boolean allowed, long remaining, long waitNanos, long resetNanos, @Nullable Instant decidedAt,
+public record Outcome(boolean isAllowed, long remaining, long waitNanos, long resetNanos, @Nullable Instant decidedAt,
 		DecidedBy decidedBy) {
 
 	/**
@@ -30,14 +30,14 @@ public record Outcome(boolean allowed, long remaining, long waitNanos, long rese
 
 	/**
 	 * Create an outcome that the backend decided.
-	 * @param allowed whether the quota has room for the request
+	 * @param isAllowed whether the quota has room for the request
 	 * @param remaining the permits that are free after the decision
 	 * @param waitNanos the time in nanoseconds after which the quota has room
 	 * @param resetNanos the time in nanoseconds after which the next permit becomes free
 	 * @param decidedAt the time of the clock that decided, null where it tells none
 	 */
-	public Outcome(boolean allowed, long remaining, long waitNanos, long resetNanos, @Nullable Instant decidedAt) {
-		this(allowed, remaining, waitNanos, resetNanos, decidedAt, DecidedBy.BACKEND);
+	public Outcome(boolean isAllowed, long remaining, long waitNanos, long resetNanos, @Nullable Instant decidedAt) {
+		this(isAllowed, remaining, waitNanos, resetNanos, decidedAt, DecidedBy.BACKEND);
 	}
 
 	/**
@@ -46,7 +46,7 @@ public record Outcome(boolean allowed, long remaining, long waitNanos, long rese
 	 * @return the outcome
 	 */
 	public Outcome withDecidedBy(DecidedBy decidedBy) {
-		return new Outcome(this.allowed, this.remaining, this.waitNanos, this.resetNanos, this.decidedAt, decidedBy);
+		return new Outcome(this.isAllowed, this.remaining, this.waitNanos, this.resetNanos, this.decidedAt, decidedBy);
 	}
 
 	/**

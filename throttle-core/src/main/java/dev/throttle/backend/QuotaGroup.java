@@ -2,17 +2,15 @@ package dev.throttle.backend;
 
 import java.util.List;
 
-import dev.throttle.Quota;
-
 /**
  * Quotas that are recorded together or not at all.
  *
  * @param quotas the quotas, at least one; those that share a history are summed
- * @param shadow whether the group is a shadow: it is recorded if it has room and no
+ * @param isShadow whether the group is a shadow: it is recorded if it has room and no
  * enforced group before it is denied
  * @since 1.0.0
  */
-public record QuotaGroup(List<Quota> quotas, boolean shadow) {
+public record QuotaGroup(List<Quota> quotas, boolean isShadow) {
 
 	/**
 	 * Create a group that is enforced.
@@ -26,7 +24,7 @@ public record QuotaGroup(List<Quota> quotas, boolean shadow) {
 	/**
 	 * Create a group.
 	 * @param quotas the quotas, at least one
-	 * @param shadow whether the group is a shadow
+	 * @param isShadow whether the group is a shadow
 	 * @throws IllegalArgumentException if there are none
 	 */
 	public QuotaGroup {

@@ -54,7 +54,7 @@ public interface RateOverrides {
 	 * Return whether what is set here is in force in other processes, too.
 	 * @return whether it is shared
 	 */
-	boolean shared();
+	boolean isShared();
 
 	/**
 	 * Is told what is kept.

@@ -22,7 +22,7 @@ public final class Decision {
 		.thenComparingDouble(QuotaResult::remainingShare)
 		.thenComparingLong((result) -> result.outcome().remaining());
 
-	static final Decision NOT_THROTTLED = new Decision(List.of(), List.of(), List.of(), new Releases());
+	static final Decision NOT_THROTTLED = new Decision(List.of(), List.of(), List.of(), null);
 
 	private final List<QuotaResult> results;
 
@@ -30,9 +30,10 @@ public final class Decision {
 
 	private final List<Denial> denials;
 
-	private final Releases releases;
+	private final @Nullable Releases releases;
 
-	Decision(List<QuotaResult> results, List<QuotaResult> shadowResults, List<Denial> denials, Releases releases) {
+	Decision(List<QuotaResult> results, List<QuotaResult> shadowResults, List<Denial> denials,
+			@Nullable Releases releases) {
 		this.results = List.copyOf(results);
 		this.shadowResults = List.copyOf(shadowResults);
 		this.denials = List.copyOf(denials);
@@ -81,7 +82,7 @@ public final class Decision {
 	public @Nullable Duration retryAfter() {
 		Duration longest = null;
 		for (Denial denial : this.denials) {
-			if (denial.forever()) {
+			if (denial.isForever()) {
 				return null;
 			}
 			Duration wait = denial.retryAfter();
@@ -102,7 +103,7 @@ public final class Decision {
 	public @Nullable QuotaResult decisiveResult() {
 		QuotaResult decisive = null;
 		for (QuotaResult result : this.results) {
-			if (isAllowed() || !result.outcome().allowed()) {
+			if (isAllowed() || !result.outcome().isAllowed()) {
 				decisive = (decisive == null || ORDER.compare(result, decisive) < 0) ? result : decisive;
 			}
 		}
@@ -128,7 +129,7 @@ public final class Decision {
 		List<String> violated = new ArrayList<>(this.results.size());
 		for (QuotaResult result : this.results) {
 			String name = result.policy().name();
-			if (!result.outcome().allowed() && !violated.contains(name)) {
+			if (!result.outcome().isAllowed() && !violated.contains(name)) {
 				violated.add(name);
 			}
 		}
@@ -138,7 +139,7 @@ public final class Decision {
 
 	private boolean isForever() {
 		for (Denial denial : this.denials) {
-			if (denial.forever()) {
+			if (denial.isForever()) {
 				return true;
 			}
 		}
@@ -150,25 +151,26 @@ public final class Decision {
 	 * the first call has an effect. A denied request is over before it is answered.
 	 */
 	public void release() {
-		this.releases.run();
+		if (this.releases != null) {
+			this.releases.run();
+		}
 	}
 
 	/**
 	 * A throttle that denies a request.
 	 *
-	 * @param throttle the throttle's place in the plan
-	 * @param name the throttle's name
+	 * @param step the throttle
 	 * @param retryAfter the time after which it has room for the request, null where it
 	 * does not know
-	 * @param forever whether it never has room for the request, whose cost is above the
+	 * @param isForever whether it never has room for the request, whose cost is above the
 	 * limit
 	 * @since 1.0.0
 	 */
-	public record Denial(int throttle, String name, @Nullable Duration retryAfter, boolean forever) {
+	public record Denial(ThrottlePlan.Step step, @Nullable Duration retryAfter, boolean isForever) {
 
-		static Denial of(int throttle, String name, long waitNanos) {
+		static Denial of(ThrottlePlan.Step step, long waitNanos) {
 			boolean forever = waitNanos == Outcome.NEVER;
-			return new Denial(throttle, name, forever ? null : Duration.ofNanos(waitNanos), forever);
+			return new Denial(step, forever ? null : Duration.ofNanos(waitNanos), forever);
 		}
 
 	}

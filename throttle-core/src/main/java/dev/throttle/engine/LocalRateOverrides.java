@@ -51,7 +51,7 @@ final class LocalRateOverrides implements RateOverrides {
 	}
 
 	@Override
-	public boolean shared() {
+	public boolean isShared() {
 		return false;
 	}
 

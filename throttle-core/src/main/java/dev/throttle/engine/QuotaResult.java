@@ -1,19 +1,19 @@
 package dev.throttle.engine;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 
 /**
  * What became of one quota of a request.
  *
  * @param quota the quota as it was counted: of a secret ident the hash
  * @param outcome what the backend answered
- * @param throttle the place of the throttle that asked, in the plan
+ * @param step the throttle that asked
  * @since 1.0.0
  */
-public record QuotaResult(Quota quota, Outcome outcome, int throttle) {
+public record QuotaResult(Quota quota, Outcome outcome, ThrottlePlan.Step step) {
 
 	/**
 	 * Return the policy by which was counted.
@@ -36,7 +36,7 @@ public record QuotaResult(Quota quota, Outcome outcome, int throttle) {
 	 * @return the outcome
 	 */
 	public DecisionOutcome decisionOutcome() {
-		boolean allowed = this.outcome.allowed();
+		boolean allowed = this.outcome.isAllowed();
 		if (policy().isShadow()) {
 			return allowed ? DecisionOutcome.SHADOW_ALLOWED : DecisionOutcome.SHADOW_DENIED;
 		}

@@ -13,9 +13,7 @@ import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-import dev.throttle.Policy;
 import dev.throttle.Rate;
-import dev.throttle.Rates;
 import dev.throttle.Scope;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.RateOverride;
@@ -39,7 +37,7 @@ public final class RateRegistry implements AutoCloseable {
 
 	private final LongSupplier nanoTime;
 
-	private final Alarm alarm;
+	private final DelayedTask nextEnd;
 
 	private final Set<RateOverride> reported = new HashSet<>();
 
@@ -47,9 +45,12 @@ public final class RateRegistry implements AutoCloseable {
 
 	private volatile Rates configured;
 
-	private volatile PolicyNames names = PolicyNames.NONE;
+	private volatile DeclaredRates declared = DeclaredRates.NONE;
 
 	private volatile Map<String, Active> active = Map.of();
+
+	/** The configured rates with the overrides on top. */
+	private volatile Rates overridden;
 
 	private volatile Rates current;
 
@@ -58,13 +59,14 @@ public final class RateRegistry implements AutoCloseable {
 	 * @param rates the configured rates
 	 */
 	public RateRegistry(Rates rates) {
-		this(rates, System::nanoTime, Instant.now(), new Alarm());
+		this(rates, System::nanoTime, Instant.now(), new DelayedTask());
 	}
 
-	RateRegistry(Rates rates, LongSupplier nanoTime, Instant now, Alarm alarm) {
+	RateRegistry(Rates rates, LongSupplier nanoTime, Instant now, DelayedTask nextEnd) {
 		this.nanoTime = nanoTime;
-		this.alarm = alarm;
+		this.nextEnd = nextEnd;
 		this.configured = rates;
+		this.overridden = rates;
 		this.current = rates;
 		long start = nanoTime.getAsLong();
 		this.store = new LocalRateOverrides(() -> now.plusNanos(nanoTime.getAsLong() - start));
@@ -89,13 +91,13 @@ public final class RateRegistry implements AutoCloseable {
 
 	/**
 	 * Return the overrides in force.
-	 * @return the overrides by the canonical form of their scope
+	 * @return the overrides by scope
 	 */
-	public Map<String, RateOverride> overrides() {
+	public Map<Scope, RateOverride> overrides() {
 		return this.active.values()
 			.stream()
 			.map(Active::override)
-			.collect(Collectors.toUnmodifiableMap(RateOverride::scope, (override) -> override));
+			.collect(Collectors.toUnmodifiableMap((override) -> Scope.of(override.scope()), (override) -> override));
 	}
 
 	/**
@@ -103,34 +105,35 @@ public final class RateRegistry implements AutoCloseable {
 	 * @return whether they are shared
 	 */
 	public boolean isShared() {
-		return this.store.shared();
+		return this.store.isShared();
 	}
 
 	/**
-	 * Take note of policies that a throttle or a handler brings, so that no rate that is
-	 * set later has one of their names.
-	 * @param policies the policies
+	 * Add rates that a throttle or a handler brings for its scopes. Where the same scope
+	 * is unlimited in the configuration, it stays so.
+	 * @param rates the rates by scope, none for no limit
 	 * @param source what brings them, for a reader, as in {@code the throttle 'burst'}
-	 * @throws IllegalArgumentException if two policies have one name, so that they would
-	 * share a count, unless they are of the same scope and rate
+	 * @throws IllegalArgumentException if a scope would have two rates, or two policies
+	 * one name
 	 */
-	public synchronized void declare(Collection<Policy> policies, String source) {
-		PolicyNames extended = this.names.with(policies, source);
+	public synchronized void declare(Map<Scope, List<Rate>> rates, String source) {
+		DeclaredRates extended = this.declared.with(rates, source);
 		extended.check(this.configured, this.configured);
-		this.names = extended;
+		this.declared = extended;
 		refresh(this.active.values().stream().toList());
 	}
 
 	/**
 	 * Replace the configured rates of this process, as in
-	 * {@code update((rates) -> rates.with("uploads", ...))}. Overrides stay on top.
+	 * {@code update((rates) -> rates.with(Scope.of("uploads"), ...))}. Overrides stay on
+	 * top.
 	 * @param change makes the new rates of the present ones, without side effects
 	 * @throws IllegalArgumentException if the new rates give two policies one name, those
 	 * that throttles and handlers bring included; the present ones then stay
 	 */
 	public synchronized void update(UnaryOperator<Rates> change) {
 		Rates changed = change.apply(this.configured);
-		this.names.check(changed, this.configured);
+		this.declared.check(changed, this.configured);
 		this.configured = changed;
 		refresh(this.active.values().stream().toList());
 	}
@@ -149,15 +152,15 @@ public final class RateRegistry implements AutoCloseable {
 	 * be kept
 	 */
 	public void override(String scope, String rates, @Nullable Duration duration) {
-		String canonical = known(scope);
-		for (Rates others : List.of(this.configured, this.current)) {
-			this.names.check(with(others, canonical, rates), this.configured);
+		Scope known = known(scope);
+		for (Rates others : List.of(this.configured, this.overridden)) {
+			this.declared.check(with(others, known, rates), this.configured);
 		}
 		if (duration != null && (duration.isNegative() || duration.isZero() || duration.compareTo(MAX_DURATION) > 0)) {
 			throw new IllegalArgumentException(
 					"The duration must be positive and at most " + MAX_DURATION.toDays() + " days but is " + duration);
 		}
-		this.store.set(canonical,
+		this.store.set(known.key(),
 				isUnlimited(rates) ? Rates.UNLIMITED
 						: Rate.parseAll(rates).stream().map(Rate::toString).collect(Collectors.joining(", ")),
 				duration);
@@ -171,15 +174,15 @@ public final class RateRegistry implements AutoCloseable {
 	 * be removed
 	 */
 	public void removeOverride(String scope) {
-		this.store.remove(known(scope));
+		this.store.remove(known(scope).key());
 	}
 
-	private String known(String scope) {
-		String canonical = Scope.canonical(scope);
-		if (!this.configured.contains(canonical)) {
+	private Scope known(String name) {
+		Scope scope = Scope.of(name);
+		if (!this.configured.contains(scope)) {
 			throw new IllegalArgumentException("The scope '" + scope + "' has no configured rate");
 		}
-		return canonical;
+		return scope;
 	}
 
 	/**
@@ -196,7 +199,7 @@ public final class RateRegistry implements AutoCloseable {
 	private Map<String, String> configuredTexts() {
 		Map<String, String> texts = new LinkedHashMap<>();
 		this.configured.asMap()
-			.forEach((scope, policies) -> texts.put(scope,
+			.forEach((scope, policies) -> texts.put(scope.key(),
 					policies.stream()
 						.map((policy) -> policy.rate() + (policy.isShadow() ? " (shadow)" : ""))
 						.collect(Collectors.joining(", "))));
@@ -228,12 +231,13 @@ public final class RateRegistry implements AutoCloseable {
 			}
 		}
 		this.active = Collections.unmodifiableMap(understood);
-		this.current = rates;
+		this.overridden = rates;
+		this.current = this.declared.beneath(rates);
 		if (next < Long.MAX_VALUE) {
-			this.alarm.set(next, this::end);
+			this.nextEnd.schedule(next, this::end);
 		}
 		else {
-			this.alarm.cancel();
+			this.nextEnd.cancel();
 		}
 	}
 
@@ -243,24 +247,24 @@ public final class RateRegistry implements AutoCloseable {
 	 */
 	private @Nullable Rates with(Rates rates, RateOverride override) {
 		try {
-			if (!rates.contains(override.scope())) {
+			Scope scope = Scope.of(override.scope());
+			if (!rates.contains(scope)) {
 				throw new IllegalArgumentException("this application has no such scope");
 			}
-			Rates with = with(rates, override.scope(), override.rates());
-			this.names.check(with, this.configured);
+			Rates with = with(rates, scope, override.rates());
+			this.declared.check(with, this.configured);
 			return with;
 		}
 		catch (IllegalArgumentException ex) {
 			if (this.reported.add(override)) {
-				logger.warn("The rate that was set for the scope '{}' is ignored: {}", override.scope(),
-						ex.getMessage());
+				logger.warn("Ignoring the rate override of the scope '{}': {}", override.scope(), ex.getMessage());
 			}
 			return null;
 		}
 	}
 
-	private static Rates with(Rates rates, String scope, String text) {
-		return isUnlimited(text) ? rates.withUnlimited(scope) : rates.with(scope, Rate.parseAll(text));
+	private static Rates with(Rates rates, Scope scope, String text) {
+		return rates.with(scope, isUnlimited(text) ? List.of() : Rate.parseAll(text));
 	}
 
 	private static boolean isUnlimited(String rates) {
@@ -272,7 +276,7 @@ public final class RateRegistry implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.alarm.close();
+		this.nextEnd.close();
 	}
 
 	/**

@@ -10,7 +10,6 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 import dev.throttle.Client;
-import dev.throttle.Quota;
 
 /**
  * Puts a keyed hash (HMAC with SHA-256) in the place of an ident that is a secret.
@@ -55,10 +54,6 @@ public final class SecretIdents {
 	 */
 	public boolean isRandom() {
 		return this.random;
-	}
-
-	Quota protect(Quota quota) {
-		return new Quota(protect(quota.client()), quota.policy(), quota.cost());
 	}
 
 	Client protect(Client client) {

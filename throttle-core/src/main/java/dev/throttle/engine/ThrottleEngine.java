@@ -1,20 +1,21 @@
 package dev.throttle.engine;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 
 import dev.throttle.Accounting;
 import dev.throttle.Client;
 import dev.throttle.InvalidVerdictException;
-import dev.throttle.Quota;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.Verdict;
 import dev.throttle.backend.BackendUnavailableException;
-import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
+import dev.throttle.engine.ThrottlePlan.Step;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ public final class ThrottleEngine {
 
 	private final Accounting accounting;
 
-	private final Accountant accountant;
+	private final RateRegistry rates;
 
 	private final SecretIdents secretIdents;
 
@@ -37,27 +38,30 @@ public final class ThrottleEngine {
 
 	/**
 	 * Create an engine that nobody listens to.
-	 * @param accounting what a denied request uses up
+	 * @param accounting whether a denied request still counts against the other throttles
+	 * @param rates the rates in force
 	 * @param secretIdents the hashes of idents that are secrets
 	 */
-	public ThrottleEngine(Accounting accounting, SecretIdents secretIdents) {
-		this(accounting, secretIdents, List.of());
+	public ThrottleEngine(Accounting accounting, RateRegistry rates, SecretIdents secretIdents) {
+		this(accounting, rates, secretIdents, List.of());
 	}
 
 	/**
 	 * Create an engine.
-	 * @param accounting what a denied request uses up
+	 * @param accounting whether a denied request still counts against the other throttles
+	 * @param rates the rates in force
 	 * @param secretIdents the hashes of idents that are secrets
 	 * @param listeners who is told of decisions
 	 */
-	public ThrottleEngine(Accounting accounting, SecretIdents secretIdents, List<DecisionListener> listeners) {
-		this(accounting, secretIdents, listeners, false);
+	public ThrottleEngine(Accounting accounting, RateRegistry rates, SecretIdents secretIdents,
+			List<DecisionListener> listeners) {
+		this(accounting, rates, secretIdents, listeners, false);
 	}
 
-	private ThrottleEngine(Accounting accounting, SecretIdents secretIdents, List<DecisionListener> listeners,
-			boolean off) {
+	private ThrottleEngine(Accounting accounting, RateRegistry rates, SecretIdents secretIdents,
+			List<DecisionListener> listeners, boolean off) {
 		this.accounting = accounting;
-		this.accountant = Accountant.of(accounting);
+		this.rates = rates;
 		this.secretIdents = secretIdents;
 		this.listeners = new DecisionListeners(listeners);
 		this.off = off;
@@ -66,16 +70,17 @@ public final class ThrottleEngine {
 	/**
 	 * Return an engine that is switched off: it allows every request, and neither asks
 	 * nor tells anybody.
-	 * @param accounting what a denied request would use up
+	 * @param accounting whether a denied request would count against the other throttles
+	 * @param rates the rates
 	 * @param secretIdents the hashes of idents that are secrets
 	 * @return the engine
 	 */
-	public static ThrottleEngine off(Accounting accounting, SecretIdents secretIdents) {
-		return new ThrottleEngine(accounting, secretIdents, List.of(), true);
+	public static ThrottleEngine off(Accounting accounting, RateRegistry rates, SecretIdents secretIdents) {
+		return new ThrottleEngine(accounting, rates, secretIdents, List.of(), true);
 	}
 
 	/**
-	 * Return what a denied request uses up.
+	 * Return whether a denied request still counts against the other throttles.
 	 * @return the accounting
 	 */
 	public Accounting accounting() {
@@ -83,22 +88,178 @@ public final class ThrottleEngine {
 	}
 
 	/**
-	 * Decide a request. What a throttle or a backend throws is thrown on, after the
-	 * throttles got back what they gave.
+	 * Return a client as backends name it, by which it can be looked at or reset there.
+	 * @param client the client
+	 * @return the client, of a secret ident the hash
+	 */
+	public Client asCounted(Client client) {
+		return client.isSecret() ? this.secretIdents.protect(client) : client;
+	}
+
+	/**
+	 * Decide a request, and wait for what throttles and backends answer. What one of them
+	 * throws is thrown on, after the throttles got back what they gave.
 	 * @param request the request
 	 * @param plan the throttles that apply to it
 	 * @return the decision, to be {@linkplain Decision#release() released} when the
 	 * request is over
 	 * @throws InvalidVerdictException if a throttle answers what is no verdict
+	 * @throws BackendUnavailableException if a backend cannot count the request and must
+	 * not allow it uncounted
 	 */
 	public Decision decide(ThrottleRequest request, ThrottlePlan plan) {
 		if (plan.steps().isEmpty() || this.off) {
 			return Decision.NOT_THROTTLED;
 		}
-		Releases releases = new Releases();
+		PendingDecision pending = new PendingDecision(plan.steps().size(), this.rates.rates(), this.secretIdents);
+		List<Outcome> outcomes = null;
+		Throwable failure = null;
+		try {
+			for (int i = 0; i < plan.steps().size(); i++) {
+				Step step = plan.steps().get(i);
+				pending.add(step, check(step, request));
+			}
+			outcomes = ask(pending);
+		}
+		catch (Throwable ex) {
+			failure = ex;
+		}
+		return conclude(request, plan, pending, outcomes, failure);
+	}
+
+	private static @Nullable Verdict check(Step step, ThrottleRequest request) {
+		try {
+			return step.throttle().check(request);
+		}
+		catch (InvalidVerdictException ex) {
+			throw new InvalidVerdictException(step.name(), ex);
+		}
+	}
+
+	private List<Outcome> ask(PendingDecision pending) {
+		if (pending.asksNothing()) {
+			return List.of();
+		}
+		AskedQuotas single = pending.single();
+		if (single != null) {
+			return List.of(single.backend().decide(single.quotas().get(0)));
+		}
+		BackendCalls calls = pending.calls(this.accounting);
+		for (BackendCalls.Call call = calls.next(); call != null; call = calls.next()) {
+			calls.answered(call, call.ask());
+		}
+		return calls.outcomes();
+	}
+
+	/**
+	 * Decide a request as {@link #decide} does, without keeping the caller waiting.
+	 * Throttles and backends are asked one after the other, in the same order. If
+	 * somebody else completes or cancels the returned future, the decision is released.
+	 * @param request the request, which is used by several threads, one after the other
+	 * @param plan the throttles that apply to it
+	 * @param workers runs what may block
+	 * @param after runs what follows an answer that came later, such as listeners and the
+	 * stages that depend on the decision
+	 * @return the decision; fails with what {@link #decide} throws
+	 */
+	public CompletableFuture<Decision> decideAsync(ThrottleRequest request, ThrottlePlan plan, Executor workers,
+			Executor after) {
+		if (plan.steps().isEmpty() || this.off) {
+			return CompletableFuture.completedFuture(Decision.NOT_THROTTLED);
+		}
+		PendingDecision pending = new PendingDecision(plan.steps().size(), this.rates.rates(), this.secretIdents);
+		CompletableFuture<List<Outcome>> outcomes = checkAsync(request, plan, pending, 0, workers)
+			.thenCompose((checked) -> askAsync(checked, workers));
+		BiFunction<@Nullable List<Outcome>, @Nullable Throwable, Decision> conclusion = (answer,
+				failure) -> conclude(request, plan, pending, answer, (failure != null) ? cause(failure) : null);
+		CompletableFuture<Decision> concluded = outcomes.isDone() ? outcomes.handle(conclusion)
+				: outcomes.handleAsync(conclusion, after);
+		CompletableFuture<Decision> decided = new CompletableFuture<>();
+		var unused = concluded.whenComplete((decision, failure) -> {
+			if (failure != null) {
+				// Once more, as 'after' may have refused to conclude.
+				pending.release();
+				decided.completeExceptionally(cause(failure));
+			}
+			else if (!decided.complete(decision)) {
+				decision.release();
+			}
+		});
+		return decided;
+	}
+
+	/**
+	 * Ask the throttles from one on, each when the one before it has answered.
+	 */
+	private static CompletableFuture<PendingDecision> checkAsync(ThrottleRequest request, ThrottlePlan plan,
+			PendingDecision pending, int from, Executor workers) {
+		for (int i = from; i < plan.steps().size(); i++) {
+			Step step = plan.steps().get(i);
+			CompletableFuture<PendingDecision> added = checkAsync(step, request, workers)
+				.thenApply((verdict) -> pending.add(step, verdict));
+			if (!added.isDone()) {
+				int next = i + 1;
+				return added.thenCompose((done) -> checkAsync(request, plan, pending, next, workers));
+			}
+			if (added.isCompletedExceptionally()) {
+				return added;
+			}
+		}
+		return CompletableFuture.completedFuture(pending);
+	}
+
+	private static CompletableFuture<Verdict> checkAsync(Step step, ThrottleRequest request, Executor workers) {
+		try {
+			CompletionStage<Verdict> verdict = step.throttle().checkAsync(request, workers);
+			if (verdict == null) {
+				throw new InvalidVerdictException("it is null");
+			}
+			return verdict.toCompletableFuture()
+				.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(named(step, cause(failure))));
+		}
+		catch (RuntimeException | Error ex) {
+			return CompletableFuture.failedFuture(named(step, ex));
+		}
+	}
+
+	private static Throwable named(Step step, Throwable failure) {
+		return (failure instanceof InvalidVerdictException invalid) ? new InvalidVerdictException(step.name(), invalid)
+				: failure;
+	}
+
+	private CompletableFuture<List<Outcome>> askAsync(PendingDecision pending, Executor workers) {
+		if (pending.asksNothing()) {
+			return CompletableFuture.completedFuture(List.of());
+		}
+		return askAsync(pending.calls(this.accounting), workers).thenApply(BackendCalls::outcomes);
+	}
+
+	private static CompletableFuture<BackendCalls> askAsync(BackendCalls calls, Executor workers) {
+		BackendCalls.Call call = calls.next();
+		if (call == null) {
+			return CompletableFuture.completedFuture(calls);
+		}
+		return call.askAsync(workers).toCompletableFuture().thenCompose((answers) -> {
+			calls.answered(call, answers);
+			return askAsync(calls, workers);
+		});
+	}
+
+	/**
+	 * Make the decision, or throw why there is none, and tell the listeners.
+	 */
+	private Decision conclude(ThrottleRequest request, ThrottlePlan plan, PendingDecision pending,
+			@Nullable List<Outcome> outcomes, @Nullable Throwable failure) {
 		boolean allowed = false;
 		try {
-			Decision decision = decide(request, plan, releases);
+			if (outcomes == null) {
+				if (failure instanceof BackendUnavailableException unavailable && !this.listeners.isEmpty()) {
+					List<QuotaResult> refused = pending.refused(unavailable);
+					this.listeners.tell((listener) -> listener.refused(request, plan, refused, unavailable));
+				}
+				throw ThrottleEngine.<RuntimeException>rethrow(Objects.requireNonNull(failure));
+			}
+			Decision decision = pending.decide(outcomes);
 			if (!this.listeners.isEmpty()) {
 				this.listeners.tell((listener) -> listener.decided(request, plan, decision));
 			}
@@ -107,169 +268,21 @@ public final class ThrottleEngine {
 		}
 		finally {
 			if (!allowed) {
-				releases.run();
+				pending.release();
 			}
 		}
 	}
 
-	private Decision decide(ThrottleRequest request, ThrottlePlan plan, Releases releases) {
-		List<Decision.Denial> denials = new ArrayList<>(0);
-		List<Inquiry> inquiries = new ArrayList<>(plan.steps().size());
-		boolean anyShadow = false;
-		for (int i = 0; i < plan.steps().size(); i++) {
-			ThrottlePlan.Step step = plan.steps().get(i);
-			Verdict verdict = check(step, request);
-			if (verdict instanceof Verdict.Ask ask) {
-				anyShadow |= inquire(i, step.backend(), protect(step, ask.quotas()), inquiries);
-			}
-			else if (verdict instanceof Verdict.Deny deny) {
-				denials.add(new Decision.Denial(i, step.name(), deny.retryAfter(), false));
-			}
-			else if (verdict instanceof Verdict.Allow allow && allow.release() != null) {
-				releases.add(allow.release());
-			}
-		}
-		if (anyShadow) {
-			inquiries.sort(Comparator.comparing(Inquiry::shadow));
-		}
-		List<Outcome> outcomes = settle(request, plan, inquiries, !denials.isEmpty());
-		List<QuotaResult> results = uses(inquiries, outcomes, false);
-		addDenials(plan, results, denials);
-		return new Decision(results, anyShadow ? uses(inquiries, outcomes, true) : List.of(), denials, releases);
-	}
-
-	private static Verdict check(ThrottlePlan.Step step, ThrottleRequest request) {
-		try {
-			Verdict verdict = step.throttle().check(request);
-			if (verdict == null) {
-				throw new InvalidVerdictException("it is null");
-			}
-			return verdict;
-		}
-		catch (InvalidVerdictException ex) {
-			throw new InvalidVerdictException(step.name(), ex);
-		}
+	private static Throwable cause(Throwable failure) {
+		return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure;
 	}
 
 	/**
-	 * Add what a throttle asks.
-	 * @return whether some of it is a shadow
+	 * Let any failure be thrown on as it is, also a checked one.
 	 */
-	private static boolean inquire(int throttle, CacheBackend backend, List<Quota> quotas, List<Inquiry> inquiries) {
-		int shadows = 0;
-		for (int i = 0; i < quotas.size(); i++) {
-			shadows += quotas.get(i).policy().isShadow() ? 1 : 0;
-		}
-		if (shadows == 0) {
-			inquiries.add(new Inquiry(throttle, backend, quotas, false));
-			return false;
-		}
-		if (shadows < quotas.size()) {
-			inquiries.add(new Inquiry(throttle, backend, only(quotas, false), false));
-		}
-		inquiries.add(new Inquiry(throttle, backend, only(quotas, true), true));
-		return true;
-	}
-
-	private static List<Quota> only(List<Quota> quotas, boolean shadow) {
-		return quotas.stream().filter((quota) -> quota.policy().isShadow() == shadow).toList();
-	}
-
-	/**
-	 * Return a client as the backend of a throttle names it, by which it can be looked at
-	 * or reset there.
-	 * @param step the throttle that counts it
-	 * @param client the client
-	 * @return the client, of a secret ident the hash
-	 */
-	public Client asCounted(ThrottlePlan.Step step, Client client) {
-		Client declared = step.throttle().secretIdents() ? client.asSecret() : client;
-		return declared.secret() ? this.secretIdents.protect(declared) : declared;
-	}
-
-	private List<Quota> protect(ThrottlePlan.Step step, List<Quota> quotas) {
-		boolean all = step.throttle().secretIdents();
-		boolean any = all;
-		for (int i = 0; i < quotas.size() && !any; i++) {
-			any = quotas.get(i).client().secret();
-		}
-		if (!any) {
-			return quotas;
-		}
-		if (step.backend().shared() && this.secretIdents.isRandom()) {
-			throw new InvalidVerdictException(step.name(), new InvalidVerdictException(
-					"it counts secret idents in a shared backend, but there is no key under which all processes hash them"));
-		}
-		return quotas.stream()
-			.map((quota) -> (all || quota.client().secret()) ? this.secretIdents.protect(quota) : quota)
-			.toList();
-	}
-
-	private List<Outcome> settle(ThrottleRequest request, ThrottlePlan plan, List<Inquiry> inquiries, boolean denied) {
-		if (inquiries.isEmpty()) {
-			return List.of();
-		}
-		Quota single = denied ? null : singleEnforced(inquiries);
-		try {
-			return (single != null) ? List.of(inquiries.get(0).backend().decide(single))
-					: this.accountant.settle(inquiries, denied);
-		}
-		catch (BackendUnavailableException ex) {
-			if (!this.listeners.isEmpty()) {
-				List<QuotaResult> asked = refused(inquiries, ex);
-				this.listeners.tell((listener) -> listener.refused(request, plan, asked, ex));
-			}
-			throw ex;
-		}
-	}
-
-	/**
-	 * Return the quota if there is but one, and it is enforced. Unless the request is
-	 * denied already, any accounting decides it alike, and there is no group to be made.
-	 * A shadow must reach the backend as one.
-	 */
-	private static @Nullable Quota singleEnforced(List<Inquiry> inquiries) {
-		Inquiry first = inquiries.get(0);
-		return (inquiries.size() == 1 && first.quotas().size() == 1 && !first.shadow()) ? first.quotas().get(0) : null;
-	}
-
-	private static List<QuotaResult> refused(List<Inquiry> inquiries, BackendUnavailableException cause) {
-		long nanos = cause.getRetryAfter().toNanos();
-		Outcome outcome = new Outcome(false, 0, nanos, nanos, null, Outcome.DecidedBy.NOBODY);
-		int quotas = inquiries.stream().mapToInt((inquiry) -> inquiry.quotas().size()).sum();
-		return uses(inquiries, Collections.nCopies(quotas, outcome), false);
-	}
-
-	private static List<QuotaResult> uses(List<Inquiry> inquiries, List<Outcome> outcomes, boolean shadow) {
-		if (inquiries.isEmpty()) {
-			return List.of();
-		}
-		QuotaResult[] results = new QuotaResult[outcomes.size()];
-		int count = 0;
-		int next = 0;
-		for (Inquiry inquiry : inquiries) {
-			for (Quota quota : inquiry.quotas()) {
-				Outcome outcome = outcomes.get(next++);
-				if (inquiry.shadow() == shadow) {
-					results[count++] = new QuotaResult(quota, outcome, inquiry.throttle());
-				}
-			}
-		}
-		return List.of((count < results.length) ? Arrays.copyOf(results, count) : results);
-	}
-
-	private static void addDenials(ThrottlePlan plan, List<QuotaResult> results, List<Decision.Denial> denials) {
-		for (int i = 0; i < results.size();) {
-			int throttle = results.get(i).throttle();
-			long waitNanos = -1;
-			for (; i < results.size() && results.get(i).throttle() == throttle; i++) {
-				Outcome outcome = results.get(i).outcome();
-				waitNanos = outcome.allowed() ? waitNanos : Math.max(waitNanos, outcome.waitNanos());
-			}
-			if (waitNanos >= 0) {
-				denials.add(Decision.Denial.of(throttle, plan.steps().get(throttle).name(), waitNanos));
-			}
-		}
+	@SuppressWarnings("unchecked")
+	private static <E extends Throwable> RuntimeException rethrow(Throwable failure) throws E {
+		throw (E) failure;
 	}
 
 }

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -207,6 +208,14 @@ class ClientAddressResolverTests {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> ClientAddressResolver.builder().trustedProxies(List.of("10.0.0.0/8", "proxy")))
 			.withMessageContaining("Invalid network 'proxy': ");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "2001:db8::1, 2001:db8::/64", "2001:DB8:0:0:1:2:3:4, 2001:db8::/64", "2001:db8::/64, 2001:db8::/64",
+			"192.0.2.1, 192.0.2.1", "::ffff:192.0.2.1, 192.0.2.1", "alice,", "'',", "192.0.2.1/64, 192.0.2.1",
+			"192.0.2.256,", "2001:db8::/32," })
+	void addressThatAnOperatorWritesIsTheOneUnderWhichRequestsAreCounted(String text, @Nullable String address) {
+		assertThat(ClientAddressResolver.builder().build().address(text)).isEqualTo(address);
 	}
 
 }

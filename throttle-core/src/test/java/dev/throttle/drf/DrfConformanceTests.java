@@ -9,8 +9,11 @@ import java.util.Set;
 import java.util.function.Function;
 
 import dev.throttle.Accounting;
+import dev.throttle.engine.Driver;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -45,16 +48,18 @@ class DrfConformanceTests {
 			.isEmpty();
 	}
 
-	@Test
-	void throttlesGiveEveryAnswerOfTheModelInIndependentAccounting() {
-		assertThat(differences((scenario) -> new Replay(scenario, Accounting.INDEPENDENT)::answer,
+	@ParameterizedTest
+	@EnumSource
+	void throttlesGiveEveryAnswerOfTheModelInIndependentAccounting(Driver driver) {
+		assertThat(differences((scenario) -> new Replay(scenario, Accounting.INDEPENDENT, driver)::answer,
 				(scenario) -> new DrfModel(scenario, Rule.independent())::answer))
 			.isEmpty();
 	}
 
-	@Test
-	void throttlesGiveEveryAnswerOfTheModelInAllOrNothingAccounting() {
-		assertThat(differences((scenario) -> new Replay(scenario, Accounting.ALL_OR_NOTHING)::answer,
+	@ParameterizedTest
+	@EnumSource
+	void throttlesGiveEveryAnswerOfTheModelInAllOrNothingAccounting(Driver driver) {
+		assertThat(differences((scenario) -> new Replay(scenario, Accounting.ALL_OR_NOTHING, driver)::answer,
 				(scenario) -> new DrfModel(scenario, Rule.allOrNothing())::answer))
 			.isEmpty();
 	}

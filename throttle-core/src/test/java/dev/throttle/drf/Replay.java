@@ -12,17 +12,21 @@ import dev.throttle.Accounting;
 import dev.throttle.AnonRateThrottle;
 import dev.throttle.BaseThrottle;
 import dev.throttle.Rate;
-import dev.throttle.Rates;
+import dev.throttle.Scope;
 import dev.throttle.ScopedRateThrottle;
 import dev.throttle.ThrottledException;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.engine.Decision;
+import dev.throttle.engine.Driver;
+import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.test.ManualClock;
+import dev.throttle.test.MockThrottleRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,23 +44,30 @@ final class Replay {
 
 	private final ThrottlePlan plan;
 
-	private Rates rates = Rates.none();
+	private final Driver driver;
 
-	Replay(Scenario scenario, Accounting accounting) {
+	private final RateRegistry rates = new RateRegistry(Rates.none());
+
+	Replay(Scenario scenario, Accounting accounting, Driver driver) {
 		this.scenario = scenario;
+		this.driver = driver;
 		this.addresses = ClientAddresses.behind(scenario.numProxies());
-		this.engine = new ThrottleEngine(accounting, SecretIdents.withRandomKey());
-		this.plan = plan(scenario, this.clock);
+		this.engine = new ThrottleEngine(accounting, this.rates, SecretIdents.withRandomKey());
+		this.plan = plan();
 		change(scenario.rates());
 	}
 
-	private static ThrottlePlan plan(Scenario scenario, ManualClock clock) {
-		MemoryCacheBackend backend = MemoryCacheBackend.builder().clock(clock).build();
+	private ThrottlePlan plan() {
+		MemoryCacheBackend backend = MemoryCacheBackend.builder().clock(this.clock).build();
 		// No sweeping in the background: a scenario may take the time back
 		backend.close();
 		List<ThrottlePlan.Step> steps = new ArrayList<>();
-		for (Scenario.Throttle throttle : scenario.throttles()) {
-			steps.add(new ThrottlePlan.Step(throttle.type(), throttle(throttle), backend));
+		for (Scenario.Throttle throttle : this.scenario.throttles()) {
+			BaseThrottle answering = throttle(throttle);
+			// Where nobody waits, as a throttle that may block, so that its answer comes
+			// later
+			BaseThrottle asked = (this.driver == Driver.ASYNCHRONOUS) ? answering::check : answering;
+			steps.add(new ThrottlePlan.Step("throttle" + steps.size(), asked, backend));
 		}
 		return new ThrottlePlan(steps);
 	}
@@ -72,16 +83,20 @@ final class Replay {
 	}
 
 	private void change(Map<String, @Nullable String> changed) {
-		changed.forEach(
-				(scope, rate) -> this.rates = this.rates.with(scope, (rate != null) ? Rate.parseAll(rate) : List.of()));
+		changed.forEach((scope, rate) -> this.rates
+			.update((rates) -> rates.with(Scope.of(scope), (rate != null) ? Rate.parseAll(rate) : List.of())));
 	}
 
 	Answer answer(Scenario.Step step) {
 		change(step.changedRates());
 		this.clock.set(step.atNanos());
 		String address = this.addresses.resolve(step.remoteAddr(), step.xForwardedFor());
-		Decision decision = this.engine
-			.decide(new ReplayedRequest(address, step.user(), this.scenario.viewScope(step), this.rates), this.plan);
+		MockThrottleRequest request = new MockThrottleRequest().withAddress(address).withUser(step.user());
+		String scope = this.scenario.viewScope(step);
+		if (scope != null) {
+			request.withScopes(scope);
+		}
+		Decision decision = this.driver.decide(this.engine, request, this.plan);
 		decision.release();
 		return answer(decision);
 	}
@@ -90,7 +105,7 @@ final class Replay {
 		SortedMap<Integer, Long> waits = new TreeMap<>();
 		for (Decision.Denial denial : decision.denials()) {
 			Duration wait = denial.retryAfter();
-			waits.put(denial.throttle(), (wait != null) ? wait.toNanos() : Outcome.NEVER);
+			waits.put(this.plan.steps().indexOf(denial.step()), (wait != null) ? wait.toNanos() : Outcome.NEVER);
 		}
 		List<@Nullable Long> waitsByThrottle = new ArrayList<>();
 		for (int i = 0; i < this.plan.steps().size(); i++) {

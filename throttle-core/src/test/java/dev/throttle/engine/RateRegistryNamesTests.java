@@ -11,9 +11,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.throttle.Policy;
 import dev.throttle.Rate;
-import dev.throttle.Rates;
+import dev.throttle.Scope;
 import dev.throttle.backend.RateOverride;
 import dev.throttle.backend.RateOverrides;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +51,7 @@ class RateRegistryNamesTests {
 
 	@Test
 	void rateThatIsSetTakesTheNameOfNoPolicyThatAHandlerBrings() {
-		this.registry.declare(policies("userday", "3/day"), "@Throttle on Reports#get()");
+		this.registry.declare(rates("userday", "3/day"), "@Throttle on Reports#get()");
 		Rates before = this.registry.rates();
 		for (String rate : List.of("5/min, 1000/day", "5/min, 3/day")) {
 			assertThatIllegalArgumentException().isThrownBy(() -> this.registry.override("user", rate, null))
@@ -60,7 +59,7 @@ class RateRegistryNamesTests {
 						"Two policies are called 'userday': the rate to be set for the scope 'user' says")
 				.withMessageContaining("@Throttle on Reports#get() says 3/day");
 			assertThatIllegalArgumentException()
-				.isThrownBy(() -> this.registry.update((rates) -> rates.with("user", Rate.parseAll(rate))));
+				.isThrownBy(() -> this.registry.update((rates) -> rates.with(Scope.of("user"), Rate.parseAll(rate))));
 		}
 		assertThat(this.registry.rates()).isSameAs(before);
 		this.registry.override("user", "5/hour, 1000/2d", null);
@@ -85,7 +84,7 @@ class RateRegistryNamesTests {
 	@Test
 	void equalRatesOfTwoScopesDoNotShareAName() {
 		RateRegistry registry = registry(Map.of("user", "60/min, 100/day", "user-day", "100/day"));
-		assertThatIllegalArgumentException().isThrownBy(() -> registry.declare(List.of(), "nobody"))
+		assertThatIllegalArgumentException().isThrownBy(() -> registry.declare(Map.of(), "nobody"))
 			.withMessageStartingWith("Two policies are called 'user-day'")
 			.withMessageEndingWith("says 100/day for another scope");
 		registry.close();
@@ -93,19 +92,40 @@ class RateRegistryNamesTests {
 
 	@Test
 	void equalRatesOfOneScopeShareTheirCount() {
-		this.registry.declare(policies("reports", "2/30s"), "@Throttle on One#get()");
-		this.registry.declare(policies("Reports", "2/30s"), "@Throttle on Other#get()");
-		this.registry.declare(policies("user", "60/min"), "@Throttle on Third#get()");
+		this.registry.declare(rates("reports", "2/30s"), "@Throttle on One#get()");
+		this.registry.declare(rates("Reports", "2/30s"), "@Throttle on Other#get()");
+		this.registry.declare(rates("user", "60/min"), "@Throttle on Third#get()");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.registry.override("user", "5/min", null));
+	}
+
+	@Test
+	void twoRatesOfOneScopeAreRefused() {
+		this.registry.declare(rates("reports", "2/30s"), "@Throttle on One#get()");
+		Rates before = this.registry.rates();
+		for (String rate : List.of("3/30s", "2/min")) {
+			assertThatIllegalArgumentException()
+				.isThrownBy(() -> this.registry.declare(rates("Reports", rate), "@Throttle on Other#get()"))
+				.withMessage("Two policies are called 'Reports': @Throttle on One#get() says 2/30s, "
+						+ "@Throttle on Other#get() says " + rate);
+		}
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.registry.declare(rates("reports", "2/30s, 9/day"), "@Throttle on Other#get()"))
+			.withMessage("The scope 'reports' has two rates: @Throttle on One#get() says '2/30s', "
+					+ "@Throttle on Other#get() says '2/30s, 9/day'");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.registry.declare(rates("user", "5/min"), "the throttle 'burst'"))
+			.withMessage("Two policies are called 'user': the property 'throttle.rates.user' says 60/min, "
+					+ "the throttle 'burst' says 5/min");
+		assertThat(this.registry.rates()).isSameAs(before);
 	}
 
 	@Test
 	void shadowHasAHistoryOfItsOwn() {
 		RateRegistry registry = new RateRegistry(
-				Rates.of(Map.of("user", "60/min")).withShadowRates("reports", Rate.parseAll("1/min, 9/day")));
-		registry.declare(policies("reports", "2/min, 18/day"), "the throttle 'reports'");
-		assertThatIllegalArgumentException()
-			.isThrownBy(() -> registry.update((rates) -> rates.withShadowRates("reportsday", Rate.parseAll("9/day"))))
+				Rates.of(Map.of("user", "60/min")).withShadowRates(Scope.of("reports"), Rate.parseAll("1/min, 9/day")));
+		registry.declare(rates("reports", "2/min, 18/day"), "the throttle 'reports'");
+		assertThatIllegalArgumentException().isThrownBy(
+				() -> registry.update((rates) -> rates.withShadowRates(Scope.of("reportsday"), Rate.parseAll("9/day"))))
 			.withMessageContaining("the property 'throttle.scopes.reportsday.shadow-rate' says 9/day");
 		registry.close();
 	}
@@ -114,14 +134,14 @@ class RateRegistryNamesTests {
 	void rateThatAnotherInstanceSetIsIgnoredWhereItsNameIsTakenHere() {
 		SharedOverrides shared = new SharedOverrides();
 		this.registry.follow(shared);
-		this.registry.declare(policies("userday", "3/day"), "@Throttle on Reports#get()");
+		this.registry.declare(rates("userday", "3/day"), "@Throttle on Reports#get()");
 		for (int i = 0; i < 3; i++) {
 			shared.tell(new RateOverride("user", "5/min, 3/day", null), new RateOverride("user1", "8/min", null));
 		}
-		assertThat(this.registry.overrides()).containsOnlyKeys("user1");
+		assertThat(this.registry.overrides()).containsOnlyKeys(Scope.of("user1"));
 		assertThat(warnings()).singleElement()
 			.asString()
-			.startsWith("The rate that was set for the scope 'user' is ignored: Two policies are called 'userday'");
+			.startsWith("Ignoring the rate override of the scope 'user': Two policies are called 'userday'");
 	}
 
 	@Test
@@ -129,8 +149,8 @@ class RateRegistryNamesTests {
 		SharedOverrides shared = new SharedOverrides();
 		this.registry.follow(shared);
 		shared.tell(new RateOverride("user", "5/min, 3/day", null));
-		assertThat(this.registry.overrides()).containsOnlyKeys("user");
-		this.registry.declare(policies("userday", "3/day"), "@Throttle on Reports#get()");
+		assertThat(this.registry.overrides()).containsOnlyKeys(Scope.of("user"));
+		this.registry.declare(rates("userday", "3/day"), "@Throttle on Reports#get()");
 		assertThat(this.registry.overrides()).isEmpty();
 		assertThat(warnings()).hasSize(1);
 	}
@@ -146,8 +166,8 @@ class RateRegistryNamesTests {
 		return new RateRegistry(Rates.of(rates));
 	}
 
-	private static List<Policy> policies(String scope, String rates) {
-		return Policy.ofScope(scope, Rate.parseAll(rates));
+	private static Map<Scope, List<Rate>> rates(String scope, String rates) {
+		return Map.of(Scope.of(scope), Rate.parseAll(rates));
 	}
 
 	/**
@@ -175,7 +195,7 @@ class RateRegistryNamesTests {
 		}
 
 		@Override
-		public boolean shared() {
+		public boolean isShared() {
 			return true;
 		}
 

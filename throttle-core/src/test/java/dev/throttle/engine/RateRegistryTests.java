@@ -11,11 +11,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import dev.throttle.Rate;
-import dev.throttle.Rates;
+import dev.throttle.Scope;
 import dev.throttle.backend.RateOverride;
 import dev.throttle.backend.RateOverrides;
 import org.jspecify.annotations.Nullable;
@@ -38,15 +39,16 @@ class RateRegistryTests {
 
 	@Test
 	void rateThatIsReplacedIsInForce() {
-		this.registry.update((rates) -> rates.with("user", List.of(Rate.parse("5/min"))));
-		assertThat(this.registry.rates().policies("user")).extracting("rate").containsExactly(Rate.parse("5/min"));
+		this.registry.update((rates) -> rates.with(Scope.of("user"), List.of(Rate.parse("5/min"))));
+		assertThat(this.registry.rates().policies(Scope.of("user"))).extracting("rate")
+			.containsExactly(Rate.parse("5/min"));
 	}
 
 	@Test
 	void ratesOfTwoScopesThatWouldShareAHistoryAreRefused() {
 		Rates before = this.registry.rates();
-		assertThatIllegalArgumentException()
-			.isThrownBy(() -> this.registry.update((rates) -> rates.with("user-day", List.of(Rate.parse("5/min")))))
+		assertThatIllegalArgumentException().isThrownBy(
+				() -> this.registry.update((rates) -> rates.with(Scope.of("user-day"), List.of(Rate.parse("5/min")))))
 			.withMessage("Two policies are called 'user-day': the property 'throttle.rates.user' says 1000/day, "
 					+ "the rate to be set for the scope 'user-day' says 5/min");
 		assertThat(this.registry.rates()).isSameAs(before);
@@ -57,8 +59,9 @@ class RateRegistryTests {
 		Timed timed = new Timed();
 		timed.registry.override("User", "500/hour", Duration.ofMinutes(10));
 		assertThat(timed.inForce()).containsExactly("500/hour");
-		assertThat(timed.registry.configured().policies("user")).hasSize(2);
-		assertThat(timed.registry.overrides().get("user").until()).isEqualTo(NOW.plus(Duration.ofMinutes(10)));
+		assertThat(timed.registry.configured().policies(Scope.of("user"))).hasSize(2);
+		assertThat(timed.registry.overrides().get(Scope.of("user")).until())
+			.isEqualTo(NOW.plus(Duration.ofMinutes(10)));
 		timed.advance(Duration.ofMinutes(10).minusNanos(1));
 		assertThat(timed.inForce()).containsExactly("500/hour");
 		timed.advance(Duration.ofNanos(1));
@@ -71,19 +74,20 @@ class RateRegistryTests {
 		Timed timed = new Timed();
 		timed.registry.override("user", " Unlimited ", Duration.ofMinutes(10));
 		assertThat(timed.inForce()).isEmpty();
-		assertThat(timed.registry.rates().isUnlimited("User")).isTrue();
-		assertThat(timed.registry.overrides().get("user").rates()).isEqualTo("unlimited");
+		assertThat(timed.registry.rates().unlimitedScopes()).contains(Scope.of("User"));
+		assertThat(timed.registry.overrides().get(Scope.of("user")).rates()).isEqualTo("unlimited");
 		timed.advance(Duration.ofMinutes(10));
 		assertThat(timed.inForce()).containsExactly("60/min", "1000/day");
 	}
 
 	@Test
 	void overrideLimitsScopeThatIsUnlimited() {
-		this.registry.update((rates) -> rates.withUnlimited("user"));
+		this.registry.update((rates) -> rates.with(Scope.of("user"), List.of()));
 		this.registry.override("user", "5/min", null);
-		assertThat(this.registry.rates().policies("user")).extracting("rate").containsExactly(Rate.parse("5/min"));
+		assertThat(this.registry.rates().policies(Scope.of("user"))).extracting("rate")
+			.containsExactly(Rate.parse("5/min"));
 		this.registry.removeOverride("user");
-		assertThat(this.registry.rates().policies("user")).isEmpty();
+		assertThat(this.registry.rates().policies(Scope.of("user"))).isEmpty();
 	}
 
 	@Test
@@ -103,7 +107,7 @@ class RateRegistryTests {
 		timed.registry.override("anon", "7/min", Duration.ofMinutes(5));
 		timed.registry.override("user", "600/hour", Duration.ofMinutes(3));
 		timed.advance(Duration.ofMinutes(3));
-		assertThat(timed.registry.overrides()).containsOnlyKeys("anon");
+		assertThat(timed.registry.overrides()).containsOnlyKeys(Scope.of("anon"));
 		timed.advance(Duration.ofMinutes(2));
 		assertThat(timed.registry.overrides()).isEmpty();
 		assertThat(timed.registry.rates()).isSameAs(timed.registry.configured());
@@ -113,7 +117,7 @@ class RateRegistryTests {
 	void configuredRateThatIsReplacedMeanwhileIsInForceAfterwards() {
 		Timed timed = new Timed();
 		timed.registry.override("user", "500/hour", Duration.ofMinutes(10));
-		timed.registry.update((rates) -> rates.with("user", List.of(Rate.parse("5/min"))));
+		timed.registry.update((rates) -> rates.with(Scope.of("user"), List.of(Rate.parse("5/min"))));
 		assertThat(timed.inForce()).containsExactly("500/hour");
 		timed.advance(Duration.ofMinutes(10));
 		assertThat(timed.inForce()).containsExactly("5/min");
@@ -136,6 +140,24 @@ class RateRegistryTests {
 	}
 
 	@Test
+	void rateThatAThrottleBringsIsInForceWhereNothingIsSet() {
+		this.registry.declare(Map.of(Scope.of("burst"), Rate.parseAll("5/s")), "the throttle 'burst'");
+		assertThat(this.registry.rates().policies(Scope.of("Burst"))).extracting("rate")
+			.containsExactly(Rate.parse("5/s"));
+		assertThat(this.registry.configured().contains(Scope.of("burst"))).isFalse();
+		this.registry.update((rates) -> rates.with(Scope.of("burst"), List.of()));
+		assertThat(this.registry.rates().policies(Scope.of("burst"))).isEmpty();
+		assertThat(this.registry.rates().contains(Scope.of("burst"))).isTrue();
+	}
+
+	@Test
+	void scopeThatAThrottleLeavesUnlimitedHasNoRate() {
+		this.registry.declare(Map.of(Scope.of("burst"), List.of()), "the throttle 'burst'");
+		assertThat(this.registry.rates().policies(Scope.of("burst"))).isEmpty();
+		assertThat(this.registry.rates().contains(Scope.of("burst"))).isTrue();
+	}
+
+	@Test
 	void overridesThatThisApplicationDoesNotUnderstandAreIgnored() {
 		Timed timed = new Timed();
 		StubOverrides shared = new StubOverrides();
@@ -143,9 +165,20 @@ class RateRegistryTests {
 		shared.tell(new RateOverride("later", "5/min", null), new RateOverride("anon", "5/fortnight", null),
 				new RateOverride("user", "500/hour", NOW.plusSeconds(60)));
 		assertThat(timed.inForce()).containsExactly("500/hour");
-		assertThat(timed.registry.overrides()).containsOnlyKeys("user");
+		assertThat(timed.registry.overrides()).containsOnlyKeys(Scope.of("user"));
 		timed.advance(Duration.ofSeconds(60));
 		assertThat(timed.inForce()).containsExactly("60/min", "1000/day");
+	}
+
+	@Test
+	void configuredRatesArePublishedWhereOverridesAreKept() {
+		StubOverrides shared = new StubOverrides();
+		this.registry.follow(shared);
+		this.registry.update((rates) -> rates.with(Scope.of("API_Key"), Rate.parseAll("5/min")));
+		this.registry.update((rates) -> rates.withShadowScopes(List.of(Scope.of("api-key"))));
+		this.registry.declare(Map.of(Scope.of("burst"), Rate.parseAll("5/s")), "the throttle 'burst'");
+		assertThat(Objects.requireNonNull(shared.configured).get())
+			.isEqualTo(Map.of("user", "60/min, 1000/day", "apikey", "5/min (shadow)"));
 	}
 
 	@Test
@@ -183,15 +216,16 @@ class RateRegistryTests {
 			each.get();
 		}
 		threads.shutdown();
-		assertThat(rates.keySet()).allSatisfy((scope) -> assertThat(several.rates().policies(scope)).extracting("rate")
-			.containsExactly(Rate.parse("100/hour")));
+		assertThat(rates.keySet())
+			.allSatisfy((scope) -> assertThat(several.rates().policies(Scope.of(scope))).extracting("rate")
+				.containsExactly(Rate.parse("100/hour")));
 		several.close();
 	}
 
 	@Test
 	void overrideEndsByItselfInRealTime() {
 		this.registry.override("user", "500/hour", Duration.ofMillis(50));
-		assertThat(this.registry.overrides()).containsOnlyKeys("user");
+		assertThat(this.registry.overrides()).containsOnlyKeys(Scope.of("user"));
 		await().until(() -> this.registry.overrides().isEmpty());
 		assertThat(this.registry.rates()).isSameAs(this.registry.configured());
 		this.registry.close();
@@ -200,7 +234,7 @@ class RateRegistryTests {
 	/**
 	 * A registry whose clock is moved by hand.
 	 */
-	private static final class Timed extends Alarm {
+	private static final class Timed extends DelayedTask {
 
 		private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1);
 
@@ -213,7 +247,7 @@ class RateRegistryTests {
 				NOW, this);
 
 		@Override
-		synchronized void set(long delayNanos, Runnable action) {
+		synchronized void schedule(long delayNanos, Runnable action) {
 			this.due = this.nanos.get() + delayNanos;
 			this.action = action;
 		}
@@ -233,7 +267,11 @@ class RateRegistryTests {
 		}
 
 		List<String> inForce() {
-			return this.registry.rates().policies("user").stream().map((policy) -> policy.rate().toString()).toList();
+			return this.registry.rates()
+				.policies(Scope.of("user"))
+				.stream()
+				.map((policy) -> policy.rate().toString())
+				.toList();
 		}
 
 	}
@@ -244,6 +282,13 @@ class RateRegistryTests {
 	private static final class StubOverrides implements RateOverrides {
 
 		private @Nullable Listener listener;
+
+		private @Nullable Supplier<Map<String, String>> configured;
+
+		@Override
+		public void publish(Supplier<Map<String, String>> configured) {
+			this.configured = configured;
+		}
 
 		void tell(RateOverride... overrides) {
 			Objects.requireNonNull(this.listener).changed(List.of(overrides), NOW);
@@ -265,7 +310,7 @@ class RateRegistryTests {
 		}
 
 		@Override
-		public boolean shared() {
+		public boolean isShared() {
 			return true;
 		}
 

@@ -1,8 +1,11 @@
 package dev.throttle.engine;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -11,19 +14,21 @@ import dev.throttle.Accounting;
 import dev.throttle.BaseThrottle;
 import dev.throttle.Client;
 import dev.throttle.InvalidVerdictException;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
-import dev.throttle.StubRequest;
+import dev.throttle.Scope;
 import dev.throttle.ThrottleRequest;
-import dev.throttle.ThrottledException;
 import dev.throttle.Verdict;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.test.ManualClock;
+import dev.throttle.test.MockThrottleRequest;
+import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,7 +38,12 @@ import org.slf4j.LoggerFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+/**
+ * Tests for {@link ThrottleEngine}, where the caller waits.
+ */
 class ThrottleEngineTests {
 
 	private final ManualClock clock = new ManualClock();
@@ -44,10 +54,21 @@ class ThrottleEngineTests {
 
 	private final List<String> events = new ArrayList<>();
 
+	private final RateRegistry rates = new RateRegistry(Rates.none());
+
+	Driver driver() {
+		return Driver.SYNCHRONOUS;
+	}
+
+	@AfterEach
+	void close() {
+		this.rates.close();
+	}
+
 	@ParameterizedTest
 	@EnumSource
 	void planWithoutThrottlesAllows(Accounting accounting) {
-		Decision decision = engine(accounting).decide(request(), ThrottlePlan.NONE);
+		Decision decision = decide(engine(accounting), ThrottlePlan.NONE);
 		assertThat(decision.isAllowed()).isTrue();
 		assertThat(decision.results()).isEmpty();
 		assertThat(decision.denials()).isEmpty();
@@ -60,7 +81,8 @@ class ThrottleEngineTests {
 	@ParameterizedTest
 	@EnumSource
 	void throttlesThatDoNotApplyAllow(Accounting accounting) {
-		Decision decision = decide(accounting, throttle(Verdict.allow()), throttle(Verdict.ask(List.of())));
+		rate("user", "1/min");
+		Decision decision = decide(accounting, throttle(Verdict.allow()), throttle(Verdict.count("user", null)));
 		assertThat(decision.isAllowed()).isTrue();
 		assertThat(decision.results()).isEmpty();
 		assertThat(this.backend.calls).isEmpty();
@@ -69,13 +91,13 @@ class ThrottleEngineTests {
 	@ParameterizedTest
 	@EnumSource
 	void quotasDecide(Accounting accounting) {
-		BaseThrottle throttle = throttle(Verdict.ask(quota("alice", "user", "2/min")));
+		BaseThrottle throttle = throttle(count("alice", "user", "2/min"));
 		assertThat(decide(accounting, throttle).isAllowed()).isTrue();
 		assertThat(decide(accounting, throttle).isAllowed()).isTrue();
 		Decision denied = decide(accounting, throttle);
 		assertThat(denied.isAllowed()).isFalse();
 		assertThat(denied.retryAfter()).isEqualTo(Duration.ofMinutes(1));
-		assertThat(denied.denials()).containsExactly(new Decision.Denial(0, "throttle0", Duration.ofMinutes(1), false));
+		assertThat(denials(denied)).containsExactly(tuple("throttle0", Duration.ofMinutes(1), false));
 		this.clock.advance(Duration.ofMinutes(1));
 		assertThat(decide(accounting, throttle).isAllowed()).isTrue();
 	}
@@ -83,15 +105,15 @@ class ThrottleEngineTests {
 	@ParameterizedTest
 	@EnumSource
 	void allQuotasGoToTheBackendAtOnce(Accounting accounting) {
-		decide(accounting, throttle(Verdict.ask(quota("alice", "user", "2/min"))), throttle(Verdict.allow()), throttle(
-				Verdict.ask(List.of(quota("alice", "uploads", "2/min"), quota("alice", "uploads-day", "5/day")))));
+		decide(accounting, throttle(count("alice", "user", "2/min")), throttle(Verdict.allow()),
+				throttle(count("alice", "uploads", "2/min, 5/day")));
 		assertThat(this.backend.calls).containsExactly((accounting == Accounting.INDEPENDENT)
 				? "default decide [user] [uploads uploads-day]" : "default decide [user uploads uploads-day]");
 	}
 
 	@Test
 	void loneShadowReachesTheBackendAsShadow() {
-		decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.ask(shadow("alice", "user", "2/min"))));
+		decide(Accounting.ALL_OR_NOTHING, throttle(shadow("alice", "user", "2/min")));
 		assertThat(this.backend.shadows).containsExactly(List.of(true));
 	}
 
@@ -99,13 +121,14 @@ class ThrottleEngineTests {
 	@EnumSource
 	void everyThrottleIsAskedThoughAnotherDenies(Accounting accounting) {
 		List<Integer> asked = new ArrayList<>();
+		Verdict none = count("alice", "user", "0/min");
 		BaseThrottle first = (request) -> {
 			asked.add(1);
 			return Verdict.deny(Duration.ofSeconds(5));
 		};
 		BaseThrottle second = (request) -> {
 			asked.add(2);
-			return Verdict.ask(quota("alice", "user", "0/min"));
+			return none;
 		};
 		BaseThrottle third = (request) -> {
 			asked.add(3);
@@ -113,9 +136,8 @@ class ThrottleEngineTests {
 		};
 		Decision decision = decide(accounting, first, second, third);
 		assertThat(asked).containsExactly(1, 2, 3);
-		assertThat(decision.denials()).containsExactly(
-				new Decision.Denial(0, "throttle0", Duration.ofSeconds(5), false),
-				new Decision.Denial(2, "throttle2", null, false), new Decision.Denial(1, "throttle1", null, true));
+		assertThat(denials(decision)).containsExactly(tuple("throttle0", Duration.ofSeconds(5), false),
+				tuple("throttle2", null, false), tuple("throttle1", null, true));
 		assertThat(decision.retryAfter()).isNull();
 	}
 
@@ -130,10 +152,9 @@ class ThrottleEngineTests {
 	@ParameterizedTest
 	@ValueSource(longs = { 0, -1, Long.MIN_VALUE })
 	void costThatIsNotPositiveIsAnErrorOfTheThrottle(long cost) {
-		Quota valid = quota("alice", "user", "1/min");
 		assertThatExceptionOfType(InvalidVerdictException.class)
 			.isThrownBy(() -> decide(Accounting.ALL_OR_NOTHING, releasing("a"),
-					(request) -> Verdict.ask(new Quota(valid.client(), valid.policy(), cost))))
+					(request) -> Verdict.count("user", Client.user("alice"), cost)))
 			.withMessage(
 					"The throttle 'throttle1' gives no valid verdict: the cost must be a positive whole number but is "
 							+ cost);
@@ -142,7 +163,7 @@ class ThrottleEngineTests {
 
 	@Test
 	void customDenialHasQuotasLookedAtWithoutRecording() {
-		BaseThrottle counting = throttle(Verdict.ask(quota("alice", "user", "1/min")));
+		BaseThrottle counting = throttle(count("alice", "user", "1/min"));
 		BaseThrottle denying = throttle(Verdict.deny(Duration.ofSeconds(5)));
 		Decision decision = decide(Accounting.ALL_OR_NOTHING, counting, denying);
 		assertThat(decision.retryAfter()).isEqualTo(Duration.ofSeconds(5));
@@ -156,7 +177,7 @@ class ThrottleEngineTests {
 
 	@Test
 	void customDenialHasQuotasRecordedWhereEachCountsForItself() {
-		BaseThrottle counting = throttle(Verdict.ask(quota("alice", "user", "1/min")));
+		BaseThrottle counting = throttle(count("alice", "user", "1/min"));
 		BaseThrottle denying = throttle(Verdict.deny(Duration.ofSeconds(5)));
 		assertThat(decide(Accounting.INDEPENDENT, counting, denying).retryAfter()).isEqualTo(Duration.ofSeconds(5));
 		assertThat(decide(Accounting.INDEPENDENT, counting, denying).retryAfter()).isEqualTo(Duration.ofMinutes(1));
@@ -165,21 +186,20 @@ class ThrottleEngineTests {
 
 	@Test
 	void deniedRequestIsRecordedByNoThrottle() {
-		BaseThrottle wide = throttle(Verdict.ask(quota("alice", "user", "5/min")));
-		BaseThrottle narrow = throttle(Verdict.ask(quota("alice", "uploads", "1/hour")));
+		BaseThrottle wide = throttle(count("alice", "user", "5/min"));
+		BaseThrottle narrow = throttle(count("alice", "uploads", "1/hour"));
 		decide(Accounting.ALL_OR_NOTHING, wide, narrow);
 		for (int i = 0; i < 10; i++) {
 			Decision denied = decide(Accounting.ALL_OR_NOTHING, wide, narrow);
-			assertThat(denied.denials())
-				.containsExactly(new Decision.Denial(1, "throttle1", Duration.ofHours(1), false));
+			assertThat(denials(denied)).containsExactly(tuple("throttle1", Duration.ofHours(1), false));
 			assertThat(denied.results()).extracting((result) -> result.outcome().remaining()).containsExactly(4L, 0L);
 		}
 	}
 
 	@Test
 	void eachThrottleRecordsWhatItAllows() {
-		BaseThrottle wide = throttle(Verdict.ask(quota("alice", "user", "5/min")));
-		BaseThrottle narrow = throttle(Verdict.ask(quota("alice", "uploads", "1/hour")));
+		BaseThrottle wide = throttle(count("alice", "user", "5/min"));
+		BaseThrottle narrow = throttle(count("alice", "uploads", "1/hour"));
 		decide(Accounting.INDEPENDENT, wide, narrow);
 		for (int i = 3; i >= 0; i--) {
 			Decision denied = decide(Accounting.INDEPENDENT, wide, narrow);
@@ -193,21 +213,19 @@ class ThrottleEngineTests {
 	@ParameterizedTest
 	@EnumSource
 	void throttleOfTwoRatesIsOneThrottle(Accounting accounting) {
-		List<Policy> policies = Policy.ofScope("user", Rate.parseAll("2/min, 3/day"));
-		BaseThrottle throttle = throttle(
-				Verdict.ask(policies.stream().map((policy) -> new Quota(Client.user("alice"), policy)).toList()));
+		BaseThrottle throttle = throttle(count("alice", "user", "2/min, 3/day"));
 		assertThat(decide(accounting, throttle).isAllowed()).isTrue();
 		assertThat(decide(accounting, throttle).results()).extracting((result) -> result.outcome().remaining())
 			.containsExactly(0L, 1L);
 		Decision denied = decide(accounting, throttle);
-		assertThat(denied.denials()).containsExactly(new Decision.Denial(0, "throttle0", Duration.ofMinutes(1), false));
+		assertThat(denials(denied)).containsExactly(tuple("throttle0", Duration.ofMinutes(1), false));
 		assertThat(denied.results()).extracting((result) -> result.outcome().remaining()).containsExactly(0L, 1L);
 		assertThat(denied.toException().getMessage()).contains("60 seconds");
 		this.clock.advance(Duration.ofMinutes(1));
 		assertThat(decide(accounting, throttle).isAllowed()).isTrue();
 		for (int i = 0; i < 5; i++) {
 			denied = decide(accounting, throttle);
-			assertThat(denied.results()).extracting((result) -> result.outcome().allowed())
+			assertThat(denied.results()).extracting((result) -> result.outcome().isAllowed())
 				.containsExactly(true, false);
 			assertThat(denied.results()).extracting((result) -> result.outcome().remaining()).containsExactly(1L, 0L);
 			assertThat(denied.retryAfter()).isEqualTo(Duration.ofDays(1).minusMinutes(1));
@@ -216,7 +234,7 @@ class ThrottleEngineTests {
 
 	@Test
 	void sameHistoryAskedByTwoThrottlesIsSummed() {
-		BaseThrottle throttle = throttle(Verdict.ask(quota("alice", "user", "3/min")));
+		BaseThrottle throttle = throttle(count("alice", "user", "3/min"));
 		assertThat(decide(Accounting.ALL_OR_NOTHING, throttle, throttle).isAllowed()).isTrue();
 		assertThat(decide(Accounting.ALL_OR_NOTHING, throttle, throttle).denials()).hasSize(2);
 		assertThat(decide(Accounting.ALL_OR_NOTHING, throttle).isAllowed()).isTrue();
@@ -224,17 +242,18 @@ class ThrottleEngineTests {
 
 	@Test
 	void sameHistoryAskedByTwoThrottlesIsAppliedInOrder() {
-		BaseThrottle throttle = throttle(Verdict.ask(quota("alice", "user", "3/min")));
+		BaseThrottle throttle = throttle(count("alice", "user", "3/min"));
 		assertThat(decide(Accounting.INDEPENDENT, throttle, throttle).isAllowed()).isTrue();
-		assertThat(decide(Accounting.INDEPENDENT, throttle, throttle).denials()).extracting(Decision.Denial::throttle)
-			.containsExactly(1);
+		assertThat(decide(Accounting.INDEPENDENT, throttle, throttle).denials())
+			.extracting((denial) -> denial.step().name())
+			.containsExactly("throttle1");
 		assertThat(decide(Accounting.INDEPENDENT, throttle).isAllowed()).isFalse();
 	}
 
 	@Test
 	void severalBackendsAreLookedAtBeforeTheFirstRecords() {
 		ThrottlePlan plan = planOfTwoBackends();
-		Decision decision = engine(Accounting.ALL_OR_NOTHING).decide(request(), plan);
+		Decision decision = decide(engine(Accounting.ALL_OR_NOTHING), plan);
 		assertThat(decision.isAllowed()).isTrue();
 		assertThat(this.backend.calls).containsExactly("default peek [a c]", "other peek [b]", "default decide [a c]",
 				"other decide [b]");
@@ -242,9 +261,9 @@ class ThrottleEngineTests {
 			.extracting((result) -> result.policy().name() + " " + result.outcome().remaining())
 			.containsExactly("a 4", "b 0", "c 6");
 		this.backend.calls.clear();
-		decision = engine(Accounting.ALL_OR_NOTHING).decide(request(), plan);
+		decision = decide(engine(Accounting.ALL_OR_NOTHING), plan);
 		assertThat(this.backend.calls).containsExactly("default peek [a c]", "other peek [b]");
-		assertThat(decision.denials()).extracting(Decision.Denial::name).containsExactly("second");
+		assertThat(decision.denials()).extracting((denial) -> denial.step().name()).containsExactly("second");
 		assertThat(decision.results())
 			.extracting((result) -> result.policy().name() + " " + result.outcome().remaining())
 			.containsExactly("a 4", "b 0", "c 6");
@@ -253,8 +272,8 @@ class ThrottleEngineTests {
 	@Test
 	void severalBackendsRecordEachForItself() {
 		ThrottlePlan plan = planOfTwoBackends();
-		engine(Accounting.INDEPENDENT).decide(request(), plan);
-		Decision decision = engine(Accounting.INDEPENDENT).decide(request(), plan);
+		decide(engine(Accounting.INDEPENDENT), plan);
+		Decision decision = decide(engine(Accounting.INDEPENDENT), plan);
 		assertThat(this.backend.calls).containsExactly("default decide [a] [c]", "other decide [b]",
 				"default decide [a] [c]", "other decide [b]");
 		assertThat(decision.results())
@@ -266,26 +285,29 @@ class ThrottleEngineTests {
 	@EnumSource
 	void secretIdentIsHashedBeforeItIsCounted(Accounting accounting) {
 		String secret = "sk-0123456789";
-		Quota plain = quota("alice", "user", "9/min");
-		Quota hidden = new Quota(Client.of("key", secret).asSecret(), policy("key", "9/min"), 2);
-		decide(accounting, throttle(Verdict.ask(plain)), throttle(Verdict.ask(List.of(hidden, plain))));
-		assertThat(this.backend.quotas).hasSize(3).doesNotContain(hidden).contains(plain);
+		rate("key", "9/min");
+		BaseThrottle plain = throttle(count("alice", "user", "9/min"));
+		BaseThrottle hidden = throttle(Verdict.count("key", Client.secret("api-key", secret), 2));
+		decide(accounting, plain, hidden, plain);
+		assertThat(this.backend.quotas).hasSize(3);
 		assertThat(this.backend.quotas).extracting((quota) -> quota.client().ident()).doesNotContain(secret);
+		assertThat(this.backend.quotas.get(0).client()).isEqualTo(Client.user("alice"));
 		Quota counted = this.backend.quotas.get(1);
-		assertThat(counted.client().kind()).isEqualTo("key");
-		assertThat(counted.client().secret()).isFalse();
+		assertThat(counted.client().kind()).isEqualTo("api-key");
+		assertThat(counted.client().isSecret()).isFalse();
 		assertThat(counted.client().ident()).startsWith("\\~").doesNotContain(secret);
-		assertThat(counted.policy()).isEqualTo(hidden.policy());
+		assertThat(counted.policy()).isEqualTo(policy("key", "9/min"));
 		assertThat(counted.cost()).isEqualTo(2);
-		decide(accounting, throttle(Verdict.ask(hidden)));
+		assertThat(engine(accounting).asCounted(Client.secret("api-key", secret))).isEqualTo(counted.client());
+		decide(accounting, hidden);
 		assertThat(this.backend.quotas.get(3)).isEqualTo(counted);
 	}
 
 	@Test
 	void secretIdentsAreHashedUnderTheKey() {
-		Quota secret = new Quota(Client.of("key", "a").asSecret(), policy("key", "9/min"));
-		Quota same = new Quota(Client.of("key", "a").asSecret(), policy("key", "9/min"));
-		Quota different = new Quota(Client.of("key", "b").asSecret(), policy("key", "9/min"));
+		Client secret = Client.secret("key", "a");
+		Client same = Client.secret("key", "a");
+		Client different = Client.secret("key", "b");
 		SecretIdents idents = SecretIdents.withKey("pepper");
 		assertThat(idents.protect(secret)).isEqualTo(idents.protect(same)).isNotEqualTo(idents.protect(different));
 		assertThat(SecretIdents.withKey("pepper").protect(secret)).isEqualTo(idents.protect(secret));
@@ -297,7 +319,7 @@ class ThrottleEngineTests {
 	@ParameterizedTest
 	@EnumSource
 	void releaseOfAnAllowedRequestRunsOnceWhenItIsOver(Accounting accounting) {
-		Decision decision = decide(accounting, releasing("a"), throttle(Verdict.ask(quota("alice", "user", "1/min"))),
+		Decision decision = decide(accounting, releasing("a"), throttle(count("alice", "user", "1/min")),
 				releasing("b"));
 		assertThat(this.events).isEmpty();
 		decision.release();
@@ -318,7 +340,7 @@ class ThrottleEngineTests {
 	@ParameterizedTest
 	@EnumSource
 	void releaseRunsOnceWhenAQuotaDenies(Accounting accounting) {
-		decide(accounting, releasing("a"), throttle(Verdict.ask(quota("alice", "user", "0/min")))).release();
+		decide(accounting, releasing("a"), throttle(count("alice", "user", "0/min"))).release();
 		assertThat(this.events).containsExactly("a");
 	}
 
@@ -335,10 +357,50 @@ class ThrottleEngineTests {
 
 	@ParameterizedTest
 	@EnumSource
+	void releaseRunsOnceWhenAThrottleThrowsWhatItDoesNotDeclare(Accounting accounting) {
+		BaseThrottle throwing = (request) -> ThrottleEngineTests.<RuntimeException>sneak(new IOException("down"));
+		assertThatThrownBy(() -> decide(accounting, releasing("a"), throwing))
+			.hasStackTraceContaining("IOException: down");
+		assertThat(this.events).containsExactly("a");
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <E extends Throwable> Verdict sneak(Throwable failure) throws E {
+		throw (E) failure;
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void nothingIsAskedAfterAFailure(Accounting accounting) {
+		BaseThrottle counting = throttle(count("alice", "user", "1/min"));
+		BaseThrottle throwing = (request) -> {
+			throw new IllegalStateException("out of order");
+		};
+		BaseThrottle recording = (request) -> {
+			this.events.add("asked");
+			return Verdict.allow();
+		};
+		assertThatIllegalStateException().isThrownBy(() -> decide(accounting, counting, throwing, recording));
+		assertThat(this.events).isEmpty();
+		assertThat(this.backend.calls).isEmpty();
+	}
+
+	@Test
+	void backendIsNotAskedAfterAnotherThatFailed() {
+		this.backend.failing = true;
+		ThrottlePlan plan = planOfTwoBackends();
+		for (Accounting accounting : Accounting.values()) {
+			assertThatIllegalStateException().isThrownBy(() -> decide(engine(accounting), plan)).withMessage("down");
+		}
+		assertThat(this.backend.calls).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource
 	void releaseRunsOnceWhenTheBackendThrows(Accounting accounting) {
 		this.backend.failing = true;
 		assertThatIllegalStateException()
-			.isThrownBy(() -> decide(accounting, releasing("a"), throttle(Verdict.ask(quota("alice", "user", "1/s")))))
+			.isThrownBy(() -> decide(accounting, releasing("a"), throttle(count("alice", "user", "1/s"))))
 			.withMessage("down");
 		assertThat(this.events).containsExactly("a");
 	}
@@ -387,30 +449,30 @@ class ThrottleEngineTests {
 
 	@Test
 	void requestThatThereIsNeverRoomForHasNoRetryAfter() {
-		Quota tooCostly = new Quota(Client.user("alice"), policy("user", "5/min"), 6);
+		rate("uploads", "0/min");
+		rate("user", "5/min");
+		Verdict tooCostly = count("alice", List.of(Scope.of("uploads"), Scope.of("user")), 6);
 		Decision decision = decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.deny(Duration.ofSeconds(3))),
-				throttle(Verdict.ask(List.of(quota("alice", "uploads", "0/min"), tooCostly))));
+				throttle(tooCostly));
 		assertThat(decision.retryAfter()).isNull();
 		assertThat(decision.toException().isCostAboveLimit()).isTrue();
-		assertThat(decision.denials()).containsExactly(
-				new Decision.Denial(0, "throttle0", Duration.ofSeconds(3), false),
-				new Decision.Denial(1, "throttle1", null, true));
+		assertThat(denials(decision)).containsExactly(tuple("throttle0", Duration.ofSeconds(3), false),
+				tuple("throttle1", null, true));
 	}
 
 	@Test
 	void violatedPoliciesAreThoseOfTheQuotasThatDeny() {
-		Decision decision = decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.ask(quota("alice", "user", "5/min"))),
-				throttle(Verdict.ask(quota("alice", "uploads", "0/min"))),
-				throttle(Verdict.ask(quota("bob", "uploads", "0/min"))));
+		Decision decision = decide(Accounting.ALL_OR_NOTHING, throttle(count("alice", "user", "5/min")),
+				throttle(count("alice", "uploads", "0/min")), throttle(count("bob", "uploads", "0/min")));
 		assertThat(decision.toException().getViolatedPolicies()).containsExactly("uploads");
 	}
 
 	@ParameterizedTest
 	@EnumSource
 	void limitOfZeroHasNoRetryAfter(Accounting accounting) {
-		decide(accounting, throttle(Verdict.ask(quota("alice", "user", "1/min"))));
-		Decision decision = decide(accounting, throttle(Verdict.ask(quota("alice", "user", "1/min"))),
-				throttle(Verdict.ask(quota("alice", "uploads", "0/min"))));
+		decide(accounting, throttle(count("alice", "user", "1/min")));
+		Decision decision = decide(accounting, throttle(count("alice", "user", "1/min")),
+				throttle(count("alice", "uploads", "0/min")));
 		assertThat(decision.retryAfter()).isNull();
 		assertThat(decision.decisiveResult()).isNotNull();
 		assertThat(decision.decisiveResult().policy().name()).isEqualTo("uploads");
@@ -420,18 +482,19 @@ class ThrottleEngineTests {
 
 	@Test
 	void decisiveUseOfAnAllowedRequestHasTheLeastRemainingShare() {
-		Decision decision = decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.ask(quota("alice", "a", "100/min"))),
-				throttle(Verdict.ask(List.of(quota("alice", "b", "3/min"), quota("alice", "c", "4/min")))));
+		rate("b", "3/min");
+		rate("c", "4/min");
+		Decision decision = decide(Accounting.ALL_OR_NOTHING, throttle(count("alice", "a", "100/min")),
+				throttle(count("alice", List.of(Scope.of("b"), Scope.of("c")), 1)));
 		assertThat(decision.decisiveResult()).isNotNull();
 		assertThat(decision.decisiveResult().policy().name()).isEqualTo("b");
-		assertThat(decision.decisiveResult().throttle()).isEqualTo(1);
+		assertThat(decision.decisiveResult().step().name()).isEqualTo("throttle1");
 	}
 
 	@Test
 	void decisiveUseOfADenialHasTheLongestWait() {
-		BaseThrottle[] throttles = { throttle(Verdict.ask(quota("alice", "a", "1/min"))),
-				throttle(Verdict.ask(quota("alice", "b", "1/hour"))),
-				throttle(Verdict.ask(quota("alice", "c", "9/s"))) };
+		BaseThrottle[] throttles = { throttle(count("alice", "a", "1/min")), throttle(count("alice", "b", "1/hour")),
+				throttle(count("alice", "c", "9/s")) };
 		decide(Accounting.ALL_OR_NOTHING, throttles);
 		Decision decision = decide(Accounting.ALL_OR_NOTHING, throttles);
 		assertThat(decision.decisiveResult()).isNotNull();
@@ -440,11 +503,10 @@ class ThrottleEngineTests {
 
 	@Test
 	void decisiveUseOfTwoWithTheSameRemainingShareHasFewerPermits() {
-		Quota six = quota("alice", "a", "6/min");
-		decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.ask(six)));
-		decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.ask(six)));
-		Decision decision = decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.ask(six)),
-				throttle(Verdict.ask(quota("alice", "b", "2/min"))));
+		Verdict six = count("alice", "a", "6/min");
+		decide(Accounting.ALL_OR_NOTHING, throttle(six));
+		decide(Accounting.ALL_OR_NOTHING, throttle(six));
+		Decision decision = decide(Accounting.ALL_OR_NOTHING, throttle(six), throttle(count("alice", "b", "2/min")));
 		assertThat(decision.decisiveResult()).isNotNull();
 		assertThat(decision.decisiveResult().policy().name()).isEqualTo("b");
 	}
@@ -452,7 +514,7 @@ class ThrottleEngineTests {
 	@Test
 	void decisiveUseIsAbsentWhereNoQuotaDeniesADeniedRequest() {
 		Decision decision = decide(Accounting.INDEPENDENT, throttle(Verdict.deny()),
-				throttle(Verdict.ask(quota("alice", "a", "9/min"))));
+				throttle(count("alice", "a", "9/min")));
 		assertThat(decision.decisiveResult()).isNull();
 	}
 
@@ -462,18 +524,17 @@ class ThrottleEngineTests {
 	}
 
 	private ThrottlePlan planOfTwoBackends() {
-		return new ThrottlePlan(List.of(
-				new ThrottlePlan.Step("first", throttle(Verdict.ask(quota("alice", "a", "5/min"))), this.backend),
-				new ThrottlePlan.Step("second", throttle(Verdict.ask(quota("alice", "b", "1/min"))), this.other),
-				new ThrottlePlan.Step("third", throttle(Verdict.ask(quota("alice", "c", "7/min"))), this.backend)));
+		return new ThrottlePlan(
+				List.of(new ThrottlePlan.Step("first", throttle(count("alice", "a", "5/min")), this.backend),
+						new ThrottlePlan.Step("second", throttle(count("alice", "b", "1/min")), this.other),
+						new ThrottlePlan.Step("third", throttle(count("alice", "c", "7/min")), this.backend)));
 	}
 
 	@ParameterizedTest
 	@EnumSource
 	void quotasThatAreTriedGoToTheBackendWithTheOthers(Accounting accounting) {
-		decide(accounting, throttle(Verdict.ask(List.of(quota("alice", "a", "2/min"), shadow("alice", "a", "1/min")))),
-				throttle(Verdict.ask(List.of(shadow("alice", "b", "1/min"), shadow("alice", "b-day", "9/day")))),
-				throttle(Verdict.ask(quota("alice", "c", "7/min"))));
+		decide(accounting, throttle(count("alice", "a", "2/min", "1/min")),
+				throttle(shadow("alice", "b", "1/min, 9/day")), throttle(count("alice", "c", "7/min")));
 		assertThat(this.backend.calls).containsExactly((accounting == Accounting.INDEPENDENT)
 				? "default decide [a] [c] [a] [b b-day]" : "default decide [a c] [a] [b b-day]");
 		assertThat(this.backend.shadows).containsExactly((accounting == Accounting.INDEPENDENT)
@@ -483,15 +544,15 @@ class ThrottleEngineTests {
 	@ParameterizedTest
 	@EnumSource
 	void quotasThatAreTriedHaveNoPartInTheDecision(Accounting accounting) {
-		BaseThrottle throttle = throttle(
-				Verdict.ask(List.of(shadow("alice", "user", "1/min"), quota("alice", "user", "2/min"))));
-		assertThat(decide(accounting, throttle).shadowResults()).extracting((result) -> result.outcome().allowed())
+		BaseThrottle throttle = throttle(count("alice", "user", "2/min", "1/min"));
+		assertThat(decide(accounting, throttle).shadowResults()).extracting((result) -> result.outcome().isAllowed())
 			.containsExactly(true);
 		Decision decision = decide(accounting, throttle);
 		assertThat(decision.isAllowed()).isTrue();
 		assertThat(decision.results()).extracting(QuotaResult::policy).containsExactly(policy("user", "2/min"));
-		assertThat(decision.shadowResults()).extracting((result) -> result.outcome().allowed()).containsExactly(false);
-		assertThat(decision.shadowResults()).extracting(QuotaResult::throttle).containsExactly(0);
+		assertThat(decision.shadowResults()).extracting((result) -> result.outcome().isAllowed())
+			.containsExactly(false);
+		assertThat(decision.shadowResults()).extracting((result) -> result.step().name()).containsExactly("throttle0");
 		assertThat(decision.retryAfter()).isNull();
 		assertThat(decision.decisiveResult()).isEqualTo(decision.results().get(0));
 		assertThat(decide(accounting, throttle).toException().getViolatedPolicies()).containsExactly("user");
@@ -500,8 +561,8 @@ class ThrottleEngineTests {
 	@ParameterizedTest
 	@EnumSource
 	void whatIsTriedIsRecordedAsIfItWereEnforced(Accounting accounting) {
-		BaseThrottle live = throttle(Verdict.ask(quota("alice", "live", "1/min")));
-		BaseThrottle tried = throttle(Verdict.ask(shadow("alice", "tried", "5/min")));
+		BaseThrottle live = throttle(count("alice", "live", "1/min"));
+		BaseThrottle tried = throttle(shadow("alice", "tried", "5/min"));
 		decide(accounting, live, tried);
 		Decision denied = decide(accounting, live, tried);
 		assertThat(denied.isAllowed()).isFalse();
@@ -514,14 +575,15 @@ class ThrottleEngineTests {
 
 	@Test
 	void whatIsTriedInAnotherBackendDeniesNothing() {
-		ThrottlePlan plan = new ThrottlePlan(List.of(
-				new ThrottlePlan.Step("first", throttle(Verdict.ask(quota("alice", "a", "2/min"))), this.backend),
-				new ThrottlePlan.Step("second", throttle(Verdict.ask(shadow("alice", "b", "1/min"))), this.other)));
-		engine(Accounting.ALL_OR_NOTHING).decide(request(), plan);
-		Decision decision = engine(Accounting.ALL_OR_NOTHING).decide(request(), plan);
+		ThrottlePlan plan = new ThrottlePlan(
+				List.of(new ThrottlePlan.Step("first", throttle(count("alice", "a", "2/min")), this.backend),
+						new ThrottlePlan.Step("second", throttle(shadow("alice", "b", "1/min")), this.other)));
+		decide(engine(Accounting.ALL_OR_NOTHING), plan);
+		Decision decision = decide(engine(Accounting.ALL_OR_NOTHING), plan);
 		assertThat(decision.isAllowed()).isTrue();
 		assertThat(decision.results()).extracting((result) -> result.outcome().remaining()).containsExactly(0L);
-		assertThat(decision.shadowResults()).extracting((result) -> result.outcome().allowed()).containsExactly(false);
+		assertThat(decision.shadowResults()).extracting((result) -> result.outcome().isAllowed())
+			.containsExactly(false);
 	}
 
 	@Test
@@ -535,10 +597,10 @@ class ThrottleEngineTests {
 			}
 
 		});
-		ThrottlePlan plan = plan(throttle(Verdict.ask(quota("alice", "user", "1/min"))));
-		Decision allowed = engine.decide(request(), plan);
-		Decision denied = engine.decide(request(), plan);
-		engine.decide(request(), ThrottlePlan.NONE);
+		ThrottlePlan plan = plan(throttle(count("alice", "user", "1/min")));
+		Decision allowed = decide(engine, plan);
+		Decision denied = decide(engine, plan);
+		decide(engine, ThrottlePlan.NONE);
 		assertThat(told).containsExactly(allowed, denied);
 		assertThat(allowed.results().get(0).client()).isEqualTo(Client.user("alice"));
 	}
@@ -551,16 +613,14 @@ class ThrottleEngineTests {
 			@Override
 			public void refused(ThrottleRequest request, ThrottlePlan plan, List<QuotaResult> asked,
 					BackendUnavailableException cause) {
-				asked.forEach(
-						(result) -> told.add(plan.steps().get(result.throttle()).name() + " " + result.policy().name()
-								+ " " + result.outcome().allowed() + " " + result.outcome().decidedBy()));
+				asked.forEach((result) -> told.add(result.step().name() + " " + result.policy().name() + " "
+						+ result.outcome().isAllowed() + " " + result.outcome().decidedBy()));
 			}
 
 		});
 		this.backend.unavailable = true;
-		ThrottlePlan plan = plan(throttle(Verdict.allow()),
-				throttle(Verdict.ask(List.of(quota("alice", "user", "1/min"), shadow("alice", "user", "2/min")))));
-		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> engine.decide(request(), plan));
+		ThrottlePlan plan = plan(throttle(Verdict.allow()), throttle(count("alice", "user", "1/min", "2/min")));
+		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> decide(engine, plan));
 		assertThat(told).containsExactly("throttle1 user false NOBODY");
 	}
 
@@ -590,8 +650,8 @@ class ThrottleEngineTests {
 		try {
 			ThrottleEngine engine = engine(failing, other);
 			ThrottlePlan plan = plan(throttle(Verdict.allow(() -> this.events.add("released"))));
-			assertThat(engine.decide(request(), plan).isAllowed()).isTrue();
-			assertThat(engine.decide(request(), plan).isAllowed()).isTrue();
+			assertThat(decide(engine, plan).isAllowed()).isTrue();
+			assertThat(decide(engine, plan).isAllowed()).isTrue();
 		}
 		finally {
 			logger.detachAppender(appender);
@@ -610,39 +670,64 @@ class ThrottleEngineTests {
 	}
 
 	private Decision decide(Accounting accounting, BaseThrottle... throttles) {
-		return engine(accounting).decide(request(), plan(throttles));
+		return decide(engine(accounting), plan(throttles));
 	}
 
-	private static ThrottleEngine engine(DecisionListener... listeners) {
-		return new ThrottleEngine(Accounting.ALL_OR_NOTHING, SecretIdents.withKey("pepper"), List.of(listeners));
+	private Decision decide(ThrottleEngine engine, ThrottlePlan plan) {
+		return driver().decide(engine, new MockThrottleRequest(), plan);
 	}
 
-	private static ThrottleEngine engine(Accounting accounting) {
-		return new ThrottleEngine(accounting, SecretIdents.withKey("pepper"));
+	private ThrottleEngine engine(DecisionListener... listeners) {
+		return new ThrottleEngine(Accounting.ALL_OR_NOTHING, this.rates, SecretIdents.withKey("pepper"),
+				List.of(listeners));
+	}
+
+	private ThrottleEngine engine(Accounting accounting) {
+		return new ThrottleEngine(accounting, this.rates, SecretIdents.withKey("pepper"));
 	}
 
 	private BaseThrottle releasing(String name) {
 		return throttle(Verdict.allow(() -> this.events.add(name)));
 	}
 
-	private static Quota shadow(String client, String policy, String rate) {
-		return new Quota(Client.user(client), policy(policy, rate).asShadow());
-	}
-
 	private static BaseThrottle throttle(Verdict verdict) {
 		return (request) -> verdict;
 	}
 
-	private static Quota quota(String client, String policy, String rate) {
-		return new Quota(Client.user(client), policy(policy, rate));
+	private Verdict count(String client, String scope, String rate) {
+		rate(scope, rate);
+		return Verdict.count(scope, Client.user(client));
+	}
+
+	private Verdict count(String client, String scope, String rate, String shadowRate) {
+		this.rates.update((rates) -> rates.withShadowRates(Scope.of(scope), Rate.parseAll(shadowRate)));
+		return count(client, scope, rate);
+	}
+
+	private static Verdict count(String client, List<Scope> scopes, long cost) {
+		return new Verdict.Count(scopes, Client.user(client), cost);
+	}
+
+	private Verdict shadow(String client, String scope, String rate) {
+		Set<Scope> shadows = new HashSet<>(this.rates.rates().shadowScopes());
+		shadows.add(Scope.of(scope));
+		this.rates.update((rates) -> rates.withShadowScopes(shadows));
+		return count(client, scope, rate);
+	}
+
+	private void rate(String scope, String rate) {
+		this.rates.update((rates) -> rates.with(Scope.of(scope), Rate.parseAll(rate)));
 	}
 
 	private static Policy policy(String name, String rate) {
 		return Policy.of(name, Rate.parse(rate));
 	}
 
-	private static ThrottleRequest request() {
-		return new StubRequest();
+	private static List<Tuple> denials(Decision decision) {
+		return decision.denials()
+			.stream()
+			.map((denial) -> tuple(denial.step().name(), denial.retryAfter(), denial.isForever()))
+			.toList();
 	}
 
 	/**
@@ -690,7 +775,7 @@ class ThrottleEngineTests {
 			if (this.unavailable) {
 				throw new BackendUnavailableException(Duration.ofSeconds(1));
 			}
-			this.shadows.add(groups.stream().map(QuotaGroup::shadow).toList());
+			this.shadows.add(groups.stream().map(QuotaGroup::isShadow).toList());
 			StringBuilder call = new StringBuilder(this.name + " " + method);
 			for (QuotaGroup group : groups) {
 				this.quotas.addAll(group.quotas());

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 
 import dev.throttle.Accounting;
 import dev.throttle.backend.Outcome;
+import dev.throttle.engine.Driver;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
@@ -22,9 +23,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 @PropertyDefaults(tries = 150, edgeCases = EdgeCasesMode.NONE)
 class ExactnessPropertyTests {
 
+	Driver driver() {
+		return Driver.SYNCHRONOUS;
+	}
+
 	@Property
 	void neverMoreThanTheLimitInAnyWindow(@ForAll("constant") Traffic traffic, @ForAll Accounting accounting) {
-		TrafficRun run = new TrafficRun(traffic, accounting);
+		TrafficRun run = new TrafficRun(traffic, accounting, driver());
 		send(traffic, run, (answered) -> {
 		});
 		assertThat(run.logs()).allSatisfy((log) -> assertThat(log.mostInAnyWindow()).isLessThanOrEqualTo(log.limit()));
@@ -32,11 +37,11 @@ class ExactnessPropertyTests {
 
 	@Property
 	void deniedOnlyWhereThereIsNoRoom(@ForAll("constant") Traffic traffic, @ForAll Accounting accounting) {
-		send(traffic, new TrafficRun(traffic, accounting), (answered) -> {
-			assertThat(answered.outcomes()).extracting(Outcome::allowed)
-				.isEqualTo(answered.expected().stream().map(Outcome::allowed).toList());
+		send(traffic, new TrafficRun(traffic, accounting, driver()), (answered) -> {
+			assertThat(answered.outcomes()).extracting(Outcome::isAllowed)
+				.isEqualTo(answered.expected().stream().map(Outcome::isAllowed).toList());
 			assertThat(answered.decision().isAllowed())
-				.isEqualTo(answered.expected().stream().allMatch(Outcome::allowed));
+				.isEqualTo(answered.expected().stream().allMatch(Outcome::isAllowed));
 		});
 	}
 
@@ -70,12 +75,12 @@ class ExactnessPropertyTests {
 		sendAndWait(traffic);
 	}
 
-	private static void sendAndCompare(Traffic traffic, Accounting accounting) {
-		send(traffic, new TrafficRun(traffic, accounting),
+	private void sendAndCompare(Traffic traffic, Accounting accounting) {
+		send(traffic, new TrafficRun(traffic, accounting, driver()),
 				(answered) -> assertThat(answered.outcomes()).isEqualTo(answered.expected()));
 	}
 
-	private static void send(Traffic traffic, TrafficRun run, Consumer<TrafficRun.Answered> check) {
+	private void send(Traffic traffic, TrafficRun run, Consumer<TrafficRun.Answered> check) {
 		for (Traffic.Arrival arrival : traffic.arrivals()) {
 			run.proceedTo(arrival);
 			for (int i = 0; i < arrival.times(); i++) {
@@ -84,8 +89,8 @@ class ExactnessPropertyTests {
 		}
 	}
 
-	private static void sendAndWait(Traffic traffic) {
-		TrafficRun run = new TrafficRun(traffic, Accounting.ALL_OR_NOTHING);
+	private void sendAndWait(Traffic traffic) {
+		TrafficRun run = new TrafficRun(traffic, Accounting.ALL_OR_NOTHING, driver());
 		for (Traffic.Arrival arrival : traffic.arrivals()) {
 			run.proceedTo(arrival);
 			for (int i = 0; i < arrival.times(); i++) {

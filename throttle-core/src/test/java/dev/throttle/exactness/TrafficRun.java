@@ -7,16 +7,22 @@ import java.util.List;
 import java.util.Map;
 
 import dev.throttle.Accounting;
-import dev.throttle.Policy;
-import dev.throttle.Rates;
+import dev.throttle.BaseThrottle;
+import dev.throttle.Scope;
+import dev.throttle.ThrottleRequest;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.memory.Sweeping;
 import dev.throttle.engine.Decision;
+import dev.throttle.engine.Driver;
+import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.test.ManualClock;
+import dev.throttle.test.MockThrottleRequest;
 
 /**
  * Sends traffic through an engine and a backend, and keeps a log of what was admitted.
@@ -37,27 +43,42 @@ final class TrafficRun {
 
 	private final Map<List<String>, AdmittedLog> logs = new HashMap<>();
 
-	private Rates rates = Rates.none();
+	private final Driver driver;
+
+	private final RateRegistry rates = new RateRegistry(Rates.none());
 
 	/** The time since the clock started: unlike the clock's it never wraps around. */
 	private long now;
 
-	TrafficRun(Traffic traffic, Accounting accounting) {
+	TrafficRun(Traffic traffic, Accounting accounting, Driver driver) {
 		this.traffic = traffic;
 		this.accounting = accounting;
+		this.driver = driver;
 		this.clock = new ManualClock(traffic.clockStart());
 		this.backend = MemoryCacheBackend.builder().clock(this.clock).build();
 		this.backend.close();
-		this.engine = new ThrottleEngine(accounting, SecretIdents.withRandomKey());
+		this.engine = new ThrottleEngine(accounting, this.rates, SecretIdents.withRandomKey());
 		List<ThrottlePlan.Step> steps = new ArrayList<>();
 		for (Traffic.Limiter limiter : traffic.throttles()) {
 			TrafficThrottle throttle = new TrafficThrottle(steps.size(), limiter);
-			steps.add(new ThrottlePlan.Step(throttle.scope(), throttle, this.backend));
+			steps.add(new ThrottlePlan.Step("throttle" + steps.size(), throttle(throttle), this.backend));
 		}
 		this.plan = new ThrottlePlan(steps);
 		for (int i = 0; i < traffic.rates().size(); i++) {
 			change(new Traffic.Change(i, i));
 		}
+	}
+
+	/**
+	 * A throttle that counts answers at once. Where nobody waits it is asked as one that
+	 * may block, so that the answer comes later.
+	 */
+	private BaseThrottle throttle(TrafficThrottle throttle) {
+		return (this.driver == Driver.ASYNCHRONOUS) ? throttle::check : throttle;
+	}
+
+	private static Scope scope(int place) {
+		return Scope.of(TrafficThrottle.scope(place));
 	}
 
 	Collection<AdmittedLog> logs() {
@@ -95,7 +116,7 @@ final class TrafficRun {
 	}
 
 	private void change(Traffic.Change change) {
-		this.rates = this.rates.with(TrafficThrottle.scope(change.scope()), this.traffic.rates().get(change.other()));
+		this.rates.update((rates) -> rates.with(scope(change.scope()), this.traffic.rates().get(change.other())));
 	}
 
 	/**
@@ -104,8 +125,9 @@ final class TrafficRun {
 	 */
 	Answered ask(Traffic.Arrival arrival) {
 		List<Asked> asked = asked(arrival);
-		TrafficRequest request = new TrafficRequest("client" + arrival.client(), arrival.costs(), this.rates);
-		Decision decision = this.engine.decide(request, this.plan);
+		ThrottleRequest request = new MockThrottleRequest().withUser("client" + arrival.client())
+			.withNativeRequest(arrival);
+		Decision decision = this.driver.decide(this.engine, request, this.plan);
 		decision.release();
 		List<Outcome> expected = new ArrayList<>();
 		if (this.accounting == Accounting.ALL_OR_NOTHING) {
@@ -125,7 +147,7 @@ final class TrafficRun {
 		for (int i = 0; i < this.traffic.throttles().size(); i++) {
 			Traffic.Limiter limiter = this.traffic.throttles().get(i);
 			String client = (limiter.ownClients() ? i + "." : "") + arrival.client();
-			for (Policy policy : this.rates.policies(TrafficThrottle.scope(limiter.scope()))) {
+			for (Policy policy : this.rates.rates().policies(scope(limiter.scope()))) {
 				AdmittedLog log = this.logs.computeIfAbsent(List.of(client, policy.key()),
 						(key) -> new AdmittedLog(policy.rate()));
 				asked.add(new Asked(i, log, policy, arrival.costs().get(i)));
@@ -147,14 +169,15 @@ final class TrafficRun {
 		}
 		boolean admitted = decision.denials()
 			.stream()
-			.noneMatch((denial) -> together.stream().anyMatch((one) -> one.throttle() == denial.throttle()));
+			.noneMatch((denial) -> together.stream()
+				.anyMatch((one) -> this.plan.steps().indexOf(denial.step()) == one.throttle()));
 		if (admitted) {
 			together.forEach((one) -> one.log().admit(one.cost(), this.now));
 		}
 		for (int i = 0; i < together.size(); i++) {
 			AdmittedLog log = together.get(i).log();
 			Outcome outcome = outcomes.get(i);
-			expected.add(new Outcome(outcome.allowed(), log.remaining(this.now), outcome.waitNanos(),
+			expected.add(new Outcome(outcome.isAllowed(), log.remaining(this.now), outcome.waitNanos(),
 					log.resetNanos(this.now), null));
 		}
 	}

@@ -2,8 +2,10 @@ package dev.throttle.exactness;
 
 import java.util.Objects;
 
+import dev.throttle.Client;
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.ThrottleRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A throttle for random traffic, in which each request says what it costs.
@@ -25,18 +27,13 @@ final class TrafficThrottle extends SimpleRateThrottle {
 	}
 
 	@Override
-	protected String ident(ThrottleRequest request) {
-		return Objects.requireNonNull(request.user());
-	}
-
-	@Override
-	protected String kind(ThrottleRequest request) {
-		return this.kind;
+	protected @Nullable Client client(ThrottleRequest request) {
+		return Client.of(this.kind, request.user());
 	}
 
 	@Override
 	protected long cost(ThrottleRequest request) {
-		return Objects.requireNonNull(request.nativeRequest(TrafficRequest.class)).costs().get(this.place);
+		return Objects.requireNonNull(request.nativeRequest(Traffic.Arrival.class)).costs().get(this.place);
 	}
 
 }

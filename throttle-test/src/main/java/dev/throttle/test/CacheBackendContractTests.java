@@ -17,11 +17,11 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.IntToLongFunction;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +33,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What every {@link CacheBackend} has to do. A backend's own test extends this class and
- * says how the backend is made and how its clock is moved.
+ * says how the backend is made and how its clock is moved. A second one that returns the
+ * backend in an {@link AsyncCacheBackend} holds its asynchronous methods to the same.
  * <p>
  * No two tests use the same clients, so that a backend may keep its histories from one
  * test to the next.
@@ -240,8 +241,8 @@ public abstract class CacheBackendContractTests {
 		Quota alice = quota("alice", "2/min");
 		Quota bob = quota("bob", "1/min");
 		Quota carol = quota("carol", "3/min", 2);
-		assertThat(decide(group(alice, bob, carol))).extracting(Outcome::allowed).containsExactly(true, true, true);
-		assertThat(decide(group(carol, bob, alice))).extracting(Outcome::allowed).containsExactly(false, false, true);
+		assertThat(decide(group(alice, bob, carol))).extracting(Outcome::isAllowed).containsExactly(true, true, true);
+		assertThat(decide(group(carol, bob, alice))).extracting(Outcome::isAllowed).containsExactly(false, false, true);
 		assertThat(decide(group(alice))).extracting(Outcome::remaining).containsExactly(0L);
 		assertAllowed(peek(quota("carol", "3/min")), 1, MINUTE);
 	}
@@ -272,7 +273,7 @@ public abstract class CacheBackendContractTests {
 	void denialOfASumIsNotTheDenialOfOneOfItsQuotas() {
 		Quota quota = quota("alice", "3/min", 2);
 		assertAllowed(decide(quota("alice", "3/min")), 2, MINUTE);
-		assertThat(decide(group(quota, quota))).extracting(Outcome::allowed).containsExactly(false, false);
+		assertThat(decide(group(quota, quota))).extracting(Outcome::isAllowed).containsExactly(false, false);
 		assertAllowed(decide(quota), 0, MINUTE);
 	}
 
@@ -282,7 +283,8 @@ public abstract class CacheBackendContractTests {
 		Quota bob = quota("bob", "1/min");
 		List<Outcome> outcomes = this.backend
 			.decide(List.of(group(alice), group(alice, bob), group(alice), group(bob), group(alice, bob)));
-		assertThat(outcomes).extracting(Outcome::allowed).containsExactly(true, true, true, false, false, false, false);
+		assertThat(outcomes).extracting(Outcome::isAllowed)
+			.containsExactly(true, true, true, false, false, false, false);
 		assertThat(outcomes).extracting(Outcome::remaining).containsExactly(1L, 0L, 0L, 0L, 0L, 0L, 0L);
 	}
 
@@ -292,7 +294,7 @@ public abstract class CacheBackendContractTests {
 		Quota bob = quota("bob", "1/min");
 		decide(alice);
 		List<Outcome> outcomes = this.backend.decide(List.of(group(bob, alice), group(bob)));
-		assertThat(outcomes).extracting(Outcome::allowed).containsExactly(true, false, true);
+		assertThat(outcomes).extracting(Outcome::isAllowed).containsExactly(true, false, true);
 		assertThat(outcomes).extracting(Outcome::remaining).containsExactly(1L, 0L, 0L);
 	}
 
@@ -326,9 +328,9 @@ public abstract class CacheBackendContractTests {
 		for (int left = 2; left >= 0; left--) {
 			List<Outcome> outcomes = this.backend.decide(List.of(group(live), shadowGroup(tried)));
 			assertAllowed(outcomes.get(0), left, MINUTE);
-			assertThat(outcomes.get(1).allowed()).isEqualTo(left == 2);
+			assertThat(outcomes.get(1).isAllowed()).isEqualTo(left == 2);
 		}
-		assertThat(decide(live).allowed()).isFalse();
+		assertThat(decide(live).isAllowed()).isFalse();
 	}
 
 	@Test
@@ -353,7 +355,7 @@ public abstract class CacheBackendContractTests {
 		Quota wide = new Quota(narrow.client(), Policy.of("user-hour", Rate.parse("5/hour")).asShadow());
 		List<QuotaGroup> groups = List.of(group(live), shadowGroup(narrow), shadowGroup(wide));
 		this.backend.decide(groups);
-		assertThat(this.backend.decide(groups)).extracting(Outcome::allowed).containsExactly(true, false, true);
+		assertThat(this.backend.decide(groups)).extracting(Outcome::isAllowed).containsExactly(true, false, true);
 		assertAllowed(peek(live), 7, MINUTE);
 		assertAllowed(peek(wide), 3, HOUR);
 	}
@@ -363,7 +365,7 @@ public abstract class CacheBackendContractTests {
 		Quota narrow = shadow(quota("alice", "1/min"));
 		Quota wide = new Quota(narrow.client(), Policy.of("user-hour", Rate.parse("5/hour")).asShadow());
 		decide(shadowGroup(narrow, wide));
-		assertThat(decide(shadowGroup(narrow, wide))).extracting(Outcome::allowed).containsExactly(false, true);
+		assertThat(decide(shadowGroup(narrow, wide))).extracting(Outcome::isAllowed).containsExactly(false, true);
 		assertAllowed(peek(wide), 4, HOUR);
 	}
 
@@ -377,7 +379,7 @@ public abstract class CacheBackendContractTests {
 			long admitted = sumOverThreads((thread) -> {
 				long count = 0;
 				for (int i = 0; i < 20; i++) {
-					count += this.backend.decide(groups).get(0).allowed() ? 1 : 0;
+					count += this.backend.decide(groups).get(0).isAllowed() ? 1 : 0;
 				}
 				return count;
 			});
@@ -504,7 +506,7 @@ public abstract class CacheBackendContractTests {
 
 	@Test
 	void clientsAreCountedApartHoweverTheyAreWritten() {
-		String[] kinds = { "user", "address", "user:a", "{user}", "us er" };
+		String[] kinds = { "user", "address", "user|a", "{user}", "us er" };
 		String[] idents = { "192.0.2.1", "", "a", "a:b", ":", "{a}", "}", "a|b", "a\\|b", "ä", "a\nb", "a\u0000", "A",
 				" a", "*", "\uD83D\uDE00" };
 		for (String kind : kinds) {
@@ -515,7 +517,7 @@ public abstract class CacheBackendContractTests {
 				}
 			}
 		}
-		Client same = new Client("user:a" + this.unique, "a:b", true);
+		Client same = new Client("user|a" + this.unique, "a:b", true);
 		assertDenied(decide(new Quota(same, policy("1/min"))), 0, MINUTE, MINUTE);
 	}
 
@@ -574,7 +576,7 @@ public abstract class CacheBackendContractTests {
 				log.add(new long[] { now, cost });
 				used += cost;
 			}
-			assertThat(outcome.allowed()).isEqualTo(allowed);
+			assertThat(outcome.isAllowed()).isEqualTo(allowed);
 			assertThat(outcome.remaining()).isEqualTo(Math.max(0, limit - used));
 			long wait = allowed ? 0 : (cost > limit) ? Outcome.NEVER : untilFree(log, used - limit + cost, now, period);
 			assertThat(outcome.waitNanos()).isEqualTo(wait);
@@ -605,7 +607,7 @@ public abstract class CacheBackendContractTests {
 			long admitted = sumOverThreads((thread) -> {
 				long count = 0;
 				for (int i = 0; i < 125; i++) {
-					count += this.backend.decide(quota).allowed() ? 1 : 0;
+					count += this.backend.decide(quota).isAllowed() ? 1 : 0;
 				}
 				return count;
 			});
@@ -622,7 +624,7 @@ public abstract class CacheBackendContractTests {
 				QuotaGroup group = (thread % 2 == 0) ? group(alice, bob) : group(bob, alice);
 				long count = 0;
 				for (int i = 0; i < 20; i++) {
-					count += decide(group).stream().allMatch(Outcome::allowed) ? 1 : 0;
+					count += decide(group).stream().allMatch(Outcome::isAllowed) ? 1 : 0;
 				}
 				return count;
 			});
@@ -659,7 +661,7 @@ public abstract class CacheBackendContractTests {
 				int next = 0;
 				for (List<Integer> indexes : picked) {
 					List<Outcome> ofGroup = outcomes.subList(next, next += indexes.size());
-					if (ofGroup.stream().allMatch(Outcome::allowed)) {
+					if (ofGroup.stream().allMatch(Outcome::isAllowed)) {
 						indexes.forEach((index) -> used.addAndGet(index, quotas[index].cost()));
 					}
 				}
@@ -761,14 +763,14 @@ public abstract class CacheBackendContractTests {
 	}
 
 	private void assertAllowed(Outcome outcome, long remaining, Duration reset) {
-		assertThat(outcome.allowed()).as("allowed in %s", outcome).isTrue();
+		assertThat(outcome.isAllowed()).as("allowed in %s", outcome).isTrue();
 		assertThat(outcome.remaining()).as("remaining in %s", outcome).isEqualTo(remaining);
 		assertThat(outcome.waitNanos()).as("wait in %s", outcome).isZero();
 		assertNanos(outcome.resetNanos(), reset);
 	}
 
 	private void assertDenied(Outcome outcome, long remaining, Duration wait, Duration reset) {
-		assertThat(outcome.allowed()).as("allowed in %s", outcome).isFalse();
+		assertThat(outcome.isAllowed()).as("allowed in %s", outcome).isFalse();
 		assertThat(outcome.remaining()).as("remaining in %s", outcome).isEqualTo(remaining);
 		assertNanos(outcome.waitNanos(), wait);
 		assertNanos(outcome.resetNanos(), reset);

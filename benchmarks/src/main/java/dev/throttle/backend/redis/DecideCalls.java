@@ -40,7 +40,7 @@ public final class DecideCalls {
 	}
 
 	private static boolean allowed(Answer answer) {
-		return answer.outcomes() != null && answer.outcomes().stream().allMatch(Outcome::allowed);
+		return answer.outcomes() != null && answer.outcomes().stream().allMatch(Outcome::isAllowed);
 	}
 
 	/**

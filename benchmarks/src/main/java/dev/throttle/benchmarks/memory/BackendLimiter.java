@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 
@@ -39,7 +39,7 @@ final class BackendLimiter implements Limiter {
 
 	@Override
 	public boolean allows(Object answer) {
-		return ((Outcome) answer).allowed();
+		return ((Outcome) answer).isAllowed();
 	}
 
 	@Override
@@ -78,7 +78,7 @@ final class BackendLimiter implements Limiter {
 		@Override
 		public boolean allows(Object answer) {
 			for (Object outcome : (List<?>) answer) {
-				if (!((Outcome) outcome).allowed()) {
+				if (!((Outcome) outcome).isAllowed()) {
 					return false;
 				}
 			}

@@ -1,18 +1,21 @@
 package dev.throttle.benchmarks.memory;
 
+import java.security.Principal;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 import dev.throttle.Accounting;
 import dev.throttle.Client;
-import dev.throttle.Policy;
 import dev.throttle.Rate;
-import dev.throttle.Rates;
+import dev.throttle.Scope;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.DecisionListener;
+import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.engine.ThrottlePlan;
@@ -30,22 +33,21 @@ final class EngineLimiter implements Limiter {
 
 	private final ThrottlePlan plan;
 
-	private final ThrottleEngine engine;
-
-	private final Rates[] rates;
+	private final ThrottleEngine[] engines;
 
 	EngineLimiter(Rate[] rates, int throttles, boolean metrics) {
 		this.plan = new ThrottlePlan(IntStream.range(0, throttles).mapToObj(this::step).toList());
 		List<DecisionListener> listeners = metrics ? List.of(new DecisionMetrics(new SimpleMeterRegistry()))
 				: List.of();
-		this.engine = new ThrottleEngine(Accounting.ALL_OR_NOTHING, SecretIdents.withRandomKey(), listeners);
-		this.rates = new Rates[rates.length];
+		this.engines = new ThrottleEngine[rates.length];
 		for (int i = 0; i < rates.length; i++) {
-			this.rates[i] = Rates.none();
+			Rates ofThrottles = Rates.none();
 			for (int throttle = 0; throttle < throttles; throttle++) {
 				Rate rate = BackendLimiter.larger(rates[i], throttle + 1);
-				this.rates[i] = this.rates[i].with(scope(throttle), List.of(rate));
+				ofThrottles = ofThrottles.with(Scope.of(scope(throttle)), List.of(rate));
 			}
+			this.engines[i] = new ThrottleEngine(Accounting.ALL_OR_NOTHING, new RateRegistry(ofThrottles),
+					SecretIdents.withRandomKey(), listeners);
 		}
 	}
 
@@ -59,7 +61,7 @@ final class EngineLimiter implements Limiter {
 
 	@Override
 	public Object ask(Client client, int key) {
-		return this.engine.decide(new Request(client.ident(), this.rates[key % this.rates.length]), this.plan);
+		return this.engines[key % this.engines.length].decide(new Request(client.ident()), this.plan);
 	}
 
 	@Override
@@ -76,9 +78,8 @@ final class EngineLimiter implements Limiter {
 	 * A request by a user.
 	 *
 	 * @param user the user
-	 * @param rates the rates
 	 */
-	private record Request(String user, Rates rates) implements ThrottleRequest {
+	private record Request(String user) implements ThrottleRequest {
 
 		@Override
 		public String method() {
@@ -101,7 +102,17 @@ final class EngineLimiter implements Limiter {
 		}
 
 		@Override
-		public List<Policy> handlerPolicies() {
+		public @Nullable Principal principal() {
+			return null;
+		}
+
+		@Override
+		public OptionalLong contentLength() {
+			return OptionalLong.empty();
+		}
+
+		@Override
+		public List<Scope> scopes() {
 			return List.of();
 		}
 

@@ -14,10 +14,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.redis.DecideCalls;
@@ -179,8 +179,8 @@ final class Limiters implements AutoCloseable {
 	 */
 	Limiter backend(int quotas, long limit) {
 		List<Policy> policies = policies(quotas, limit);
-		return (client) -> CompletableFuture
-			.completedFuture(this.backend.decide(List.of(group(client, policies))).stream().allMatch(Outcome::allowed));
+		return (client) -> CompletableFuture.completedFuture(
+				this.backend.decide(List.of(group(client, policies))).stream().allMatch(Outcome::isAllowed));
 	}
 
 	static List<Policy> policies(int quotas, long limit) {

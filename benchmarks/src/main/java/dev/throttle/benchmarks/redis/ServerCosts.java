@@ -14,7 +14,7 @@ import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import dev.throttle.Policy;
+import dev.throttle.backend.Policy;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.redis.DecideCalls;
 import dev.throttle.benchmarks.Budgets;

@@ -20,6 +20,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import dev.throttle.AnonRateThrottle;
 import dev.throttle.BaseThrottle;
 import dev.throttle.Rate;
+import dev.throttle.Scope;
 import dev.throttle.Throttle;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.ThrottledException;
@@ -311,7 +312,7 @@ class DrfHttpTests {
 	}
 
 	private void use(Rate rate) {
-		this.rates.update((rates) -> rates.with(AnonRateThrottle.SCOPE, List.of(rate)));
+		this.rates.update((rates) -> rates.with(Scope.of(AnonRateThrottle.SCOPE), List.of(rate)));
 	}
 
 	private Answer send(String method, String path, String... headerLines) {

@@ -62,7 +62,8 @@ class EndpointRedisTests {
 			for (int i = 0; i < 5; i++) {
 				assertThat(user.get("/plain").statusCode()).isEqualTo((i < 2) ? 200 : 429);
 			}
-			assertThat(one.caller().send("DELETE", ENDPOINT + "?ident=" + user.user()).statusCode()).isEqualTo(200);
+			assertThat(one.caller().send("DELETE", ENDPOINT + "?client=user:" + user.user()).statusCode())
+				.isEqualTo(200);
 			assertThat(user.get("/plain").statusCode()).isEqualTo(200);
 		}
 		finally {
@@ -87,8 +88,9 @@ class EndpointRedisTests {
 			assertThat(json(one, "/actuator/health/readiness").get("status").asText()).isEqualTo("UP");
 			assertThat(limit(user)).isEqualTo(50);
 			assertThat(one.caller().post(ENDPOINT, "{\"rate\":\"9/min\"}").statusCode()).isEqualTo(503);
-			assertThat(one.caller().send("DELETE", ENDPOINT + "?ident=" + user.user()).statusCode()).isEqualTo(503);
-			assertThat(json(one, ENDPOINT + "?ident=" + user.user()).at("/clients/0/countedBy").asText())
+			assertThat(one.caller().send("DELETE", ENDPOINT + "?client=user:" + user.user()).statusCode())
+				.isEqualTo(503);
+			assertThat(json(one, ENDPOINT + "?client=user:" + user.user()).at("/clients/0/countedBy").asText())
 				.isEqualTo("local");
 			assertThat(limit(user)).isEqualTo(50);
 		}

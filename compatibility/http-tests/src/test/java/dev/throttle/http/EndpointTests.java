@@ -14,12 +14,14 @@ import java.util.stream.IntStream;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.throttle.BaseThrottle;
+import dev.throttle.Client;
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.Throttle;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.Unthrottled;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.test.ManualClock;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.actuate.audit.AuditEvent;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
@@ -132,7 +135,7 @@ class EndpointTests {
 		user.get("/plain");
 		this.clock.advance(Duration.ofSeconds(10));
 		for (int i = 0; i < 10; i++) {
-			JsonNode shown = json(this.operator.get(ENDPOINT + "/user?ident=" + user.user()), 200);
+			JsonNode shown = json(this.operator.get(ENDPOINT + "/user?client=user:" + user.user()), 200);
 			assertThat(shown.at("/rate/rate").asText()).isEqualTo("5/min, 100/day");
 			assertThat(shown.get("clients")).hasSize(1);
 			JsonNode client = shown.at("/clients/0");
@@ -149,19 +152,16 @@ class EndpointTests {
 	@Test
 	void addressIsShownAsItIsCounted() {
 		application.caller().get("/plain");
-		JsonNode shown = json(this.operator.get(ENDPOINT + "/anon?ident=127.0.0.1"), 200);
+		JsonNode shown = json(this.operator.get(ENDPOINT + "/anon?client=address:127.0.0.1"), 200);
 		assertThat(shown.at("/clients/0/kind").asText()).isEqualTo("address");
 		assertThat(shown.at("/clients/0/quotas/0/used").asInt()).isEqualTo(1);
-		assertThat(
-				json(this.operator.get(ENDPOINT + "/anon?ident=::ffff:127.0.0.1"), 200).at("/clients/0/quotas/0/used")
-					.asInt())
-			.isEqualTo(1);
-		JsonNode both = json(this.operator.get(ENDPOINT + "/user?ident=127.0.0.1"), 200);
-		assertThat(both.get("clients").findValuesAsText("kind")).containsExactly("user", "address");
-		assertThat(both.at("/clients/0/quotas/0/used").asInt()).isZero();
-		assertThat(both.at("/clients/1/quotas/0/used").asInt()).isEqualTo(1);
-		assertThat(json(this.operator.get(ENDPOINT + "/anon?ident=alice"), 400).get("message").asText())
-			.startsWith("That ident is nobody whom this scope counts");
+		assertThat(json(this.operator.get(ENDPOINT + "/anon?client=address:::ffff:127.0.0.1"), 200)
+			.at("/clients/0/quotas/0/used")
+			.asInt()).isEqualTo(1);
+		assertThat(used("user", "user:127.0.0.1")).isZero();
+		assertThat(used("user", "address:127.0.0.1")).isEqualTo(1);
+		assertThat(json(this.operator.get(ENDPOINT + "/anon?client=address:alice"), 400).get("message").asText())
+			.startsWith("The parameter 'client' names an address that is not one");
 	}
 
 	@Test
@@ -169,13 +169,13 @@ class EndpointTests {
 		Caller user = application.caller().asNewcomer();
 		user.get("/uploads");
 		user.get("/reports");
-		assertThat(used("uploads", user.user())).isEqualTo(1);
-		assertThat(used("reports", user.user())).isEqualTo(1);
-		assertThat(used("UP_LOADS", user.user())).isEqualTo(1);
+		assertThat(used("uploads", "user:" + user.user())).isEqualTo(1);
+		assertThat(used("reports", "user:" + user.user())).isEqualTo(1);
+		assertThat(used("UP_LOADS", "user:" + user.user())).isEqualTo(1);
 	}
 
-	private int used(String scope, String ident) {
-		return json(this.operator.get(ENDPOINT + "/" + scope + "?ident=" + encode(ident)), 200)
+	private int used(String scope, String client) {
+		return json(this.operator.get(ENDPOINT + "/" + scope + "?client=" + encode(client)), 200)
 			.at("/clients/0/quotas/0/used")
 			.asInt();
 	}
@@ -187,7 +187,7 @@ class EndpointTests {
 			assertThat(user.get("/plain").statusCode()).isEqualTo(200);
 		}
 		assertThat(user.get("/plain").statusCode()).isEqualTo(429);
-		JsonNode reset = json(this.operator.send("DELETE", ENDPOINT + "/user?ident=" + user.user()), 200);
+		JsonNode reset = json(this.operator.send("DELETE", ENDPOINT + "/user?client=user:" + user.user()), 200);
 		assertThat(reset.at("/clients/0/quotas/0/remaining").asInt()).isEqualTo(5);
 		assertThat(user.get("/plain").statusCode()).isEqualTo(200);
 		assertThat(this.audit.events).singleElement().satisfies((event) -> {
@@ -202,14 +202,14 @@ class EndpointTests {
 	void secretIsNeitherEchoedNorAuditedNorLogged(CapturedOutput output) {
 		Caller holder = application.caller().asNewcomer().with("X-Api-Key", KEY);
 		holder.get("/plain");
-		String path = ENDPOINT + "/api-key?ident=" + KEY;
+		String path = ENDPOINT + "/api-key?client=api-key:" + KEY;
 		HttpResponse<String> shown = this.operator.get(path);
 		assertThat(json(shown, 200).at("/clients/0/quotas/0/used").asInt()).isEqualTo(1);
 		HttpResponse<String> reset = this.operator.send("DELETE", path);
 		assertThat(json(reset, 200).at("/clients/0/quotas/0/used").asInt()).isZero();
 		assertThat(this.audit.events).singleElement()
 			.satisfies((event) -> assertThat(event.getData().get("clients").toString())
-				.matches("\\[apikey:\\\\~[A-Za-z0-9_-]{43}]"));
+				.matches("\\[api-key:\\\\~[A-Za-z0-9_-]{43}]"));
 		assertThat(shown.body() + reset.body() + this.audit.events + output).doesNotContain(KEY);
 	}
 
@@ -269,25 +269,36 @@ class EndpointTests {
 
 	@Test
 	void scopeThatIsNotKnownIsNotFound() {
-		assertThat(json(this.operator.get(ENDPOINT + "/annon?ident=alice"), 404).get("message").asText())
+		assertThat(json(this.operator.get(ENDPOINT + "/annon?client=user:alice"), 404).get("message").asText())
 			.contains("did you mean 'anon'?");
 		assertThat(json(this.operator.post(ENDPOINT + "/annon", "{\"rate\":\"2/min\"}"), 404).get("message").asText())
 			.isEqualTo(
 					"There is no scope 'annon' (did you mean 'anon'?). Write one of 'anon', 'api-key', 'reports', 'uploads', 'user'.");
 		assertThat(this.operator.get(ENDPOINT + "/" + "x".repeat(5000)).statusCode()).isEqualTo(404);
-		assertThat(this.operator.get(ENDPOINT + "/%20%7B%7D?ident=alice").statusCode()).isEqualTo(404);
-		assertThat(this.operator.send("DELETE", ENDPOINT + "/annon?ident=alice").statusCode()).isEqualTo(404);
+		assertThat(this.operator.get(ENDPOINT + "/%20%7B%7D?client=user:alice").statusCode()).isEqualTo(404);
+		assertThat(this.operator.send("DELETE", ENDPOINT + "/annon?client=user:alice").statusCode()).isEqualTo(404);
 		assertThat(json(this.operator.send("DELETE", ENDPOINT + "/user"), 400).get("message").asText())
-			.startsWith("Say whose count to reset");
-		assertThat(this.operator.send("DELETE", ENDPOINT + "/user?ident=").statusCode()).isEqualTo(400);
+			.startsWith("Say whose usage to reset");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "alice", ":alice", "user:", ":" })
+	void clientIsWrittenWithItsKind(String client) {
+		for (String method : List.of("GET", "DELETE")) {
+			assertThat(
+					json(this.operator.send(method, ENDPOINT + "/user?client=" + client), 400).get("message").asText())
+				.isEqualTo("The parameter 'client' is not a client. Write it as 'kind:ident', such as 'user:alice', "
+						+ "'address:192.0.2.1' or 'tenant:acme'.");
+		}
 	}
 
 	@ParameterizedTest
 	@MethodSource
 	void hostileIdentsAreJustIdents(String ident) {
-		JsonNode shown = json(this.operator.get(ENDPOINT + "/user?ident=" + encode(ident)), 200);
+		JsonNode shown = json(this.operator.get(ENDPOINT + "/user?client=user:" + encode(ident)), 200);
 		assertThat(shown.at("/clients/0/quotas/0/used").asInt()).isZero();
-		assertThat(json(this.operator.send("DELETE", ENDPOINT + "/user?ident=" + encode(ident)), 200).get("clients"))
+		assertThat(
+				json(this.operator.send("DELETE", ENDPOINT + "/user?client=user:" + encode(ident)), 200).get("clients"))
 			.isNotEmpty();
 		assertThat(this.audit.events.get(0).getData().toString()).hasSizeLessThan(1000);
 	}
@@ -302,9 +313,9 @@ class EndpointTests {
 		try (RunningApplication readOnly = start()) {
 			Caller caller = readOnly.caller();
 			assertThat(caller.get(ENDPOINT).statusCode()).isEqualTo(200);
-			assertThat(caller.get(ENDPOINT + "/user?ident=alice").statusCode()).isEqualTo(200);
+			assertThat(caller.get(ENDPOINT + "/user?client=user:alice").statusCode()).isEqualTo(200);
 			assertThat(caller.post(ENDPOINT + "/user", "{\"rate\":\"9/min\"}").statusCode()).isEqualTo(405);
-			assertThat(caller.send("DELETE", ENDPOINT + "/user?ident=alice").statusCode()).isEqualTo(405);
+			assertThat(caller.send("DELETE", ENDPOINT + "/user?client=user:alice").statusCode()).isEqualTo(405);
 			assertThat(json(caller.get(ENDPOINT + "/user"), 200).at("/rate/rate").asText()).isEqualTo("5/min, 100/day");
 		}
 	}
@@ -375,13 +386,8 @@ class EndpointTests {
 		}
 
 		@Override
-		protected String ident(ThrottleRequest request) {
-			return request.header("X-Api-Key");
-		}
-
-		@Override
-		public boolean secretIdents() {
-			return true;
+		protected @Nullable Client client(ThrottleRequest request) {
+			return Client.secret("api-key", request.header("X-Api-Key"));
 		}
 
 	}

@@ -1,6 +1,7 @@
 package dev.throttle.http;
 
 import dev.throttle.BaseThrottle;
+import dev.throttle.Client;
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.ThrottleRequest;
 import jakarta.servlet.http.HttpServletRequest;
@@ -97,9 +98,10 @@ class InterceptorOrderTests {
 		}
 
 		@Override
-		protected @Nullable String ident(ThrottleRequest request) {
+		protected @Nullable Client client(ThrottleRequest request) {
 			HttpServletRequest servletRequest = request.nativeRequest(HttpServletRequest.class);
-			return (servletRequest != null) ? (String) servletRequest.getAttribute("tenant") : null;
+			return (servletRequest != null) ? Client.of("tenant", (String) servletRequest.getAttribute("tenant"))
+					: null;
 		}
 
 	}

@@ -3,8 +3,10 @@ package dev.throttle.http;
 import java.util.List;
 import java.util.stream.Stream;
 
+import dev.throttle.Client;
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.ThrottleRequest;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -205,8 +207,8 @@ class PathTests {
 			return new SimpleRateThrottle("path") {
 
 				@Override
-				protected String ident(ThrottleRequest request) {
-					return request.path();
+				protected @Nullable Client client(ThrottleRequest request) {
+					return Client.of("path", request.path());
 				}
 
 			};

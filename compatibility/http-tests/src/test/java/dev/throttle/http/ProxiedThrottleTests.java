@@ -3,6 +3,7 @@ package dev.throttle.http;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
+import dev.throttle.Client;
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.Throttle;
 import dev.throttle.ThrottleRequest;
@@ -10,6 +11,7 @@ import dev.throttle.UserRateThrottle;
 import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.ThrottleRegistry;
 import org.aopalliance.intercept.MethodInterceptor;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -63,10 +65,10 @@ class ProxiedThrottleTests {
 		try (RunningApplication application = RunningApplication.start(Application.class, withProxies(ofClass))) {
 			Caller caller = application.caller();
 			caller.as("alice").with("X-Tenant", "acme").get("/uploads");
-			assertThat(caller.get("/actuator/throttles/user?ident=alice").body()).contains("\"used\":1");
-			assertThat(caller.get("/actuator/throttles/burst?ident=alice").body()).contains("\"used\":1");
-			assertThat(caller.get("/actuator/throttles/uploads?ident=alice").body()).contains("\"used\":1");
-			assertThat(caller.get("/actuator/throttles/tenant?ident=acme").body()).contains("\"used\":1");
+			assertThat(caller.get("/actuator/throttles/user?client=user:alice").body()).contains("\"used\":1");
+			assertThat(caller.get("/actuator/throttles/burst?client=user:alice").body()).contains("\"used\":1");
+			assertThat(caller.get("/actuator/throttles/uploads?client=user:alice").body()).contains("\"used\":1");
+			assertThat(caller.get("/actuator/throttles/tenant?client=tenant:acme").body()).contains("\"used\":1");
 		}
 	}
 
@@ -124,8 +126,8 @@ class ProxiedThrottleTests {
 		}
 
 		@Override
-		protected String ident(ThrottleRequest request) {
-			return request.header("X-Tenant");
+		protected @Nullable Client client(ThrottleRequest request) {
+			return Client.of("tenant", request.header("X-Tenant"));
 		}
 
 		@Cacheable("plans")

@@ -108,7 +108,7 @@ class RedisTests {
 	@Test
 	void oneLineSaysThatRedisCounts(CapturedOutput output) {
 		try (RunningApplication application = start(port, "throttle.rates.user=5/day", "logging.level.dev=info")) {
-			assertThat(application.bean(CacheBackend.class).shared()).isTrue();
+			assertThat(application.bean(CacheBackend.class).isShared()).isTrue();
 		}
 		assertThat(output.getOut().lines().filter((line) -> line.contains("; counted by "))).singleElement()
 			.asString()

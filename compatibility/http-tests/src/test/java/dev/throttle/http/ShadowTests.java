@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
+import dev.throttle.Client;
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.Throttle;
 import dev.throttle.ThrottleRequest;
@@ -127,8 +128,8 @@ class ShadowTests {
 		}
 
 		@Override
-		protected @Nullable String ident(ThrottleRequest request) {
-			return request.header("X-Tenant");
+		protected @Nullable Client client(ThrottleRequest request) {
+			return Client.of("tenant", request.header("X-Tenant"));
 		}
 
 	}

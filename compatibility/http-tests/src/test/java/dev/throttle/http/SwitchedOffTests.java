@@ -3,6 +3,7 @@ package dev.throttle.http;
 import java.net.http.HttpResponse;
 import java.util.Map;
 
+import dev.throttle.Scope;
 import dev.throttle.Throttle;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.engine.RateRegistry;
@@ -68,7 +69,7 @@ class SwitchedOffTests {
 		@GetMapping("/reports")
 		@Throttle(scope = "without-a-rate")
 		String reports() {
-			return this.rates.rates().policies("anon").get(0).rate().toString();
+			return this.rates.rates().policies(Scope.of("anon")).get(0).rate().toString();
 		}
 
 	}

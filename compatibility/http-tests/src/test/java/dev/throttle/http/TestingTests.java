@@ -1,8 +1,12 @@
 package dev.throttle.http;
 
 import dev.throttle.Client;
+import dev.throttle.Scope;
+import dev.throttle.ThrottleRequest;
+import dev.throttle.Verdict;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.engine.RateRegistry;
+import dev.throttle.test.MockThrottleRequest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
@@ -15,7 +19,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What README says of an application's tests, where they start the whole application.
+ * What README says of an application's tests.
  */
 class TestingTests {
 
@@ -48,7 +52,7 @@ class TestingTests {
 		@BeforeEach
 		void forgetUploads() {
 			this.rates.rates()
-				.policies("uploads")
+				.policies(Scope.of("uploads"))
 				.forEach((policy) -> this.backend.reset(Client.address("127.0.0.1"), policy));
 		}
 
@@ -58,6 +62,18 @@ class TestingTests {
 			assertThat(caller.post("/uploads", "").statusCode()).isEqualTo(200);
 			assertThat(caller.post("/uploads", "").statusCode()).isEqualTo(200);
 			assertThat(caller.post("/uploads", "").statusCode()).isEqualTo(429);
+		}
+
+	}
+
+	@Nested
+	class WithoutAnApplication {
+
+		@Test
+		void tenantIsCounted() {
+			ThrottleRequest request = new MockThrottleRequest().withHeader("X-Tenant", "acme");
+			assertThat(new OwnThrottleTests.TenantThrottle().check(request))
+				.isEqualTo(Verdict.count("tenant", Client.of("tenant", "acme")));
 		}
 
 	}

@@ -3,9 +3,11 @@ package dev.throttle.http;
 import java.net.http.HttpResponse;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.throttle.Client;
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.Throttle;
 import dev.throttle.ThrottleRequest;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -124,8 +126,8 @@ class UndecidedRequestTests {
 		}
 
 		@Override
-		protected String ident(ThrottleRequest request) {
-			return request.header("X-Bytes");
+		protected @Nullable Client client(ThrottleRequest request) {
+			return Client.of("bytes", request.header("X-Bytes"));
 		}
 
 		@Override

@@ -3,9 +3,11 @@ package dev.throttle.http;
 import java.util.stream.IntStream;
 
 import dev.throttle.AnonRateThrottle;
+import dev.throttle.Client;
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.Throttle;
 import dev.throttle.ThrottleRequest;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,7 +67,7 @@ class UnlimitedTests {
 			assertThat(statuses(caller, "/uploads", 1)).containsExactly(429);
 
 			Caller acme = caller.with("X-Tenant", "acme");
-			assertThat(caller.get("/actuator/throttles/tenant?ident=acme").body())
+			assertThat(caller.get("/actuator/throttles/tenant?client=tenant:acme").body())
 				.isEqualTo("{\"scope\":\"tenant\",\"rate\":{\"rate\":\"unlimited\"},\"clients\":[]}");
 			assertThat(caller.post("/actuator/throttles/tenant", "{\"rate\":\"2/hour\"}").body())
 				.isEqualTo("{\"scope\":\"tenant\",\"rate\":{\"rate\":\"2/hour\",\"configured\":\"unlimited\"}}");
@@ -96,8 +98,8 @@ class UnlimitedTests {
 		}
 
 		@Override
-		protected String ident(ThrottleRequest request) {
-			return request.header("X-Tenant");
+		protected @Nullable Client client(ThrottleRequest request) {
+			return Client.of("tenant", request.header("X-Tenant"));
 		}
 
 	}

@@ -1,8 +1,8 @@
 package dev.throttle.sample.apikey;
 
+import dev.throttle.Client;
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.ThrottleRequest;
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
@@ -19,10 +19,9 @@ public class ApiKeyThrottle extends SimpleRateThrottle {
 	}
 
 	@Override
-	protected @Nullable String ident(ThrottleRequest request) {
-		HttpServletRequest servletRequest = request.nativeRequest(HttpServletRequest.class);
-		return (servletRequest != null && servletRequest.getUserPrincipal() instanceof ApiKeyAuthentication developer)
-				? developer.getPrincipal() : null;
+	protected @Nullable Client client(ThrottleRequest request) {
+		return (request.principal() instanceof ApiKeyAuthentication developer)
+				? Client.of("api-key", developer.getPrincipal()) : null;
 	}
 
 }

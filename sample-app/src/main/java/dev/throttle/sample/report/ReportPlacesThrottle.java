@@ -26,11 +26,10 @@ class ReportPlacesThrottle implements BaseThrottle {
 
 	@Override
 	public Verdict check(ThrottleRequest request) {
-		if (request.handlerPolicies().stream().noneMatch((policy) -> policy.key().equals(REPORTS))) {
+		if (!request.hasScope(REPORTS)) {
 			return Verdict.allow();
 		}
-		String user = request.user();
-		Client client = (user != null) ? Client.user(user) : Client.address(request.address());
+		Client client = request.client();
 		return enter(client) ? Verdict.allow(() -> leave(client)) : Verdict.deny(Duration.ofSeconds(1));
 	}
 

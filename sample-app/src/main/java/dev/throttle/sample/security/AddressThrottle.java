@@ -14,13 +14,8 @@ import org.springframework.stereotype.Component;
 public class AddressThrottle extends ScopedRateThrottle {
 
 	@Override
-	protected String ident(ThrottleRequest request) {
-		return request.address();
-	}
-
-	@Override
-	protected String kind(ThrottleRequest request) {
-		return Client.ADDRESS;
+	protected Client client(ThrottleRequest request) {
+		return Client.address(request.address());
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.throttle.sample.tenant;
 
+import dev.throttle.Client;
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.ThrottleRequest;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,8 @@ class TenantThrottle extends SimpleRateThrottle {
 	}
 
 	@Override
-	protected @Nullable String ident(ThrottleRequest request) {
-		return request.header("X-Tenant");
+	protected @Nullable Client client(ThrottleRequest request) {
+		return Client.of("tenant", request.header("X-Tenant"));
 	}
 
 }

@@ -1,9 +1,8 @@
 package dev.throttle.sample.upload;
 
 import dev.throttle.Client;
+import dev.throttle.SimpleRateThrottle;
 import dev.throttle.ThrottleRequest;
-import dev.throttle.UserRateThrottle;
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
@@ -15,7 +14,7 @@ import org.springframework.stereotype.Component;
  * announces none is refused by its handler.
  */
 @Component
-class UploadBytesThrottle extends UserRateThrottle {
+class UploadBytesThrottle extends SimpleRateThrottle {
 
 	static final String UPLOADS = "uploads";
 
@@ -25,14 +24,12 @@ class UploadBytesThrottle extends UserRateThrottle {
 
 	@Override
 	protected @Nullable Client client(ThrottleRequest request) {
-		boolean upload = request.handlerPolicies().stream().anyMatch((policy) -> policy.key().equals(UPLOADS));
-		return upload ? super.client(request) : null;
+		return request.hasScope(UPLOADS) ? request.client() : null;
 	}
 
 	@Override
 	protected long cost(ThrottleRequest request) {
-		HttpServletRequest servletRequest = request.nativeRequest(HttpServletRequest.class);
-		return (servletRequest != null) ? Math.max(1, servletRequest.getContentLengthLong()) : 1;
+		return Math.max(1, request.contentLength().orElse(1));
 	}
 
 }

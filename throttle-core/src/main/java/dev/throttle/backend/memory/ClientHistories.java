@@ -3,8 +3,8 @@ package dev.throttle.backend.memory;
 import java.time.Duration;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
 import dev.throttle.Rate;
+import dev.throttle.backend.Policy;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -9,8 +9,8 @@ import dev.throttle.Client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clients that have histories, at most so many. Looking one up takes no lock; adding
- * and evicting take the store's, and then a client's, never the other way round.
+ * Bounded map of client histories. Looking one up takes no lock; adding and evicting take
+ * the store's, and then a client's, never the other way round.
  */
 final class ClientStore {
 
@@ -82,10 +82,10 @@ final class ClientStore {
 	 */
 	@Nullable ClientHistories findOrShared(Client client) {
 		ClientHistories present = this.clients.get(client);
-		return (present != null) ? present : shared();
+		return (present != null) ? present : isShared();
 	}
 
-	private synchronized @Nullable ClientHistories shared() {
+	private synchronized @Nullable ClientHistories isShared() {
 		return (this.crowded && this.count == this.max) ? this.overflow : null;
 	}
 

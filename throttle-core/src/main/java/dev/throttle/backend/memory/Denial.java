@@ -1,8 +1,8 @@
 package dev.throttle.backend.memory;
 
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import org.jspecify.annotations.Nullable;
 
 /**

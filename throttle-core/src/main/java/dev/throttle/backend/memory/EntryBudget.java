@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How many entries all histories have room for, and how many they may have.
+ * Counts the entries of all histories against the most that they may have.
  */
 final class EntryBudget {
 

@@ -7,10 +7,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import org.jspecify.annotations.Nullable;
 
@@ -111,7 +111,7 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 		makeRoomForEntries();
 		for (int attempt = 0;; attempt++) {
 			ClientHistories[] clients = obtain(groups, attempt);
-			List<Outcome> outcomes = new Settlement(groups, clients, true, this.clock, this.budget).settle();
+			List<Outcome> outcomes = new LockedDecision(groups, clients, true, this.clock, this.budget).decide();
 			if (outcomes != null) {
 				return outcomes;
 			}
@@ -123,7 +123,7 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 		List<QuotaGroup> groups = List.of(group);
 		while (true) {
 			@Nullable ClientHistories[] clients = find(group.quotas());
-			List<Outcome> outcomes = new Settlement(groups, clients, false, this.clock, this.budget).settle();
+			List<Outcome> outcomes = new LockedDecision(groups, clients, false, this.clock, this.budget).decide();
 			if (outcomes != null) {
 				return outcomes;
 			}

@@ -187,9 +187,14 @@ public final class Breaker {
 		boolean first = !this.outageLogged;
 		this.outageLogged = true;
 		if ((advice != null) ? this.logged.add(advice) : first) {
-			logger.warn("{} is not deciding: {}. Until it does, requests get the on-failure answer", this.name,
-					(advice != null) ? advice + " (" + abbreviated(reason) + ")" : reason);
+			logger.warn("{} is not deciding: {}. Until it does, requests are answered as 'throttle.on-failure' says",
+					this.name, (advice != null) ? advice + " (" + abbreviated(reason) + ")" : sentence(reason));
 		}
+	}
+
+	/** Without the full stops that drivers' messages end with. */
+	private static String sentence(String reason) {
+		return reason.replaceAll("\\.+$", "");
 	}
 
 	private static String abbreviated(String reason) {

@@ -8,12 +8,12 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Outcome.DecidedBy;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 
 /**
@@ -98,7 +98,7 @@ final class FailureAnswers {
 				.filter((quota) -> onFailure(quota) == OnFailure.LOCAL)
 				.toList();
 			if (!quotas.isEmpty()) {
-				counted.add(new QuotaGroup(quotas, group.shadow()));
+				counted.add(new QuotaGroup(quotas, group.isShadow()));
 			}
 		}
 		return counted;

@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.throttle.Client;
-import dev.throttle.Quota;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +77,7 @@ final class KnownDenials {
 		}
 		long age = this.maxAgeNanos;
 		for (Outcome outcome : outcomes) {
-			age = outcome.allowed() ? age : Math.min(age, outcome.waitNanos());
+			age = outcome.isAllowed() ? age : Math.min(age, outcome.waitNanos());
 		}
 		Known known = new Known(groups, outcomes, generation, now, age);
 		if (this.byClient.size() < MAX_CLIENTS || makeRoom(now)) {
@@ -116,10 +116,10 @@ final class KnownDenials {
 		for (QuotaGroup group : groups) {
 			boolean denied = false;
 			for (int i = 0; i < group.quotas().size(); i++) {
-				denied |= !outcomes.get(index++).allowed();
+				denied |= !outcomes.get(index++).isAllowed();
 			}
-			enforced |= !group.shadow();
-			if (!denied && !group.shadow()) {
+			enforced |= !group.isShadow();
+			if (!denied && !group.isShadow()) {
 				return false;
 			}
 		}
@@ -174,7 +174,8 @@ final class KnownDenials {
 		private static Outcome later(Outcome outcome, long passed) {
 			long wait = outcome.waitNanos();
 			long left = (wait == Outcome.NEVER) ? wait : Math.max(0, wait - passed);
-			return new Outcome(outcome.allowed(), outcome.remaining(), left, Math.max(0, outcome.resetNanos() - passed),
+			return new Outcome(outcome.isAllowed(), outcome.remaining(), left,
+					Math.max(0, outcome.resetNanos() - passed),
 					(outcome.decidedAt() != null) ? outcome.decidedAt().plusNanos(passed) : null);
 		}
 

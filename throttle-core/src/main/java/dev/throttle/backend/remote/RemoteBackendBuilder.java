@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
 
-import dev.throttle.Policy;
 import dev.throttle.backend.CacheBackend;
+import dev.throttle.backend.Policy;
 
 /**
  * The settings of a {@link RemoteCacheBackend}, which each kind of store extends.

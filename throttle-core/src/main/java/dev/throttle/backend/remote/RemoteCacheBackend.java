@@ -10,10 +10,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.RateOverrides;
 import dev.throttle.backend.remote.Breaker.Permit;
@@ -366,12 +366,12 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	}
 
 	@Override
-	public final boolean shared() {
+	public final boolean isShared() {
 		return true;
 	}
 
 	@Override
-	public final boolean available() {
+	public final boolean isAvailable() {
 		return !this.breakers.isOpen() && this.overridesReadable;
 	}
 

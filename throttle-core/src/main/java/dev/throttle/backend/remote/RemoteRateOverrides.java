@@ -166,7 +166,7 @@ public abstract class RemoteRateOverrides implements RateOverrides {
 	}
 
 	@Override
-	public final boolean shared() {
+	public final boolean isShared() {
 		return true;
 	}
 

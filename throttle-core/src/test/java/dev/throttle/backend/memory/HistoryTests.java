@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.Random;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,7 +37,7 @@ class HistoryTests {
 			now += random.nextInt(200_000);
 			long sinceTheLimitth = (count >= limit) ? now - admitted[count % limit] : Long.MAX_VALUE;
 			Outcome outcome = decide(history, quota, now);
-			if (outcome.allowed()) {
+			if (outcome.isAllowed()) {
 				assertThat(sinceTheLimitth >= PERIOD).isTrue();
 				admitted[count++ % limit] = now;
 			}
@@ -61,7 +61,7 @@ class HistoryTests {
 		Quota quota = quota(Rate.MAX_LIMIT, 3);
 		History history = new History(quota.policy(), null);
 		for (long i = 0; i < 1_000_000; i++) {
-			assertThat(decide(history, quota, i * 60_000).allowed()).isTrue();
+			assertThat(decide(history, quota, i * 60_000).isAllowed()).isTrue();
 			assertThat(history.size() <= 2 * History.EXACT_ENTRIES + 2).isTrue();
 		}
 		assertThat(history.size()).isGreaterThan(History.EXACT_ENTRIES);

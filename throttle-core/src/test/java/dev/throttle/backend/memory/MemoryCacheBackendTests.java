@@ -11,10 +11,10 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.test.ManualClock;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +45,7 @@ class MemoryCacheBackendTests {
 
 	@Test
 	void historiesAreNotShared() {
-		assertThat(this.backend.shared()).isFalse();
+		assertThat(this.backend.isShared()).isFalse();
 	}
 
 	@Test
@@ -122,7 +122,7 @@ class MemoryCacheBackendTests {
 		closed.close();
 		sweeper.get().join(30_000);
 		assertThat(sweeper.get().isAlive()).isFalse();
-		assertThat(closed.decide(quota("alice", "1/min")).allowed()).isFalse();
+		assertThat(closed.decide(quota("alice", "1/min")).isAllowed()).isFalse();
 	}
 
 	@Test
@@ -160,7 +160,7 @@ class MemoryCacheBackendTests {
 			Quota live = quota(client, "10/min");
 			Quota tried = new Quota(live.client(), Policy.of("user", Rate.parse("1/day")).asShadow());
 			this.backend.decide(List.of(new QuotaGroup(List.of(tried), true)));
-			assertThat(this.backend.decide(List.of(new QuotaGroup(List.of(tried), true))).get(0).allowed()).isFalse();
+			assertThat(this.backend.decide(List.of(new QuotaGroup(List.of(tried), true))).get(0).isAllowed()).isFalse();
 			assertThat(this.backend.decide(live).remaining()).isEqualTo(9);
 		}
 		assertThat(this.backend.statistics().overflows()).isZero();
@@ -186,7 +186,7 @@ class MemoryCacheBackendTests {
 		for (int i = 0; i < 1_000; i++) {
 			assertThat(this.backend.decide(quota("client" + i, "10/min")).remaining()).isEqualTo(9);
 		}
-		assertThat(this.backend.decide(quota("alice", "10/min")).allowed()).isFalse();
+		assertThat(this.backend.decide(quota("alice", "10/min")).isAllowed()).isFalse();
 		assertThat(this.backend.statistics()).isEqualTo(new MemoryStatistics(2, 11, 999, 0, 0));
 	}
 
@@ -197,7 +197,7 @@ class MemoryCacheBackendTests {
 		admit(quota("alice", "10/min"), 1);
 		admit(quota("bob", "10/min"), 9);
 		admit(quota("carol", "10/min"), 1);
-		assertThat(this.backend.decide(quota("alice", "user-day", "1/day")).allowed()).isFalse();
+		assertThat(this.backend.decide(quota("alice", "user-day", "1/day")).isAllowed()).isFalse();
 	}
 
 	@Test
@@ -205,10 +205,10 @@ class MemoryCacheBackendTests {
 		maxClients(2);
 		admit(quota("alice", "10/min"), 5);
 		Quota costly = quota("alice", "user", "10/min", 6);
-		assertThat(this.backend.decide(costly).allowed()).isFalse();
+		assertThat(this.backend.decide(costly).isAllowed()).isFalse();
 		admit(quota("bob", "10/min"), 9);
 		admit(quota("carol", "10/min"), 1);
-		assertThat(this.backend.decide(costly).allowed()).isFalse();
+		assertThat(this.backend.decide(costly).isAllowed()).isFalse();
 		assertRemaining("bob", "10/min", 10);
 	}
 
@@ -221,8 +221,8 @@ class MemoryCacheBackendTests {
 		assertThat(this.backend.decide(quota("dave", "3/min")).remaining()).isEqualTo(1);
 		assertRemaining("erin", "3/min", 1);
 		assertThat(this.backend.decide(quota("erin", "3/min")).remaining()).isZero();
-		assertThat(this.backend.decide(quota("frank", "3/min")).allowed()).isFalse();
-		assertThat(this.backend.decide(quota("alice", "3/min")).allowed()).isFalse();
+		assertThat(this.backend.decide(quota("frank", "3/min")).isAllowed()).isFalse();
+		assertThat(this.backend.decide(quota("alice", "3/min")).isAllowed()).isFalse();
 		assertThat(this.backend.statistics()).isEqualTo(new MemoryStatistics(2, 12, 0, 4, 0));
 		this.clock.advance(Duration.ofMinutes(1));
 		assertThat(this.backend.decide(quota("frank", "3/min")).remaining()).isEqualTo(2);
@@ -239,7 +239,7 @@ class MemoryCacheBackendTests {
 		QuotaGroup group = new QuotaGroup(
 				List.of(quota("bob", "3/min"), quota("carol", "3/min", 1), quota("dave", "day", "5/day")));
 		assertThat(this.backend.decide(List.of(group))).extracting(Outcome::remaining).containsExactly(1L, 1L, 4L);
-		assertThat(this.backend.decide(List.of(group))).extracting(Outcome::allowed)
+		assertThat(this.backend.decide(List.of(group))).extracting(Outcome::isAllowed)
 			.containsExactly(false, false, true);
 	}
 
@@ -248,9 +248,9 @@ class MemoryCacheBackendTests {
 		maxClients(1);
 		Quota quota = new Quota(new Client("overflow", "", false), policy("user", "3/min"));
 		admit(quota, 3);
-		assertThat(this.backend.decide(quota).allowed()).isFalse();
+		assertThat(this.backend.decide(quota).isAllowed()).isFalse();
 		assertThat(this.backend.decide(List.of(new QuotaGroup(List.of(quota, quota("bob", "3/min"))))))
-			.extracting(Outcome::allowed)
+			.extracting(Outcome::isAllowed)
 			.containsExactly(false, true);
 	}
 
@@ -259,7 +259,7 @@ class MemoryCacheBackendTests {
 		this.backend.close();
 		this.backend = MemoryCacheBackend.builder().clock(this.clock).maxEntries(50).build();
 		for (int i = 0; i < 200; i++) {
-			assertThat(this.backend.decide(quota("client" + i, "10/min")).allowed()).isTrue();
+			assertThat(this.backend.decide(quota("client" + i, "10/min")).isAllowed()).isTrue();
 			assertThat(this.backend.statistics().entries()).isLessThanOrEqualTo(51);
 		}
 		assertThat(this.backend.statistics().evictions()).isGreaterThanOrEqualTo(149);
@@ -275,7 +275,7 @@ class MemoryCacheBackendTests {
 		for (int i = 0; i < 100; i++) {
 			assertThat(this.backend.decide(shared).remaining()).isEqualTo(99 - i);
 		}
-		assertThat(this.backend.decide(shared).allowed()).isFalse();
+		assertThat(this.backend.decide(shared).isAllowed()).isFalse();
 		assertThat(this.backend.statistics().entries()).isLessThanOrEqualTo(14);
 		assertThat(this.backend.statistics().merges()).isGreaterThan(90);
 		this.clock.advance(Duration.ofMinutes(1));
@@ -290,9 +290,9 @@ class MemoryCacheBackendTests {
 		List<QuotaGroup> group = List.of(new QuotaGroup(List.of(narrow, wide)));
 		assertThat(this.backend.peek(group.get(0))).extracting(Outcome::remaining).containsExactly(3L, 10L);
 		assertThat(this.backend.decide(group)).extracting(Outcome::remaining).containsExactly(1L, 8L);
-		assertThat(this.backend.decide(group)).extracting(Outcome::allowed).containsExactly(false, true);
+		assertThat(this.backend.decide(group)).extracting(Outcome::isAllowed).containsExactly(false, true);
 		assertThat(this.backend.decide(narrow).remaining()).isZero();
-		assertThat(this.backend.decide(narrow).allowed()).isFalse();
+		assertThat(this.backend.decide(narrow).isAllowed()).isFalse();
 		assertThat(this.backend.decide(wide).remaining()).isEqualTo(6);
 	}
 
@@ -403,8 +403,10 @@ class MemoryCacheBackendTests {
 				else {
 					await(begun[round]);
 					for (int i = 0; i < 40; i++) {
-						boolean allowed = (thread % 2 == 0) ? this.backend.decide(quota).allowed()
-								: this.backend.decide(List.of(new QuotaGroup(List.of(other, quota)))).get(1).allowed();
+						boolean allowed = (thread % 2 == 0) ? this.backend.decide(quota).isAllowed()
+								: this.backend.decide(List.of(new QuotaGroup(List.of(other, quota))))
+									.get(1)
+									.isAllowed();
 						admitted[round].addAndGet(allowed ? 1 : 0);
 					}
 					done[round].countDown();
@@ -424,13 +426,13 @@ class MemoryCacheBackendTests {
 		maxClients(100_000);
 		Quota alice = quota("alice", "3/hour");
 		admit(alice, 3);
-		assertThat(this.backend.decide(alice).allowed()).isFalse();
+		assertThat(this.backend.decide(alice).isAllowed()).isFalse();
 		long before = usedHeap();
 		long start = System.nanoTime();
 		Policy policy = alice.policy();
 		for (int i = 0; i < 5_000_000; i++) {
 			this.clock.advance(Duration.ofNanos(100_000));
-			if (!this.backend.decide(new Quota(Client.address("client" + i), policy)).allowed()) {
+			if (!this.backend.decide(new Quota(Client.address("client" + i), policy)).isAllowed()) {
 				throw new AssertionError("Client " + i + " came once and was denied");
 			}
 		}
@@ -438,7 +440,7 @@ class MemoryCacheBackendTests {
 		long after = usedHeap();
 		System.out.printf("5000000 clients in %d s, used heap %d MiB before and %d MiB after, %s%n", seconds,
 				before >> 20, after >> 20, this.backend.statistics());
-		assertThat(this.backend.decide(alice).allowed()).isFalse();
+		assertThat(this.backend.decide(alice).isAllowed()).isFalse();
 		MemoryStatistics statistics = this.backend.statistics();
 		assertThat(statistics.clients()).isEqualTo(100_000);
 		assertThat(statistics.evictions()).isEqualTo(5_000_001 - 100_000);
@@ -459,7 +461,7 @@ class MemoryCacheBackendTests {
 
 	private void admit(Quota quota, int times) {
 		for (int i = 0; i < times; i++) {
-			assertThat(this.backend.decide(quota).allowed()).isTrue();
+			assertThat(this.backend.decide(quota).isAllowed()).isTrue();
 		}
 	}
 

@@ -7,12 +7,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Outcome.DecidedBy;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +43,7 @@ class FailureAnswersTests {
 		List<QuotaGroup> groups = List.of(new QuotaGroup(List.of(quota("local"), quota("allow"))));
 		assertThat(this.answers.decide(groups)).extracting(Outcome::decidedBy)
 			.containsExactly(DecidedBy.LOCAL, DecidedBy.NOBODY);
-		assertThat(this.answers.decide(groups)).extracting(Outcome::allowed).containsExactly(false, true);
+		assertThat(this.answers.decide(groups)).extracting(Outcome::isAllowed).containsExactly(false, true);
 		assertThat(this.answers.peek(groups.get(0))).extracting(Outcome::decidedBy)
 			.containsExactly(DecidedBy.LOCAL, DecidedBy.NOBODY);
 		assertThat(this.local.decide(quota("local")).decidedBy()).isEqualTo(DecidedBy.BACKEND);
@@ -54,7 +54,7 @@ class FailureAnswersTests {
 		List<QuotaGroup> groups = List.of(new QuotaGroup(List.of(quota("local"), quota("allow"))));
 		assertThat(join(this.answers.decideAsync(groups, Runnable::run))).extracting(Outcome::decidedBy)
 			.containsExactly(DecidedBy.LOCAL, DecidedBy.NOBODY);
-		assertThat(join(this.answers.peekAsync(groups.get(0), Runnable::run))).extracting(Outcome::allowed)
+		assertThat(join(this.answers.peekAsync(groups.get(0), Runnable::run))).extracting(Outcome::isAllowed)
 			.containsExactly(false, true);
 		List<QuotaGroup> denied = List.of(new QuotaGroup(List.of(quota("deny"))));
 		for (CompletionStage<List<Outcome>> stage : List.of(this.answers.decideAsync(denied, Runnable::run),
@@ -74,17 +74,17 @@ class FailureAnswersTests {
 		assertThatExceptionOfType(BackendUnavailableException.class)
 			.isThrownBy(() -> this.answers.decide(List.of(new QuotaGroup(List.of(quota("deny"))))));
 		assertThat(this.answers.decide(List.of(new QuotaGroup(List.of(quota("local"))), shadow("deny"))))
-			.extracting(Outcome::allowed)
+			.extracting(Outcome::isAllowed)
 			.containsExactly(true, true);
 	}
 
 	@Test
 	void whatIsOnlyTriedIsCountedHereAsItIsInTheStore() {
 		List<QuotaGroup> groups = List.of(new QuotaGroup(List.of(quota("local"))), shadow("local"));
-		assertThat(this.answers.decide(groups)).extracting(Outcome::allowed).containsExactly(true, true);
+		assertThat(this.answers.decide(groups)).extracting(Outcome::isAllowed).containsExactly(true, true);
 		Quota tried = shadow("local").quotas().get(0);
 		this.local.reset(tried.client(), tried.policy());
-		assertThat(this.answers.decide(groups)).extracting(Outcome::allowed).containsExactly(false, true);
+		assertThat(this.answers.decide(groups)).extracting(Outcome::isAllowed).containsExactly(false, true);
 		assertThat(this.local.peek(new QuotaGroup(List.of(tried)))).extracting(Outcome::remaining).containsExactly(1L);
 	}
 
@@ -95,7 +95,7 @@ class FailureAnswersTests {
 		Outcome denied = new Outcome(false, 0, 1_000_000_000, 1_000_000_000, null);
 		Outcome allowed = new Outcome(true, 1, 0, 0, null);
 		known.note(groups, List.of(denied, allowed), 0, 0);
-		assertThat(known.find(groups, 10)).extracting(Outcome::allowed).containsExactly(false, true);
+		assertThat(known.find(groups, 10)).extracting(Outcome::isAllowed).containsExactly(false, true);
 		known.note(groups, List.of(allowed, denied), 0, 20);
 		assertThat(known.find(groups, 30)).isNull();
 		List<QuotaGroup> onlyTried = List.of(shadow("local"));

@@ -12,12 +12,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Outcome.DecidedBy;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.RateOverrides;
 import dev.throttle.backend.memory.MemoryCacheBackend;
@@ -81,7 +81,7 @@ class RemoteCacheBackendTests {
 	void denialThatAStageBroughtIsKnown() {
 		this.store.answer = CompletableFuture.completedFuture(List.of(DENIED));
 		decideAsync();
-		assertThat(this.store.decide(REQUEST)).extracting(Outcome::allowed).containsExactly(false);
+		assertThat(this.store.decide(REQUEST)).extracting(Outcome::isAllowed).containsExactly(false);
 		assertThat(this.store.asked).hasValue(1);
 	}
 
@@ -138,7 +138,7 @@ class RemoteCacheBackendTests {
 		this.store.goAway();
 		this.store.start();
 		this.store.back.get();
-		while (!this.store.available()) {
+		while (!this.store.isAvailable()) {
 			Thread.onSpinWait();
 		}
 	}

@@ -9,8 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 import dev.throttle.Client;
-import dev.throttle.Quota;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.redis.ScriptCall.Request;
 
@@ -51,11 +51,11 @@ final class CrossSlotDecisions {
 		}
 		QuotaGroup group = groups.get(next);
 		return ask(group, false).thenCompose((seen) -> {
-			boolean allowed = seen.stream().allMatch(Outcome::allowed);
-			boolean record = allowed && !(group.shadow() && denied);
+			boolean allowed = seen.stream().allMatch(Outcome::isAllowed);
+			boolean record = allowed && !(group.isShadow() && denied);
 			return (record ? ask(group, true) : CompletableFuture.completedFuture(seen)).thenCompose((decided) -> {
 				outcomes.addAll(decided);
-				return decide(groups, next + 1, denied || (!allowed && !group.shadow()), outcomes);
+				return decide(groups, next + 1, denied || (!allowed && !group.isShadow()), outcomes);
 			});
 		});
 	}

@@ -21,8 +21,8 @@ final class KeyErrors {
 		long now = System.nanoTime();
 		long last = this.last.get();
 		if (now - last >= INTERVAL_NANOS && this.last.compareAndSet(last, now)) {
-			logger.warn("Redis cannot decide a request, which gets the on-failure answer: {} ({})", cause(reason),
-					reason);
+			logger.warn("Redis cannot decide a request, which is answered as 'throttle.on-failure' says: {} ({})",
+					cause(reason), reason);
 		}
 	}
 

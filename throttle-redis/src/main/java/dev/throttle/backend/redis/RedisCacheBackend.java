@@ -14,9 +14,9 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.RateOverrides;
 import dev.throttle.backend.redis.ScriptCall.Request;

@@ -3,7 +3,7 @@ package dev.throttle.backend.redis;
 import java.util.function.Function;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
+import dev.throttle.backend.Policy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +32,7 @@ final class RedisKeys {
 	}
 
 	String key(Client client, Policy policy) {
-		StringBuilder key = new StringBuilder(this.prefix).append(":{").append(client.secret() ? SECRET : "");
+		StringBuilder key = new StringBuilder(this.prefix).append(":{").append(client.isSecret() ? SECRET : "");
 		encode(client.kind(), key);
 		key.append(':');
 		if (this.idents != null) {

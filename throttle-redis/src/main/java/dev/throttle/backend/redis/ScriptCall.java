@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import org.jspecify.annotations.Nullable;
 
@@ -177,7 +177,7 @@ record ScriptCall(List<Request> requests) {
 					arguments.putDouble((double) rate.limit())
 						.putDouble(periodMicros(rate))
 						.putDouble((double) Math.min(quota.cost(), Rate.MAX_LIMIT + 1))
-						.putDouble(group.shadow() ? -(i + 1) : i + 1);
+						.putDouble(group.isShadow() ? -(i + 1) : i + 1);
 				}
 			}
 		}

@@ -1,18 +1,12 @@
 package dev.throttle.backend.redis;
 
 import java.util.List;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
-import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
+import dev.throttle.test.AsyncCacheBackend;
 
 /**
  * How tests ask a backend: the same tests run with each.
@@ -23,13 +17,8 @@ enum Driver {
 	SYNC {
 
 		@Override
-		List<Outcome> decide(CacheBackend backend, List<QuotaGroup> groups) {
-			return backend.decide(groups);
-		}
-
-		@Override
-		List<Outcome> peek(CacheBackend backend, QuotaGroup group) {
-			return backend.peek(group);
+		CacheBackend of(CacheBackend backend) {
+			return backend;
 		}
 
 	},
@@ -38,71 +27,27 @@ enum Driver {
 	ASYNC {
 
 		@Override
-		List<Outcome> decide(CacheBackend backend, List<QuotaGroup> groups) {
-			return join(backend.decideAsync(groups, WORKERS));
-		}
-
-		@Override
-		List<Outcome> peek(CacheBackend backend, QuotaGroup group) {
-			return join(backend.peekAsync(group, WORKERS));
+		CacheBackend of(CacheBackend backend) {
+			return new AsyncCacheBackend(backend);
 		}
 
 	};
 
-	private static final Executor WORKERS = workers();
-
-	abstract List<Outcome> decide(CacheBackend backend, List<QuotaGroup> groups);
-
-	abstract List<Outcome> peek(CacheBackend backend, QuotaGroup group);
-
-	Outcome decide(CacheBackend backend, Quota quota) {
-		return decide(backend, List.of(new QuotaGroup(List.of(quota)))).get(0);
-	}
-
 	/**
 	 * Return a backend that asks another in this way.
 	 */
-	CacheBackend of(CacheBackend backend) {
-		return new CacheBackend() {
+	abstract CacheBackend of(CacheBackend backend);
 
-			@Override
-			public List<Outcome> decide(List<QuotaGroup> groups) {
-				return Driver.this.decide(backend, groups);
-			}
-
-			@Override
-			public List<Outcome> peek(QuotaGroup group) {
-				return Driver.this.peek(backend, group);
-			}
-
-			@Override
-			public void reset(Client client, Policy policy) {
-				backend.reset(client, policy);
-			}
-
-			@Override
-			public boolean shared() {
-				return backend.shared();
-			}
-
-		};
+	List<Outcome> decide(CacheBackend backend, List<QuotaGroup> groups) {
+		return of(backend).decide(groups);
 	}
 
-	private static ExecutorService workers() {
-		return Executors.newCachedThreadPool((task) -> {
-			Thread thread = new Thread(task, "worker");
-			thread.setDaemon(true);
-			return thread;
-		});
+	List<Outcome> peek(CacheBackend backend, QuotaGroup group) {
+		return of(backend).peek(group);
 	}
 
-	private static List<Outcome> join(CompletionStage<List<Outcome>> answer) {
-		try {
-			return answer.toCompletableFuture().join();
-		}
-		catch (CompletionException ex) {
-			throw (RuntimeException) ex.getCause();
-		}
+	Outcome decide(CacheBackend backend, Quota quota) {
+		return decide(backend, List.of(new QuotaGroup(List.of(quota)))).get(0);
 	}
 
 }

@@ -9,10 +9,10 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.redis.ScriptCall.Request;
@@ -66,14 +66,14 @@ class RedisClockStepTests {
 	void denialLastsThePeriodAtMostAfterTheClockIsSetBack(Duration step, int limit) {
 		Quota quota = quota(limit, 1);
 		for (int i = 0; i < limit; i++) {
-			assertThat(driver().decide(backend, quota).allowed()).isTrue();
+			assertThat(driver().decide(backend, quota).isAllowed()).isTrue();
 		}
 		advance(step.negated());
 		assertThat(driver().decide(backend, quota).waitNanos()).isEqualTo(PERIOD.toNanos());
 		advance(PERIOD.minusNanos(1000));
 		assertThat(driver().decide(backend, quota).waitNanos()).isEqualTo(1000);
 		advance(Duration.ofNanos(1000));
-		assertThat(driver().decide(backend, quota)).returns(true, Outcome::allowed)
+		assertThat(driver().decide(backend, quota)).returns(true, Outcome::isAllowed)
 			.returns(limit - 1L, Outcome::remaining);
 	}
 
@@ -83,9 +83,9 @@ class RedisClockStepTests {
 		Quota quota = quota(limit, 1);
 		advance(Duration.ofDays(400));
 		for (int i = 0; i < limit; i++) {
-			assertThat(driver().decide(backend, quota).allowed()).isTrue();
+			assertThat(driver().decide(backend, quota).isAllowed()).isTrue();
 		}
-		assertThat(driver().decide(backend, quota).allowed()).isFalse();
+		assertThat(driver().decide(backend, quota).isAllowed()).isFalse();
 		advance(Duration.ofDays(-400).plusSeconds(2));
 		assertWaitIsTrue(quota);
 	}
@@ -94,7 +94,7 @@ class RedisClockStepTests {
 	void entriesKeepTheirDistancesWhenTheClockIsSetBack() {
 		Quota quota = quota(3, 1);
 		for (int i = 0; i < 3; i++) {
-			assertThat(driver().decide(backend, quota).allowed()).isTrue();
+			assertThat(driver().decide(backend, quota).isAllowed()).isTrue();
 			advance(Duration.ofSeconds(2));
 		}
 		advance(Duration.ofHours(-1));
@@ -107,7 +107,7 @@ class RedisClockStepTests {
 	void costAndResetAreWithinThePeriodWhenTheClockIsSetBack() {
 		Quota all = quota(40, 40);
 		for (int i = 0; i < 20; i++) {
-			assertThat(driver().decide(backend, quota(40, 2)).allowed()).isTrue();
+			assertThat(driver().decide(backend, quota(40, 2)).isAllowed()).isTrue();
 			advance(Duration.ofMillis(100));
 		}
 		advance(Duration.ofDays(-1));
@@ -120,7 +120,7 @@ class RedisClockStepTests {
 	void lookAloneSetsTheHistorysClock() {
 		Quota quota = quota(3, 1);
 		for (int i = 0; i < 3; i++) {
-			assertThat(driver().decide(backend, quota).allowed()).isTrue();
+			assertThat(driver().decide(backend, quota).isAllowed()).isTrue();
 		}
 		advance(Duration.ofHours(-1));
 		QuotaGroup group = new QuotaGroup(List.of(quota));
@@ -136,21 +136,21 @@ class RedisClockStepTests {
 		List<QuotaGroup> groups = List.of(new QuotaGroup(List.of(quota(2, 1), hour)),
 				new QuotaGroup(List.of(shadow), true));
 		for (int i = 0; i < 2; i++) {
-			assertThat(driver().decide(backend, groups)).allMatch(Outcome::allowed);
+			assertThat(driver().decide(backend, groups)).allMatch(Outcome::isAllowed);
 		}
 		advance(Duration.ofDays(-2));
 		assertThat(driver().decide(backend, groups)).extracting(Outcome::waitNanos)
 			.containsExactly(PERIOD.toNanos(), 0L, Duration.ofMinutes(1).toNanos());
 		advance(PERIOD);
-		assertThat(driver().decide(backend, groups)).extracting(Outcome::allowed).containsExactly(true, true, false);
+		assertThat(driver().decide(backend, groups)).extracting(Outcome::isAllowed).containsExactly(true, true, false);
 		advance(Duration.ofSeconds(50));
-		assertThat(driver().decide(backend, groups)).allMatch(Outcome::allowed);
+		assertThat(driver().decide(backend, groups)).allMatch(Outcome::isAllowed);
 	}
 
 	@Test
 	void changedRateIsHeldWhenTheClockIsSetBack() {
 		for (int i = 0; i < 3; i++) {
-			assertThat(driver().decide(backend, quota(3, 1)).allowed()).isTrue();
+			assertThat(driver().decide(backend, quota(3, 1)).isAllowed()).isTrue();
 		}
 		advance(Duration.ofHours(-1));
 		Quota minute = new Quota(this.client, Policy.of("step", Rate.parse("3/min")));
@@ -173,7 +173,7 @@ class RedisClockStepTests {
 			}
 			Outcome outcome = driver().decide(backend, quota);
 			assertThat(outcome.waitNanos()).isBetween(0L, PERIOD.toNanos());
-			if (outcome.allowed()) {
+			if (outcome.isAllowed()) {
 				admitted.add(time);
 			}
 		}
@@ -200,7 +200,7 @@ class RedisClockStepTests {
 			}
 		}
 		for (int i = 0; i < 100; i++) {
-			assertThat(driver().decide(backend, quota).allowed()).isTrue();
+			assertThat(driver().decide(backend, quota).isAllowed()).isTrue();
 			advance(Duration.ofNanos(100_000));
 		}
 		assertThat(driver().peek(backend, group)).singleElement()
@@ -222,7 +222,7 @@ class RedisClockStepTests {
 			driver().decide(backend, new Quota(Client.user("warm-up"), quota.policy()));
 			clock.set("+400d");
 			for (int i = 0; i < 3; i++) {
-				assertThat(driver().decide(backend, quota).allowed()).isTrue();
+				assertThat(driver().decide(backend, quota).isAllowed()).isTrue();
 			}
 			clock.set("+0");
 			assertThat(driver().decide(backend, quota).waitNanos()).isBetween(PERIOD.minusSeconds(5).toNanos(),
@@ -248,11 +248,11 @@ class RedisClockStepTests {
 				RedisCacheBackend before = RedisFixture.patientBackend(master.uri());
 				RedisCacheBackend after = RedisFixture.patientBackend(replica.uri())) {
 			for (int i = 0; i < 3; i++) {
-				assertThat(driver().decide(before, quota).allowed()).isTrue();
+				assertThat(driver().decide(before, quota).isAllowed()).isTrue();
 			}
 			RedisFixture.await(PERIOD, () -> replica.command("DBSIZE").startsWith(":1"));
 			replica.command("REPLICAOF NO ONE");
-			assertThat(driver().decide(after, quota)).returns(false, Outcome::allowed)
+			assertThat(driver().decide(after, quota)).returns(false, Outcome::isAllowed)
 				.extracting(Outcome::waitNanos)
 				.satisfies((wait) -> assertThat(wait).isBetween(1L, PERIOD.toNanos()));
 		}
@@ -262,9 +262,9 @@ class RedisClockStepTests {
 		long wait = driver().decide(backend, quota).waitNanos();
 		assertThat(wait).isBetween(1000L, quota.policy().rate().period().toNanos());
 		advance(Duration.ofNanos(wait - 1000));
-		assertThat(driver().decide(backend, quota).allowed()).isFalse();
+		assertThat(driver().decide(backend, quota).isAllowed()).isFalse();
 		advance(Duration.ofNanos(1000));
-		assertThat(driver().decide(backend, quota).allowed()).isTrue();
+		assertThat(driver().decide(backend, quota).isAllowed()).isTrue();
 	}
 
 	private Quota quota(int limit, long cost) {

@@ -17,9 +17,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.remote.OnFailure;
 import io.lettuce.core.RedisClient;
@@ -101,7 +101,7 @@ class RedisClockTests {
 			Callable<Integer> requests = () -> {
 				int count = 0;
 				for (int i = 0; i < REQUESTS; i++) {
-					count += driver.decide(backend, quota).allowed() ? 1 : 0;
+					count += driver.decide(backend, quota).isAllowed() ? 1 : 0;
 				}
 				return count;
 			};

@@ -6,10 +6,10 @@ import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,14 +52,14 @@ class RedisDelayTests {
 	void clientThatWaitsAsARememberedDenialSaysIsAdmitted(long there, long back, long thereLater, long backLater) {
 		Quota quota = new Quota(Client.user(UUID.randomUUID().toString()), POLICY);
 		relay.delay(Duration.ZERO, Duration.ZERO);
-		assertThat(backend.decide(quota).allowed()).isTrue();
+		assertThat(backend.decide(quota).isAllowed()).isTrue();
 		relay.delay(Duration.ofMillis(there), Duration.ofMillis(back));
-		assertThat(backend.decide(quota).allowed()).isFalse();
+		assertThat(backend.decide(quota).isAllowed()).isFalse();
 		relay.delay(Duration.ofMillis(thereLater), Duration.ofMillis(backLater));
 		Outcome remembered = backend.decide(quota);
-		assertThat(remembered.allowed()).isFalse();
+		assertThat(remembered.isAllowed()).isFalse();
 		waitNanos(remembered.waitNanos());
-		assertThat(backend.decide(quota).allowed()).isTrue();
+		assertThat(backend.decide(quota).isAllowed()).isTrue();
 	}
 
 	private static void waitNanos(long nanos) {

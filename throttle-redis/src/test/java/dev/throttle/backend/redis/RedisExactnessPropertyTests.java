@@ -9,10 +9,10 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import net.jqwik.api.Arbitraries;
@@ -115,10 +115,10 @@ class RedisExactnessPropertyTests {
 		List<Outcome> expected = new ArrayList<>();
 		boolean denied = false;
 		for (AskedGroup group : peek ? request.groups().subList(0, 1) : request.groups()) {
-			boolean record = !peek && !(group.shadow() && denied);
+			boolean record = !peek && !(group.isShadow() && denied);
 			List<Outcome> outcomes = expect(group.quotas(), request.rates(), record, logs);
 			expected.addAll(outcomes);
-			denied |= !group.shadow() && !outcomes.stream().allMatch(Outcome::allowed);
+			denied |= !group.isShadow() && !outcomes.stream().allMatch(Outcome::isAllowed);
 		}
 		return expected;
 	}
@@ -134,7 +134,7 @@ class RedisExactnessPropertyTests {
 			PlainLog log = logs.computeIfAbsent(one.history(), (history) -> new PlainLog());
 			log.count(rates.get(one.history()), now);
 			before.add(log.outcome(totals.get(one.history())));
-			all &= before.get(before.size() - 1).allowed();
+			all &= before.get(before.size() - 1).isAllowed();
 		}
 		if (!all || !record) {
 			return before;
@@ -189,13 +189,13 @@ class RedisExactnessPropertyTests {
 			return this.groups.stream()
 				.map((asked) -> new QuotaGroup(
 						asked.quotas().stream().map((one) -> one.quota(unique, this.rates.get(one.history()))).toList(),
-						asked.shadow()))
+						asked.isShadow()))
 				.toList();
 		}
 
 	}
 
-	record AskedGroup(List<Asked> quotas, boolean shadow) {
+	record AskedGroup(List<Asked> quotas, boolean isShadow) {
 	}
 
 	record Asked(int history, long cost) {

@@ -3,9 +3,9 @@ package dev.throttle.backend.redis;
 import java.time.Duration;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,7 +35,7 @@ class RedisExpiryTests {
 			for (int i = 0; System.nanoTime() - start < LONG_ENOUGH.toNanos() || i < 20 * CLIENTS; i++) {
 				Client client = Client.user("client-" + i % CLIENTS);
 				long asked = System.nanoTime();
-				assertThat(backend.decide(new Quota(client, POLICY)).allowed()).isTrue();
+				assertThat(backend.decide(new Quota(client, POLICY)).isAllowed()).isTrue();
 				String left = redis.command("PTTL " + keys.key(client, POLICY));
 				long passed = (System.nanoTime() - asked) / 1_000_000 + 1;
 				assertThat(Long.parseLong(left.substring(1).trim())).isBetween(PERIOD_MILLIS - passed,

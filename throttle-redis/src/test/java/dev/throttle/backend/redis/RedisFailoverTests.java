@@ -9,10 +9,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -122,7 +122,7 @@ class RedisFailoverTests {
 		await(() -> this.instances.stream().allMatch((instance) -> decides(instance, "warm-up")));
 		int admitted = 0;
 		for (int i = 0; i < LIMIT / 2; i++) {
-			admitted += this.instances.get(i % INSTANCES).decide(quota).allowed() ? 1 : 0;
+			admitted += this.instances.get(i % INSTANCES).decide(quota).isAllowed() ? 1 : 0;
 		}
 		long slowest = 0;
 		failover.run();
@@ -135,14 +135,14 @@ class RedisFailoverTests {
 				long before = System.nanoTime();
 				Outcome outcome = instance.decide(quota);
 				slowest = Math.max(slowest, System.nanoTime() - before);
-				admitted += outcome.allowed() ? 1 : 0;
+				admitted += outcome.isAllowed() ? 1 : 0;
 				all &= outcome.decidedAt() != null;
 			}
 			shared |= all;
 			Thread.sleep(5);
 		}
 		for (int i = 0; i < 4 * LIMIT; i++) {
-			admitted += this.instances.get(i % INSTANCES).decide(quota).allowed() ? 1 : 0;
+			admitted += this.instances.get(i % INSTANCES).decide(quota).isAllowed() ? 1 : 0;
 		}
 		System.out.println(name + ": " + admitted + " admitted of a limit of " + LIMIT + ", " + (admitted - LIMIT)
 				+ " beyond it, slowest decision " + slowest / 1_000_000 + " ms");

@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import org.junit.jupiter.api.Test;
@@ -69,7 +69,7 @@ class RedisFloorsTests {
 		return Stream.of(Thread.currentThread().getStackTrace())
 			.map(StackTraceElement::getClassName)
 			.map((name) -> name.replaceAll("[$].*", ""))
-			.filter((name) -> name.startsWith("dev.throttle."))
+			.filter((name) -> name.startsWith("dev.throttle.backend."))
 			.map((name) -> name.substring(name.lastIndexOf('.') + 1))
 			.filter((name) -> !Set.of("RedisFloorsTests", "Driver", "WatchedConnector").contains(name))
 			.collect(Collectors.toSet());

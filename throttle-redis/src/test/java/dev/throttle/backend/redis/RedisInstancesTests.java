@@ -10,10 +10,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.remote.OnFailure;
@@ -78,7 +78,7 @@ class RedisInstancesTests {
 				start.await();
 				int count = 0;
 				for (int request = 0; request < 20; request++) {
-					count += driver().decide(instance, quota).allowed() ? 1 : 0;
+					count += driver().decide(instance, quota).isAllowed() ? 1 : 0;
 				}
 				return count;
 			}));
@@ -102,16 +102,16 @@ class RedisInstancesTests {
 		RedisCacheBackend instance = this.instances.get(0);
 		driver().decide(instance, request);
 		long before = calls(commands);
-		assertThat(driver().decide(instance, request)).allMatch(Outcome::allowed);
+		assertThat(driver().decide(instance, request)).allMatch(Outcome::isAllowed);
 		assertThat(calls(commands)).isEqualTo(before + 1);
-		assertThat(driver().decide(instance, request).get(0).allowed()).isFalse();
+		assertThat(driver().decide(instance, request).get(0).isAllowed()).isFalse();
 		assertThat(calls(commands)).isEqualTo(before + 2);
 		for (int i = 0; i < 10; i++) {
-			assertThat(driver().decide(instance, request).get(0).allowed()).isFalse();
+			assertThat(driver().decide(instance, request).get(0).isAllowed()).isFalse();
 		}
 		assertThat(calls(commands)).isEqualTo(before + 2);
 		instance.reset(this.client, Policy.of("a", Rate.parse("2/hour")));
-		assertThat(driver().decide(instance, request)).allMatch(Outcome::allowed);
+		assertThat(driver().decide(instance, request)).allMatch(Outcome::isAllowed);
 		redis.shutdown();
 	}
 

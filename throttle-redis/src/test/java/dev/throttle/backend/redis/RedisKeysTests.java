@@ -7,10 +7,10 @@ import java.util.Random;
 import java.util.Set;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import io.lettuce.core.cluster.SlotHash;
 import org.junit.jupiter.api.Test;
 
@@ -54,7 +54,7 @@ class RedisKeysTests {
 
 	@Test
 	void secretIsAnotherKeyThanTheSameIdent() {
-		assertThat(this.replaced.key(Client.user("alice").asSecret(), API_KEY))
+		assertThat(this.replaced.key(new Client(Client.USER, "alice", true), API_KEY))
 			.isNotEqualTo(this.replaced.key(Client.user("alice"), API_KEY));
 	}
 
@@ -80,7 +80,7 @@ class RedisKeysTests {
 				RedisCacheBackend backend = RedisFixture.patientBackend(redis.uri())) {
 			for (Client client : clients()) {
 				Outcome outcome = backend.decide(new Quota(client, POLICY));
-				assertThat(outcome.allowed()).isTrue();
+				assertThat(outcome.isAllowed()).isTrue();
 				assertThat(outcome.remaining()).isEqualTo(1);
 			}
 			assertThat(redis.command("DBSIZE").strip()).isEqualTo(":10000");
@@ -98,7 +98,7 @@ class RedisKeysTests {
 			if (clients.size() % 100 == 0) {
 				ident.append("x".repeat(8192 - ident.length())).append(clients.size());
 			}
-			clients.add(new Client(random.nextBoolean() ? "user" : "user:", ident.toString(), random.nextBoolean()));
+			clients.add(new Client(random.nextBoolean() ? "user" : "user{", ident.toString(), random.nextBoolean()));
 		}
 		return new ArrayList<>(clients);
 	}

@@ -9,10 +9,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,7 +73,7 @@ class RedisLateCallTests {
 			long start = System.nanoTime();
 			Outcome outcome = driver().decide(this.backend, new Quota(Client.user("alice"), FIFTY));
 			slow += (System.nanoTime() - start >= TIMEOUT.toNanos()) ? 1 : 0;
-			admitted += outcome.allowed() ? 1 : 0;
+			admitted += outcome.isAllowed() ? 1 : 0;
 			local += (outcome.decidedAt() == null) ? 1 : 0;
 		}
 		assertThat(local).as("answered without Redis").isEqualTo(slow).isGreaterThanOrEqualTo(5);
@@ -92,7 +92,7 @@ class RedisLateCallTests {
 		for (Future<?> each : late) {
 			each.get();
 		}
-		assertThat(this.backend.available()).isFalse();
+		assertThat(this.backend.isAvailable()).isFalse();
 		Future<Boolean> first = threads.submit(() -> isCountedByRedis("carol"));
 		Thread.sleep(50);
 		this.redis.resume();

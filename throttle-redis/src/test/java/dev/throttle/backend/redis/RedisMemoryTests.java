@@ -9,9 +9,9 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,7 +117,7 @@ class RedisMemoryTests {
 		this.redis.command("ACL SETUSER app on >secret ~throttle:* +@all -info");
 		this.backend = unasked("redis://app:secret@127.0.0.1:" + this.redis.port());
 		RedisFixture.await(PATIENCE,
-				() -> this.redis.command("INFO commandstats").contains("cmdstat_eval:") && this.backend.available());
+				() -> this.redis.command("INFO commandstats").contains("cmdstat_eval:") && this.backend.isAvailable());
 		decide(0);
 		assertThat(this.log.list).isEmpty();
 	}
@@ -128,7 +128,7 @@ class RedisMemoryTests {
 
 	private void decide(int client) {
 		String ident = "made-up-" + (100_000 + client);
-		assertThat(this.backend.decide(new Quota(Client.of("tenant", ident), POLICY)).allowed()).isTrue();
+		assertThat(this.backend.decide(new Quota(Client.of("tenant", ident), POLICY)).isAllowed()).isTrue();
 	}
 
 	private long usedMemory() {

@@ -3,7 +3,6 @@ package dev.throttle.backend.redis;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -15,9 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.throttle.Client;
-import dev.throttle.Quota;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.redis.ScriptCall.Request;
@@ -81,7 +80,7 @@ class RedisOutageTests extends AbstractRedisOutageTests {
 			load.add(threads.submit(() -> {
 				while (running.get()) {
 					long start = System.nanoTime();
-					assertThat(driver().decide(backend, quota).allowed()).isTrue();
+					assertThat(driver().decide(backend, quota).isAllowed()).isTrue();
 					long took = System.nanoTime() - start;
 					slowest.accumulateAndGet(took, Math::max);
 					if (took > TIMEOUT.toNanos() * 9 / 10) {
@@ -144,7 +143,7 @@ class RedisOutageTests extends AbstractRedisOutageTests {
 		Quota quota = new Quota(Client.user("alice"), NARROW);
 		int admitted = 0;
 		for (int i = 0; i < 10; i++) {
-			admitted += driver().decide(backend, quota).allowed() ? 1 : 0;
+			admitted += driver().decide(backend, quota).isAllowed() ? 1 : 0;
 		}
 		assertThat(admitted).isEqualTo(3);
 		this.redis.restart();
@@ -296,9 +295,9 @@ class RedisOutageTests extends AbstractRedisOutageTests {
 		RedisCacheBackend backend = backend(OnFailure.ALLOW);
 		await(() -> isCountedByRedis(backend, "warm-up"));
 		this.redis.kill();
-		await(() -> !isCountedByRedis(backend, "alice") && !backend.available());
+		await(() -> !isCountedByRedis(backend, "alice") && !backend.isAvailable());
 		this.redis.restart();
-		await(backend::available);
+		await(backend::isAvailable);
 	}
 
 	@Test
@@ -306,9 +305,9 @@ class RedisOutageTests extends AbstractRedisOutageTests {
 		RedisCacheBackend second = backend(OnFailure.ALLOW);
 		await(() -> isCountedByRedis(second, "warm-up"));
 		this.redis.kill();
-		await(() -> !second.available());
+		await(() -> !second.isAvailable());
 		this.redis.restart();
-		RedisFixture.await(Duration.ofSeconds(2), second::available);
+		RedisFixture.await(Duration.ofSeconds(2), second::isAvailable);
 		assertThat(isCountedByRedis(second, "alice")).isTrue();
 	}
 

@@ -11,9 +11,10 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.throttle.Rate;
-import dev.throttle.Rates;
+import dev.throttle.Scope;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.Rates;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import org.junit.jupiter.api.AfterEach;
@@ -73,7 +74,7 @@ class RedisRateDifferencesTests {
 			other.rates.override("user", "5/min", null);
 			one.look();
 			assertThat(messages()).isEmpty();
-			assertThat(one.rates.overrides()).containsOnlyKeys("user");
+			assertThat(one.rates.overrides()).containsOnlyKeys(Scope.of("user"));
 		}
 	}
 
@@ -108,7 +109,7 @@ class RedisRateDifferencesTests {
 	void rateThatIsChangedInOneInstanceAloneIsADifference() {
 		try (Instance one = start(Map.of("user", "60/min")); Instance other = start(Map.of("user", "60/min"))) {
 			other.look();
-			one.rates.update((rates) -> rates.with("user", List.of(Rate.parse("7/min"))));
+			one.rates.update((rates) -> rates.with(Scope.of("user"), List.of(Rate.parse("7/min"))));
 			one.look();
 			other.look();
 			assertThat(messages()).anySatisfy((message) -> assertThat(message)
@@ -141,7 +142,7 @@ class RedisRateDifferencesTests {
 			one.rates.override("user", "5/min", null);
 			redis.command("CONFIG SET maxmemory 1");
 			try (Instance other = start(redis.uri(), Map.of("user", "90/min"))) {
-				RedisFixture.await(Duration.ofSeconds(5), () -> other.rates.overrides().containsKey("user"));
+				RedisFixture.await(Duration.ofSeconds(5), () -> other.rates.overrides().containsKey(Scope.of("user")));
 			}
 		}
 	}

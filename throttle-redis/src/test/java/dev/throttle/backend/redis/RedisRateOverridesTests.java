@@ -7,13 +7,14 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
-import dev.throttle.Rates;
+import dev.throttle.Scope;
 import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.Rates;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,7 +35,7 @@ class RedisRateOverridesTests {
 			one.rates.override("user", "500/hour", Duration.ofSeconds(3));
 			assertThat(one.inForce()).isEqualTo("500/hour");
 			RedisFixture.await(IN_FORCE_WITHIN, () -> other.inForce().equals("500/hour"));
-			assertThat(other.rates.overrides().get("user").until()).isBetween(Instant.now(),
+			assertThat(other.rates.overrides().get(Scope.of("user")).until()).isBetween(Instant.now(),
 					Instant.now().plusSeconds(3));
 			RedisFixture.await(Duration.ofSeconds(4), () -> other.inForce().equals("60/min"));
 			RedisFixture.await(IN_FORCE_WITHIN, () -> one.rates.rates() == one.rates.configured());
@@ -58,7 +59,7 @@ class RedisRateOverridesTests {
 			one.rates.override("user", "60/min, 500/hour", null);
 			try (Instance other = start(RedisFixture.uri())) {
 				RedisFixture.await(IN_FORCE_WITHIN, () -> !other.rates.overrides().isEmpty());
-				assertThat(other.rates.rates().policies("user")).extracting(Policy::rate)
+				assertThat(other.rates.rates().policies(Scope.of("user"))).extracting(Policy::rate)
 					.containsExactly(Rate.parse("60/min"), Rate.parse("500/hour"));
 			}
 		}
@@ -69,11 +70,11 @@ class RedisRateOverridesTests {
 		AtomicLong micros = new AtomicLong(1_000_000_000_000_000L);
 		try (Instance one = new Instance(builder(RedisFixture.uri()).time(micros::get).build())) {
 			one.rates.override("user", "500/hour", Duration.ofHours(1));
-			assertThat(one.rates.overrides().get("user").until())
+			assertThat(one.rates.overrides().get(Scope.of("user")).until())
 				.isEqualTo(Instant.ofEpochSecond(1_000_000_000).plusSeconds(3600));
 			micros.addAndGet(Duration.ofMinutes(59).toNanos() / 1000);
 			one.rates.override("anon", "1/hour", null);
-			assertThat(one.rates.overrides()).containsOnlyKeys("user", "anon");
+			assertThat(one.rates.overrides()).containsOnlyKeys(Scope.of("user"), Scope.of("anon"));
 			micros.addAndGet(Duration.ofMinutes(1).toNanos() / 1000);
 			one.rates.removeOverride("anon");
 			assertThat(one.rates.overrides()).isEmpty();
@@ -87,7 +88,7 @@ class RedisRateOverridesTests {
 			one.backend.rateOverrides().set("nobody", "1/min", null);
 			one.backend.rateOverrides().set("anon", "5/min", null);
 			assertThat(one.inForce()).isEqualTo("60/min");
-			assertThat(one.rates.overrides()).containsOnlyKeys("anon");
+			assertThat(one.rates.overrides()).containsOnlyKeys(Scope.of("anon"));
 		}
 	}
 
@@ -99,13 +100,13 @@ class RedisRateOverridesTests {
 			redis.kill();
 			assertThatExceptionOfType(BackendUnavailableException.class)
 				.isThrownBy(() -> one.rates.override("user", "1/hour", null));
-			RedisFixture.await(IN_FORCE_WITHIN, () -> !one.backend.available());
+			RedisFixture.await(IN_FORCE_WITHIN, () -> !one.backend.isAvailable());
 			assertThat(one.inForce()).isEqualTo("500/hour");
 			RedisFixture.await(Duration.ofSeconds(7), () -> one.inForce().equals("60/min"));
-			assertThat(one.rates.overrides()).containsOnlyKeys("anon");
+			assertThat(one.rates.overrides()).containsOnlyKeys(Scope.of("anon"));
 			redis.restart();
 			RedisFixture.await(Duration.ofSeconds(15), () -> one.rates.overrides().isEmpty());
-			assertThat(one.backend.available()).isTrue();
+			assertThat(one.backend.isAvailable()).isTrue();
 		}
 	}
 
@@ -114,14 +115,14 @@ class RedisRateOverridesTests {
 		try (RedisProcess redis = RedisProcess.start(); Instance one = start(redis.uri())) {
 			one.rates.override("user", "500/hour", null);
 			redis.suspend();
-			RedisFixture.await(Duration.ofSeconds(6), () -> !one.backend.available());
+			RedisFixture.await(Duration.ofSeconds(6), () -> !one.backend.isAvailable());
 			long start = System.nanoTime();
 			for (int i = 0; i < 1000; i++) {
 				assertThat(one.inForce()).isEqualTo("500/hour");
 			}
 			assertThat(System.nanoTime() - start).isLessThan(Duration.ofMillis(500).toNanos());
 			redis.resume();
-			RedisFixture.await(Duration.ofSeconds(15), one.backend::available);
+			RedisFixture.await(Duration.ofSeconds(15), one.backend::isAvailable);
 			assertThat(one.inForce()).isEqualTo("500/hour");
 		}
 	}
@@ -133,7 +134,7 @@ class RedisRateOverridesTests {
 			Policy policy = Policy.of("user", Rate.parse("1/hour"));
 			one.backend.decide(new Quota(client, policy));
 			one.backend.reset(client, policy);
-			assertThat(one.backend.decide(new Quota(client, policy)).allowed()).isTrue();
+			assertThat(one.backend.decide(new Quota(client, policy)).isAllowed()).isTrue();
 			redis.kill();
 			assertThatExceptionOfType(BackendUnavailableException.class)
 				.isThrownBy(() -> one.backend.reset(client, policy));
@@ -165,7 +166,7 @@ class RedisRateOverridesTests {
 		}
 
 		String inForce() {
-			return this.rates.rates().policies("user").get(0).rate().toString();
+			return this.rates.rates().policies(Scope.of("user")).get(0).rate().toString();
 		}
 
 		@Override

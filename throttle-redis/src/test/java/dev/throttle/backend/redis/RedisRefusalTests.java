@@ -8,7 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.throttle.Client;
-import dev.throttle.Quota;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.remote.Breaker;
 import dev.throttle.backend.remote.OnFailure;
 import org.junit.jupiter.api.Test;
@@ -45,7 +45,7 @@ class RedisRefusalTests extends AbstractRedisOutageTests {
 				for (int i = 0; i < 3; i++) {
 					assertThat(driver().decide(backend, quota).decidedAt()).isNull();
 				}
-				assertThat(driver().decide(backend, quota).allowed()).isFalse();
+				assertThat(driver().decide(backend, quota).isAllowed()).isFalse();
 				sleep(Duration.ofMillis(2500));
 				assertThat(isCountedByRedis(backend, "bob")).isFalse();
 				replica.command("REPLICAOF NO ONE");

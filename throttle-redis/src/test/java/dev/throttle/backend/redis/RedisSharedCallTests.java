@@ -13,10 +13,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.redis.ScriptCall.Answer;
@@ -77,7 +77,7 @@ class RedisSharedCallTests {
 					start.await();
 					int count = 0;
 					for (int request = 0; request < requests; request++) {
-						count += driver().decide(backend, quota("alice")).allowed() ? 1 : 0;
+						count += driver().decide(backend, quota("alice")).isAllowed() ? 1 : 0;
 					}
 					return count;
 				}));
@@ -116,7 +116,7 @@ class RedisSharedCallTests {
 			assertThat(Stream.of(0, 2, 4, 5).map(answers::get).map(Answer::outcomes).toList())
 				.extracting((outcomes) -> outcomes.get(0).remaining())
 				.containsExactly(1001L - 2 * i, 1000L - i, 1000L - 2 * i, 1000L - i);
-			assertThat(answers.get(2).outcomes()).hasSize(2).allMatch(Outcome::allowed);
+			assertThat(answers.get(2).outcomes()).hasSize(2).allMatch(Outcome::isAllowed);
 		}
 	}
 

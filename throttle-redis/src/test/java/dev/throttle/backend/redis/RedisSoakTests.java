@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Random;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;

@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.remote.RemoteBackendListener;
 import org.junit.jupiter.api.AfterEach;
@@ -87,7 +87,7 @@ class RedisWarmUpTests {
 		long start = System.nanoTime();
 		backend.warmUp(Duration.ofSeconds(20));
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
-		assertThat(backend.available()).isFalse();
+		assertThat(backend.isAvailable()).isFalse();
 	}
 
 	@Test
@@ -95,7 +95,7 @@ class RedisWarmUpTests {
 		this.redis.suspend();
 		RedisCacheBackend backend = backend(this.redis.uri());
 		backend.warmUp(Duration.ofMillis(500));
-		assertThat(backend.available()).isFalse();
+		assertThat(backend.isAvailable()).isFalse();
 		assertThat(isCountedByRedis(backend)).isFalse();
 		this.redis.resume();
 		RedisFixture.await(Duration.ofSeconds(20), () -> isCountedByRedis(backend));

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 import dev.throttle.Client;
-import dev.throttle.Policy;
-import dev.throttle.Quota;
 import dev.throttle.Rate;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.redis.ScriptCall.Answer;
 import dev.throttle.backend.redis.ScriptCall.Request;

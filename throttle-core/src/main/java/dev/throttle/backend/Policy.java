@@ -1,8 +1,11 @@
-package dev.throttle;
+package dev.throttle.backend;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+
+import dev.throttle.Rate;
+import dev.throttle.Scope;
 
 /**
  * A rate under the name by which it is counted and reported. A client has one history per
@@ -15,7 +18,7 @@ public final class Policy {
 	/** No canonical name begins like this. */
 	private static final String SHADOW_KEY = "~";
 
-	private final String scope;
+	private final Scope scope;
 
 	private final String name;
 
@@ -27,10 +30,10 @@ public final class Policy {
 
 	private final boolean shadow;
 
-	private Policy(String scope, String name, Rate rate, boolean shadow) {
+	private Policy(Scope scope, String name, Rate rate, boolean shadow) {
 		this.scope = scope;
 		this.name = name;
-		this.key = (shadow ? SHADOW_KEY : "") + Scope.canonical(name);
+		this.key = (shadow ? SHADOW_KEY : "") + Scope.of(name).key();
 		this.rate = Objects.requireNonNull(rate, "'rate' must not be null");
 		this.periodNanos = rate.period().toNanos();
 		this.shadow = shadow;
@@ -44,7 +47,7 @@ public final class Policy {
 	 * @throws IllegalArgumentException if the name is not of the form of a scope
 	 */
 	public static Policy of(String name, Rate rate) {
-		return new Policy(name, name, rate, false);
+		return new Policy(Scope.of(name), name, rate, false);
 	}
 
 	/**
@@ -53,17 +56,16 @@ public final class Policy {
 	 * @param scope the scope
 	 * @param rates the rates of the scope, no two with the same period
 	 * @return the policies in the order of the rates
-	 * @throws IllegalArgumentException if two rates have the same period, or the scope is
-	 * not of the form of one
+	 * @throws IllegalArgumentException if two rates have the same period
 	 */
-	public static List<Policy> ofScope(String scope, List<Rate> rates) {
+	public static List<Policy> ofScope(Scope scope, List<Rate> rates) {
 		List<Policy> policies = new ArrayList<>(rates.size());
 		for (Rate rate : rates) {
 			if (policies.stream().anyMatch((policy) -> policy.rate().period().equals(rate.period()))) {
 				throw new IllegalArgumentException("Two rates of the scope '" + scope + "' have the period '"
 						+ rate.periodText() + "'; keep the lower of them");
 			}
-			String name = policies.isEmpty() ? scope : scope + "-" + rate.periodText();
+			String name = policies.isEmpty() ? scope.name() : scope + "-" + rate.periodText();
 			policies.add(new Policy(scope, name, rate, false));
 		}
 		return List.copyOf(policies);
@@ -71,9 +73,9 @@ public final class Policy {
 
 	/**
 	 * Return the scope that the rate is one of.
-	 * @return the scope, as it was given
+	 * @return the scope
 	 */
-	public String scope() {
+	public Scope scope() {
 		return this.scope;
 	}
 
@@ -86,9 +88,9 @@ public final class Policy {
 	}
 
 	/**
-	 * Return what tells a client's histories apart: the name in its
-	 * {@linkplain Scope#canonical(String) canonical} form, after a tilde where this
-	 * policy is a {@linkplain #isShadow() shadow}.
+	 * Return what tells a client's histories apart: the name in the form of a
+	 * {@linkplain Scope#key() scope's key}, after a tilde where this policy is a
+	 * {@linkplain #isShadow() shadow}.
 	 * @return the key
 	 */
 	public String key() {

@@ -9,19 +9,20 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link Alarm}.
+ * Tests for {@link DelayedTask}.
  */
-class AlarmTests {
+class DelayedTaskTests {
 
 	@Test
 	void threadDoesNotKeepTheClassLoaderOfItsCreator() throws Exception {
 		Thread caller = Thread.currentThread();
 		ClassLoader before = caller.getContextClassLoader();
 		CompletableFuture<ClassLoader> found = new CompletableFuture<>();
-		try (URLClassLoader application = new URLClassLoader(new URL[0], before); Alarm alarm = new Alarm()) {
+		try (URLClassLoader application = new URLClassLoader(new URL[0], before);
+				DelayedTask task = new DelayedTask()) {
 			caller.setContextClassLoader(application);
-			alarm.set(0, () -> found.complete(Thread.currentThread().getContextClassLoader()));
-			assertThat(found.get()).isSameAs(Alarm.class.getClassLoader());
+			task.schedule(0, () -> found.complete(Thread.currentThread().getContextClassLoader()));
+			assertThat(found.get()).isSameAs(DelayedTask.class.getClassLoader());
 		}
 		finally {
 			caller.setContextClassLoader(before);

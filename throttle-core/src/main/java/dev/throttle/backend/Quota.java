@@ -1,6 +1,8 @@
-package dev.throttle;
+package dev.throttle.backend;
 
 import java.util.Objects;
+
+import dev.throttle.Client;
 
 /**
  * One thing to be counted for one request: whose, under which policy, and at what cost.
@@ -18,13 +20,13 @@ public record Quota(Client client, Policy policy, long cost) {
 	 * @param client who is counted
 	 * @param policy the policy by which
 	 * @param cost how many permits the request takes, at least 1
-	 * @throws InvalidVerdictException if the cost is not positive
+	 * @throws IllegalArgumentException if the cost is not positive
 	 */
 	public Quota {
 		Objects.requireNonNull(client, "'client' must not be null");
 		Objects.requireNonNull(policy, "'policy' must not be null");
 		if (cost < 1) {
-			throw new InvalidVerdictException("the cost must be a positive whole number but is " + cost);
+			throw new IllegalArgumentException("'cost' must be positive but is " + cost);
 		}
 	}
 

@@ -1,5 +1,7 @@
-package dev.throttle;
+package dev.throttle.backend;
 
+import dev.throttle.Client;
+import dev.throttle.Rate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,7 +26,7 @@ class QuotaTests {
 	@ValueSource(longs = { 0, -1, Long.MIN_VALUE })
 	void costIsPositive(long cost) {
 		assertThatIllegalArgumentException().isThrownBy(() -> new Quota(Client.user("amy"), POLICY, cost))
-			.withMessage("the cost must be a positive whole number but is " + cost);
+			.withMessage("'cost' must be positive but is " + cost);
 	}
 
 	@Test

@@ -1,8 +1,10 @@
-package dev.throttle;
+package dev.throttle.backend;
 
 import java.time.Duration;
 import java.util.List;
 
+import dev.throttle.Rate;
+import dev.throttle.Scope;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,7 +19,7 @@ class PolicyTests {
 	@Test
 	void policyIsKnownByItsNameAndKeptByItsKey() {
 		Policy policy = Policy.of("api_Key", Rate.parse("60/min"));
-		assertThat(policy.scope()).isEqualTo("api_Key");
+		assertThat(policy.scope()).hasToString("api_Key");
 		assertThat(policy.name()).isEqualTo("api_Key");
 		assertThat(policy.key()).isEqualTo("apikey");
 		assertThat(policy.rate()).isEqualTo(Rate.parse("60/min"));
@@ -26,10 +28,11 @@ class PolicyTests {
 
 	@Test
 	void firstRateOfAScopeHasItsNameAndFurtherOnesThatOfTheirPeriodToo() {
-		List<Policy> policies = Policy.ofScope("user", Rate.parseAll("10/s, 60/min, 500/15min, 1000/day, 9/7d"));
+		List<Policy> policies = Policy.ofScope(Scope.of("user"),
+				Rate.parseAll("10/s, 60/min, 500/15min, 1000/day, 9/7d"));
 		assertThat(policies).extracting(Policy::name)
 			.containsExactly("user", "user-min", "user-15min", "user-day", "user-7day");
-		assertThat(policies).extracting(Policy::scope).containsOnly("user");
+		assertThat(policies).extracting(Policy::scope).containsOnly(Scope.of("user"));
 		assertThat(policies).extracting(Policy::key).doesNotHaveDuplicates();
 		assertThat(policies).extracting(Policy::rate)
 			.isEqualTo(Rate.parseAll("10/s, 60/min, 500/15min, 1000/day, 9/7d"));
@@ -39,12 +42,13 @@ class PolicyTests {
 	@Test
 	void periodThatIsNotOfWholeSecondsMakesAName() {
 		List<Rate> rates = List.of(Rate.parse("10/s"), new Rate(2, Duration.ofMillis(500)));
-		assertThat(Policy.ofScope("user", rates)).extracting(Policy::name).containsExactly("user", "user-PT0.5S");
+		assertThat(Policy.ofScope(Scope.of("user"), rates)).extracting(Policy::name)
+			.containsExactly("user", "user-PT0.5S");
 	}
 
 	@Test
 	void scopeWithoutRatesHasNoPolicies() {
-		assertThat(Policy.ofScope("user", List.of())).isEmpty();
+		assertThat(Policy.ofScope(Scope.of("user"), List.of())).isEmpty();
 	}
 
 	@Test
@@ -56,7 +60,7 @@ class PolicyTests {
 			.isNotEqualTo(Policy.of("user", Rate.parse("61/min")))
 			.isNotEqualTo(null)
 			.isNotEqualTo("user");
-		assertThat(Policy.ofScope("user", Rate.parseAll("1/s, 60/min")).get(1))
+		assertThat(Policy.ofScope(Scope.of("user"), Rate.parseAll("1/s, 60/min")).get(1))
 			.isNotEqualTo(Policy.of("user-min", Rate.parse("60/min")));
 	}
 
@@ -70,7 +74,7 @@ class PolicyTests {
 	void shadowHasTheNameAndTheRateButAKeyOfItsOwn() {
 		Policy policy = Policy.of("api_key", Rate.parse("5/min"));
 		Policy shadow = policy.asShadow();
-		assertThat(shadow.scope()).isEqualTo("api_key");
+		assertThat(shadow.scope()).isEqualTo(Scope.of("api_key"));
 		assertThat(shadow.name()).isEqualTo("api_key");
 		assertThat(shadow.rate()).isEqualTo(policy.rate());
 		assertThat(shadow.isShadow()).isTrue();

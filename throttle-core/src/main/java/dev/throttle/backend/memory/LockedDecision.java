@@ -6,8 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 
-import dev.throttle.Quota;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Decides all quotas of a request under the guards of all their clients, which are taken
  * in one order everywhere so that no two requests wait for each other.
  */
-final class Settlement {
+final class LockedDecision {
 
 	private static final Comparator<ClientHistories> ORDER = Comparator.comparing(ClientHistories::isShared)
 		.thenComparing(ClientHistories::client);
@@ -32,12 +32,12 @@ final class Settlement {
 	private final EntryBudget budget;
 
 	/**
-	 * Create a settlement.
+	 * Create a decision.
 	 * @param groups the groups
 	 * @param clients whose histories each quota is counted in
 	 * @param record whether to record what is allowed, or only to look
 	 */
-	Settlement(List<QuotaGroup> groups, @Nullable ClientHistories[] clients, boolean record, NanoClock clock,
+	LockedDecision(List<QuotaGroup> groups, @Nullable ClientHistories[] clients, boolean record, NanoClock clock,
 			EntryBudget budget) {
 		this.groups = groups;
 		this.clients = clients;
@@ -50,27 +50,27 @@ final class Settlement {
 	 * Decide the groups in their order.
 	 * @return the outcomes, or null if a client has been evicted meanwhile
 	 */
-	@Nullable List<Outcome> settle() {
+	@Nullable List<Outcome> decide() {
 		ClientHistories only = this.clients[0];
 		for (ClientHistories each : this.clients) {
 			if (each != only) {
-				return settleGuarded(ordered(), 0);
+				return decideLocked(ordered(), 0);
 			}
 		}
-		return settleGuarded((only != null) ? List.of(only) : List.of(), 0);
+		return decideLocked((only != null) ? List.of(only) : List.of(), 0);
 	}
 
 	private List<ClientHistories> ordered() {
 		return Arrays.stream(this.clients).filter(Objects::nonNull).distinct().sorted(ORDER).toList();
 	}
 
-	private @Nullable List<Outcome> settleGuarded(List<ClientHistories> unguarded, int next) {
+	private @Nullable List<Outcome> decideLocked(List<ClientHistories> unguarded, int next) {
 		if (next == unguarded.size()) {
 			return decideAll();
 		}
 		ClientHistories histories = unguarded.get(next);
 		synchronized (histories) {
-			return histories.isEvicted() ? null : settleGuarded(unguarded, next + 1);
+			return histories.isEvicted() ? null : decideLocked(unguarded, next + 1);
 		}
 	}
 
@@ -79,8 +79,8 @@ final class Settlement {
 		List<Outcome> outcomes = new ArrayList<>(this.clients.length);
 		boolean denied = false;
 		for (QuotaGroup group : this.groups) {
-			boolean allowed = decide(group, now, this.record && !(group.shadow() && denied), outcomes);
-			denied |= !allowed && !group.shadow();
+			boolean allowed = decide(group, now, this.record && !(group.isShadow() && denied), outcomes);
+			denied |= !allowed && !group.isShadow();
 		}
 		return outcomes;
 	}

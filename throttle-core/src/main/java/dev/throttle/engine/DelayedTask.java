@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs something later, on a thread of its own that lives only while it is needed.
  */
-class Alarm implements AutoCloseable {
+class DelayedTask implements AutoCloseable {
 
 	private static final Duration IDLE = Duration.ofSeconds(10);
 
@@ -19,9 +19,9 @@ class Alarm implements AutoCloseable {
 	private @Nullable ScheduledFuture<?> next;
 
 	/**
-	 * Run an action after some time, instead of the one that was set before.
+	 * Run an action after some time, instead of the one that was scheduled before.
 	 */
-	synchronized void set(long delayNanos, Runnable action) {
+	synchronized void schedule(long delayNanos, Runnable action) {
 		cancel();
 		if (this.executor == null) {
 			this.executor = executor();
@@ -40,7 +40,7 @@ class Alarm implements AutoCloseable {
 		ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, "throttle-rates");
 			thread.setDaemon(true);
-			thread.setContextClassLoader(Alarm.class.getClassLoader());
+			thread.setContextClassLoader(DelayedTask.class.getClassLoader());
 			return thread;
 		});
 		executor.setRemoveOnCancelPolicy(true);

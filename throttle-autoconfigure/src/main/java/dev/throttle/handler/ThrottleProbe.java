@@ -1,0 +1,125 @@
+package dev.throttle.handler;
+
+import java.security.Principal;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+
+import dev.throttle.Client;
+import dev.throttle.Scope;
+import dev.throttle.ThrottleRequest;
+import dev.throttle.Verdict;
+import dev.throttle.engine.ThrottlePlan.Step;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a throttle answers at the start about two requests of nobody that differ in their
+ * headers alone. A throttle that counts one client each believes a header that anybody
+ * can make up. One that looks a header up, such as an API key, finds it unknown and
+ * counts none.
+ *
+ * @param scopes the scopes under which it counts, those of handlers left out
+ * @param isCountingSecrets whether its clients are secrets
+ * @param isCountingOneClient whether both requests are counted as one client
+ * @param headers the headers by which its clients can be made up, empty for none
+ */
+record ThrottleProbe(Collection<Scope> scopes, boolean isCountingSecrets, boolean isCountingOneClient,
+		Collection<String> headers) {
+
+	private static final Logger logger = LoggerFactory.getLogger(ThrottleProbe.class);
+
+	private static final Scope OF_HANDLER = Scope.of("of-handler");
+
+	static ThrottleProbe of(Step step) {
+		Nobody one = new Nobody("made-up-1");
+		Verdict.Count first = ask(step, one);
+		Verdict.Count second = (first != null) ? ask(step, new Nobody("made-up-2")) : null;
+		if (first == null || second == null) {
+			return new ThrottleProbe(List.of(), false, false, List.of());
+		}
+		Set<Scope> scopes = new LinkedHashSet<>(first.scopes());
+		scopes.remove(OF_HANDLER);
+		Client client = first.client();
+		if (client == null || second.client() == null) {
+			return new ThrottleProbe(scopes, false, false, List.of());
+		}
+		boolean isOne = client.equals(second.client());
+		return new ThrottleProbe(scopes, client.isSecret(), isOne, isOne ? List.of() : one.read);
+	}
+
+	private static Verdict.@Nullable Count ask(Step step, ThrottleRequest request) {
+		try {
+			Verdict verdict = step.throttle().check(request);
+			if (verdict instanceof Verdict.Allow allow && allow.release() != null) {
+				allow.release().run();
+			}
+			return (verdict instanceof Verdict.Count count) ? count : null;
+		}
+		catch (Exception ex) {
+			logger.debug("The throttle '{}' cannot tell the client of a request that has headers alone", step.name(),
+					ex);
+			return null;
+		}
+	}
+
+	/**
+	 * A request with the same value in every header, and nothing else.
+	 */
+	private static final class Nobody implements ThrottleRequest {
+
+		private final Set<String> read = new LinkedHashSet<>();
+
+		private final String header;
+
+		Nobody(String header) {
+			this.header = header;
+		}
+
+		@Override
+		public String method() {
+			return "GET";
+		}
+
+		@Override
+		public String path() {
+			return "/";
+		}
+
+		@Override
+		public String header(String name) {
+			this.read.add(name);
+			return this.header;
+		}
+
+		@Override
+		public String address() {
+			return "192.0.2.1";
+		}
+
+		@Override
+		public @Nullable Principal principal() {
+			return null;
+		}
+
+		@Override
+		public OptionalLong contentLength() {
+			return OptionalLong.empty();
+		}
+
+		@Override
+		public List<Scope> scopes() {
+			return List.of(OF_HANDLER);
+		}
+
+		@Override
+		public <T> @Nullable T nativeRequest(Class<T> type) {
+			return null;
+		}
+
+	}
+
+}

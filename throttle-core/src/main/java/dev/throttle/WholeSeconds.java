@@ -1,0 +1,26 @@
+package dev.throttle;
+
+import java.time.Duration;
+
+/**
+ * Seconds as clients are told them: whole, and rounded up, so that nobody comes back too
+ * early.
+ *
+ * @since 1.0.0
+ */
+public final class WholeSeconds {
+
+	private WholeSeconds() {
+	}
+
+	/**
+	 * Round a time up to whole seconds.
+	 * @param duration the time
+	 * @return the seconds; {@link Long#MAX_VALUE} at most
+	 */
+	public static long roundUp(Duration duration) {
+		long seconds = duration.getSeconds();
+		return (duration.getNano() > 0 && seconds < Long.MAX_VALUE) ? seconds + 1 : seconds;
+	}
+
+}

@@ -1,0 +1,177 @@
+package dev.throttle.engine;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+import dev.throttle.Accounting;
+import dev.throttle.backend.CacheBackend;
+import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Quota;
+import dev.throttle.backend.QuotaGroup;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the backends are asked about one request, one call after the other, and what they
+ * answered. Quotas that one backend counts are decided by one call. Where there are
+ * several backends and a denied request must be recorded by none, all are looked at
+ * before the first records; what another request takes between the two is not given back.
+ * A shadow is recorded as if it were enforced beside the others.
+ */
+final class BackendCalls {
+
+	/** Stands for an answer that is still to come. */
+	private static final Outcome UNKNOWN = new Outcome(false, 0, 0, 0, null, Outcome.DecidedBy.NOBODY);
+
+	private final List<AskedQuotas> asked;
+
+	private final Accounting accounting;
+
+	private final boolean denied;
+
+	/** Where there is more than one. */
+	private final List<CacheBackend> several;
+
+	private boolean recording;
+
+	private int called;
+
+	private List<Outcome> outcomes = List.of();
+
+	/**
+	 * Create the calls.
+	 * @param asked what the throttles ask, at least one; shadows come last
+	 * @param denied whether another throttle denies the request already
+	 */
+	BackendCalls(List<AskedQuotas> asked, Accounting accounting, boolean denied) {
+		this.asked = asked;
+		this.accounting = accounting;
+		this.denied = denied;
+		this.several = several(asked);
+		this.recording = accounting == Accounting.INDEPENDENT || (!denied && this.several.isEmpty());
+	}
+
+	private static List<CacheBackend> several(List<AskedQuotas> asked) {
+		CacheBackend first = asked.get(0).backend();
+		for (int i = 1; i < asked.size(); i++) {
+			if (asked.get(i).backend() != first) {
+				return asked.stream().map(AskedQuotas::backend).distinct().toList();
+			}
+		}
+		return List.of();
+	}
+
+	/**
+	 * Return the next call, to be {@linkplain #answered answered} before the one after it
+	 * is asked for.
+	 * @return the call, null where all have been answered
+	 */
+	@Nullable Call next() {
+		int backends = Math.max(1, this.several.size());
+		if (this.called == backends && !this.recording && !this.denied && isAllowed()) {
+			this.recording = true;
+			this.called = 0;
+		}
+		if (this.called == backends) {
+			return null;
+		}
+		CacheBackend backend = this.several.isEmpty() ? this.asked.get(0).backend() : this.several.get(this.called);
+		this.called++;
+		return new Call(backend, groups(ofBackend(backend)), this.recording);
+	}
+
+	void answered(Call call, List<Outcome> answers) {
+		if (this.several.isEmpty()) {
+			this.outcomes = answers;
+			return;
+		}
+		Iterator<Outcome> before = this.outcomes.iterator();
+		Iterator<Outcome> answer = answers.iterator();
+		List<Outcome> merged = new ArrayList<>();
+		for (AskedQuotas each : this.asked) {
+			boolean isAnswered = each.backend() == call.backend();
+			for (int i = 0; i < each.quotas().size(); i++) {
+				Outcome known = before.hasNext() ? before.next() : UNKNOWN;
+				merged.add(isAnswered ? answer.next() : known);
+			}
+		}
+		this.outcomes = merged;
+	}
+
+	/**
+	 * Return the outcomes of all quotas in the order of the throttles.
+	 */
+	List<Outcome> outcomes() {
+		return this.outcomes;
+	}
+
+	private boolean isAllowed() {
+		Iterator<Outcome> outcome = this.outcomes.iterator();
+		for (AskedQuotas each : this.asked) {
+			for (int i = 0; i < each.quotas().size(); i++) {
+				if (!outcome.next().isAllowed() && !each.isShadow()) {
+					return false;
+				}
+			}
+		}
+		return true;
+	}
+
+	private List<AskedQuotas> ofBackend(CacheBackend backend) {
+		return this.several.isEmpty() ? this.asked
+				: this.asked.stream().filter((each) -> each.backend() == backend).toList();
+	}
+
+	private List<QuotaGroup> groups(List<AskedQuotas> asked) {
+		if (this.accounting == Accounting.INDEPENDENT) {
+			return asked.stream().map((each) -> new QuotaGroup(each.quotas())).toList();
+		}
+		if (!this.recording || !asked.get(asked.size() - 1).isShadow()) {
+			return List.of(together(asked));
+		}
+		List<QuotaGroup> groups = new ArrayList<>();
+		int enforced = 0;
+		while (!asked.get(enforced).isShadow()) {
+			enforced++;
+		}
+		if (enforced > 0) {
+			groups.add(together(asked.subList(0, enforced)));
+		}
+		for (AskedQuotas shadow : asked.subList(enforced, asked.size())) {
+			groups.add(new QuotaGroup(shadow.quotas(), true));
+		}
+		return groups;
+	}
+
+	private static QuotaGroup together(List<AskedQuotas> asked) {
+		if (asked.size() == 1) {
+			return new QuotaGroup(asked.get(0).quotas());
+		}
+		List<Quota> quotas = new ArrayList<>();
+		asked.forEach((each) -> quotas.addAll(each.quotas()));
+		return new QuotaGroup(quotas);
+	}
+
+	/**
+	 * What one backend is asked in one step.
+	 *
+	 * @param backend the backend
+	 * @param groups the groups; only one where nothing is recorded
+	 * @param recording whether what is allowed is recorded
+	 */
+	record Call(CacheBackend backend, List<QuotaGroup> groups, boolean recording) {
+
+		List<Outcome> ask() {
+			return this.recording ? this.backend.decide(this.groups) : this.backend.peek(this.groups.get(0));
+		}
+
+		CompletionStage<List<Outcome>> askAsync(Executor workers) {
+			return this.recording ? this.backend.decideAsync(this.groups, workers)
+					: this.backend.peekAsync(this.groups.get(0), workers);
+		}
+
+	}
+
+}

@@ -1,0 +1,125 @@
+package dev.throttle.engine;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import dev.throttle.Rate;
+import dev.throttle.Scope;
+import dev.throttle.backend.Policy;
+
+/**
+ * The rates that throttles and handlers bring for their scopes. Policies with one name
+ * share a count, so that they must be of the same scope and rate. Immutable.
+ */
+final class DeclaredRates {
+
+	static final DeclaredRates NONE = new DeclaredRates(List.of());
+
+	private final List<Declaration> declarations;
+
+	private final Map<Scope, List<Policy>> byScope = new LinkedHashMap<>();
+
+	private DeclaredRates(List<Declaration> declarations) {
+		this.declarations = declarations;
+		declarations.forEach((each) -> this.byScope.putIfAbsent(each.scope(), each.policies()));
+	}
+
+	/**
+	 * Return these rates and those of further scopes.
+	 * @param rates the rates by scope, none for no limit
+	 * @param source what brings them, for a reader
+	 * @throws IllegalArgumentException if two of the rates have the same period
+	 */
+	DeclaredRates with(Map<Scope, List<Rate>> rates, String source) {
+		List<Declaration> extended = new ArrayList<>(this.declarations);
+		rates.forEach((scope, ofScope) -> extended.add(new Declaration(scope, Policy.ofScope(scope, ofScope), source)));
+		return new DeclaredRates(List.copyOf(extended));
+	}
+
+	/**
+	 * Return other rates with these on the scopes for which those say nothing.
+	 */
+	Rates beneath(Rates rates) {
+		return this.byScope.isEmpty() ? rates : rates.withDeclared(this.byScope);
+	}
+
+	/**
+	 * Check these rates and others against each other.
+	 * @param rates the other rates
+	 * @param configured the configured rates; what differs from them is called a rate to
+	 * be set
+	 * @throws IllegalArgumentException if two policies that differ have one name
+	 */
+	void check(Rates rates, Rates configured) {
+		Map<String, NamedPolicy> byKey = new HashMap<>();
+		rates.shadowRates()
+			.forEach((scope, policies) -> policies.forEach((policy) -> check(byKey,
+					new NamedPolicy(policy, "the property 'throttle.scopes." + policy.scope() + ".shadow-rate'"))));
+		rates.asMap().forEach((scope, policies) -> {
+			boolean set = !policies.equals(configured.policies(scope));
+			String source = set ? "the rate to be set for the scope '" : "the property 'throttle.rates.";
+			policies.forEach((policy) -> check(byKey, new NamedPolicy(policy, source + policy.scope() + "'")));
+		});
+		for (Declaration each : this.declarations) {
+			for (Policy policy : each.policies()) {
+				rates.asCounted(each.scope(), List.of(policy))
+					.stream()
+					.limit(1)
+					.forEach((counted) -> check(byKey, new NamedPolicy(counted, each.source())));
+			}
+		}
+		checkSameRates();
+	}
+
+	private void checkSameRates() {
+		Map<Scope, Declaration> first = new HashMap<>();
+		for (Declaration each : this.declarations) {
+			Declaration other = first.putIfAbsent(each.scope(), each);
+			if (other != null && !other.text().equals(each.text())) {
+				throw new IllegalArgumentException("The scope '" + each.scope() + "' has two rates: " + other.source()
+						+ " says '" + other.text() + "', " + each.source() + " says '" + each.text() + "'");
+			}
+		}
+	}
+
+	private static void check(Map<String, NamedPolicy> byKey, NamedPolicy next) {
+		NamedPolicy other = byKey.putIfAbsent(next.policy().key(), next);
+		if (other != null && !other.isSameAs(next)) {
+			boolean equalRates = other.policy().rate().equals(next.policy().rate());
+			throw new IllegalArgumentException("Two policies are called '" + next.policy().name() + "': "
+					+ other.source() + " says " + other.policy().rate() + ", " + next.source() + " says "
+					+ next.policy().rate() + (equalRates ? " for another scope" : ""));
+		}
+	}
+
+	/**
+	 * The policies of a scope, none for no limit, and what brings them.
+	 */
+	private record Declaration(Scope scope, List<Policy> policies, String source) {
+
+		String text() {
+			return this.policies.isEmpty() ? Rates.UNLIMITED
+					: this.policies.stream()
+						.map((policy) -> policy.rate().toString())
+						.sorted()
+						.collect(Collectors.joining(", "));
+		}
+
+	}
+
+	/**
+	 * A policy, and what brings it.
+	 */
+	private record NamedPolicy(Policy policy, String source) {
+
+		boolean isSameAs(NamedPolicy other) {
+			return this.policy.rate().equals(other.policy.rate()) && this.policy.scope().equals(other.policy.scope());
+		}
+
+	}
+
+}

@@ -1,0 +1,261 @@
+package dev.throttle.engine;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import dev.throttle.InvalidRateException;
+import dev.throttle.Rate;
+import dev.throttle.Scope;
+import dev.throttle.backend.Policy;
+
+/**
+ * The rates of all scopes at one moment, those that are enforced and the shadow ones,
+ * which are decided and measured only. Immutable: a change makes a new one, so that a
+ * request sees either the old rates or the new ones.
+ *
+ * @since 1.0.0
+ */
+public final class Rates {
+
+	/**
+	 * The text that stands for no limit in the place of a rate.
+	 */
+	public static final String UNLIMITED = "unlimited";
+
+	private static final Rates NONE = new Rates(Map.of(), Set.of(), Map.of(), Set.of());
+
+	/** As they are given. */
+	private final Map<Scope, List<Policy>> given;
+
+	private final Set<Scope> shadowScopes;
+
+	/** The shadow policies beside those of a scope. */
+	private final Map<Scope, List<Policy>> candidates;
+
+	private final Set<Scope> unlimited;
+
+	/** As they count. */
+	private final Map<Scope, List<Policy>> policiesByScope = new LinkedHashMap<>();
+
+	private Rates(Map<Scope, List<Policy>> given, Set<Scope> shadowScopes, Map<Scope, List<Policy>> candidates,
+			Set<Scope> unlimited) {
+		this.given = given;
+		this.shadowScopes = shadowScopes;
+		this.candidates = candidates;
+		this.unlimited = unlimited;
+		given.forEach((scope, policies) -> this.policiesByScope.put(scope, asCounted(scope, policies)));
+	}
+
+	/**
+	 * Return rates in which no scope has one.
+	 * @return no rates
+	 */
+	public static Rates none() {
+		return NONE;
+	}
+
+	/**
+	 * Return the rates of some scopes. Where two keys are spellings of one scope, the
+	 * first counts.
+	 * @param ratesByScope the texts that {@link Rate#parseAll(String)} understands, by
+	 * scope
+	 * @return the rates
+	 * @throws InvalidRateException if a text is not a rate
+	 * @throws IllegalArgumentException if a key is not of the form of a scope
+	 */
+	public static Rates of(Map<String, String> ratesByScope) {
+		Map<Scope, List<Policy>> given = new LinkedHashMap<>();
+		ratesByScope.forEach((name, rates) -> {
+			Scope scope = Scope.of(name);
+			given.putIfAbsent(scope, Policy.ofScope(scope, Rate.parseAll(rates)));
+		});
+		return new Rates(given, Set.of(), Map.of(), Set.of());
+	}
+
+	/**
+	 * Return these rates with those of one scope added or replaced.
+	 * @param scope the scope
+	 * @param rates the scope's rates, no two with the same period; none for no limit,
+	 * also where a throttle or a handler brings a rate for the scope
+	 * @return the new rates
+	 * @throws IllegalArgumentException if two of the rates have the same period
+	 */
+	public Rates with(Scope scope, List<Rate> rates) {
+		Scope known = known(scope);
+		Map<Scope, List<Policy>> changed = new LinkedHashMap<>(this.given);
+		Set<Scope> unlimited = new LinkedHashSet<>(this.unlimited);
+		if (rates.isEmpty()) {
+			changed.remove(known);
+			unlimited.add(known);
+		}
+		else {
+			changed.put(known, Policy.ofScope(known, rates));
+			unlimited.remove(known);
+		}
+		return new Rates(changed, this.shadowScopes, this.candidates, unlimited);
+	}
+
+	/**
+	 * Return these rates with the policies that throttles and handlers bring, none for no
+	 * limit, for the scopes for which nothing is set here.
+	 */
+	Rates withDeclared(Map<Scope, List<Policy>> declared) {
+		Map<Scope, List<Policy>> changed = new LinkedHashMap<>(this.given);
+		Set<Scope> unlimited = new LinkedHashSet<>(this.unlimited);
+		declared.forEach((scope, policies) -> {
+			if (policies.isEmpty() && !changed.containsKey(scope)) {
+				unlimited.add(scope);
+			}
+			else if (!unlimited.contains(scope)) {
+				changed.putIfAbsent(scope, policies);
+			}
+		});
+		return new Rates(changed, this.shadowScopes, this.candidates, unlimited);
+	}
+
+	/** Return a scope in the spelling in which it was given first. */
+	private Scope known(Scope scope) {
+		List<Policy> present = this.given.get(scope);
+		return (present != null) ? present.get(0).scope() : scope;
+	}
+
+	/**
+	 * Return these rates with those of some scopes as shadows, also when they are
+	 * replaced later.
+	 * @param scopes all scopes whose rates are shadows
+	 * @return the new rates
+	 * @throws IllegalArgumentException if one of the scopes has a shadow rate beside its
+	 * own
+	 */
+	public Rates withShadowScopes(Collection<Scope> scopes) {
+		return checked(new Rates(this.given, new LinkedHashSet<>(scopes), this.candidates, this.unlimited));
+	}
+
+	/**
+	 * Return these rates with shadows beside those of one scope.
+	 * @param scope the scope
+	 * @param rates the rates to try, no two with the same period; none to try no other
+	 * @return the new rates
+	 * @throws IllegalArgumentException if two of the rates have the same period, or the
+	 * scope's own are shadows
+	 */
+	public Rates withShadowRates(Scope scope, List<Rate> rates) {
+		Map<Scope, List<Policy>> changed = new LinkedHashMap<>(this.candidates);
+		if (rates.isEmpty()) {
+			changed.remove(scope);
+		}
+		else {
+			changed.put(scope, shadows(Policy.ofScope(scope, rates)));
+		}
+		return checked(new Rates(this.given, this.shadowScopes, changed, this.unlimited));
+	}
+
+	private static Rates checked(Rates rates) {
+		rates.shadowScopes.forEach((scope) -> {
+			if (rates.candidates.containsKey(scope)) {
+				throw new IllegalArgumentException(
+						"The rate of the scope '" + scope + "' is a shadow, so that it can have none beside it");
+			}
+		});
+		return rates;
+	}
+
+	/**
+	 * Return a scope's policies as they count: none where the scope is unlimited, shadows
+	 * where the scope's are, and with the shadows beside them.
+	 */
+	List<Policy> asCounted(Scope scope, List<Policy> policies) {
+		if (this.unlimited.contains(scope)) {
+			return List.of();
+		}
+		if (this.shadowScopes.contains(scope)) {
+			return shadows(policies);
+		}
+		List<Policy> beside = this.candidates.get(scope);
+		if (beside == null) {
+			return policies;
+		}
+		List<Policy> together = new ArrayList<>(policies);
+		together.addAll(beside);
+		return List.copyOf(together);
+	}
+
+	private static List<Policy> shadows(List<Policy> policies) {
+		return policies.stream().map(Policy::asShadow).toList();
+	}
+
+	/**
+	 * Return the policies of a scope, {@linkplain Policy#isShadow() shadows} too.
+	 * @param scope the scope
+	 * @return the policies, empty where the scope has no rate
+	 */
+	public List<Policy> policies(Scope scope) {
+		List<Policy> policies = this.policiesByScope.get(scope);
+		return (policies != null) ? policies : List.of();
+	}
+
+	/**
+	 * Return the policies of all scopes, shadows too.
+	 * @return the policies by scope, unmodifiable, in the order in which the scopes were
+	 * given
+	 */
+	public Map<Scope, List<Policy>> asMap() {
+		return Collections.unmodifiableMap(this.policiesByScope);
+	}
+
+	/**
+	 * Return whether anything is set for a scope: a rate, or that it has no limit.
+	 * @param scope the scope
+	 * @return whether there is
+	 */
+	public boolean contains(Scope scope) {
+		return this.policiesByScope.containsKey(scope) || this.unlimited.contains(scope);
+	}
+
+	/**
+	 * Return whether a text in place of a rate takes the limit away: nothing, or
+	 * {@value #UNLIMITED}.
+	 * @param rate the text
+	 * @return whether there is no limit
+	 */
+	public static boolean isUnlimited(String rate) {
+		return rate.isBlank() || rate.trim().equalsIgnoreCase(UNLIMITED);
+	}
+
+	/**
+	 * Return the scopes whose limit was taken away.
+	 * @return the scopes, unmodifiable
+	 */
+	public Set<Scope> unlimitedScopes() {
+		return Collections.unmodifiableSet(this.unlimited);
+	}
+
+	/**
+	 * Return the scopes whose rates are shadows.
+	 * @return the scopes, unmodifiable
+	 */
+	public Set<Scope> shadowScopes() {
+		return Collections.unmodifiableSet(this.shadowScopes);
+	}
+
+	/**
+	 * Return the shadow policies beside those of their scopes, also where a scope has no
+	 * rate here because a throttle or a handler brings its own.
+	 * @return the policies by scope, unmodifiable
+	 */
+	public Map<Scope, List<Policy>> shadowRates() {
+		return Collections.unmodifiableMap(this.candidates);
+	}
+
+	@Override
+	public String toString() {
+		return this.policiesByScope.values().toString();
+	}
+
+}

@@ -1,0 +1,69 @@
+package dev.throttle.test;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import dev.throttle.Client;
+import dev.throttle.backend.CacheBackend;
+import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.QuotaGroup;
+
+/**
+ * Has a backend decide asynchronously, and waits for the answer, so that what a test asks
+ * synchronously is held to the same. {@link CacheBackendContractTests} run with it once
+ * more if {@code backend()} returns {@code new AsyncCacheBackend(backend)}.
+ *
+ * @since 1.0.0
+ */
+public final class AsyncCacheBackend implements CacheBackend {
+
+	private static final ExecutorService WORKERS = Executors.newCachedThreadPool((task) -> {
+		Thread thread = new Thread(task, "async-backend-workers");
+		thread.setDaemon(true);
+		return thread;
+	});
+
+	private final CacheBackend backend;
+
+	/**
+	 * Create a backend.
+	 * @param backend the backend that decides
+	 */
+	public AsyncCacheBackend(CacheBackend backend) {
+		this.backend = backend;
+	}
+
+	@Override
+	public List<Outcome> decide(List<QuotaGroup> groups) {
+		return await(this.backend.decideAsync(groups, WORKERS));
+	}
+
+	@Override
+	public List<Outcome> peek(QuotaGroup group) {
+		return await(this.backend.peekAsync(group, WORKERS));
+	}
+
+	@Override
+	public void reset(Client client, Policy policy) {
+		this.backend.reset(client, policy);
+	}
+
+	private static List<Outcome> await(CompletionStage<List<Outcome>> outcomes) {
+		try {
+			return outcomes.toCompletableFuture().get(60, TimeUnit.SECONDS);
+		}
+		catch (ExecutionException ex) {
+			throw (ex.getCause() instanceof RuntimeException cause) ? cause : new IllegalStateException(ex.getCause());
+		}
+		catch (InterruptedException | TimeoutException ex) {
+			throw new IllegalStateException("The backend did not answer", ex);
+		}
+	}
+
+}
