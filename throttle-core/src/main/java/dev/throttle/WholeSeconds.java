@@ -1,6 +1,7 @@
 package dev.throttle;
 
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * Seconds as clients are told them: whole, and rounded up, so that nobody comes back too
@@ -21,6 +22,15 @@ public final class WholeSeconds {
 	public static long roundUp(Duration duration) {
 		long seconds = duration.getSeconds();
 		return (duration.getNano() > 0 && seconds < Long.MAX_VALUE) ? seconds + 1 : seconds;
+	}
+
+	/**
+	 * Round a moment up to whole seconds.
+	 * @param instant the moment
+	 * @return the seconds since the epoch
+	 */
+	public static long roundUp(Instant instant) {
+		return roundUp(Duration.ofSeconds(instant.getEpochSecond(), instant.getNano()));
 	}
 
 }

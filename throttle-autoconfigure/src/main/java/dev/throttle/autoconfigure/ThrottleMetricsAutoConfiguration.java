@@ -3,12 +3,14 @@ package dev.throttle.autoconfigure;
 import java.util.Map;
 
 import dev.throttle.backend.CacheBackend;
+import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.metrics.DecisionMetrics;
 import dev.throttle.metrics.MemoryMetrics;
 import dev.throttle.metrics.RemoteMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -31,8 +33,8 @@ public final class ThrottleMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "throttleDecisionMetrics")
-	DecisionMetrics throttleDecisionMetrics(MeterRegistry registry) {
-		return new DecisionMetrics(registry);
+	DecisionMetrics throttleDecisionMetrics(MeterRegistry registry, ObjectProvider<ThrottleRegistry> throttles) {
+		return new DecisionMetrics(registry, (step) -> !throttles.getObject().scopes(step).isEmpty());
 	}
 
 	@Bean

@@ -123,14 +123,14 @@ public final class ThrottleRegistry {
 	}
 
 	private InvalidThrottleConfigurationException unknown(String name) {
-		String known = "ame some of " + DidYouMean.list(this.steps.keySet()) + ".";
+		String known = "some of " + DidYouMean.list(this.steps.keySet()) + ".";
 		String rate = rateOf(name);
 		return new InvalidThrottleConfigurationException(
 				"The property 'throttle.defaults' names '" + name + "', but there is no throttle bean of that name"
 						+ ((rate != null) ? ": it exists where the rate " + rate + " does"
 								: DidYouMean.meant(name, this.steps.keySet()))
 						+ ".",
-				(rate != null) ? "Set " + rate + ", or n" + known : "N" + known);
+				(rate != null) ? "Set " + rate + ", or name " + known : "Name " + known);
 	}
 
 	/**

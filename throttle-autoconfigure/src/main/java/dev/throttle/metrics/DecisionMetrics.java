@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.ThrottleRequest;
@@ -50,14 +51,18 @@ public final class DecisionMetrics implements DecisionListener {
 
 	private final MeterRegistry registry;
 
+	private final Predicate<Step> isRate;
+
 	private final Timer wait;
 
 	/**
 	 * Create the metrics.
 	 * @param registry where they are registered
+	 * @param isRate whether a throttle counts, also where it does not apply to a request
 	 */
-	public DecisionMetrics(MeterRegistry registry) {
+	public DecisionMetrics(MeterRegistry registry, Predicate<Step> isRate) {
 		this.registry = registry;
+		this.isRate = isRate;
 		this.wait = Timer.builder("throttle.wait")
 			.description("Waits that denied requests were told")
 			.register(registry);
@@ -97,7 +102,7 @@ public final class DecisionMetrics implements DecisionListener {
 	}
 
 	private void countVerdict(Step step, boolean denied) {
-		if (denied || !(step.throttle() instanceof SimpleRateThrottle)) {
+		if (denied || !(step.throttle() instanceof SimpleRateThrottle || this.isRate.test(step))) {
 			count(step, NONE, NONE, denied ? DecisionOutcome.DENIED : DecisionOutcome.ALLOWED);
 		}
 	}

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
 
+import dev.throttle.WholeSeconds;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -85,7 +86,7 @@ public final class DenialLog implements ApplicationListener<ThrottledEvent> {
 		}
 		Duration wait = event.getRetryAfter();
 		if (wait != null) {
-			line = line.addKeyValue("throttle.wait_seconds", wait.plusNanos(999_999_999).toSeconds());
+			line = line.addKeyValue("throttle.wait_seconds", WholeSeconds.roundUp(wait));
 		}
 		line.log("{}", event);
 	}

@@ -1,9 +1,11 @@
 package dev.throttle.web;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
+import dev.throttle.WholeSeconds;
 import dev.throttle.backend.Policy;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.QuotaResult;
@@ -18,8 +20,6 @@ final class Draft11Headers implements RateLimitHeaders {
 
 	private static final String LIMIT = "RateLimit";
 
-	private static final long NANOS_PER_SECOND = 1_000_000_000;
-
 	@Override
 	public void write(Decision decision, BiConsumer<String, String> headers) {
 		List<QuotaResult> results = decision.results();
@@ -33,17 +33,13 @@ final class Draft11Headers implements RateLimitHeaders {
 
 	private static String policy(QuotaResult result) {
 		Policy policy = result.policy();
-		long window = roundUp(policy.rate().period().toNanos());
+		long window = WholeSeconds.roundUp(policy.rate().period());
 		return '"' + policy.name() + "\";q=" + policy.rate().limit() + ";w=" + window;
 	}
 
 	private static String limit(QuotaResult result) {
 		return '"' + result.policy().name() + "\";r=" + result.outcome().remaining() + ";t="
-				+ roundUp(result.outcome().resetNanos());
-	}
-
-	private static long roundUp(long nanos) {
-		return nanos / NANOS_PER_SECOND + ((nanos % NANOS_PER_SECOND > 0) ? 1 : 0);
+				+ WholeSeconds.roundUp(Duration.ofNanos(result.outcome().resetNanos()));
 	}
 
 }

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.function.BiConsumer;
 
+import dev.throttle.WholeSeconds;
 import dev.throttle.backend.Outcome;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.QuotaResult;
@@ -40,8 +41,8 @@ final class XRateLimitHeaders implements RateLimitHeaders {
 
 	private long reset(Outcome outcome) {
 		Instant decidedAt = outcome.decidedAt();
-		Instant reset = ((decidedAt != null) ? decidedAt : this.clock.instant()).plusNanos(outcome.resetNanos());
-		return (reset.getNano() > 0) ? reset.getEpochSecond() + 1 : reset.getEpochSecond();
+		Instant now = (decidedAt != null) ? decidedAt : this.clock.instant();
+		return WholeSeconds.roundUp(now.plusNanos(outcome.resetNanos()));
 	}
 
 }

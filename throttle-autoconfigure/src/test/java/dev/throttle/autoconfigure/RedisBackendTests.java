@@ -112,7 +112,7 @@ class RedisBackendTests {
 	void ratesAreSharedByABackendOfTheApplicationsOwnToo() {
 		redis.commands("FLUSHALL");
 		ApplicationContextRunner own = this.runner.withPropertyValues("throttle.rates.login=2/hour")
-			.withBean("throttleUnthrottledApplicationCheck", Object.class, Object::new)
+			.withBean("throttleStartupReport", Object.class, Object::new)
 			.withBean("cacheBackend", CacheBackend.class, RedisBackendTests::ownBackend);
 		own.run((one) -> own.run((other) -> {
 			one.getBean(RateRegistry.class).override("login", "7/hour", null);

@@ -6,7 +6,6 @@ import java.util.List;
 
 import dev.throttle.AnonRateThrottle;
 import dev.throttle.BaseThrottle;
-import dev.throttle.ScopedRateThrottle;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.Verdict;

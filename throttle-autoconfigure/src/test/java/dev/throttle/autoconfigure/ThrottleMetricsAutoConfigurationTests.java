@@ -2,9 +2,16 @@ package dev.throttle.autoconfigure;
 
 import java.util.Map;
 
+import dev.throttle.BaseThrottle;
+import dev.throttle.Client;
+import dev.throttle.Verdict;
+import dev.throttle.engine.ThrottleEngine;
+import dev.throttle.engine.ThrottlePlan;
+import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.metrics.DecisionMetrics;
 import dev.throttle.metrics.MemoryMetrics;
 import dev.throttle.metrics.RemoteMetrics;
+import dev.throttle.test.MockThrottleRequest;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -63,6 +70,23 @@ class ThrottleMetricsAutoConfigurationTests {
 				.hasSingleBean(DecisionMetrics.class)
 				.hasSingleBean(MemoryMetrics.class)
 				.hasSingleBean(RemoteMetrics.class));
+	}
+
+	@Test
+	void lambdaThatCountsButDoesNotApplyCountsNothing() {
+		WebApplications.small()
+			.withConfiguration(AutoConfigurations.of(ThrottleMetricsAutoConfiguration.class))
+			.withBean(SimpleMeterRegistry.class)
+			.withBean("perTenant", BaseThrottle.class,
+					() -> (request) -> Verdict.count("tenant", Client.of("tenant", request.header("X-Tenant"))))
+			.withBean("open", BaseThrottle.class, () -> (request) -> Verdict.allow())
+			.withPropertyValues("throttle.rates.tenant=1/min")
+			.run((context) -> {
+				ThrottlePlan plan = new ThrottlePlan(context.getBean(ThrottleRegistry.class).defaults());
+				context.getBean(ThrottleEngine.class).decide(new MockThrottleRequest(), plan);
+				assertThat(context.getBean(MeterRegistry.class).get("throttle.decisions").counters()).singleElement()
+					.satisfies((counter) -> assertThat(counter.getId().getTag("throttle")).isEqualTo("open"));
+			});
 	}
 
 	@Test

@@ -57,7 +57,7 @@ class DecisionMetricsTests {
 	private final RateRegistry rates = new RateRegistry(Rates.none());
 
 	private final ThrottleEngine engine = new ThrottleEngine(Accounting.ALL_OR_NOTHING, this.rates,
-			SecretIdents.withRandomKey(), List.of(new DecisionMetrics(this.registry)));
+			SecretIdents.withRandomKey(), List.of(new DecisionMetrics(this.registry, (step) -> false)));
 
 	@AfterEach
 	void close() {

@@ -1,7 +1,6 @@
 package dev.throttle.exactness;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Consumer;
 
 import dev.throttle.Accounting;

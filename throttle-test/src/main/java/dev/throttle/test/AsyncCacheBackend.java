@@ -1,12 +1,11 @@
 package dev.throttle.test;
 
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 import dev.throttle.Client;
 import dev.throttle.backend.CacheBackend;
@@ -54,15 +53,14 @@ public final class AsyncCacheBackend implements CacheBackend {
 		this.backend.reset(client, policy);
 	}
 
+	/** Not by {@code get}, which an interrupted thread leaves before the answer comes. */
 	private static List<Outcome> await(CompletionStage<List<Outcome>> outcomes) {
 		try {
-			return outcomes.toCompletableFuture().get(60, TimeUnit.SECONDS);
+			return outcomes.toCompletableFuture().copy().orTimeout(60, TimeUnit.SECONDS).join();
 		}
-		catch (ExecutionException ex) {
-			throw (ex.getCause() instanceof RuntimeException cause) ? cause : new IllegalStateException(ex.getCause());
-		}
-		catch (InterruptedException | TimeoutException ex) {
-			throw new IllegalStateException("The backend did not answer", ex);
+		catch (CompletionException ex) {
+			throw (ex.getCause() instanceof RuntimeException cause) ? cause
+					: new IllegalStateException("The backend did not answer", ex.getCause());
 		}
 	}
 

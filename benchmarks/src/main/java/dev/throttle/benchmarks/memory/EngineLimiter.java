@@ -37,8 +37,8 @@ final class EngineLimiter implements Limiter {
 
 	EngineLimiter(Rate[] rates, int throttles, boolean metrics) {
 		this.plan = new ThrottlePlan(IntStream.range(0, throttles).mapToObj(this::step).toList());
-		List<DecisionListener> listeners = metrics ? List.of(new DecisionMetrics(new SimpleMeterRegistry()))
-				: List.of();
+		List<DecisionListener> listeners = metrics
+				? List.of(new DecisionMetrics(new SimpleMeterRegistry(), (step) -> true)) : List.of();
 		this.engines = new ThrottleEngine[rates.length];
 		for (int i = 0; i < rates.length; i++) {
 			Rates ofThrottles = Rates.none();

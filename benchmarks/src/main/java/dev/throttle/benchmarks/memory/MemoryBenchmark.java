@@ -2,7 +2,6 @@ package dev.throttle.benchmarks.memory;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -8,7 +8,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-import dev.throttle.backend.remote.Breaker.Permit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,10 +57,10 @@ final class BackgroundChecks implements AutoCloseable {
 		this.backend.onSchedule();
 	}
 
-	private void check(Permit permit) {
+	private void check(Attempt attempt) {
 		CompletionStage<?> answer;
 		try {
-			answer = permit.isProbe() ? this.backend.probe(permit.server()) : this.backend.ping(permit.server());
+			answer = attempt.isProbe() ? this.backend.probe(attempt.server()) : this.backend.ping(attempt.server());
 		}
 		catch (RuntimeException ex) {
 			answer = CompletableFuture.failedFuture(ex);
@@ -70,10 +69,10 @@ final class BackgroundChecks implements AutoCloseable {
 			.orTimeout(this.timeout.at(System.nanoTime()).toNanos(), TimeUnit.NANOSECONDS)
 			.whenComplete((done, failure) -> {
 				if (failure != null && !isClosed()) {
-					this.backend.failed(permit, UndecidedException.root(failure));
+					this.backend.failed(attempt, UndecidedException.root(failure));
 				}
-				else if (failure == null && permit.isProbe()) {
-					permit.answered();
+				else if (failure == null && attempt.isProbe()) {
+					attempt.answered();
 				}
 				run(this.listeners::breakerChecked);
 			});

@@ -16,10 +16,8 @@ import org.slf4j.LoggerFactory;
  * one is answered: a request, or one on the backend's own schedule. After late calls the
  * first request asks at once, so that a server that only paused is asked again as soon as
  * it answers.
- *
- * @since 1.0.0
  */
-public final class Breaker {
+final class Breaker {
 
 	static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
 
@@ -80,33 +78,48 @@ public final class Breaker {
 	}
 
 	/**
-	 * Return the permit for a request to ask the server, or null where it may not.
+	 * Return the attempt of a request to ask the server, or null where it may not.
 	 */
-	@Nullable Permit ask() {
+	@Nullable Attempt ask() {
 		long now = this.epoch;
-		return (!isOpen(now) || mayProbe(PROBE_INTERVAL.toNanos())) ? new Permit(this, now) : null;
+		return (!isOpen(now) || mayProbe(PROBE_INTERVAL.toNanos())) ? new Attempt(this, now) : null;
 	}
 
 	/**
-	 * Return the permit for the schedule to ask the server: while the breaker is open
+	 * Return the attempt of the schedule to ask the server: while the breaker is open
 	 * like a request, but not before requests had the chance, and while it is closed if
 	 * nothing was answered since this was last called. Null where it need not.
 	 */
-	@Nullable Permit askOnSchedule() {
+	@Nullable Attempt askOnSchedule() {
 		long now = this.epoch;
 		if (isOpen(now)) {
-			return mayProbeOnSchedule() ? new Permit(this, now) : null;
+			return mayProbeOnSchedule() ? new Attempt(this, now) : null;
 		}
 		boolean quiet = !this.answered;
 		this.answered = false;
-		return quiet ? new Permit(this, now) : null;
+		return quiet ? new Attempt(this, now) : null;
+	}
+
+	/**
+	 * Return which server of the store this is the breaker of, empty for the store as a
+	 * whole.
+	 */
+	String server() {
+		return this.server;
+	}
+
+	/**
+	 * Take note that the store as a whole can be connected to.
+	 */
+	void storeReachable() {
+		((this.whole != null) ? this.whole : this).reachable();
 	}
 
 	boolean isOpen() {
 		return isOpen(this.epoch);
 	}
 
-	private static boolean isOpen(long epoch) {
+	static boolean isOpen(long epoch) {
 		return (epoch & 1) != 0;
 	}
 
@@ -135,7 +148,7 @@ public final class Breaker {
 		}
 	}
 
-	private void succeeded(long asked) {
+	void succeeded(long asked) {
 		if (!this.answered) {
 			this.answered = true;
 		}
@@ -162,7 +175,7 @@ public final class Breaker {
 		}
 	}
 
-	private synchronized boolean failed(long asked, String reason, @Nullable String advice, boolean late) {
+	synchronized boolean failed(long asked, String reason, @Nullable String advice, boolean late) {
 		if (this.epoch != asked) {
 			return false;
 		}
@@ -215,61 +228,6 @@ public final class Breaker {
 		if (isOpen()) {
 			succeeded(this.epoch);
 		}
-	}
-
-	/**
-	 * Lets a request ask a server, and takes note of what comes of it. What was asked
-	 * before the breaker last changed tells nothing new.
-	 *
-	 * @since 1.0.0
-	 */
-	public static final class Permit {
-
-		private final Breaker breaker;
-
-		private final long epoch;
-
-		private Permit(Breaker breaker, long epoch) {
-			this.breaker = breaker;
-			this.epoch = epoch;
-		}
-
-		/**
-		 * Return which server of the store may be asked.
-		 * @return the server, an empty text where there is one or it is not known yet
-		 */
-		public String server() {
-			return this.breaker.server;
-		}
-
-		/**
-		 * Return whether this asks whether a server that is away is back.
-		 */
-		boolean isProbe() {
-			return isOpen(this.epoch);
-		}
-
-		/**
-		 * Take note of an answer in time.
-		 */
-		public void answered() {
-			this.breaker.succeeded(this.epoch);
-			((this.breaker.whole != null) ? this.breaker.whole : this.breaker).reachable();
-		}
-
-		/**
-		 * Take note of a failure. It is logged once in an outage, and once for each piece
-		 * of advice.
-		 * @param reason why nothing was decided
-		 * @param advice what the failure means and what to do about it, null where that
-		 * is not known
-		 * @param late whether the server may still decide, as nothing but time has passed
-		 * @return whether the server is known to be away by it
-		 */
-		public boolean failed(String reason, @Nullable String advice, boolean late) {
-			return this.breaker.failed(this.epoch, reason, advice, late);
-		}
-
 	}
 
 }

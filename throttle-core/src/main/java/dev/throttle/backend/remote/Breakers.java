@@ -50,25 +50,25 @@ final class Breakers {
 	}
 
 	/**
-	 * Return the permits to ask the servers that are away, and those that have answered
+	 * Return the attempts to ask the servers that are away, and those that have answered
 	 * nothing of late.
 	 * @param servers the servers that decide
 	 */
-	List<Breaker.Permit> askOnSchedule(Collection<String> servers) {
+	List<Attempt> askOnSchedule(Collection<String> servers) {
 		Set<Breaker> asked = new LinkedHashSet<>();
 		if (this.whole.isOpen()) {
 			asked.add(this.whole);
 		}
 		this.byServer.values().stream().filter(Breaker::isOpen).forEach(asked::add);
 		servers.forEach((server) -> asked.add(of(server)));
-		List<Breaker.Permit> permits = new ArrayList<>();
+		List<Attempt> attempts = new ArrayList<>();
 		for (Breaker breaker : asked) {
-			Breaker.Permit permit = breaker.askOnSchedule();
-			if (permit != null) {
-				permits.add(permit);
+			Attempt attempt = breaker.askOnSchedule();
+			if (attempt != null) {
+				attempts.add(attempt);
 			}
 		}
-		return permits;
+		return attempts;
 	}
 
 	/**

@@ -16,7 +16,6 @@ import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.RateOverrides;
-import dev.throttle.backend.remote.Breaker.Permit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -228,13 +227,13 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 
 	/**
 	 * Take note of a failure.
-	 * @param permit by which the server was asked
+	 * @param attempt the attempt that failed
 	 * @param cause the first cause of the failure
 	 * @return what to throw
 	 */
-	protected UndecidedException failed(Permit permit, Throwable cause) {
+	protected UndecidedException failed(Attempt attempt, Throwable cause) {
 		String reason = reason(cause);
-		permit.failed(reason, null, cause instanceof TimeoutException);
+		attempt.failed(reason, null, cause instanceof TimeoutException);
 		return new UndecidedException(reason);
 	}
 
@@ -265,17 +264,17 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	public abstract RateOverrides rateOverrides();
 
 	/**
-	 * Return the permit to ask a server.
+	 * Begin an attempt to ask a server.
 	 * @param server which, empty where there is one or it is not known yet
-	 * @return the permit, to be told what comes of it
+	 * @return the attempt, to be told what comes of it
 	 * @throws UndecidedException if the server is known to be away
 	 */
-	protected final Permit permit(String server) {
-		Permit permit = this.breakers.of(server).ask();
-		if (permit == null) {
+	protected final Attempt attempt(String server) {
+		Attempt attempt = this.breakers.of(server).ask();
+		if (attempt == null) {
 			throw new UndecidedException("known to be away", false);
 		}
-		return permit;
+		return attempt;
 	}
 
 	/**

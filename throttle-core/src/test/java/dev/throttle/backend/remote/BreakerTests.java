@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
-import dev.throttle.backend.remote.Breaker.Permit;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -68,7 +67,7 @@ class BreakerTests {
 		for (int i = 0; i < Breaker.LATE_CALLS; i++) {
 			late();
 		}
-		Permit probe = ask();
+		Attempt probe = ask();
 		assertThat(this.breaker.ask()).isNull();
 		assertThat(probe.failed("no answer", null, true)).isTrue();
 		assertThat(this.breaker.ask()).isNull();
@@ -89,7 +88,7 @@ class BreakerTests {
 	@Test
 	void whatWasAskedBeforeTheLastChangeTellsNothingNew() {
 		Breaker server = new Breaker("A server", "one", this.breaker, this.clock::get);
-		Permit asked = Objects.requireNonNull(server.ask());
+		Attempt asked = Objects.requireNonNull(server.ask());
 		asked.failed("Connection refused", null, false);
 		assertThat(asked.failed("Connection refused", null, false)).isFalse();
 		asked.answered();
@@ -111,7 +110,7 @@ class BreakerTests {
 		}
 		assertThat(this.breaker.askOnSchedule()).isNull();
 		advance(Breaker.PROBE_INTERVAL);
-		Permit probe = Objects.requireNonNull(this.breaker.askOnSchedule());
+		Attempt probe = Objects.requireNonNull(this.breaker.askOnSchedule());
 		assertThat(probe.isProbe()).isTrue();
 		assertThat(this.breaker.askOnSchedule()).isNull();
 		assertThat(this.breaker.ask()).isNull();
@@ -127,7 +126,7 @@ class BreakerTests {
 		assertThat(this.breaker.askOnSchedule()).isNotNull();
 	}
 
-	private Permit ask() {
+	private Attempt ask() {
 		return Objects.requireNonNull(this.breaker.ask());
 	}
 

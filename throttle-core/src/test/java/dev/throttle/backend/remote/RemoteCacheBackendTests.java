@@ -21,7 +21,6 @@ import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.RateOverrides;
 import dev.throttle.backend.memory.MemoryCacheBackend;
-import dev.throttle.backend.remote.Breaker.Permit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -189,14 +188,14 @@ class RemoteCacheBackendTests {
 		}
 
 		void goAway() {
-			failed(permit(""), new IllegalStateException("refused"));
+			failed(attempt(""), new IllegalStateException("refused"));
 		}
 
 		@Override
 		protected List<Outcome> ask(List<QuotaGroup> groups, boolean record, long deadlineNanos) {
-			Permit permit = permit("");
+			Attempt attempt = attempt("");
 			this.asked.incrementAndGet();
-			permit.answered();
+			attempt.answered();
 			return List.of(this.outcome);
 		}
 
@@ -206,14 +205,14 @@ class RemoteCacheBackendTests {
 			if (this.answer == null) {
 				return super.askAsync(groups, record, deadlineNanos, workers);
 			}
-			permit("");
+			attempt("");
 			this.asked.incrementAndGet();
 			return this.answer.copy();
 		}
 
 		@Override
 		protected void forget(Client client, Policy policy, long deadlineNanos) {
-			throw failed(permit(""), new TimeoutException());
+			throw failed(attempt(""), new TimeoutException());
 		}
 
 		@Override

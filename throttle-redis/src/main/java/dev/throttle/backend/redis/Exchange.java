@@ -12,7 +12,7 @@ import java.util.function.Function;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.redis.ScriptCall.Answer;
 import dev.throttle.backend.redis.ScriptCall.Request;
-import dev.throttle.backend.remote.Breaker.Permit;
+import dev.throttle.backend.remote.Attempt;
 import dev.throttle.backend.remote.UndecidedException;
 import io.lettuce.core.RedisCommandExecutionException;
 
@@ -28,7 +28,7 @@ final class Exchange {
 
 	private final List<Request> requests;
 
-	private final List<Permit> permits;
+	private final List<Attempt> attempts;
 
 	private final long deadlineNanos;
 
@@ -36,26 +36,26 @@ final class Exchange {
 	 * Create an exchange.
 	 * @param session the connection, which may still be opening
 	 * @param deadlineNanos when the requests must have been answered
-	 * @param permits gives the permit to ask a server
+	 * @param attempts begins an attempt to ask a server
 	 * @throws UndecidedException if one of the servers is known to be away
 	 */
 	Exchange(RedisCacheBackend backend, CompletableFuture<Session> session, List<Request> requests, long deadlineNanos,
-			Function<String, Permit> permits) {
+			Function<String, Attempt> attempts) {
 		this.backend = backend;
 		this.session = session;
 		this.requests = requests;
 		this.deadlineNanos = deadlineNanos;
-		this.permits = permits(permits);
+		this.attempts = attempts(attempts);
 	}
 
-	private List<Permit> permits(Function<String, Permit> permits) {
+	private List<Attempt> attempts(Function<String, Attempt> attempts) {
 		if (this.requests.size() == 1) {
-			return List.of(permits.apply(node(this.requests.get(0))));
+			return List.of(attempts.apply(node(this.requests.get(0))));
 		}
-		List<Permit> all = new ArrayList<>(this.requests.size());
-		Map<String, Permit> byNode = new HashMap<>();
+		List<Attempt> all = new ArrayList<>(this.requests.size());
+		Map<String, Attempt> byNode = new HashMap<>();
 		for (Request request : this.requests) {
-			all.add(byNode.computeIfAbsent(node(request), permits));
+			all.add(byNode.computeIfAbsent(node(request), attempts));
 		}
 		return all;
 	}
@@ -70,25 +70,25 @@ final class Exchange {
 	 * @throws UndecidedException if one of them is not answered in time
 	 */
 	List<List<Outcome>> run() {
-		Session open = await(this.session, this.permits.get(0));
+		Session open = await(this.session, this.attempts.get(0));
 		List<CompletableFuture<Answer>> answers = new ArrayList<>(this.requests.size());
 		for (Request request : this.requests) {
 			answers.add(open.sender().send(request, this.deadlineNanos));
 		}
 		List<List<Outcome>> outcomes = new ArrayList<>(this.requests.size());
 		for (int i = 0; i < answers.size(); i++) {
-			Permit permit = this.permits.get(i);
-			Answer answer = await(answers.get(i), permit);
+			Attempt attempt = this.attempts.get(i);
+			Answer answer = await(answers.get(i), attempt);
 			if (answer.equals(Answer.TOO_LATE)) {
-				answer = await(sendAlone(open, this.requests.get(i)), permit).get(0);
+				answer = await(sendAlone(open, this.requests.get(i)), attempt).get(0);
 			}
-			outcomes.add(outcomes(answer, permit));
+			outcomes.add(outcomes(answer, attempt));
 		}
 		return outcomes;
 	}
 
-	private <T> T await(CompletableFuture<T> answer, Permit permit) {
-		return this.backend.await(answer, permit, this.deadlineNanos);
+	private <T> T await(CompletableFuture<T> answer, Attempt attempt) {
+		return this.backend.await(answer, attempt, this.deadlineNanos);
 	}
 
 	/**
@@ -98,12 +98,12 @@ final class Exchange {
 	List<CompletableFuture<List<Outcome>>> runAsync() {
 		List<CompletableFuture<List<Outcome>>> outcomes = new ArrayList<>(this.requests.size());
 		for (int i = 0; i < this.requests.size(); i++) {
-			Permit permit = this.permits.get(i);
+			Attempt attempt = this.attempts.get(i);
 			outcomes.add(sendAsync(this.requests.get(i)).handle((answer, failure) -> {
 				if (failure != null) {
-					throw this.backend.failed(permit, failure);
+					throw this.backend.failed(attempt, failure);
 				}
-				return outcomes(answer, permit);
+				return outcomes(answer, attempt);
 			}));
 		}
 		return outcomes;
@@ -134,14 +134,14 @@ final class Exchange {
 		return open.sender().send(List.of(request), this.deadlineNanos);
 	}
 
-	private List<Outcome> outcomes(Answer answer, Permit permit) {
+	private List<Outcome> outcomes(Answer answer, Attempt attempt) {
 		List<Outcome> outcomes = answer.outcomes();
 		if (outcomes == null) {
-			throw this.backend.failed(permit,
+			throw this.backend.failed(attempt,
 					(answer.error() != null) ? new RedisCommandExecutionException(answer.error())
 							: new TimeoutException("too late on the server's clock"));
 		}
-		permit.answered();
+		attempt.answered();
 		return outcomes;
 	}
 

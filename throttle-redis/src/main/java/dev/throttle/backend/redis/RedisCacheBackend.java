@@ -20,7 +20,7 @@ import dev.throttle.backend.Policy;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.RateOverrides;
 import dev.throttle.backend.redis.ScriptCall.Request;
-import dev.throttle.backend.remote.Breaker.Permit;
+import dev.throttle.backend.remote.Attempt;
 import dev.throttle.backend.remote.RemoteBackendBuilder;
 import dev.throttle.backend.remote.RemoteCacheBackend;
 import dev.throttle.backend.remote.UndecidedException;
@@ -131,7 +131,7 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 	 * @throws UndecidedException if one of their servers is known to be away
 	 */
 	Exchange exchange(List<Request> requests, long deadlineNanos) {
-		return new Exchange(this, this.session.get(), requests, deadlineNanos, this::permit);
+		return new Exchange(this, this.session.get(), requests, deadlineNanos, this::attempt);
 	}
 
 	@Override
@@ -145,24 +145,24 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 	 */
 	void delete(String key, long deadlineNanos) {
 		CompletableFuture<Session> session = this.session.get();
-		Permit permit = permit(Session.node(session, key));
-		await(session.thenCompose((open) -> open.delete(key, deadlineNanos)), permit, deadlineNanos);
-		permit.answered();
+		Attempt attempt = attempt(Session.node(session, key));
+		await(session.thenCompose((open) -> open.delete(key, deadlineNanos)), attempt, deadlineNanos);
+		attempt.answered();
 	}
 
 	/**
 	 * Wait for an answer.
 	 * @throws UndecidedException if it does not come in time
 	 */
-	<T> T await(CompletableFuture<T> answer, Permit permit, long deadlineNanos) {
+	<T> T await(CompletableFuture<T> answer, Attempt attempt, long deadlineNanos) {
 		try {
 			return answer.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException ex) {
-			throw failed(permit, ex);
+			throw failed(attempt, ex);
 		}
 		catch (ExecutionException ex) {
-			throw failed(permit, ex);
+			throw failed(attempt, ex);
 		}
 		catch (InterruptedException ex) {
 			throw interrupted();
@@ -175,7 +175,7 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 	}
 
 	@Override
-	protected UndecidedException failed(Permit permit, Throwable failure) {
+	protected UndecidedException failed(Attempt attempt, Throwable failure) {
 		Throwable cause = UndecidedException.root(failure);
 		String reason = reason(cause);
 		Refusal refusal = Refusal.of(reason);
@@ -183,8 +183,8 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 		if (answered && refusal == null) {
 			this.keyErrors.warn(reason);
 		}
-		else if (permit.failed(reason, advice(refusal), cause instanceof TimeoutException)) {
-			var unused = this.session.get().thenAccept((open) -> open.forget(permit.server()));
+		else if (attempt.failed(reason, advice(refusal), cause instanceof TimeoutException)) {
+			var unused = this.session.get().thenAccept((open) -> open.forget(attempt.server()));
 			if (!answered || refusal == Refusal.READ_ONLY) {
 				renew();
 			}

@@ -9,7 +9,6 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.throttle.Client;
 import dev.throttle.backend.Quota;
-import dev.throttle.backend.remote.Breaker;
 import dev.throttle.backend.remote.OnFailure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -160,7 +159,7 @@ class RedisRefusalTests extends AbstractRedisOutageTests {
 	}
 
 	private static List<String> log(Executable executable) throws Exception {
-		Logger logger = (Logger) LoggerFactory.getLogger(Breaker.class);
+		Logger logger = (Logger) LoggerFactory.getLogger("dev.throttle.backend.remote.Breaker");
 		ListAppender<ILoggingEvent> appender = new ListAppender<>();
 		appender.start();
 		logger.addAppender(appender);
