@@ -4,7 +4,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /**
- * A small API with limits.
+ * A small books service whose requests are limited.
  */
 @SpringBootApplication
 public class SampleApplication {

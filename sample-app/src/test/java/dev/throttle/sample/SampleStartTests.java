@@ -53,8 +53,8 @@ class SampleStartTests {
 
 						Action:
 
-						Set the property 'throttle.rates.uploads', for example to '100/hour', or declare one of the scopes \
-						that have a rate: 'account', 'anon', 'api_key', 'contacts', 'downloads', 'login', 'refresh', \
+						Set the property 'throttle.rates.uploads', for example to '100/hour', or declare a scope \
+						that has a rate: 'account', 'anon', 'api_key', 'contacts', 'downloads', 'login', 'refresh', \
 						'signup', 'tenant', 'upload', 'uploads-bytes', 'user'.""");
 	}
 
@@ -63,12 +63,12 @@ class SampleStartTests {
 		assertThat(explanation("--throttle.rates.annon=5/min")).isEqualTo("""
 				Description:
 
-				The rate 'throttle.rates.annon' is used by no throttle and no handler (did you mean 'anon'?).
+				The rate 'throttle.rates.annon' is not used by any throttle or handler (did you mean 'anon'?).
 
 				Action:
 
-				Correct the scope, declare it on a handler with @Throttle(scope = "annon"), return it from the \
-				scopes() of the throttle that looks it up, or remove the rate.""");
+				Correct the scope, add @Throttle(scope = "annon") to a handler, return the scope from the \
+				scopes() method of the throttle that uses it, or remove the rate.""");
 	}
 
 	/**

@@ -6,7 +6,8 @@ import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 
 /**
- * {@link HealthIndicator} of Spring Boot 3.5 for a backend that other processes share.
+ * {@link HealthIndicator} of Spring Boot 3.5 for a backend that is shared with other
+ * processes.
  *
  * @since 1.0.0
  */

@@ -6,7 +6,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * {@link HealthIndicator} of Spring Boot 4 for a backend that other processes share.
+ * {@link HealthIndicator} of Spring Boot 4 for a backend that is shared with other
+ * processes.
  *
  * @since 1.0.0
  */

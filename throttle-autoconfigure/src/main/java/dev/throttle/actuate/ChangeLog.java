@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs each change that an operator makes under the name {@value #LOGGER}. Of a client it
- * has the keyed hash.
+ * Logs each change that an operator makes, to the logger {@value #LOGGER}. Clients are
+ * logged as keyed hashes.
  */
 final class ChangeLog {
 
@@ -28,20 +28,20 @@ final class ChangeLog {
 
 	void rate(@Nullable String principal, String scope, @Nullable RateDescriptor before, RateDescriptor now) {
 		String until = (now.until() != null) ? " until " + now.until() : "";
-		String configured = (now.configured() == null) ? " as configured" : "";
-		logger.info("The rate of '{}' is {}{}{}, was {}{}", scope, text(now), configured, until,
-				(before != null) ? text(before) : "none", by(principal));
+		String configured = (now.configured() == null) ? " (as configured)" : "";
+		logger.info("Changed the rate of scope '{}' from {} to {}{}{}{}", scope,
+				(before != null) ? text(before) : "none", text(now), configured, until, by(principal));
 	}
 
 	void unconfirmedRate(@Nullable String principal, String scope, @Nullable RateDescriptor before, String rate) {
-		logger.info("The rate of '{}' may now be {}, which the backend did not confirm, was {}{}", scope,
-				printable(rate), (before != null) ? text(before) : "none", by(principal));
+		logger.info("Tried to change the rate of scope '{}' from {} to {}, but the backend did not confirm it{}", scope,
+				(before != null) ? text(before) : "none", printable(rate), by(principal));
 	}
 
 	void reset(@Nullable String principal, String scope, List<Client> clients, boolean confirmed) {
 		String hashes = clients.stream().map(this.secretIdents::pseudonym).distinct().collect(Collectors.joining(","));
 		logger.info("Reset usage of {} in scope '{}'{}{}", hashes, scope,
-				confirmed ? "" : ", which the backend did not confirm", by(principal));
+				confirmed ? "" : ", but the backend did not confirm it", by(principal));
 	}
 
 	private static String text(RateDescriptor rate) {

@@ -3,9 +3,11 @@ package dev.throttle.actuate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import dev.throttle.Client;
@@ -32,11 +34,14 @@ import dev.throttle.handler.ScopeDirectory.CountedScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the quotas of a scope's clients, resets them, and puts rates in force.
+ * Reads and resets the quotas of a scope's clients, and changes rates at run time.
  */
 final class ScopeOperations {
 
 	private static final String WRITE_CLIENT = "Write it as 'kind:ident', such as 'user:alice', 'address:192.0.2.1' or 'tenant:acme'.";
+
+	/** An ident that no client has. */
+	private static final String STRANGER = "\\~";
 
 	private final ScopeDirectory scopes;
 
@@ -65,7 +70,7 @@ final class ScopeOperations {
 		if (scope == null) {
 			return null;
 		}
-		return describe(scope, (client != null) ? histories(scope, client) : null);
+		return describe(scope, (client != null) ? clients(scope, client) : null);
 	}
 
 	@Nullable ScopeDescriptor reset(String name, @Nullable String client, @Nullable String principal) {
@@ -74,30 +79,31 @@ final class ScopeOperations {
 			return null;
 		}
 		if (client == null) {
-			throw new IllegalArgumentException("Say whose usage to reset with the parameter 'client'. " + WRITE_CLIENT);
+			throw new IllegalArgumentException("The parameter 'client' is missing. " + WRITE_CLIENT);
 		}
-		List<Histories> histories = histories(scope, client);
+		List<CountedClient> clients = clients(scope, client);
 		List<Client> asked = new ArrayList<>();
 		boolean confirmed = false;
 		try {
-			for (Histories each : histories) {
+			for (CountedClient each : clients) {
 				asked.add(each.client());
-				scope.policies().forEach((policy) -> each.backend().reset(each.client(), policy));
+				each.names()
+					.forEach((named) -> scope.policies().forEach((policy) -> each.backend().reset(named, policy)));
 			}
 			confirmed = true;
 		}
 		finally {
 			this.audit.reset(principal, scope.scope().name(), asked, confirmed);
 		}
-		return afterReset(scope, histories);
+		return afterReset(scope, clients);
 	}
 
 	/**
-	 * Describe a scope, without the client where the backend does not tell any more.
+	 * Describe a scope, without the client if the backend has stopped answering.
 	 */
-	private ScopeDescriptor afterReset(CountedScope scope, List<Histories> histories) {
+	private ScopeDescriptor afterReset(CountedScope scope, List<CountedClient> clients) {
 		try {
-			return describe(scope, histories);
+			return describe(scope, clients);
 		}
 		catch (BackendUnavailableException ex) {
 			return describe(scope, null);
@@ -128,8 +134,8 @@ final class ScopeOperations {
 		String spelled = scope.scope().name();
 		if (!this.rates.configured().contains(scope.scope())) {
 			throw new IllegalArgumentException(
-					"The rate of the scope '" + spelled + "' stands in the code. Configure it as 'throttle.rates."
-							+ spelled + "' instead, so that it can be changed while the application runs.");
+					"The rate of the scope '" + spelled + "' is set in the code. Set it in 'throttle.rates." + spelled
+							+ "' instead, so that it can be changed at run time.");
 		}
 		RateDescriptor before = this.report.rate(scope.scope());
 		try {
@@ -148,16 +154,15 @@ final class ScopeOperations {
 		return this.scopes.unknown(name);
 	}
 
-	private ScopeDescriptor describe(CountedScope scope, @Nullable List<Histories> histories) {
+	private ScopeDescriptor describe(CountedScope scope, @Nullable List<CountedClient> clients) {
 		return new ScopeDescriptor(scope.scope().name(), this.report.rate(scope.scope()),
-				(histories != null) ? histories.stream().map((each) -> describeClient(scope, each)).toList() : null);
+				(clients != null) ? clients.stream().map((each) -> describeClient(scope, each)).toList() : null);
 	}
 
 	/**
-	 * Return where a client's histories are: in each backend that counts for a throttle
-	 * of the scope.
+	 * Return a client as each backend of the scope's throttles counts it.
 	 */
-	private List<Histories> histories(CountedScope scope, String text) {
+	private List<CountedClient> clients(CountedScope scope, String text) {
 		Client client = client(text);
 		if (scope.policies().isEmpty()) {
 			return List.of();
@@ -165,16 +170,17 @@ final class ScopeOperations {
 		Map<CacheBackend, List<Step>> byBackend = new LinkedHashMap<>();
 		scope.steps()
 			.forEach((step) -> byBackend.computeIfAbsent(step.backend(), (added) -> new ArrayList<>()).add(step));
-		List<Histories> histories = new ArrayList<>();
-		byBackend.forEach((backend, steps) -> histories.add(new Histories(asCounted(scope, client, backend), backend,
-				ThrottlesReport.backend(steps.get(0)), steps.stream().map(Step::name).toList())));
-		return histories;
+		List<CountedClient> clients = new ArrayList<>();
+		Set<Client> names = names(client);
+		byBackend.forEach((backend, steps) -> clients.add(new CountedClient(asCounted(scope, client, backend), names,
+				backend, ThrottlesReport.backend(steps.get(0)), steps.stream().map(Step::name).toList())));
+		return clients;
 	}
 
 	private Client client(String text) {
 		int colon = text.indexOf(':');
 		if (colon < 1 || colon == text.length() - 1) {
-			throw new IllegalArgumentException("The parameter 'client' is not a client. " + WRITE_CLIENT);
+			throw new IllegalArgumentException("The parameter 'client' is not valid. " + WRITE_CLIENT);
 		}
 		String kind = text.substring(0, colon);
 		String ident = text.substring(colon + 1);
@@ -189,29 +195,56 @@ final class ScopeOperations {
 		String address = this.addresses.address(text);
 		if (address == null) {
 			throw new IllegalArgumentException(
-					"The parameter 'client' names an address that is not one. Write one such as 'address:192.0.2.1' or 'address:2001:db8::1'.");
+					"The address in the parameter 'client' is not valid. Write it as in 'address:192.0.2.1' or 'address:2001:db8::1'.");
 		}
 		return address;
 	}
 
 	/**
-	 * Return a client as a backend names it. A client of another kind than users and
-	 * addresses may be a secret: it is taken for one unless its ident has a history.
+	 * Return a client with the ident that a backend counts it under. If it is neither a
+	 * user nor an address, its ident may be written as one part, or be a secret: it is
+	 * treated as a secret unless another form of it has a history.
 	 */
 	private Client asCounted(CountedScope scope, Client client, CacheBackend backend) {
-		boolean isKnown = client.kind().equals(Client.USER) || client.kind().equals(Client.ADDRESS)
-				|| hasHistory(scope, client, backend);
-		return isKnown ? client : this.engine.asCounted(Client.secret(client.kind(), client.ident()));
+		if (!mayBeSecret(client)) {
+			return client;
+		}
+		Client ofOnePart = Client.of(client.kind(), client.ident());
+		return hasHistory(scope, client, backend) ? client
+				: hasHistory(scope, ofOnePart, backend) ? ofOnePart : asSecret(client);
 	}
 
-	private static boolean hasHistory(CountedScope scope, Client client, CacheBackend backend) {
-		List<Outcome> outcomes = peek(scope, client, backend);
-		for (int i = 0; i < outcomes.size(); i++) {
-			if (outcomes.get(i).remaining() < scope.policies().get(i).rate().limit()) {
-				return true;
-			}
+	private static boolean mayBeSecret(Client client) {
+		return !client.kind().equals(Client.USER) && !client.kind().equals(Client.ADDRESS);
+	}
+
+	private Client asSecret(Client client) {
+		return this.engine.asCounted(Client.secret(client.kind(), client.ident()));
+	}
+
+	/**
+	 * Return the names under which a client may be counted.
+	 */
+	private Set<Client> names(Client client) {
+		if (!mayBeSecret(client)) {
+			return Set.of(client);
 		}
-		return false;
+		Set<Client> names = new LinkedHashSet<>(List.of(client, asSecret(client)));
+		names.add(Client.of(client.kind(), client.ident()));
+		return names;
+	}
+
+	/**
+	 * Return whether a client has a history of its own, and not that of strangers, who
+	 * share one where a backend is full.
+	 */
+	private static boolean hasHistory(CountedScope scope, Client client, CacheBackend backend) {
+		Client stranger = new Client(client.kind(), STRANGER, false);
+		return !remaining(scope, client, backend).equals(remaining(scope, stranger, backend));
+	}
+
+	private static List<Long> remaining(CountedScope scope, Client client, CacheBackend backend) {
+		return peek(scope, client, backend).stream().map(Outcome::remaining).toList();
 	}
 
 	private static List<Outcome> peek(CountedScope scope, Client client, CacheBackend backend) {
@@ -219,16 +252,16 @@ final class ScopeOperations {
 			.peek(new QuotaGroup(scope.policies().stream().map((policy) -> new Quota(client, policy)).toList()));
 	}
 
-	private static ClientDescriptor describeClient(CountedScope scope, Histories histories) {
-		List<Outcome> outcomes = peek(scope, histories.client(), histories.backend());
+	private static ClientDescriptor describeClient(CountedScope scope, CountedClient counted) {
+		List<Outcome> outcomes = peek(scope, counted.client(), counted.backend());
 		List<QuotaDescriptor> described = new ArrayList<>();
 		for (int i = 0; i < outcomes.size(); i++) {
 			described.add(describe(scope.policies().get(i), outcomes.get(i)));
 		}
 		DecidedBy decidedBy = outcomes.get(0).decidedBy();
 		String countedBy = (decidedBy != DecidedBy.BACKEND) ? decidedBy.name().toLowerCase(Locale.ROOT) : null;
-		return new ClientDescriptor(histories.client().kind(), histories.throttles(), histories.backendName(),
-				countedBy, described);
+		return new ClientDescriptor(counted.client().kind(), counted.throttles(), counted.backendName(), countedBy,
+				described);
 	}
 
 	private static QuotaDescriptor describe(Policy policy, Outcome outcome) {
@@ -239,9 +272,11 @@ final class ScopeOperations {
 	}
 
 	/**
-	 * A client as a backend names it, and the throttles for which it is counted there.
+	 * A client as a backend counts it, all names that it may have there, and the
+	 * throttles that count it.
 	 */
-	private record Histories(Client client, CacheBackend backend, String backendName, List<String> throttles) {
+	private record CountedClient(Client client, Set<Client> names, CacheBackend backend, String backendName,
+			List<String> throttles) {
 	}
 
 }

@@ -6,8 +6,8 @@ import dev.throttle.backend.CacheBackend;
 import dev.throttle.handler.ThrottleRegistry;
 
 /**
- * What the health of the application says of a shared backend. It is up whatever becomes
- * of that: requests are answered without it.
+ * Health details of a shared backend. The health is up even if the backend is down,
+ * because requests are still answered.
  */
 final class SharedBackendHealth {
 

@@ -14,9 +14,9 @@ import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * Publishes an {@link AuditEvent} for each change that an operator makes, and logs it. Of
- * a secret ident it holds the keyed hash. A change that the backend does not confirm, so
- * that it may have been made or not, is one with {@code confirmed} being false.
+ * Publishes an {@link AuditEvent} for each change that an operator makes, and logs it.
+ * Secret idents are hashed. If the backend does not confirm a change, which may then have
+ * been made or not, {@code confirmed} is false.
  */
 final class ThrottleAudit {
 

@@ -24,8 +24,8 @@ import org.springframework.boot.convert.DurationStyle;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * {@link Endpoint @Endpoint} that shows the throttles and what clients have used up of
- * their quotas, resets that, and puts rates in force for a while.
+ * {@link Endpoint @Endpoint} that shows the throttles and the usage of clients, resets
+ * usage, and changes rates at run time.
  *
  * @since 1.0.0
  */
@@ -44,9 +44,9 @@ public class ThrottlesEndpoint {
 	 * @param plans the plans of the handlers
 	 * @param rates the rates
 	 * @param engine decides requests
-	 * @param addresses tells the client's address
+	 * @param addresses resolves the client's address
 	 * @param publisher publishes an audit event for each change
-	 * @param secretIdents hashes the clients in the log
+	 * @param secretIdents hashes clients for the log
 	 */
 	public ThrottlesEndpoint(ThrottleRegistry throttles, HandlerPlans plans, RateRegistry rates, ThrottleEngine engine,
 			ClientAddressResolver addresses, ApplicationEventPublisher publisher, SecretIdents secretIdents) {
@@ -61,7 +61,7 @@ public class ThrottlesEndpoint {
 
 	/**
 	 * Return what is throttled.
-	 * @return the throttles, the rates in force and the handlers
+	 * @return the throttles, the current rates and the handlers
 	 */
 	@ReadOperation
 	public ThrottlesDescriptor throttles() {
@@ -69,13 +69,12 @@ public class ThrottlesEndpoint {
 	}
 
 	/**
-	 * Return a scope's rate, and a client's use of its quotas, without counting a
-	 * request.
+	 * Return the rate of a scope and the usage of a client, without counting a request.
 	 * @param scope the scope
 	 * @param client the client, such as {@code user:alice}, {@code address:192.0.2.1} or
 	 * {@code tenant:acme}; null for the rate only
-	 * @return the client's use in each backend that counts under the scope, null where
-	 * the scope is not known
+	 * @return the scope with the client's usage in each backend; null if the scope is
+	 * unknown
 	 */
 	@ReadOperation
 	public @Nullable ScopeDescriptor use(@Selector String scope, @org.springframework.lang.Nullable String client) {
@@ -83,13 +82,13 @@ public class ThrottlesEndpoint {
 	}
 
 	/**
-	 * Put a rate in force.
+	 * Change the rate of a scope.
 	 * @param scope the scope
-	 * @param rate one rate, or several by comma; {@code unlimited} for no limit,
-	 * {@value #CONFIGURED} for the configured one
-	 * @param duration the time after which the configured rate is in force again, such as
+	 * @param rate one or more rates, separated by commas; {@code unlimited} for no limit,
+	 * {@value #CONFIGURED} for the configured rate
+	 * @param duration the time after which the configured rate applies again, such as
 	 * {@code 1h}; null for no expiry
-	 * @return what is now in force, null where the scope is not known
+	 * @return the scope with its new rate; null if the scope is unknown
 	 */
 	@WriteOperation
 	public @Nullable ScopeDescriptor set(@Selector String scope, String rate,
@@ -101,7 +100,8 @@ public class ThrottlesEndpoint {
 		if (rate.trim().equals(CONFIGURED)) {
 			if (duration != null) {
 				throw new IllegalArgumentException(
-						"The configured rate stays in force: write no duration with the rate '" + CONFIGURED + "'.");
+						"The configured rate does not expire: remove the duration, or write another rate than '"
+								+ CONFIGURED + "'.");
 			}
 			return this.scopes.removeOverride(scope, principal);
 		}
@@ -109,10 +109,10 @@ public class ThrottlesEndpoint {
 	}
 
 	/**
-	 * Forget what a client has used up of a scope's quotas.
+	 * Reset the usage of a client in a scope.
 	 * @param scope the scope
 	 * @param client the client, such as {@code user:alice}
-	 * @return its use afterwards, null where the scope is not known
+	 * @return the scope with the client's usage afterwards; null if the scope is unknown
 	 */
 	@DeleteOperation
 	public @Nullable ScopeDescriptor reset(@Selector String scope, String client) {
@@ -136,12 +136,12 @@ public class ThrottlesEndpoint {
 	/**
 	 * What is throttled.
 	 *
-	 * @param accounting what a denied request uses up
-	 * @param clients how the address of a client is told
-	 * @param overrides where rates that are set at run time are in force
+	 * @param accounting whether a denied request counts against the other throttles
+	 * @param clients how the address of a client is determined
+	 * @param overrides which instances use the rates that are set at run time
 	 * @param backends the backends by bean name
 	 * @param throttles the throttles in the order in which they are asked
-	 * @param rates the rates in force by scope
+	 * @param rates the current rates by scope
 	 * @param handlers the handlers and the throttles that apply to them
 	 */
 	public record ThrottlesDescriptor(String accounting, String clients, String overrides,
@@ -152,9 +152,9 @@ public class ThrottlesEndpoint {
 	/**
 	 * A backend.
 	 *
-	 * @param type what counts
-	 * @param shared whether histories are shared with other processes
-	 * @param available whether it decides at the moment
+	 * @param type the backend's description
+	 * @param shared whether counts are shared with other processes
+	 * @param available whether it currently decides requests
 	 */
 	public record BackendDescriptor(String type, boolean shared, boolean available) {
 	}
@@ -167,7 +167,7 @@ public class ThrottlesEndpoint {
 	 * @param byDefault whether it applies to handlers that declare nothing else
 	 * @param backend the bean name of the backend that counts for it
 	 * @param scopes the scopes under which it counts
-	 * @param ownRates the rates that stand in its code, by scope
+	 * @param ownRates the rates in its code, by scope
 	 */
 	public record ThrottleDescriptor(String name, String type, boolean byDefault, String backend, List<String> scopes,
 			Map<String, String> ownRates) {
@@ -176,10 +176,10 @@ public class ThrottlesEndpoint {
 	/**
 	 * A scope's rate.
 	 *
-	 * @param rate the rate in force, null where it is a shadow
+	 * @param rate the current rate; null if it is a shadow
 	 * @param shadow the shadow rate, null for none
-	 * @param configured the configured rate, where another is in force; else null
-	 * @param until when the configured rate is in force again, null for no expiry
+	 * @param configured the configured rate; null unless it is overridden
+	 * @param until when the configured rate applies again; null for no expiry
 	 */
 	public record RateDescriptor(@Nullable String rate, @Nullable String shadow, @Nullable String configured,
 			@Nullable String until) {
@@ -188,11 +188,11 @@ public class ThrottlesEndpoint {
 	/**
 	 * A handler.
 	 *
-	 * @param handler its class and method, or the class that brings the route
+	 * @param handler its class and method, or the class that defines the route
 	 * @param mappings what it is mapped to
-	 * @param reason why these throttles apply: {@code default}, the annotation and where
-	 * it stands, or {@code throttle.exclude-paths} or {@code ErrorController} where none
-	 * ever does
+	 * @param reason why these throttles apply: {@code default}, the annotation and its
+	 * place, or, if no throttle can apply, {@code throttle.exclude-paths} or
+	 * {@code ErrorController}
 	 * @param throttles the bean names of the throttles that apply
 	 * @param scopes the rates of the scopes that it declares
 	 */
@@ -205,22 +205,21 @@ public class ThrottlesEndpoint {
 	 *
 	 * @param scope the scope
 	 * @param rate its rate
-	 * @param clients the use of the client that was asked for, in each backend that
-	 * counts it; null where none was, and where it was reset but the backend does not
-	 * tell
+	 * @param clients the usage of the requested client in each backend; null if no client
+	 * was requested, or if the backend stopped answering after a reset
 	 */
 	public record ScopeDescriptor(String scope, @Nullable RateDescriptor rate,
 			@Nullable List<ClientDescriptor> clients) implements OperationResponseBody {
 	}
 
 	/**
-	 * A client's use of a scope's quotas.
+	 * A client's usage in a scope.
 	 *
 	 * @param kind the kind of client, such as {@code user} or {@code address}
 	 * @param throttles the bean names of the throttles that count it
-	 * @param backend the bean name of the backend that does
-	 * @param countedBy who counts while the backend does not: {@code local}, or
-	 * {@code nobody}; null where it does
+	 * @param backend the bean name of the backend that counts it
+	 * @param countedBy what counts while the backend does not: {@code local} or
+	 * {@code nobody}; null if the backend counts
 	 * @param quotas the quotas
 	 */
 	public record ClientDescriptor(String kind, List<String> throttles, String backend, @Nullable String countedBy,
@@ -228,16 +227,16 @@ public class ThrottlesEndpoint {
 	}
 
 	/**
-	 * A client's use of a quota.
+	 * A client's usage of a quota.
 	 *
 	 * @param policy the name of the quota
 	 * @param rate its rate
-	 * @param shadow whether it is a shadow; null where it is not
+	 * @param shadow true for a shadow; null otherwise
 	 * @param limit the permits in a period
-	 * @param used how many of them are used up
-	 * @param remaining how many are free
-	 * @param nextPermitInSeconds the time after which the next permit is free; null where
-	 * all are
+	 * @param used the permits that are used up
+	 * @param remaining the permits that are left
+	 * @param nextPermitInSeconds the seconds until the next permit is free; null if all
+	 * are free
 	 */
 	public record QuotaDescriptor(String policy, String rate, @Nullable Boolean shadow, long limit, long used,
 			long remaining, @Nullable Long nextPermitInSeconds) {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 
 /**
- * Tells what is throttled.
+ * Describes what is throttled.
  */
 final class ThrottlesReport {
 
@@ -74,7 +74,7 @@ final class ThrottlesReport {
 	}
 
 	/**
-	 * Return the rate of a scope, null where none is looked up for it.
+	 * Return the rate of a scope; null if it has none.
 	 */
 	@Nullable RateDescriptor rate(Scope scope) {
 		Rates inForce = this.rates.rates();

@@ -18,7 +18,7 @@ import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExten
 
 /**
  * {@link EndpointWebExtension @EndpointWebExtension} for the {@link ThrottlesEndpoint},
- * which answers what cannot be done with a status and what to write instead.
+ * which answers errors with a status and a message that says what to write instead.
  *
  * @since 1.0.0
  */
@@ -36,38 +36,37 @@ public class ThrottlesWebEndpointExtension {
 	}
 
 	/**
-	 * Return a scope's rate, and a client's use of its quotas.
+	 * Return the rate of a scope and the usage of a client.
 	 * @param scope the scope
 	 * @param client the client, such as {@code user:alice}, {@code address:192.0.2.1} or
 	 * {@code tenant:acme}; null for the rate only
-	 * @return the scope, with status 404 where it is not known
+	 * @return the scope; 404 if it is unknown
 	 */
 	@ReadOperation
 	public WebEndpointResponse<OperationResponseBody> use(@Selector String scope,
 			@org.springframework.lang.Nullable String client) {
-		return answer(scope, "so that nothing was looked up. Try again when it does.",
-				() -> this.delegate.scopes().use(scope, client));
+		return answer(scope, "so nothing was read. Try again later.", () -> this.delegate.scopes().use(scope, client));
 	}
 
 	/**
-	 * Put a rate in force.
+	 * Change the rate of a scope.
 	 * @param scope the scope
-	 * @param rate one rate, or several by comma; {@value ThrottlesEndpoint#CONFIGURED}
-	 * for the configured one
-	 * @param duration the time after which the configured rate is in force again, such as
+	 * @param rate one or more rates, separated by commas; {@code unlimited} for no limit,
+	 * {@value ThrottlesEndpoint#CONFIGURED} for the configured rate
+	 * @param duration the time after which the configured rate applies again, such as
 	 * {@code 1h}; null for no expiry
-	 * @param context who asks
-	 * @return what is now in force, with status 404 where the scope is not known, 400
-	 * where nothing was changed, and 503 where it is not known whether something was
+	 * @param context the caller
+	 * @return the scope with its new rate; 404 if the scope is unknown, 400 if the
+	 * request is invalid, and 503 if the change may have been made or not
 	 */
 	@WriteOperation
 	public WebEndpointResponse<OperationResponseBody> set(@Selector String scope,
 			@org.springframework.lang.Nullable String rate, @org.springframework.lang.Nullable String duration,
 			SecurityContext context) {
-		return answer(scope, "so that the rate may or may not be in force. Look again when it does.", () -> {
+		return answer(scope, "so the rate may or may not have changed. Check it again later.", () -> {
 			if (rate == null) {
 				throw new IllegalArgumentException(
-						"Say in the body which rate to put in force, and for how long, as in "
+						"The body has no rate. Write a rate and, optionally, a duration, as in "
 								+ "{\"rate\": \"100/hour\", \"duration\": \"1h\"}, or {\"rate\": \""
 								+ ThrottlesEndpoint.CONFIGURED + "\"} for the configured one.");
 			}
@@ -76,17 +75,16 @@ public class ThrottlesWebEndpointExtension {
 	}
 
 	/**
-	 * Forget what a client has used up of a scope's quotas.
+	 * Reset the usage of a client in a scope.
 	 * @param scope the scope
 	 * @param client the client, such as {@code user:alice}
-	 * @param context who asks
-	 * @return its use afterwards, with status 404 where the scope is not known
+	 * @param context the caller
+	 * @return the scope with the client's usage afterwards; 404 if the scope is unknown
 	 */
 	@DeleteOperation
 	public WebEndpointResponse<OperationResponseBody> reset(@Selector String scope,
 			@org.springframework.lang.Nullable String client, SecurityContext context) {
-		return answer(scope,
-				"so that what the client has used up may or may not be forgotten. Reset it again when it does.",
+		return answer(scope, "so the usage may or may not have been reset. Reset it again later.",
 				() -> this.delegate.scopes().reset(scope, client, principal(context)));
 	}
 
@@ -101,7 +99,7 @@ public class ThrottlesWebEndpointExtension {
 			return problem(400, String.valueOf(ex.getMessage()));
 		}
 		catch (BackendUnavailableException ex) {
-			return problem(503, "The backend does not answer, " + unavailable);
+			return problem(503, "The backend is not answering, " + unavailable);
 		}
 	}
 
@@ -115,7 +113,7 @@ public class ThrottlesWebEndpointExtension {
 	}
 
 	/**
-	 * Why something cannot be done.
+	 * Why a request failed.
 	 *
 	 * @param status the status of the answer
 	 * @param message what is wrong and what to write instead

@@ -1,5 +1,5 @@
 /**
- * What an operator sees and changes: the actuator endpoint and the health contributor.
+ * The actuator endpoint and the health contributor.
  */
 @NullMarked
 package dev.throttle.actuate;

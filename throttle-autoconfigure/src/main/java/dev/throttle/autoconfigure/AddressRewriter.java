@@ -5,31 +5,32 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Something that takes the client's address from forwarded headers before throttles see
- * the request.
+ * A server or filter that replaces the client's address with one from forwarded headers,
+ * before Throttle sees the request.
  *
- * @param cause what it is or what turned it on, a clause
- * @param belief whom it believes, a clause
- * @param condition where that is right, a clause
- * @param remedy how it is turned off, an imperative
+ * @param cause what it is or what enabled it, a clause
+ * @param trust whom it trusts, a clause
+ * @param condition when that is safe, a clause
+ * @param remedy how to turn it off, an imperative
  */
-record AddressRewriter(String cause, String belief, String condition, String remedy) {
+record AddressRewriter(String cause, String trust, String condition, String remedy) {
 
 	/**
-	 * Return the one that a web server brings.
+	 * Return the rewriter of a web server.
 	 */
 	static AddressRewriter ofServer(String cause, String remedy) {
 		return new AddressRewriter(cause,
-				"Tomcat believes X-Forwarded-For from every private address, another server believes it from anybody",
-				"every request comes through an ingress that replaces that header, or on Tomcat appends to it", remedy);
+				"Tomcat trusts X-Forwarded-For from every private address, and other servers trust it from any address",
+				"every request passes an ingress that replaces that header (on Tomcat, an ingress that appends to it is safe too)",
+				remedy);
 	}
 
 	/**
-	 * Return the one that is a filter of Spring's.
+	 * Return the rewriter that is Spring's filter.
 	 */
 	static AddressRewriter ofSpring(String cause, String remedy) {
-		return new AddressRewriter(cause, "the first entry of X-Forwarded-For is believed, whoever sends it",
-				"every request comes through an ingress that replaces that header", remedy);
+		return new AddressRewriter(cause, "the first entry of X-Forwarded-For is trusted, whoever sends it",
+				"every request passes an ingress that replaces that header", remedy);
 	}
 
 	static String text(List<AddressRewriter> rewriters, Function<AddressRewriter, String> part) {

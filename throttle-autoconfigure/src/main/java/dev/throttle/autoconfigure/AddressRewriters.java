@@ -14,14 +14,13 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * Finds whatever rewrites the client's address in an application, however it was turned
- * on.
+ * Finds what rewrites the client's address in an application, however it was enabled.
  */
 final class AddressRewriters {
 
 	static final String STRATEGY = "server.forward-headers-strategy";
 
-	/** Tomcat reads them whatever the strategy is. */
+	/** Tomcat uses these whatever the strategy is. */
 	private static final List<String> TOMCAT_PROPERTIES = List.of("server.tomcat.remoteip.remote-ip-header",
 			"server.tomcat.remoteip.protocol-header");
 
@@ -29,20 +28,20 @@ final class AddressRewriters {
 	}
 
 	/**
-	 * Return what rewrites the address: the server, and then a filter. The server is
-	 * looked into where none of its properties says so.
-	 * @param context an application whose web server exists
+	 * Return what rewrites the address: the server first, then filters. The server itself
+	 * is inspected only if no property says that it rewrites the address.
+	 * @param context an application whose web server has been created
 	 */
 	static List<AddressRewriter> find(ApplicationContext context) {
 		Environment environment = context.getEnvironment();
 		List<AddressRewriter> found = new ArrayList<>();
 		AddressRewriter server = ofServer(environment);
-		String part = (server == null) ? EmbeddedServer.rewritingPart(context) : null;
+		String part = (server == null) ? EmbeddedServer.rewritingComponent(context) : null;
 		if (server != null) {
 			found.add(server);
 		}
 		else if (part != null) {
-			found.add(AddressRewriter.ofServer("the server has a part of type " + part,
+			found.add(AddressRewriter.ofServer("the server has a component of type " + part,
 					"remove the " + ClassUtils.getShortName(part) + " from the server"));
 		}
 		if ("framework".equals(strategy(environment))) {
@@ -55,8 +54,8 @@ final class AddressRewriters {
 	}
 
 	/**
-	 * Return whether a property says, or the platform by default, that the address is
-	 * rewritten.
+	 * Return whether a property, or the default of the cloud platform, makes the server
+	 * or a filter rewrite the address.
 	 */
 	static boolean areConfigured(Environment environment) {
 		return ofServer(environment) != null || "framework".equals(strategy(environment));
@@ -75,7 +74,7 @@ final class AddressRewriters {
 		if (environment.getProperty(STRATEGY) != null || platform == null || !platform.isUsingForwardHeaders()) {
 			return null;
 		}
-		return AddressRewriter.ofServer("Spring Boot sets '" + STRATEGY + "' to 'native' by itself on "
+		return AddressRewriter.ofServer("Spring Boot sets '" + STRATEGY + "' to 'native' by default on "
 				+ platform.name().toLowerCase(Locale.ROOT).replace('_', ' '), none());
 	}
 
@@ -90,7 +89,7 @@ final class AddressRewriters {
 	}
 
 	/**
-	 * Return the strategy that is set, null where it rewrites no address.
+	 * Return the configured strategy; null if it does not rewrite the address.
 	 */
 	static @Nullable String strategy(Environment environment) {
 		String strategy = environment.getProperty(STRATEGY, "").trim().toLowerCase(Locale.ROOT);

@@ -21,9 +21,8 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 import org.springframework.util.ClassUtils;
 
 /**
- * The bean that counts where a throttle names no other. Which backend it is, is decided
- * when the application runs, not by a condition, which ahead-of-time processing would
- * decide at build time.
+ * The backend of the throttles that name no other. It is chosen at run time, not by a
+ * condition: ahead-of-time processing would evaluate a condition at build time.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnMissingBean(name = ThrottleRegistry.DEFAULT_BACKEND)
@@ -65,7 +64,7 @@ class BackendConfiguration {
 					"The property 'throttle.backend' is 'redis', but " + String.join(" and ", missing.keySet())
 							+ (several ? " are" : " is") + " not on the class path.",
 					"Add the " + (several ? "dependencies " : "dependency ") + String.join(" and ", missing.values())
-							+ ", or set 'throttle.backend' to 'memory' to count in each process alone.");
+							+ ", or set 'throttle.backend' to 'memory' to count in each process separately.");
 		}
 	}
 
@@ -100,26 +99,26 @@ class BackendConfiguration {
 	private static void checkRoom(String property, long value) {
 		if (value < 1) {
 			throw new InvalidThrottleConfigurationException(
-					"The property 'throttle.memory." + property + "' is " + value + ", which leaves room for nothing.",
-					"Write a number that is at least 1, or remove the property.");
+					"The property 'throttle.memory." + property + "' is " + value + ", but it must be at least 1.",
+					"Set it to 1 or more, or remove the property.");
 		}
 	}
 
 	/**
-	 * Uses what is on the class path only with Spring Data Redis.
+	 * Loaded only if Spring Data Redis is on the class path.
 	 */
 	private static final class RedisHint {
 
 		private static final Logger logger = LoggerFactory.getLogger(RedisHint.class);
 
 		/**
-		 * Log that the application's Redis could share the counts, where it has one.
+		 * If the application uses Redis, log that Redis could share the counts.
 		 */
 		static void log(ConfigurableListableBeanFactory beanFactory, boolean modulePresent) {
 			if (BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, LettuceConnectionFactory.class, true,
 					false).length > 0) {
 				logger.info(
-						"Counting in the memory of this process alone. To share the counts with other instances in the application's Redis, {}set 'throttle.backend' to 'redis'; to keep it so, set it to 'memory'",
+						"Counting in the memory of this process only. To share counts between instances in the application's Redis, {}set 'throttle.backend' to 'redis'. To keep counting in memory, set it to 'memory'",
 						modulePresent ? "" : "add the dependency 'dev.throttle:throttle-redis' and ");
 			}
 		}
@@ -127,7 +126,7 @@ class BackendConfiguration {
 	}
 
 	/**
-	 * Uses what is on the class path only where Redis is.
+	 * Loaded only if throttle-redis and Lettuce are on the class path.
 	 */
 	private static final class Redis {
 

@@ -6,7 +6,7 @@ import dev.throttle.handler.InvalidThrottleConfigurationException;
 import org.springframework.core.env.Environment;
 
 /**
- * Makes the resolver of client addresses.
+ * Creates the resolver of client addresses from the properties.
  */
 final class ClientAddresses {
 
@@ -18,17 +18,17 @@ final class ClientAddresses {
 		Integer numProxies = client.getNumProxies();
 		if (numProxies != null && !client.getTrustedProxies().isEmpty()) {
 			throw new InvalidThrottleConfigurationException(
-					"Both 'throttle.client.num-proxies' and 'throttle.client.trusted-proxies' are set, but only one of them can say which proxies are believed.",
-					"Remove 'throttle.client.num-proxies' if the addresses of the proxies are known, else 'throttle.client.trusted-proxies'.");
+					"Both 'throttle.client.num-proxies' and 'throttle.client.trusted-proxies' are set, but only one of them can be used.",
+					"Remove 'throttle.client.num-proxies' if you know the addresses of the proxies. Otherwise, remove 'throttle.client.trusted-proxies'.");
 		}
 		if (numProxies != null && numProxies < 0) {
-			throw invalid("num-proxies", numProxies, "a number of proxies is at least 0",
-					"Write how many proxies stand before the application, or remove the property if there are none.");
+			throw invalid("num-proxies", numProxies, "it must be at least 0",
+					"Set it to the number of proxies in front of the application, or remove the property if there are none.");
 		}
 		int prefix = client.getIpv6Prefix();
 		if (prefix < 1 || prefix > 128) {
-			throw invalid("ipv6-prefix", prefix, "a prefix is from 1 to 128 bits long",
-					"Write 64 to count each network as one client, or 128 to count each address.");
+			throw invalid("ipv6-prefix", prefix, "it must be from 1 to 128",
+					"Set it to 64 to count each network as one client, or to 128 to count each address.");
 		}
 		try {
 			return ClientAddressResolver.builder()
@@ -39,9 +39,8 @@ final class ClientAddresses {
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidThrottleConfigurationException(
-					"The property 'throttle.client.trusted-proxies' does not name networks of proxies. "
-							+ ex.getMessage() + ".",
-					"Write networks such as '10.0.0.0/8' and addresses such as '10.0.0.1', separated by commas.");
+					"The property 'throttle.client.trusted-proxies' is not valid. " + ex.getMessage() + ".",
+					"Set it to networks such as '10.0.0.0/8' and addresses such as '10.0.0.1', separated by commas.");
 		}
 	}
 

@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
 
 /**
- * What is configured for each scope, under {@code throttle.rates} and
- * {@code throttle.scopes}. Of two spellings of a scope the one with the higher precedence
- * counts, and likewise of the two properties for its rate.
+ * The configuration of each scope under {@code throttle.rates} and
+ * {@code throttle.scopes}. If a scope is spelled in two ways, or its rate is set by both
+ * properties, the one with the higher precedence wins.
  */
 final class ConfiguredScopes {
 
@@ -37,7 +37,7 @@ final class ConfiguredScopes {
 	/** The values of {@code throttle.rates}, by the key of the scope. */
 	private final Map<String, String> rates = new HashMap<>();
 
-	/** What stands under {@code throttle.scopes}, by the key of the scope. */
+	/** The values under {@code throttle.scopes}, by the key of the scope. */
 	private final Map<String, ScopeProperties> scopes = new LinkedHashMap<>();
 
 	/** The spelling of the scopes under {@code throttle.scopes}, by their key. */
@@ -54,23 +54,23 @@ final class ConfiguredScopes {
 	}
 
 	/**
-	 * Return the {@linkplain Scope#key() key} of a scope, also of what cannot be one.
+	 * Return the {@linkplain Scope#key() key} of a scope, even of an invalid one.
 	 */
 	static String key(String scope) {
 		return scope.replaceAll("[-_.]", "").toLowerCase(Locale.ROOT);
 	}
 
 	/**
-	 * Return whether a scope has a rate, or one that was taken away, so that its throttle
-	 * can still be named.
+	 * Return whether the rate of a scope is configured, if only as unlimited: its
+	 * throttle can then be named.
 	 */
-	boolean haveRate(String scope) {
+	boolean hasRate(String scope) {
 		ScopeProperties properties = this.scopes.get(key(scope));
 		return this.rates.containsKey(key(scope)) || properties != null && properties.getRate() != null;
 	}
 
 	/**
-	 * Return what is answered for a scope while the store does not decide.
+	 * Return how requests of a scope are answered while the store does not decide.
 	 */
 	OnFailure onFailure(Scope scope) {
 		ScopeProperties properties = this.scopes.get(scope.key());
@@ -79,7 +79,7 @@ final class ConfiguredScopes {
 	}
 
 	/**
-	 * Return the keys of the scopes that clients do not see in headers.
+	 * Return the keys of the scopes that the headers leave out.
 	 */
 	Set<String> withoutHeaders() {
 		return this.scopes.entrySet()
@@ -90,8 +90,8 @@ final class ConfiguredScopes {
 	}
 
 	/**
-	 * Return the names of the properties of each scope, as they are spelled, that of its
-	 * rate first.
+	 * Return the names of the configured properties of each scope, its rate first,
+	 * spelled as they are configured.
 	 */
 	Map<Scope, List<String>> properties() {
 		Map<Scope, List<String>> names = new LinkedHashMap<>();
@@ -120,10 +120,10 @@ final class ConfiguredScopes {
 	}
 
 	/**
-	 * Return the rates. An empty value and {@code unlimited} take away the rate that a
-	 * source with lower precedence gives.
-	 * @throws InvalidThrottleConfigurationException if a scope or a rate is not one, or
-	 * one property source gives a scope two rates
+	 * Return the rates. An empty value and {@code unlimited} remove a rate that a source
+	 * with lower precedence sets.
+	 * @throws InvalidThrottleConfigurationException if a scope or a rate is not valid, or
+	 * if one property source sets the rate of a scope twice
 	 */
 	Rates rates() {
 		Rates rates = Rates.none();
@@ -164,7 +164,7 @@ final class ConfiguredScopes {
 			throw new InvalidThrottleConfigurationException(
 					"Both '" + PropertyNames.ofScope(scope, "shadow") + "' and '"
 							+ PropertyNames.ofScope(scope, "shadow-rate")
-							+ "' are set, but a rate that is only measured cannot have another one measured beside it.",
+							+ "' are set, but a scope whose rate is not enforced cannot have a second shadow rate.",
 					"Remove '" + PropertyNames.ofScope(scope, "shadow")
 							+ "' to enforce the rate of the scope, or remove '"
 							+ PropertyNames.ofScope(scope, "shadow-rate") + "'.");
@@ -173,8 +173,7 @@ final class ConfiguredScopes {
 	}
 
 	/**
-	 * Return the rates where they limit nothing, so that one that is none does not
-	 * matter.
+	 * Return the rates while throttling is off. An invalid one is only logged.
 	 */
 	Rates uncheckedRates() {
 		try {
@@ -182,7 +181,7 @@ final class ConfiguredScopes {
 		}
 		catch (InvalidThrottleConfigurationException ex) {
 			logger.warn(
-					"While throttling is off there are no rates, and switched on the application would not start: {}",
+					"Ignoring all rates because throttling is off. If it were on, the application would not start: {}",
 					ex.getMessage());
 			return Rates.none();
 		}
@@ -194,8 +193,8 @@ final class ConfiguredScopes {
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidThrottleConfigurationException(
-					"The property '" + property + "' names '" + name + "', which cannot be a scope.",
-					"Write a scope of letters and digits, separated by '-', '_' or '.'.");
+					"The property '" + property + "' names '" + name + "', which is not a valid scope.",
+					"Use letters and digits, separated by '-', '_' or '.'.");
 		}
 	}
 
@@ -203,7 +202,7 @@ final class ConfiguredScopes {
 		if (rates.contains("${")) {
 			throw new InvalidThrottleConfigurationException(
 					"The property '" + property + "' has a placeholder that cannot be resolved: '" + rates + "'.",
-					"Set that property, or give a default after a colon, as in '${uploads.rate:20/day}'.");
+					"Set the property that the placeholder names, or add a default after a colon, as in '${uploads.rate:20/day}'.");
 		}
 		if (Rates.isUnlimited(rates)) {
 			return List.of();

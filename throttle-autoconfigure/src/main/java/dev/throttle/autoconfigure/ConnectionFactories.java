@@ -21,7 +21,7 @@ import org.springframework.data.redis.connection.RedisStaticMasterReplicaConfigu
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
- * Finds the Redis of the application among its beans.
+ * Finds the application's Redis connection factory.
  */
 final class ConnectionFactories {
 
@@ -36,40 +36,41 @@ final class ConnectionFactories {
 	}
 
 	/**
-	 * Return a builder of a backend that counts in the application's Redis, and is closed
-	 * before the beans that its connection is made of.
+	 * Return a builder of a backend that counts in the application's Redis. The backend
+	 * is closed before the connection factory that it uses.
 	 */
 	static RedisCacheBackend.Builder backend(ConfigurableListableBeanFactory beanFactory, Environment environment,
 			Supplier<? extends CacheBackend> local) {
 		List<String> names = names(beanFactory, RedisConnectionFactory.class);
 		if (names.isEmpty()) {
 			throw new InvalidThrottleConfigurationException(CHOSEN + "there is no RedisConnectionFactory bean.",
-					"Remove what keeps Spring Boot's auto-configuration for Redis from making one, such as an entry of 'spring.autoconfigure.exclude', declare one, or "
+					"Let Spring Boot auto-configure one (check 'spring.autoconfigure.exclude'), declare one, or "
 							+ OWN_BACKEND + ".");
 		}
 		RedisConnectionFactory factory = beanFactory.getBeanProvider(RedisConnectionFactory.class).getIfUnique();
 		if (factory == null) {
 			throw new InvalidThrottleConfigurationException(
-					CHOSEN + "there are several RedisConnectionFactory beans and none of them is primary: "
+					CHOSEN + "there are several RedisConnectionFactory beans and none is primary: "
 							+ names.stream().map((name) -> "'" + name + "'").collect(Collectors.joining(", ")) + ".",
-					"Mark the one that leads to the Redis in which to count with @Primary, or " + OWN_BACKEND + ".");
+					"Add @Primary to the one to count in, or " + OWN_BACKEND + ".");
 		}
 		if (!(factory instanceof LettuceConnectionFactory lettuce)) {
 			throw new InvalidThrottleConfigurationException(
 					CHOSEN + "the RedisConnectionFactory bean is a " + factory.getClass().getSimpleName()
-							+ ", and requests are counted over Lettuce.",
-					"Let Spring Boot make a LettuceConnectionFactory: add 'io.lettuce:lettuce-core' and remove 'spring.data.redis.client-type'. Or "
+							+ ", but Throttle needs a LettuceConnectionFactory.",
+					"Add 'io.lettuce:lettuce-core' and remove 'spring.data.redis.client-type', so that Spring Boot creates a LettuceConnectionFactory. Or "
 							+ OWN_BACKEND + ".");
 		}
 		if (isStaticMaster(lettuce, beanFactory, environment)) {
 			throw new InvalidThrottleConfigurationException(CHOSEN
-					+ "the application's Redis is a static master with replicas, whose connection factory does not tell where they are.",
-					"Use one server, Sentinels or a cluster, or " + OWN_BACKEND + ".");
+					+ "the application's Redis is a static master with replicas, which Throttle does not support.",
+					"Use a single server, Sentinel or a cluster, or " + OWN_BACKEND + ".");
 		}
 		if (isUserUnknown(lettuce)) {
 			throw new InvalidThrottleConfigurationException(
-					CHOSEN + "the LettuceConnectionFactory bean does not tell the user whose password it has.",
-					"Make it with the constructor that takes a RedisStandaloneConfiguration, or " + OWN_BACKEND + ".");
+					CHOSEN + "the LettuceConnectionFactory bean has a password but does not expose its user name.",
+					"Create it with the constructor that takes a RedisStandaloneConfiguration, or " + OWN_BACKEND
+							+ ".");
 		}
 		names.forEach((name) -> beanFactory.registerDependentBean(name, ThrottleRegistry.DEFAULT_BACKEND));
 		CacheBackend memory = local.get();
@@ -85,8 +86,7 @@ final class ConnectionFactories {
 	}
 
 	/**
-	 * Return whether the factory is made of a configuration that it does not give away,
-	 * which may have a user.
+	 * Return whether the factory hides its configuration, which may have a user name.
 	 */
 	private static boolean isUserUnknown(LettuceConnectionFactory factory) {
 		String password = factory.getPassword();

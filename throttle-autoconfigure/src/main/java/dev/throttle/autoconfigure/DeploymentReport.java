@@ -16,9 +16,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
- * Says how clients are told apart, refuses to read forwarded headers twice, and warns
- * where the backend or the client's address do not suit the place where the application
- * runs.
+ * Reports how clients are identified, fails if forwarded headers would be read twice, and
+ * warns if the backend or the way to find the client's address does not suit the
+ * deployment.
  */
 final class DeploymentReport implements StartupContributor {
 
@@ -57,13 +57,13 @@ final class DeploymentReport implements StartupContributor {
 	public void warn() {
 		warnOfSeveralInstances(AddressRewriters.strategy(this.environment));
 		if (this.properties.getClient().getNumProxies() == null) {
-			this.rewriters.forEach(DeploymentReport::warnOfBelievedAddresses);
+			this.rewriters.forEach(DeploymentReport::warnOfTrustedHeaders);
 		}
 	}
 
 	@Override
 	public void inform() {
-		logger.info("Clients are told apart by user, or else by {}; accounting is {}",
+		logger.info("Clients are identified by user, or else by {}; accounting: {}",
 				this.rewriters.isEmpty() ? this.addresses.description()
 						: "the address in forwarded headers, as "
 								+ AddressRewriter.text(this.rewriters, AddressRewriter::cause),
@@ -78,19 +78,20 @@ final class DeploymentReport implements StartupContributor {
 		return new InvalidThrottleConfigurationException(
 				"Forwarded headers are read twice: by " + reader + ", and before it, as "
 						+ AddressRewriter.text(this.rewriters, AddressRewriter::cause)
-						+ ". A forged address may then be counted, as "
-						+ AddressRewriter.text(this.rewriters, AddressRewriter::belief) + ".",
+						+ ". Clients can then forge their address, because "
+						+ AddressRewriter.text(this.rewriters, AddressRewriter::trust) + ".",
 				StringUtils.capitalize(AddressRewriter.text(this.rewriters, AddressRewriter::remedy)) + ". Or remove "
-						+ reader + " if that address is right.");
+						+ reader + " if the address is already correct.");
 	}
 
 	private void warnOfSeveralInstances(@Nullable String strategy) {
 		boolean alone = this.throttles.all().stream().noneMatch((step) -> step.backend().isShared());
 		String sign = sign(strategy);
 		if (alone && sign != null && this.properties.getBackend() == null) {
-			logger.warn("Requests are counted in this process alone, but {}: N instances allow up to N times a limit. "
-					+ "Set 'throttle.backend' to 'redis' to count in all of them together, or to 'memory' if there is only one",
-					sign);
+			logger
+				.warn("Requests are counted in this process only, but {}. N instances allow up to N times each limit. "
+						+ "Set 'throttle.backend' to 'redis' to share counts between instances, or to 'memory' if there is only one",
+						sign);
 		}
 	}
 
@@ -101,16 +102,16 @@ final class DeploymentReport implements StartupContributor {
 					+ ", perhaps in several instances";
 		}
 		return (strategy != null)
-				? "'" + AddressRewriters.STRATEGY + "' says that it is behind a proxy, perhaps in several instances"
+				? "'" + AddressRewriters.STRATEGY + "' suggests that it is behind a proxy, perhaps in several instances"
 				: null;
 	}
 
-	private static void warnOfBelievedAddresses(AddressRewriter rewriter) {
+	private static void warnOfTrustedHeaders(AddressRewriter rewriter) {
 		logger
-			.warn("The client's address is taken from forwarded headers, as {}: {}. That is right where {}, and wrong where a "
-					+ "request can come another way, such as a node port, a sidecar or another pod: its sender chooses the address it is counted under. "
-					+ "{} and set 'throttle.client.trusted-proxies' to the networks of the proxies, or set 'throttle.client.num-proxies' to '0' if that address is right",
-					rewriter.cause(), rewriter.belief(), rewriter.condition(),
+			.warn("The client's address is taken from forwarded headers, because {}: {}. That is safe only if {}. If a "
+					+ "request can arrive another way, such as through a node port, a sidecar or another pod, its sender chooses the address it is counted under. "
+					+ "{} and set 'throttle.client.trusted-proxies' to the networks of the proxies, or set 'throttle.client.num-proxies' to '0' if the address is already correct",
+					rewriter.cause(), rewriter.trust(), rewriter.condition(),
 					StringUtils.capitalize(rewriter.remedy()));
 	}
 

@@ -11,9 +11,9 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Looks into an application's embedded Tomcat or Jetty for what rewrites the client's
- * address. Types are given as strings: they are optional, and those of Spring Boot moved
- * between its lines.
+ * Inspects an embedded Tomcat or Jetty for a component that rewrites the client's
+ * address. Types are strings because they are optional, and because Spring Boot's types
+ * moved from 3.5 to 4.
  */
 final class EmbeddedServer {
 
@@ -25,10 +25,10 @@ final class EmbeddedServer {
 	}
 
 	/**
-	 * Return the type of a part of the server that rewrites the address.
-	 * @return the type's name; null where there is no such part or no such server
+	 * Return the type of the server component that rewrites the address.
+	 * @return the type's name; null if there is no such component or no such server
 	 */
-	static @Nullable String rewritingPart(ApplicationContext context) {
+	static @Nullable String rewritingComponent(ApplicationContext context) {
 		Object server = call(context, "getWebServer");
 		if (hasValve(call(call(server, "getTomcat"), "getEngine"))) {
 			return TOMCAT_VALVE;
@@ -55,8 +55,8 @@ final class EmbeddedServer {
 	}
 
 	/**
-	 * Return whether a connector of Jetty has the customizer. Spring Boot keeps them to
-	 * itself until the port opens.
+	 * Return whether a Jetty connector has the customizer. Until the port opens, only a
+	 * private field of Spring Boot's holds the connectors.
 	 */
 	private static boolean hasCustomizer(@Nullable Object server) {
 		if (field(server, "connectors") instanceof Object[] connectors) {
@@ -78,7 +78,7 @@ final class EmbeddedServer {
 	}
 
 	/**
-	 * Return whether a class is the one of that name, or extends it.
+	 * Return whether a class has that name or extends the class that has it.
 	 */
 	static boolean isA(String name, Class<?> type) {
 		Class<?> each = type;

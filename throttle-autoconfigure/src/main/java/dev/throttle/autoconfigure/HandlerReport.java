@@ -31,8 +31,8 @@ import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.web.method.HandlerMethod;
 
 /**
- * Works out the plans of all handlers, so that the start fails where a limit would have
- * no effect, and says what is throttled.
+ * Works out the plans of all handlers, stops the start if a limit would have no effect,
+ * and logs what is throttled.
  */
 final class HandlerReport implements StartupContributor, ApplicationListener<ContextRefreshedEvent> {
 
@@ -56,7 +56,7 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 
 	private List<HandlerMethod> handlers = List.of();
 
-	private String madeUpClients = "";
+	private String unverifiedClients = "";
 
 	HandlerReport(ConfigurableApplicationContext context, ThrottleRegistry throttles, HandlerPlans plans,
 			PathSelection paths, RateRegistry rates, ConfigurationCheck configuration,
@@ -74,7 +74,7 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 	@Override
 	public void check() {
 		this.handlers = this.mapped.plan(this.context);
-		this.configuration.checkDeclarations(this.context.getBeanFactory());
+		this.configuration.checkAnnotations(this.context.getBeanFactory());
 		this.configuration.check();
 		checkSomethingIsThrottled(this.plans.planned());
 	}
@@ -84,14 +84,14 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 		if (this.isDenialForAnyExceptionHandler) {
 			AdviceCheck.warnOfHiddenDenials(this.context, throttledControllers());
 		}
-		this.madeUpClients = this.configuration.madeUpClients();
+		this.unverifiedClients = this.configuration.unverifiedClients();
 	}
 
 	@Override
 	public void inform() {
 		List<PlannedHandler> planned = this.plans.planned();
-		logger.info(report(planned.stream().map(PlannedHandler::plan).toList())
-				+ (this.madeUpClients.isEmpty() ? "" : "; clients that anybody can make up: " + this.madeUpClients));
+		logger.info(report(planned.stream().map(PlannedHandler::plan).toList()) + (this.unverifiedClients.isEmpty() ? ""
+				: "; clients from unverified headers: " + this.unverifiedClients));
 		for (PlannedHandler handler : planned) {
 			logger.debug("{} {}: {} ({})", handler.mappings(), handler.name(),
 					handler.plan().throttles().steps().stream().map(Step::name).toList(), handler.reason());
@@ -100,7 +100,7 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 
 	/**
 	 * Work out the plans of handlers in child contexts, such as that of a second
-	 * {@code DispatcherServlet}, which this application throttles, too.
+	 * {@code DispatcherServlet}: they are throttled too.
 	 */
 	@Override
 	public void onApplicationEvent(ContextRefreshedEvent event) {
@@ -113,11 +113,11 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 			throw new InvalidThrottleConfigurationException(
 					"The throttle '" + unseen[0] + "' is a bean of the child context '" + child.getDisplayName()
 							+ "', where it applies to no handler.",
-					"Declare it in the context of the application itself.");
+					"Declare it in the application's main context.");
 		}
 		this.mapped.plan(child);
 		if (child instanceof ConfigurableApplicationContext configurable) {
-			this.configuration.checkDeclarations(configurable.getBeanFactory());
+			this.configuration.checkAnnotations(configurable.getBeanFactory());
 		}
 	}
 
@@ -131,10 +131,10 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 			.limit(3)
 			.map((handler) -> handler.name() + " (" + handler.reason() + ")")
 			.collect(Collectors.joining(", ")) + ((planned.size() > 3) ? ", ..." : "");
-		ConfigurationCheck.refuseLimits(this.rates.configured(), null,
-				planned.isEmpty() ? "the application has no controller's method and no functional route to throttle"
+		ConfigurationCheck.checkNoLimits(this.rates.configured(), null,
+				planned.isEmpty() ? "the application has no controller method and no functional route"
 						: "none of the handlers is throttled: " + handlers,
-				"Add a handler that is throttled, or name paths in 'throttle.include-paths', such as those of handlers that are registered later, or set 'throttle.enabled' to 'false'.");
+				"Add a handler that is throttled, add paths to 'throttle.include-paths' (for example of handlers that are registered later), or set 'throttle.enabled' to 'false'.");
 	}
 
 	private Set<Class<?>> throttledControllers() {
@@ -160,7 +160,7 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 					.stream()
 					.map((entry) -> entry.getKey() + " " + entry.getValue())
 					.collect(Collectors.joining(", "))
-				+ (backends.isEmpty() ? "" : "; counted by " + String.join(", ", backends))
+				+ (backends.isEmpty() ? "" : "; backend: " + String.join(", ", backends))
 				+ (throttled == 0 ? noRates() : "") + unlimited() + shadows();
 	}
 
@@ -171,13 +171,13 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 
 	private String unlimited() {
 		String unlimited = names(this.rates.rates().unlimitedScopes());
-		return unlimited.isEmpty() ? "" : "; without a limit here: " + unlimited;
+		return unlimited.isEmpty() ? "" : "; unlimited: " + unlimited;
 	}
 
 	private String shadows() {
 		String only = names(this.rates.rates().shadowScopes());
 		String beside = names(this.rates.rates().shadowRates().keySet());
-		return (only.isEmpty() ? "" : "; shadows, which deny nothing: " + only)
+		return (only.isEmpty() ? "" : "; shadow only, not enforced: " + only)
 				+ (beside.isEmpty() ? "" : "; with a shadow rate: " + beside);
 	}
 

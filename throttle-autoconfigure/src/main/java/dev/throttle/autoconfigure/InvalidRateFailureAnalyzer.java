@@ -7,8 +7,8 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Tells what is wrong with a rate that a bean gives itself, such as the throttle that is
- * made with {@code new UserRateThrottle("burst", "10/sec")}.
+ * Explains an invalid rate in the code of a bean, such as
+ * {@code new UserRateThrottle("burst", "10/secs")}.
  */
 class InvalidRateFailureAnalyzer extends AbstractFailureAnalyzer<InvalidRateException> {
 

@@ -6,7 +6,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Tells what is wrong with a limit and what to write instead.
+ * Says what is wrong with a limit and what to write instead.
  */
 class InvalidThrottleConfigurationFailureAnalyzer
 		extends AbstractFailureAnalyzer<InvalidThrottleConfigurationException> {

@@ -45,12 +45,12 @@ final class PropertyNames {
 	}
 
 	/**
-	 * Return whether an unknown property may have been meant as one of ours: it is named
-	 * like one, stands in a group of ours, or has a rate.
+	 * Return whether an unknown property may be a misspelling of one of ours: its name is
+	 * similar, it is in one of our groups, or its value is a rate.
 	 */
-	static boolean mayBeOurs(ConfigurationProperty unknown) {
+	static boolean isLikelyMisspelling(ConfigurationProperty unknown) {
 		ConfigurationPropertyName name = unknown.getName();
-		return !near(name).isEmpty() || !instead(unknown).isEmpty()
+		return !suggestion(name).isEmpty() || !replacement(unknown).isEmpty()
 				|| known().map(Property::group).anyMatch((group) -> isGroup(group) && group.isAncestorOf(name))
 				|| isRate(String.valueOf(unknown.getValue()));
 	}
@@ -69,10 +69,10 @@ final class PropertyNames {
 	}
 
 	/**
-	 * Return the property that was probably meant, by its spelling or else by its last
-	 * part, empty for none.
+	 * Return the property that was probably meant: the one with the most similar name, or
+	 * else one that ends with the same element; empty for none.
 	 */
-	static String near(ConfigurationPropertyName name) {
+	static String suggestion(ConfigurationPropertyName name) {
 		String written = name.toString();
 		int mistakes = Math.max(2, (written.length() - "throttle.".length()) / CHARACTERS_PER_MISTAKE);
 		List<String> candidates = known().map((property) -> property.like(name)).toList();
@@ -85,18 +85,17 @@ final class PropertyNames {
 	}
 
 	/**
-	 * Return all names for a reader.
+	 * Return all names, for a message.
 	 */
 	static String list() {
 		return known().map(Property::toString).sorted().collect(Collectors.joining(", "));
 	}
 
 	/**
-	 * Return what to write instead of a property that cannot be: one that has another
-	 * name now, one of a scope whose dots are taken for the levels of a name, or a list
-	 * of rates. Empty for none of these.
+	 * Return what to write instead of a property that cannot exist: a renamed one, one of
+	 * a scope with dots and no brackets, or a list of rates. Empty for any other.
 	 */
-	static String instead(ConfigurationProperty property) {
+	static String replacement(ConfigurationProperty property) {
 		ConfigurationPropertyName name = property.getName();
 		return SCOPES.isAncestorOf(name) ? ofScope(property) : renamed(property);
 	}
@@ -142,7 +141,7 @@ final class PropertyNames {
 			}
 		}
 		return (length == first + 3 && name.isNumericIndex(length - 1) && last(name.getParent()).endsWith("rate"))
-				? "several rates as one text, such as '" + name.getParent() + "=60/min, 1000/day'," : "";
+				? "the rates as one comma-separated value, such as '" + name.getParent() + "=60/min, 1000/day'," : "";
 	}
 
 	private static String variable(String scope, String property) {
@@ -155,8 +154,8 @@ final class PropertyNames {
 	}
 
 	/**
-	 * Return the name of a property of a scope, in brackets where the scope would not be
-	 * read as it is otherwise.
+	 * Return the name of a property of a scope. The scope is in brackets if it needs
+	 * them.
 	 */
 	static String ofScope(String scope, String property) {
 		return SCOPES + (scope.matches("[A-Za-z0-9_-]+") ? "." + scope : "[" + scope + "]") + "." + property;
@@ -191,7 +190,7 @@ final class PropertyNames {
 	}
 
 	/**
-	 * A property, or what stands below the keys of a map.
+	 * A property, or a property below the keys of a map.
 	 */
 	private record Property(ConfigurationPropertyName name, Class<?> type, String belowKey) {
 
@@ -200,7 +199,7 @@ final class PropertyNames {
 		}
 
 		/**
-		 * Return this name, with the key or index that the written one has.
+		 * Return this name with the key or index of the written one.
 		 */
 		String like(ConfigurationPropertyName written) {
 			boolean hasElements = Map.class.isAssignableFrom(this.type) || Collection.class.isAssignableFrom(this.type);

@@ -18,11 +18,11 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
 import org.springframework.core.env.Environment;
 
 /**
- * The property that gives a scope its rate.
+ * The property that sets the rate of a scope.
  *
- * @param scope the scope as it is spelled there
+ * @param scope the scope, as spelled in the property
  * @param name the property's name
- * @param isShort whether it stands under {@code throttle.rates}
+ * @param isShort whether it is under {@code throttle.rates}
  */
 record RateProperty(String scope, String name, boolean isShort) {
 
@@ -31,10 +31,10 @@ record RateProperty(String scope, String name, boolean isShort) {
 	private static final ConfigurationPropertyName SCOPES = ConfigurationPropertyName.of("throttle.scopes");
 
 	/**
-	 * Return the properties that are in force, by the key of the scope: of several those
-	 * of the source with the highest precedence.
-	 * @throws InvalidThrottleConfigurationException if one source has two for a scope, or
-	 * two spellings of it
+	 * Return the effective properties, by the key of the scope. The source with the
+	 * highest precedence wins.
+	 * @throws InvalidThrottleConfigurationException if one source has two of them for a
+	 * scope, or spells the scope in two ways
 	 */
 	static Map<String, RateProperty> find(Environment environment) {
 		Map<String, RateProperty> properties = new LinkedHashMap<>();
@@ -68,7 +68,7 @@ record RateProperty(String scope, String name, boolean isShort) {
 		if (RATES.isAncestorOf(name)) {
 			if (name.isNumericIndex(length - 1)) {
 				throw new InvalidThrottleConfigurationException("The property '" + name.getParent() + "' is a list.",
-						"Write several rates of a scope as one text, such as '60/min, 1000/day'.");
+						"Write the rates of a scope as one comma-separated value, such as '60/min, 1000/day'.");
 			}
 			String scope = IntStream.range(RATES.getNumberOfElements(), length)
 				.mapToObj((index) -> name.getElement(index, Form.ORIGINAL))
@@ -92,7 +92,7 @@ record RateProperty(String scope, String name, boolean isShort) {
 				throw new InvalidThrottleConfigurationException(
 						"The properties '" + PropertyNames.ofScope(other, "*") + "' and '"
 								+ PropertyNames.ofScope(scope, "*") + "' are two spellings of one scope.",
-						"Write both in the same way.");
+						"Use the same spelling in both.");
 			}
 		});
 	}

@@ -14,7 +14,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
- * The properties under {@code throttle.redis}, checked.
+ * The validated properties under {@code throttle.redis}.
  */
 final class RedisSettings {
 
@@ -40,19 +40,18 @@ final class RedisSettings {
 
 	/**
 	 * Return the settings.
-	 * @throws InvalidThrottleConfigurationException if one of them cannot be
+	 * @throws InvalidThrottleConfigurationException if one of them is not valid
 	 */
 	static RedisSettings of(ThrottleProperties properties, ConfiguredScopes scopes, SecretIdents secretIdents,
 			Environment environment) {
 		ThrottleProperties.Redis redis = properties.getRedis();
 		if (!isBetween(Duration.ofNanos(1), redis.getTimeout())) {
-			throw invalid("timeout", text(redis.getTimeout()), "a request must be decided within some time",
-					"Write a time that is above zero and at most one day, such as '100ms'.");
+			throw invalid("timeout", text(redis.getTimeout()), "it must be above zero and at most one day",
+					"Set it to a duration such as '100ms'.");
 		}
 		if (!isBetween(Duration.ZERO, redis.getKnownDenials())) {
-			throw invalid("known-denials", text(redis.getKnownDenials()),
-					"a denial can be remembered for no time up to one day",
-					"Write a time such as '1s', or '0' to remember none.");
+			throw invalid("known-denials", text(redis.getKnownDenials()), "it must be from zero to one day",
+					"Set it to a duration such as '1s', or to '0' to remember no denials.");
 		}
 		return new RedisSettings(redis, prefix(redis.getKeyPrefix(), environment), scopes,
 				redis.isHashIdents() ? checked(secretIdents) : null);
@@ -64,18 +63,18 @@ final class RedisSettings {
 		}
 		if (!StringUtils.hasText(given) || given.matches(".*[{}].*")) {
 			throw invalid("key-prefix", given,
-					"keys must begin with a text, and braces in it would decide where a cluster keeps them",
-					"Write a text without braces, such as 'throttle'.");
+					"it must not be empty or contain braces, which select the slot of a key in a cluster",
+					"Set it to a value without braces, such as 'throttle'.");
 		}
 		return given;
 	}
 
 	/**
-	 * Return the prefix of an application, which no application of another name has.
+	 * Return the prefix of an application, unique for its name.
 	 */
 	private static String defaultPrefix(@Nullable String application) {
 		if (!StringUtils.hasText(application)) {
-			logger.warn("The application has no name, so it shares its counts in Redis with every other application "
+			logger.warn("The application has no name, so it shares its counts in Redis with all other applications "
 					+ "without one: their keys begin with '{}'. Set 'spring.application.name' or 'throttle.redis.key-prefix'",
 					RedisCacheBackend.DEFAULT_PREFIX);
 			return RedisCacheBackend.DEFAULT_PREFIX;
@@ -87,8 +86,8 @@ final class RedisSettings {
 	private static SecretIdents checked(SecretIdents secretIdents) {
 		if (secretIdents.isRandom()) {
 			throw new InvalidThrottleConfigurationException(
-					"The property 'throttle.redis.hash-idents' is 'true', but there is no key under which to hash them.",
-					"Set the property 'throttle.client.hash-secret', or the environment variable THROTTLE_CLIENT_HASHSECRET, to a long random text, the same in every instance of the application.");
+					"The property 'throttle.redis.hash-idents' is 'true', but there is no key to hash them with.",
+					"Set the property 'throttle.client.hash-secret', or the environment variable THROTTLE_CLIENT_HASHSECRET, to a long random value, the same in every instance of the application.");
 		}
 		return secretIdents;
 	}

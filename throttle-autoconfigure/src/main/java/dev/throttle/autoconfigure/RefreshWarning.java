@@ -16,8 +16,8 @@ import org.springframework.context.event.SmartApplicationListener;
 import org.springframework.core.env.Environment;
 
 /**
- * Warns where Spring Cloud has changed a property of ours in the environment: the value
- * that was read at start stays in force.
+ * Warns if Spring Cloud changes one of our properties in the environment: the value that
+ * was read at startup stays in use.
  */
 final class RefreshWarning implements SmartApplicationListener {
 
@@ -63,7 +63,7 @@ final class RefreshWarning implements SmartApplicationListener {
 			.collect(Collectors.joining(", "));
 		if (!changed.isEmpty()) {
 			logger.warn(
-					"Changed in the environment, but without effect: {}. Throttle reads its properties when the application starts. Restart it, or change a rate with the actuator endpoint 'throttles'",
+					"Properties changed in the environment but have no effect until a restart: {}. Throttle reads its properties only at startup. To change a rate without a restart, use the actuator endpoint 'throttles'",
 					changed);
 		}
 	}

@@ -20,8 +20,8 @@ import org.springframework.util.ClassUtils;
 import org.springframework.web.context.WebApplicationContext;
 
 /**
- * Finds the filters that rewrite the client's address: those that the servlet container
- * has, and those that are beans where they are yet to be registered.
+ * Finds the filters that rewrite the client's address: those registered with the servlet
+ * container, or else beans that are not registered yet.
  */
 final class RewritingFilters {
 
@@ -31,7 +31,7 @@ final class RewritingFilters {
 
 	private final ApplicationContext context;
 
-	/** The type of each by its name. */
+	/** The type of each filter, by its name. */
 	private final Map<String, String> found = new LinkedHashMap<>();
 
 	private RewritingFilters(ApplicationContext context) {

@@ -4,36 +4,36 @@ import dev.throttle.backend.remote.OnFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Configuration properties of one scope, null where nothing is said.
+ * Configuration properties of one scope; null if not set.
  *
  * @since 1.0.0
  */
 public class ScopeProperties {
 
 	/**
-	 * Rate, such as "100/hour", "100/15min" or "60/min, 1000/day". "unlimited" takes away
-	 * the rate of another source.
+	 * Rate, such as "100/hour", "100/15min" or "60/min, 1000/day". "unlimited" removes a
+	 * rate that another source sets.
 	 */
 	private @Nullable String rate;
 
 	/**
-	 * Whether to measure the rate without enforcing it.
+	 * Whether to only measure the rate, without enforcing it.
 	 */
 	private @Nullable Boolean shadow;
 
 	/**
-	 * Rate to measure beside the one that is enforced.
+	 * Additional rate to measure without enforcing it.
 	 */
 	private @Nullable String shadowRate;
 
 	/**
-	 * Answer to requests of the scope while the store fails. By default, that of
+	 * How to answer requests of the scope while the store fails. By default, the value of
 	 * "throttle.on-failure".
 	 */
 	private @Nullable OnFailure onFailure;
 
 	/**
-	 * Whether to tell clients about the scope in the rate limit headers.
+	 * Whether to include the scope in the rate limit headers.
 	 */
 	private @Nullable Boolean headers;
 
@@ -78,7 +78,7 @@ public class ScopeProperties {
 	}
 
 	/**
-	 * Return these properties, and what they do not say as others say it.
+	 * Return these properties, with those that are not set taken from others.
 	 */
 	ScopeProperties over(ScopeProperties others) {
 		ScopeProperties merged = new ScopeProperties();

@@ -1,24 +1,24 @@
 package dev.throttle.autoconfigure;
 
 /**
- * A part of the {@link StartupReport}.
+ * Contributes to the {@link StartupReport}.
  */
 interface StartupContributor {
 
 	/**
-	 * Keep the application from starting where a limit would have no effect.
+	 * Throw an exception if a limit would have no effect.
 	 */
 	default void check() {
 	}
 
 	/**
-	 * Warn of what may not be meant so.
+	 * Log warnings about what may be a mistake.
 	 */
 	default void warn() {
 	}
 
 	/**
-	 * Say what is in force.
+	 * Log what applies.
 	 */
 	default void inform() {
 	}

@@ -13,8 +13,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.ClassUtils;
 
 /**
- * What the start says of throttling, once all singletons are there: errors first, then
- * warnings, then what is in force.
+ * Reports on throttling once all singletons are created: errors first, then warnings,
+ * then what applies.
  */
 final class StartupReport implements SmartInitializingSingleton {
 
@@ -39,7 +39,7 @@ final class StartupReport implements SmartInitializingSingleton {
 			return;
 		}
 		if (!this.context.containsBean(ThrottleWebMvcAutoConfiguration.HANDLER_REPORT)) {
-			refuseLimits();
+			checkNoLimits();
 		}
 		Collection<StartupContributor> contributors = this.context.getBeansOfType(StartupContributor.class, true, false)
 			.values();
@@ -49,17 +49,17 @@ final class StartupReport implements SmartInitializingSingleton {
 	}
 
 	/**
-	 * Refuse limits in an application without Spring MVC, whose requests are not
+	 * Fail if there are limits in an application without Spring MVC: its requests are not
 	 * throttled.
 	 */
-	private void refuseLimits() {
+	private void checkNoLimits() {
 		boolean isWeb = isA("WebApplicationContext");
 		String reason = isA("ReactiveWebApplicationContext")
 				? "this is a reactive web application, whose handlers are not throttled"
-				: isWeb ? "the application has no Spring MVC, and the handlers of others such as Jersey are not throttled"
-						: "this is not a web application, so that there are no requests to throttle";
-		ConfigurationCheck.refuseLimits(this.rates.rates(), this.context.getBeanFactory(), reason,
-				"Set 'throttle.enabled' to 'false' where there is nothing to throttle, " + (isWeb ? "or use Spring MVC."
+				: isWeb ? "this application does not use Spring MVC, and handlers of other frameworks such as Jersey are not throttled"
+						: "this is not a web application, so there are no requests to throttle";
+		ConfigurationCheck.checkNoLimits(this.rates.rates(), this.context.getBeanFactory(), reason,
+				"Set 'throttle.enabled' to 'false' if there is nothing to throttle, " + (isWeb ? "or use Spring MVC."
 						: "as in a batch job or a test that runs without a web server."));
 	}
 

@@ -30,9 +30,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
- * Auto-configuration for throttles, their rates and the backend that counts for them.
- * What properties say is decided when the application runs, so that it holds after
- * ahead-of-time processing, too; switched off, all beans are there and limit nothing.
+ * Auto-configuration for throttles, their rates and their backend. Properties are
+ * evaluated at run time, so that they can be changed after ahead-of-time processing. If
+ * throttling is off, all beans exist but limit nothing.
  *
  * @since 1.0.0
  */
@@ -45,8 +45,8 @@ public final class ThrottleAutoConfiguration {
 	private static final Duration WARM_UP = Duration.ofSeconds(2);
 
 	@Bean
-	static ForeignProperties throttleForeignProperties() {
-		return new ForeignProperties();
+	static UnknownProperties throttleUnknownProperties() {
+		return new UnknownProperties();
 	}
 
 	@Bean
@@ -71,8 +71,8 @@ public final class ThrottleAutoConfiguration {
 	}
 
 	/**
-	 * Where rates that are set at run time are shared: in the store of the backend that
-	 * counts by default, if that is outside the process.
+	 * Rates that are set at run time are shared through the store of the default backend,
+	 * if that store is outside the process.
 	 */
 	@Bean
 	@Fallback
@@ -84,7 +84,7 @@ public final class ThrottleAutoConfiguration {
 	}
 
 	/**
-	 * Have the backends get ready before the server takes requests.
+	 * Warm up the backends before the server accepts requests.
 	 */
 	@Bean
 	@Lazy(false)
@@ -101,7 +101,7 @@ public final class ThrottleAutoConfiguration {
 	}
 
 	/**
-	 * Stands after what the backends do at start.
+	 * Declared last, so that it runs after the backends are warm.
 	 */
 	@Bean
 	@Lazy(false)
@@ -115,14 +115,14 @@ public final class ThrottleAutoConfiguration {
 	@Fallback
 	@ConditionalOnMissingBean(name = "anonRateThrottle", search = SearchStrategy.CURRENT)
 	@Nullable AnonRateThrottle anonRateThrottle(ConfiguredScopes scopes) {
-		return scopes.haveRate(AnonRateThrottle.SCOPE) ? new AnonRateThrottle() : null;
+		return scopes.hasRate(AnonRateThrottle.SCOPE) ? new AnonRateThrottle() : null;
 	}
 
 	@Bean
 	@Fallback
 	@ConditionalOnMissingBean(name = "userRateThrottle", search = SearchStrategy.CURRENT)
 	@Nullable UserRateThrottle userRateThrottle(ConfiguredScopes scopes) {
-		return scopes.haveRate(UserRateThrottle.SCOPE) ? new UserRateThrottle() : null;
+		return scopes.hasRate(UserRateThrottle.SCOPE) ? new UserRateThrottle() : null;
 	}
 
 	@Bean

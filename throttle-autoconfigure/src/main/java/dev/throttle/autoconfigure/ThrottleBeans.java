@@ -13,7 +13,7 @@ import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 
 /**
- * Finds throttles and backends among the beans, those of parent contexts too.
+ * Finds the throttle and backend beans, including those of parent contexts.
  */
 final class ThrottleBeans {
 
@@ -21,8 +21,8 @@ final class ThrottleBeans {
 	}
 
 	/**
-	 * Return the throttles by name, in the order that {@code @Order} and the like give
-	 * them.
+	 * Return the throttles by bean name, in the order of {@code @Order} or
+	 * {@code Ordered}.
 	 */
 	static Map<String, BaseThrottle> throttles(ListableBeanFactory beanFactory) {
 		Map<String, BaseThrottle> named = ofType(BaseThrottle.class, beanFactory);
@@ -40,8 +40,8 @@ final class ThrottleBeans {
 
 	/**
 	 * Return the backends by name.
-	 * @throws InvalidThrottleConfigurationException if the bean that has the name of the
-	 * one that counts by default is no backend
+	 * @throws InvalidThrottleConfigurationException if the bean with the name of the
+	 * default backend is not a backend
 	 */
 	static Map<String, CacheBackend> backends(ListableBeanFactory beanFactory) {
 		defaultBackend(beanFactory);
@@ -49,8 +49,9 @@ final class ThrottleBeans {
 	}
 
 	/**
-	 * Return the backend that counts where a throttle names no other.
-	 * @throws InvalidThrottleConfigurationException if the bean of that name is none
+	 * Return the backend of the throttles that name no other.
+	 * @throws InvalidThrottleConfigurationException if the bean of that name is not a
+	 * backend
 	 */
 	static CacheBackend defaultBackend(ListableBeanFactory beanFactory) {
 		Object bean = beanFactory.getBean(ThrottleRegistry.DEFAULT_BACKEND);
@@ -59,7 +60,7 @@ final class ThrottleBeans {
 		}
 		throw new InvalidThrottleConfigurationException(
 				"The bean '" + ThrottleRegistry.DEFAULT_BACKEND + "' is a " + bean.getClass().getName()
-						+ ", but the bean of that name counts requests and must be a CacheBackend.",
+						+ ", but it must be a CacheBackend.",
 				"Give that bean another name, or set 'throttle.enabled' to 'false'.");
 	}
 

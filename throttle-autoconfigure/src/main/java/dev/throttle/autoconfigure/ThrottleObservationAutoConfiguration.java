@@ -17,7 +17,7 @@ import org.springframework.http.server.observation.ServerRequestObservationConte
 import org.springframework.web.filter.ServerHttpObservationFilter;
 
 /**
- * Auto-configuration for what the observation of a request says of throttling.
+ * Auto-configuration for the tags that throttling adds to the observation of a request.
  *
  * @since 1.0.0
  */

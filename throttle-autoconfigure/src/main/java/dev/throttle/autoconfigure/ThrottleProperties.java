@@ -28,18 +28,18 @@ public class ThrottleProperties {
 
 	/**
 	 * Rates by scope, such as "100/hour", "100/15min" or "60/min, 1000/day". "unlimited"
-	 * takes away the rate of another source. Short for "rate" under "throttle.scopes".
+	 * removes a rate that another source sets. Short for "throttle.scopes.*.rate".
 	 */
 	private final Map<String, String> rates = new LinkedHashMap<>();
 
 	/**
-	 * Settings of each scope: "rate", "shadow", "shadow-rate", "on-failure", "headers".
+	 * Settings by scope: "rate", "shadow", "shadow-rate", "on-failure", "headers".
 	 */
 	private final Map<String, ScopeProperties> scopes = new LinkedHashMap<>();
 
 	/**
-	 * Names of the throttle beans that apply to each handler that does not name others.
-	 * By default, all of them.
+	 * Names of the throttle beans that apply to handlers by default. All beans, if not
+	 * set.
 	 */
 	private @Nullable List<String> defaults;
 
@@ -49,12 +49,12 @@ public class ThrottleProperties {
 	private Accounting accounting = Accounting.ALL_OR_NOTHING;
 
 	/**
-	 * Where requests are counted. By default, in memory.
+	 * Where to count requests. By default, in memory.
 	 */
 	private @Nullable Backend backend;
 
 	/**
-	 * Answer to requests while a store outside this process, such as Redis, fails.
+	 * How to answer requests while a store outside this process, such as Redis, fails.
 	 */
 	private OnFailure onFailure = OnFailure.LOCAL;
 
@@ -64,18 +64,18 @@ public class ThrottleProperties {
 	private Headers headers = Headers.X_RATELIMIT;
 
 	/**
-	 * Exception handlers of the application that may answer a denied request.
+	 * Which exception handlers of the application may answer a denied request.
 	 */
 	private ExceptionHandlers exceptionHandlers = ExceptionHandlers.SPECIFIC;
 
 	/**
-	 * Path patterns within the application to throttle in addition to handlers, such as
-	 * those of static resources.
+	 * Path patterns to throttle in addition to handlers, such as those of static
+	 * resources.
 	 */
 	private List<String> includePaths = new ArrayList<>();
 
 	/**
-	 * Path patterns within the application that are never throttled.
+	 * Path patterns that are never throttled.
 	 */
 	private List<String> excludePaths = new ArrayList<>();
 
@@ -188,14 +188,14 @@ public class ThrottleProperties {
 		MEMORY,
 
 		/**
-		 * In Redis, shared with all processes that count there.
+		 * In Redis, shared by all processes that use it.
 		 */
 		REDIS
 
 	}
 
 	/**
-	 * Headers that tell the client what is left.
+	 * Headers that tell clients how much of a limit is left.
 	 */
 	public enum Headers {
 
@@ -222,31 +222,31 @@ public class ThrottleProperties {
 	}
 
 	/**
-	 * Exception handlers of the application that may answer a denied request.
+	 * Which exception handlers of the application may answer a denied request.
 	 */
 	public enum ExceptionHandlers {
 
 		/**
-		 * Only those that name ThrottledException, or BackendUnavailableException for the
-		 * 503 of an outage.
+		 * Only handlers that name ThrottledException, or BackendUnavailableException for
+		 * the 503 during an outage.
 		 */
 		SPECIFIC,
 
 		/**
-		 * Those that handle exceptions in general, too.
+		 * Also handlers of general exceptions.
 		 */
 		ANY
 
 	}
 
 	/**
-	 * Who is asking.
+	 * Identification of clients.
 	 */
 	public static class Client {
 
 		/**
-		 * Number of proxies in front of the application that add to X-Forwarded-For. By
-		 * default, the header is ignored.
+		 * Number of proxies in front of the application that append to X-Forwarded-For.
+		 * By default, the header is ignored.
 		 */
 		private @Nullable Integer numProxies;
 
@@ -262,8 +262,8 @@ public class ThrottleProperties {
 		private int ipv6Prefix = 64;
 
 		/**
-		 * Key for the hashes of clients that are known by a secret, such as an API key.
-		 * By default, a random one, which only suits a backend that is not shared.
+		 * Key for the hashes of secret clients, such as API keys. By default, a random
+		 * key, which does not work with a shared backend.
 		 */
 		private @Nullable String hashSecret;
 
@@ -340,26 +340,26 @@ public class ThrottleProperties {
 	public static class Redis {
 
 		/**
-		 * Maximum time to wait for Redis. In the first ten seconds of an instance it is
-		 * at least one second.
+		 * Maximum time to wait for Redis. At least one second during the first ten
+		 * seconds of an instance.
 		 */
 		private Duration timeout = Duration.ofMillis(100);
 
 		/**
-		 * Maximum time for which a denial is remembered, so that the same request is
-		 * denied without asking Redis. Zero to remember none.
+		 * Maximum time to remember a denial, so that further requests of the client are
+		 * denied without calling Redis. Zero to remember none.
 		 */
 		private Duration knownDenials = Duration.ofSeconds(1);
 
 		/**
-		 * Prefix of keys, without braces. Applications with the same prefix share their
-		 * counts. By default, "throttle:" and the application's name.
+		 * Prefix of keys, without braces. Applications with the same prefix share counts.
+		 * By default, "throttle:" and the application's name.
 		 */
 		private @Nullable String keyPrefix;
 
 		/**
-		 * Whether to hash what identifies a client in the keys, such as the name of a
-		 * user. Needs "throttle.client.hash-secret".
+		 * Whether to hash the identifiers of clients in keys, such as user names.
+		 * Requires "throttle.client.hash-secret".
 		 */
 		private boolean hashIdents;
 

@@ -79,7 +79,8 @@ public final class ThrottleWebMvcAutoConfiguration {
 	}
 
 	/**
-	 * Stands next to the servlet, where it sees what a handler sets and nothing else.
+	 * Runs last, directly before the servlet, so that it sees only the headers that a
+	 * handler sets.
 	 */
 	@Bean
 	@ConditionalOnMissingBean(name = "throttleRateLimitHeadersFilter")
@@ -124,8 +125,8 @@ public final class ThrottleWebMvcAutoConfiguration {
 			}
 			catch (PatternParseException ex) {
 				throw new InvalidThrottleConfigurationException("The property '" + property + "' contains '" + pattern
-						+ "', which is no path pattern. At column " + (ex.getPosition() + 1) + ": " + ex.getMessage()
-						+ ".", "Write a path pattern such as '/api/**'.");
+						+ "', which is not a path pattern. At column " + (ex.getPosition() + 1) + ": " + ex.getMessage()
+						+ ".", "Use a path pattern such as '/api/**'.");
 			}
 		}
 	}

@@ -13,7 +13,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * Tells which property under {@code throttle} does not exist, and which one was probably
+ * Says which property under {@code throttle} does not exist, and which one was probably
  * meant.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -31,22 +31,24 @@ class UnknownThrottlePropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unb
 				unknown.stream()
 					.map(UnknownThrottlePropertyFailureAnalyzer::describe)
 					.collect(Collectors.joining(System.lineSeparator())),
-				((unknown.size() == 1) ? "Correct its name, or remove it." : "Correct their names, or remove them.")
-						+ known,
+				((unknown.size() == 1) ? "Correct the name, or remove the property."
+						: "Correct the names, or remove the properties.") + known,
 				cause);
 	}
 
 	private static String describe(ConfigurationProperty property) {
-		return "There is no property '" + property.getName() + "'" + meant(property) + "."
+		String name = property.getName().toString();
+		return (name.equals(PropertyNames.suggestion(property.getName())) ? "The property '" + name + "' has no value."
+				: "Unknown property '" + name + "'" + meant(property) + ".")
 				+ ((property.getOrigin() != null) ? " It is set in " + property.getOrigin() + "." : "");
 	}
 
 	private static String meant(ConfigurationProperty property) {
-		String instead = PropertyNames.instead(property);
+		String instead = PropertyNames.replacement(property);
 		if (!instead.isEmpty()) {
 			return "; write " + instead + " instead";
 		}
-		String near = PropertyNames.near(property.getName());
+		String near = PropertyNames.suggestion(property.getName());
 		return near.isEmpty() ? "" : " (did you mean '" + near + "'?)";
 	}
 

@@ -19,8 +19,8 @@ import org.springframework.core.convert.ConversionFailedException;
 import org.springframework.core.convert.ConverterNotFoundException;
 
 /**
- * Tells which values a property under {@code throttle} may have, where these are few, as
- * they are spelled in the documentation.
+ * Lists the values that an enum or boolean property under {@code throttle} accepts,
+ * spelled as in the documentation.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class UnknownThrottleValueFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
@@ -42,23 +42,21 @@ class UnknownThrottleValueFailureAnalyzer extends AbstractFailureAnalyzer<BindEx
 		String value = String.valueOf(conversion.getValue());
 		Origin origin = Origin.from(cause.getProperty());
 		return new FailureAnalysis(
-				"The property '" + cause.getName() + "' is '" + value + "', which is not one of its values"
+				"The property '" + cause.getName() + "' is '" + value + "', which is not a valid value"
 						+ meant(value, known) + "." + ((origin != null) ? " It is set in " + origin + "." : ""),
-				"Write one of " + known.stream().map((each) -> "'" + each + "'").collect(Collectors.joining(", "))
-						+ ".",
+				"Use one of " + known.stream().map((each) -> "'" + each + "'").collect(Collectors.joining(", ")) + ".",
 				cause);
 	}
 
 	/**
-	 * Tell that a scope has a value of its own where its properties are expected.
+	 * Say that a scope has a value where its properties are expected.
 	 */
 	private static FailureAnalysis noProperties(BindException cause) {
 		String scope = cause.getName().getLastElement(Form.ORIGINAL);
 		return new FailureAnalysis(
-				"The property '" + cause.getName()
-						+ "' cannot have a value: the properties of the scope stand below it.",
+				"The property '" + cause.getName() + "' has a value, but only the properties below it can have one.",
 				"Write '" + PropertyNames.ofScope(scope, "rate") + "' or 'throttle.rates." + scope
-						+ "' to set its rate, or remove the property.",
+						+ "' to set the rate, or remove the property.",
 				cause);
 	}
 

@@ -6,8 +6,8 @@ import org.springframework.util.ClassUtils;
 import org.springframework.web.method.HandlerMethod;
 
 /**
- * Tells the application's handler methods from those that frameworks bring. The
- * application's own error controllers do not count as its handlers.
+ * Distinguishes the application's handler methods from those of frameworks. Error
+ * controllers of the application do not count as its handlers.
  */
 final class ApplicationHandlers {
 
@@ -32,8 +32,7 @@ final class ApplicationHandlers {
 	}
 
 	/**
-	 * Return whether a handler belongs to an error controller that the application brings
-	 * itself.
+	 * Return whether a handler belongs to an error controller of the application.
 	 */
 	static boolean isOfErrorController(HandlerMethod handler) {
 		return isOfApplication(handler.getBeanType()) && isErrorController(handler.getBeanType());

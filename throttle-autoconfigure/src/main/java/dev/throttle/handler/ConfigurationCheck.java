@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * Finds limits that would have no effect, once all throttles and handlers are known.
+ * Checks, once all throttles and handlers are known, that every limit has an effect.
  *
  * @since 1.0.0
  */
@@ -38,11 +38,11 @@ public final class ConfigurationCheck {
 	/**
 	 * Create a check.
 	 * @param throttles the throttles
-	 * @param rates the rates, of which the configured ones are checked
+	 * @param rates the rates; the configured ones are checked
 	 * @param plans the plans of the handlers
 	 * @param isSecretConfigured whether secrets are hashed with a configured key
-	 * @param scopeProperties the names of the properties of each scope, that of its rate
-	 * first
+	 * @param scopeProperties the names of the configured properties of each scope, its
+	 * rate first
 	 */
 	public ConfigurationCheck(ThrottleRegistry throttles, RateRegistry rates, HandlerPlans plans,
 			boolean isSecretConfigured, Map<Scope, List<String>> scopeProperties) {
@@ -54,23 +54,23 @@ public final class ConfigurationCheck {
 	}
 
 	/**
-	 * Refuse limits in an application in which nothing is throttled.
+	 * Check that an application in which nothing is throttled has no limits.
 	 * @param rates the rates
-	 * @param beanFactory the beans, of which none may be annotated with
-	 * {@link dev.throttle.Throttle @Throttle}; null where they are not looked at
+	 * @param beanFactory the beans, none of which may be annotated with
+	 * {@link dev.throttle.Throttle @Throttle}; null to skip this check
 	 * @param reason why nothing is throttled, as in {@code this is not a web application}
 	 * @param action what to do
 	 * @throws InvalidThrottleConfigurationException if there is a limit
 	 */
-	public static void refuseLimits(Rates rates, @Nullable ConfigurableListableBeanFactory beanFactory, String reason,
+	public static void checkNoLimits(Rates rates, @Nullable ConfigurableListableBeanFactory beanFactory, String reason,
 			String action) {
 		String declaration = (beanFactory != null)
-				? new UnreadDeclarations(beanFactory, (element) -> false).firstThrottle() : null;
+				? new IneffectiveAnnotations(beanFactory, (element) -> false).firstThrottle() : null;
 		boolean ratesAreSet = !rates.asMap().isEmpty();
 		if (ratesAreSet || declaration != null) {
 			throw new InvalidThrottleConfigurationException(
-					(ratesAreSet ? "Rates are set in 'throttle.rates'" : "There is " + declaration) + ", but " + reason
-							+ ".",
+					(ratesAreSet ? "Rates are set in 'throttle.rates' or 'throttle.scopes'" : "There is " + declaration)
+							+ ", but " + reason + ".",
 					action);
 		}
 	}
@@ -78,11 +78,11 @@ public final class ConfigurationCheck {
 	/**
 	 * Check that each {@link dev.throttle.Throttle @Throttle} and
 	 * {@link dev.throttle.Unthrottled @Unthrottled} applies to some request.
-	 * @param beanFactory the beans on which they may stand
+	 * @param beanFactory the beans that may have them
 	 * @throws InvalidThrottleConfigurationException if one does not
 	 */
-	public void checkDeclarations(ConfigurableListableBeanFactory beanFactory) {
-		new UnreadDeclarations(beanFactory, this.plans::reads).check();
+	public void checkAnnotations(ConfigurableListableBeanFactory beanFactory) {
+		new IneffectiveAnnotations(beanFactory, this.plans::reads).check();
 		this.plans.checkExemptions();
 	}
 
@@ -102,13 +102,13 @@ public final class ConfigurationCheck {
 	}
 
 	/**
-	 * Find the throttles whose clients anybody can make up with a header, and warn where
-	 * that can fill a shared store.
-	 * @return the throttles with their headers, for a reader, empty where there are none
+	 * Find the throttles that take the client from an unverified header, and warn if that
+	 * can fill a shared store.
+	 * @return the throttles with their headers, as text; empty for none
 	 */
-	public String madeUpClients() {
-		MadeUpClients clients = new MadeUpClients(this.throttles);
-		clients.warnWhereNothingBoundsThem(this.plans.planned());
+	public String unverifiedClients() {
+		UnverifiedClients clients = new UnverifiedClients(this.throttles);
+		clients.warnIfUnbounded(this.plans.planned());
 		return clients.describe();
 	}
 
@@ -122,7 +122,7 @@ public final class ConfigurationCheck {
 			List<Policy> configured = rates().policies(scope);
 			if (own.containsKey(scope) && !configured.isEmpty()) {
 				throw new InvalidThrottleConfigurationException(
-						"The throttle '" + step.name() + "' brings the rate of its scope '" + scope
+						"The throttle '" + step.name() + "' sets the rate of its scope '" + scope
 								+ "' in its code, but the property '" + rateProperty(scope) + "' is set, too.",
 						"Remove one of them.");
 			}
@@ -138,9 +138,10 @@ public final class ConfigurationCheck {
 
 	private void checkSecret(Step step) {
 		if (step.backend().isShared() && !this.isSecretConfigured && this.throttles.probe(step).isCountingSecrets()) {
-			throw new InvalidThrottleConfigurationException("The throttle '" + step.name()
-					+ "' counts by secrets in a backend that other processes share, but there is no key under which to hash them.",
-					"Set the property 'throttle.client.hash-secret', or the environment variable THROTTLE_CLIENT_HASHSECRET, to a long random text, the same in every instance of the application.");
+			throw new InvalidThrottleConfigurationException(
+					"The throttle '" + step.name()
+							+ "' counts secrets in a shared backend, but there is no key to hash them with.",
+					"Set the property 'throttle.client.hash-secret', or the environment variable THROTTLE_CLIENT_HASHSECRET, to a long random value, the same in every instance of the application.");
 		}
 	}
 
@@ -160,8 +161,8 @@ public final class ConfigurationCheck {
 	}
 
 	/**
-	 * Check the scopes without a limit for misspellings: the rate that was meant would
-	 * stay in force.
+	 * Check the unlimited scopes for misspellings: otherwise the intended scope would
+	 * stay limited.
 	 */
 	private void checkUnlimited(Collection<HandlerPlan> plans) {
 		Set<Scope> known = countedScopes(plans);
@@ -170,7 +171,7 @@ public final class ConfigurationCheck {
 			if (!meant.isEmpty() && !known.contains(scope)) {
 				throw new InvalidThrottleConfigurationException(
 						"The property '" + rateProperty(scope)
-								+ "' takes a limit away, but no throttle and no handler has that scope" + meant + ".",
+								+ "' removes a limit, but no throttle and no handler has that scope" + meant + ".",
 						"Correct the scope, or remove the property.");
 			}
 		}
@@ -180,19 +181,19 @@ public final class ConfigurationCheck {
 		for (Step step : this.throttles.all()) {
 			if (this.throttles.scopes(step).contains(scope)) {
 				return new InvalidThrottleConfigurationException(
-						"The rate '" + rateProperty(scope) + "' is that of the throttle '" + step.name()
+						"The rate '" + rateProperty(scope) + "' belongs to the throttle '" + step.name()
 								+ "', which applies to no handler.",
 						"Add '" + step.name()
-								+ "' to 'throttle.defaults', name its class in the @Throttle(use = ...) of a handler, or remove the rate.");
+								+ "' to 'throttle.defaults', add @Throttle(use = ...) with its class to a handler, or remove the rate.");
 			}
 		}
 		Set<String> known = new HashSet<>(Set.of("anon", "user"));
 		known.addAll(names(countedScopes(plans)));
 		return new InvalidThrottleConfigurationException(
-				"The rate '" + rateProperty(scope) + "' is used by no throttle and no handler"
+				"The rate '" + rateProperty(scope) + "' is not used by any throttle or handler"
 						+ DidYouMean.meant(scope.name(), known) + ".",
-				"Correct the scope, declare it on a handler with @Throttle(scope = \"" + scope
-						+ "\"), return it from the scopes() of the throttle that looks it up, or remove the rate.");
+				"Correct the scope, add @Throttle(scope = \"" + scope
+						+ "\") to a handler, return the scope from the scopes() method of the throttle that uses it, or remove the rate.");
 	}
 
 	private void checkScopeProperties(Collection<HandlerPlan> plans) {
@@ -205,15 +206,15 @@ public final class ConfigurationCheck {
 				throw new InvalidThrottleConfigurationException(
 						"The property '" + properties.get(0) + "' is set, but the scope '" + scope + "' has no rate"
 								+ DidYouMean.meant(scope.name(), names(known)) + ".",
-						(known.isEmpty() ? "Set" : "Write one of the scopes that have a rate: "
-								+ DidYouMean.list(names(known)) + ", or set") + " 'throttle.rates." + scope
-								+ "', or remove the property.");
+						(known.isEmpty() ? "Set"
+								: "Use a scope that has a rate: " + DidYouMean.list(names(known)) + ", or set")
+								+ " 'throttle.rates." + scope + "', or remove the property.");
 			}
 		});
 	}
 
 	/**
-	 * Return the scopes under which throttles and handlers count.
+	 * Return the scopes of throttles and handlers.
 	 */
 	private Set<Scope> countedScopes(Collection<HandlerPlan> plans) {
 		Set<Scope> counted = new LinkedHashSet<>();
@@ -227,7 +228,7 @@ public final class ConfigurationCheck {
 	}
 
 	/**
-	 * Return the name of the property that has the rate of a scope.
+	 * Return the name of the property that sets the rate of a scope.
 	 */
 	private String rateProperty(Scope scope) {
 		List<String> properties = this.scopeProperties.get(scope);

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Suggests names in messages.
+ * Suggests the most similar name for a misspelled one.
  *
  * @since 1.0.0
  */
@@ -19,7 +19,7 @@ public final class DidYouMean {
 	}
 
 	/**
-	 * Return names for a reader: {@code 'a', 'b'}.
+	 * Return names as text: {@code 'a', 'b'}.
 	 */
 	static String list(Collection<String> names) {
 		return names.isEmpty() ? "(none)"
@@ -27,18 +27,18 @@ public final class DidYouMean {
 	}
 
 	/**
-	 * Return {@code (did you mean 'b'?)} where a known name is near, else nothing.
+	 * Return {@code (did you mean 'b'?)} if a known name is similar, else an empty text.
 	 */
 	static String meant(String name, Collection<String> known) {
 		return nearest(name, known, MAX_DISTANCE).map((other) -> " (did you mean '" + other + "'?)").orElse("");
 	}
 
 	/**
-	 * Return the known name that is nearest to another. Case does not matter.
+	 * Return the known name that is most similar to another. Case does not matter.
 	 * @param name the name
 	 * @param known the known names
-	 * @param mistakes how many characters may be missing, too many or wrong
-	 * @return the nearest one, empty where none is that near
+	 * @param mistakes how many characters may be missing, extra or wrong
+	 * @return the most similar one; empty if none is similar enough
 	 */
 	public static Optional<String> nearest(String name, Collection<String> known, int mistakes) {
 		return known.stream()

@@ -1,7 +1,7 @@
 package dev.throttle.handler;
 
 /**
- * Why a handler is not throttled, whatever it declares.
+ * Why a handler is never throttled, whatever its annotations.
  */
 enum Exemption {
 
@@ -14,8 +14,8 @@ enum Exemption {
 	/**
 	 * The handler's class is an error controller.
 	 */
-	ERROR_CONTROLLER("ErrorController", "the class implements ErrorController, whose handlers are not throttled",
-			"Move the handler to a controller of its own, or remove the annotation.");
+	ERROR_CONTROLLER("ErrorController", "handlers of an ErrorController are not throttled",
+			"Move the handler to another controller, or remove the annotation.");
 
 	private final String reason;
 

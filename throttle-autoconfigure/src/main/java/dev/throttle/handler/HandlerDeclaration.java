@@ -22,21 +22,20 @@ import org.springframework.util.ClassUtils;
 import org.springframework.web.method.HandlerMethod;
 
 /**
- * What a handler declares with {@link Throttle @Throttle} or
- * {@link Unthrottled @Unthrottled}. Of those that it inherits from interfaces and
- * superclasses the nearest counts.
+ * The {@link Throttle @Throttle} or {@link Unthrottled @Unthrottled} annotations of a
+ * handler. If several are inherited from interfaces and superclasses, the nearest wins.
  *
- * @param where the handler or class on which it stands, for a reader
- * @param name the name of that handler or class, which is the scope where none is given
- * @param throttles the annotations, empty where the handler is not throttled
- * @param annotation the annotations as they are written there, for a reader
+ * @param where the annotated handler or class, for messages
+ * @param name the name of that handler or class, which is the default scope
+ * @param throttles the annotations; empty if the handler is not throttled
+ * @param annotation the annotations as written in the code, for messages
  */
 record HandlerDeclaration(String where, String name, List<Throttled> throttles, String annotation) {
 
 	private static final Set<Class<?>> DECLARING = Set.of(Throttle.class, Unthrottled.class);
 
 	/**
-	 * Return what a handler declares: on the method, else on the class.
+	 * Return the declaration of a handler: on the method, else on the class.
 	 * @return the declaration, null for none
 	 */
 	static @Nullable HandlerDeclaration of(HandlerMethod handler) {
@@ -47,7 +46,7 @@ record HandlerDeclaration(String where, String name, List<Throttled> throttles, 
 	}
 
 	/**
-	 * Return the class that a handler belongs to, behind its proxy where there is one.
+	 * Return the class of a handler, without its proxy.
 	 */
 	static Class<?> typeOf(HandlerMethod handler) {
 		Class<?> type = handler.getBeanType();
@@ -55,8 +54,8 @@ record HandlerDeclaration(String where, String name, List<Throttled> throttles, 
 	}
 
 	/**
-	 * Return the methods and classes, inherited ones too, on which a handler's
-	 * declarations stand.
+	 * Return the methods and classes that have a handler's annotations, including
+	 * inherited ones.
 	 */
 	static Set<Object> sources(HandlerMethod handler) {
 		Class<?> type = typeOf(handler);
@@ -98,8 +97,8 @@ record HandlerDeclaration(String where, String name, List<Throttled> throttles, 
 	}
 
 	/**
-	 * Return the annotation that is written in the code: this one, or the one that it is
-	 * a meta-annotation of.
+	 * Return the annotation that is written in the code: this one, or the one that has it
+	 * as a meta-annotation.
 	 */
 	static Class<?> written(MergedAnnotation<?> annotation) {
 		Class<?> root = annotation.getRoot().getType();

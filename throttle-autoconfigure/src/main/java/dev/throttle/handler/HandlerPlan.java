@@ -6,7 +6,7 @@ import dev.throttle.Scope;
 import dev.throttle.engine.ThrottlePlan;
 
 /**
- * The throttles that apply to a handler, and the scopes under which it is counted.
+ * The throttles that apply to a handler, and the scopes that it declares.
  *
  * @param throttles the throttles
  * @param scopes the scopes that the handler declares

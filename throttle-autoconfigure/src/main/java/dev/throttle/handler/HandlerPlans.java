@@ -25,7 +25,7 @@ import org.springframework.util.StringValueResolver;
 import org.springframework.web.method.HandlerMethod;
 
 /**
- * Works out once per handler which throttles apply.
+ * Determines, once for each handler, which throttles apply.
  *
  * @since 1.0.0
  */
@@ -47,7 +47,7 @@ public final class HandlerPlans {
 	/**
 	 * Create the plans.
 	 * @param throttles the throttles
-	 * @param rates the rates, in which the scopes that handlers declare are looked up
+	 * @param rates the rates of the scopes that handlers declare
 	 * @param placeholders resolves placeholders such as {@code ${uploads.rate}}
 	 * @throws InvalidThrottleConfigurationException if two policies have one name
 	 */
@@ -62,7 +62,7 @@ public final class HandlerPlans {
 	}
 
 	/**
-	 * Return the plan of functional routes, and of what is included by its path.
+	 * Return the plan of functional routes and of included paths.
 	 * @return the default throttles
 	 */
 	public HandlerPlan defaultPlan() {
@@ -72,8 +72,8 @@ public final class HandlerPlans {
 	/**
 	 * Return the plan of a handler.
 	 * @param handler the handler
-	 * @return the plan, null where the handler is none of the application's
-	 * @throws InvalidThrottleConfigurationException if what the handler declares would
+	 * @return the plan; null if the handler is not the application's
+	 * @throws InvalidThrottleConfigurationException if an annotation of the handler would
 	 * have no effect
 	 */
 	public @Nullable HandlerPlan plan(HandlerMethod handler) {
@@ -87,13 +87,13 @@ public final class HandlerPlans {
 	}
 
 	/**
-	 * Work out the plan of a handler and remember what it is mapped to. A handler that is
-	 * none of the application's is left out.
+	 * Determine the plan of a handler and remember its mapping. Handlers that are not the
+	 * application's are ignored.
 	 * @param handler the handler
-	 * @param mapping the mapping, for a reader, such as {@code GET [/reports]}
+	 * @param mapping the mapping, for messages, such as {@code GET [/reports]}
 	 * @param isExcluded whether every path of that mapping is excluded
 	 * @return whether the handler is one of the application's
-	 * @throws InvalidThrottleConfigurationException if what the handler declares would
+	 * @throws InvalidThrottleConfigurationException if an annotation of the handler would
 	 * have no effect
 	 */
 	public boolean add(HandlerMethod handler, String mapping, boolean isExcluded) {
@@ -112,8 +112,8 @@ public final class HandlerPlans {
 
 	/**
 	 * Remember a functional route, to which the default throttles apply.
-	 * @param name the route, for a reader
-	 * @param mappings what it is mapped to, for a reader
+	 * @param name the route, for messages
+	 * @param mappings its mappings, for messages
 	 * @param isExcluded whether every path of the route is excluded
 	 */
 	public void addRoute(String name, List<String> mappings, boolean isExcluded) {
@@ -122,7 +122,7 @@ public final class HandlerPlans {
 	}
 
 	/**
-	 * Return whether what an element declares is read for a handler.
+	 * Return whether the annotations of an element apply to a handler.
 	 * @param element a method or class
 	 */
 	boolean reads(AnnotatedElement element) {
@@ -130,8 +130,8 @@ public final class HandlerPlans {
 	}
 
 	/**
-	 * Check that what handlers declare applies to some request.
-	 * @throws InvalidThrottleConfigurationException if a declaration does not
+	 * Check that the annotations of handlers apply to some request.
+	 * @throws InvalidThrottleConfigurationException if one does not
 	 */
 	void checkExemptions() {
 		Set<String> applying = new HashSet<>();
@@ -150,8 +150,8 @@ public final class HandlerPlans {
 	}
 
 	/**
-	 * Return the handlers whose plan has been worked out.
-	 * @return the handlers, in the order of their names
+	 * Return the handlers that have a plan.
+	 * @return the handlers, ordered by name
 	 */
 	public List<PlannedHandler> planned() {
 		return this.known.values()
@@ -181,8 +181,8 @@ public final class HandlerPlans {
 		for (Throttled throttled : declaration.throttles()) {
 			if (!throttled.hasScope() && throttled.use().isEmpty() && throttled.also().isEmpty()) {
 				throw new InvalidThrottleConfigurationException(
-						"@Throttle on " + declaration.where() + " declares nothing.",
-						"Give it a scope, a rate or the throttles to use, or remove it: the default throttles apply without it.");
+						"@Throttle on " + declaration.where() + " has no attributes, so it has no effect.",
+						"Add 'scope', 'rate', 'use' or 'also', or remove the annotation: the default throttles apply without it.");
 			}
 			throttled.use().forEach((type) -> used.addAll(steps(type, declaration)));
 			throttled.also().forEach((type) -> added.addAll(steps(type, declaration)));
@@ -192,8 +192,8 @@ public final class HandlerPlans {
 		if (scopes.isEmpty() && Stream.concat(used.stream(), added.stream()).anyMatch(ThrottleRegistry::needsScope)) {
 			throw new InvalidThrottleConfigurationException(
 					"@Throttle on " + declaration.where()
-							+ " uses ScopedRateThrottle but declares no scope, so that it would count nothing.",
-					"Declare a scope or a rate, as in @Throttle(scope = \"uploads\", use = ScopedRateThrottle.class).");
+							+ " uses ScopedRateThrottle but declares no scope, so it would count nothing.",
+					"Add a scope or a rate, as in @Throttle(scope = \"uploads\", use = ScopedRateThrottle.class).");
 		}
 		Set<Step> chosenSteps = new LinkedHashSet<>(used.isEmpty() ? this.throttles.defaults() : inOrder(used));
 		chosenSteps.addAll(inOrder(added));
@@ -201,7 +201,7 @@ public final class HandlerPlans {
 		scopes.forEach((scope) -> checkCountedOnce(scope, declaration.where(), chosen));
 		HandlerPlan plan = plan(chosen, scopes);
 		declare(ownRates, "@Throttle on " + declaration.where(),
-				"Give one of them another scope. Two rates of the same scope can be made equal instead.");
+				"Give one of them another scope. If both set the rate of one scope, you can also make the rates equal.");
 		return plan;
 	}
 
@@ -219,8 +219,8 @@ public final class HandlerPlans {
 			if (ThrottleRegistry.countsUsersOrAddresses(step) && step.throttle().scopes().contains(scope)) {
 				throw new InvalidThrottleConfigurationException(
 						"@Throttle on " + where + " declares the scope of the throttle '" + step.name()
-								+ "', which applies too, so that each request would be counted twice.",
-						"Remove the scope, which counts without it, or give the handler a scope of its own.");
+								+ "', which applies anyway, so each request would be counted twice.",
+						"Remove the scope, because the throttle already counts it, or give the handler another scope.");
 			}
 		}
 	}
@@ -243,7 +243,7 @@ public final class HandlerPlans {
 			throw new InvalidThrottleConfigurationException(
 					"@Throttle on " + declaration.where() + " uses " + type.getName()
 							+ ", but there is no throttle bean of that class"
-							+ ((rate != null) ? ": it exists where the rate " + rate + " does." : "."),
+							+ ((rate != null) ? ": that bean exists only if " + rate + " is set." : "."),
 					((rate != null) ? "Set " + rate : "Declare one, for example with @Component on the class")
 							+ ", or use the class of one of the throttle beans " + known + ".");
 		}
@@ -256,7 +256,7 @@ public final class HandlerPlans {
 			return new HandlerKey(HandlerDeclaration.typeOf(handler), handler.getMethod());
 		}
 
-		// a record's own methods are slow, and every request calls these
+		// every request calls these, and the generated methods of a record are slow
 
 		@Override
 		public boolean equals(Object other) {
@@ -271,12 +271,12 @@ public final class HandlerPlans {
 	}
 
 	/**
-	 * What is known of a handler.
+	 * A handler and what is known about its mappings.
 	 *
-	 * @param handler the handler as it is declared
-	 * @param isReached whether a mapping is known whose requests are throttled
-	 * @param exempted why those of another mapping are not, null for none
-	 * @param sources the methods and classes on which its declarations stand
+	 * @param handler the handler
+	 * @param isReached whether the requests of some mapping are throttled
+	 * @param exempted why the requests of another mapping are not; null if there is none
+	 * @param sources the methods and classes that have its annotations
 	 */
 	private record Known(PlannedHandler handler, boolean isReached, @Nullable Exemption exempted, Set<Object> sources) {
 
@@ -306,10 +306,10 @@ public final class HandlerPlans {
 	 * A handler and its plan.
 	 *
 	 * @param name the handler's class and method
-	 * @param reason why it has this plan: {@code default}, the annotation and where it
-	 * stands, or what exempts the handler
+	 * @param reason why it has this plan: {@code default}, the annotation and its place,
+	 * or what exempts the handler
 	 * @param plan the plan
-	 * @param mappings what the handler is mapped to, for a reader
+	 * @param mappings the mappings of the handler, for messages
 	 */
 	public record PlannedHandler(String name, String reason, HandlerPlan plan, List<String> mappings) {
 	}

@@ -34,7 +34,7 @@ final class HandlerScopes {
 
 	/**
 	 * Read what a handler declares.
-	 * @param ownRates takes the rates that it declares itself
+	 * @param ownRates receives the rates that the handler declares itself
 	 * @return its scopes
 	 */
 	List<Scope> read(HandlerDeclaration declaration, Map<Scope, List<Rate>> ownRates) {
@@ -45,8 +45,8 @@ final class HandlerScopes {
 				if (scopes.contains(scope)) {
 					throw new InvalidThrottleConfigurationException(
 							"Two @Throttle on " + declaration.where()
-									+ " have the same scope, so that each request would be counted twice.",
-							"Give each a scope of its own, or write their rates into one of them, as in '10/min, 100/day'.");
+									+ " have the same scope, so each request would be counted twice.",
+							"Give each its own scope, or combine their rates in one annotation, as in '10/min, 100/day'.");
 				}
 				scopes.add(scope);
 			}
@@ -67,14 +67,14 @@ final class HandlerScopes {
 					"@Throttle on " + declaration.where() + " declares the scope '" + scope
 							+ "', but there is no rate for it" + DidYouMean.meant(scope.name(), known) + ".",
 					"Set the property 'throttle.rates." + scope + "', for example to '100/hour', or declare "
-							+ (known.isEmpty() ? "a rate beside the scope."
-									: "one of the scopes that have a rate: " + DidYouMean.list(known) + "."));
+							+ (known.isEmpty() ? "a rate in the annotation."
+									: "a scope that has a rate: " + DidYouMean.list(known) + "."));
 		}
 		return scope;
 	}
 
 	/**
-	 * Return the scopes that have a rate, as they are spelled.
+	 * Return the names of the scopes that have a rate.
 	 */
 	static List<String> names(Rates rates) {
 		return rates.asMap().keySet().stream().map(Scope::name).toList();
@@ -86,8 +86,8 @@ final class HandlerScopes {
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidThrottleConfigurationException(
-					"@Throttle on " + declaration.where() + " declares '" + name + "', which cannot be a scope.",
-					"Write a scope of letters and digits, separated by '-', '_' or '.'.");
+					"@Throttle on " + declaration.where() + " declares '" + name + "', which is not a valid scope.",
+					"Use letters and digits, separated by '-', '_' or '.'.");
 		}
 	}
 
@@ -109,8 +109,8 @@ final class HandlerScopes {
 		if (other != null && !other.equals(declaration.where())) {
 			throw new InvalidThrottleConfigurationException(
 					"@Throttle on " + other + " and @Throttle on " + declaration.where()
-							+ " declare a rate without a scope, and both would be counted as '" + scope + "'.",
-					"Declare a scope beside the rate of one of them.");
+							+ " declare a rate without a scope, and both would get the scope '" + scope + "'.",
+					"Add a scope to one of them.");
 		}
 		return scope;
 	}
@@ -124,7 +124,7 @@ final class HandlerScopes {
 			throw new InvalidThrottleConfigurationException(
 					"@Throttle on " + declaration.where() + " has a placeholder that cannot be resolved: "
 							+ ex.getMessage() + ".",
-					"Set that property, or give a default after a colon, as in '${uploads.rate:20/day}'.");
+					"Set the property that the placeholder names, or add a default after a colon, as in '${uploads.rate:20/day}'.");
 		}
 	}
 

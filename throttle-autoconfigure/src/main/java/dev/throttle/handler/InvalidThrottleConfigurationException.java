@@ -1,7 +1,7 @@
 package dev.throttle.handler;
 
 /**
- * Thrown at start where a limit, as it is declared, would have no effect.
+ * Thrown at startup if a limit would have no effect or its configuration is not valid.
  *
  * @since 1.0.0
  */
@@ -13,7 +13,7 @@ public class InvalidThrottleConfigurationException extends RuntimeException {
 
 	/**
 	 * Create an exception.
-	 * @param description what is wrong, with the property or the handler that says so
+	 * @param description what is wrong, naming the property or the handler
 	 * @param action what to write instead
 	 */
 	public InvalidThrottleConfigurationException(String description, String action) {

@@ -14,7 +14,7 @@ import dev.throttle.handler.HandlerPlans.PlannedHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which throttles count under which scope.
+ * Finds the throttles that count under a scope.
  *
  * @since 1.0.0
  */
@@ -39,9 +39,9 @@ public final class ScopeDirectory {
 	}
 
 	/**
-	 * Look a scope up.
+	 * Find a scope.
 	 * @param name the scope, in any spelling
-	 * @return the scope, null where no throttle and no handler has it
+	 * @return the scope; null if no throttle and no handler has it
 	 */
 	public @Nullable CountedScope find(String name) {
 		Scope scope = scope(name);
@@ -73,7 +73,7 @@ public final class ScopeDirectory {
 	}
 
 	/**
-	 * Say that a scope is not known, and which are.
+	 * Return a message that a scope is unknown, with the known ones.
 	 * @param name the scope
 	 * @return sentences
 	 */
@@ -99,8 +99,8 @@ public final class ScopeDirectory {
 	/**
 	 * A scope under which requests are counted.
 	 *
-	 * @param scope the scope, as it is spelled where it is declared
-	 * @param policies the policies that are in force, shadows too; empty for no limit
+	 * @param scope the scope, as spelled where it is declared
+	 * @param policies the current policies, including shadows; empty for no limit
 	 * @param steps the throttles that count under it
 	 */
 	public record CountedScope(Scope scope, List<Policy> policies, List<Step> steps) {

@@ -17,15 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a throttle answers at the start about two requests of nobody that differ in their
- * headers alone. A throttle that counts one client each believes a header that anybody
- * can make up. One that looks a header up, such as an API key, finds it unknown and
- * counts none.
+ * What a throttle answers at startup for two test requests that differ only in their
+ * headers. A throttle that counts two clients trusts an unverified header. A throttle
+ * that looks up a header, such as an API key, finds it unknown and counts none.
  *
- * @param scopes the scopes under which it counts, those of handlers left out
+ * @param scopes the scopes under which it counts, without those of handlers
  * @param isCountingSecrets whether its clients are secrets
  * @param isCountingOneClient whether both requests are counted as one client
- * @param headers the headers by which its clients can be made up, empty for none
+ * @param headers the unverified headers that identify its clients; empty for none
  */
 record ThrottleProbe(Collection<Scope> scopes, boolean isCountingSecrets, boolean isCountingOneClient,
 		Collection<String> headers) {
@@ -35,9 +34,9 @@ record ThrottleProbe(Collection<Scope> scopes, boolean isCountingSecrets, boolea
 	private static final Scope OF_HANDLER = Scope.of("of-handler");
 
 	static ThrottleProbe of(Step step) {
-		Nobody one = new Nobody("made-up-1");
+		TestRequest one = new TestRequest("made-up-1");
 		Verdict.Count first = ask(step, one);
-		Verdict.Count second = (first != null) ? ask(step, new Nobody("made-up-2")) : null;
+		Verdict.Count second = (first != null) ? ask(step, new TestRequest("made-up-2")) : null;
 		if (first == null || second == null) {
 			return new ThrottleProbe(List.of(), false, false, List.of());
 		}
@@ -59,8 +58,8 @@ record ThrottleProbe(Collection<Scope> scopes, boolean isCountingSecrets, boolea
 			}
 			return (verdict instanceof Verdict.Count count) ? count : null;
 		}
-		catch (Exception ex) {
-			logger.debug("The throttle '{}' cannot tell the client of a request that has headers alone", step.name(),
+		catch (Throwable ex) {
+			logger.debug("The throttle '{}' failed on the test request that it was asked about at startup", step.name(),
 					ex);
 			return null;
 		}
@@ -69,13 +68,13 @@ record ThrottleProbe(Collection<Scope> scopes, boolean isCountingSecrets, boolea
 	/**
 	 * A request with the same value in every header, and nothing else.
 	 */
-	private static final class Nobody implements ThrottleRequest {
+	private static final class TestRequest implements ThrottleRequest {
 
 		private final Set<String> read = new LinkedHashSet<>();
 
 		private final String header;
 
-		Nobody(String header) {
+		TestRequest(String header) {
 			this.header = header;
 		}
 

@@ -21,19 +21,20 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.util.ObjectUtils;
 
 /**
- * The throttles of the application by bean name, each with its backend.
+ * The application's throttles by bean name, each with its backend.
  *
  * @since 1.0.0
  */
 public final class ThrottleRegistry {
 
 	/**
-	 * The name of the bean that counts where a throttle names no other backend.
+	 * The bean name of the default backend, which counts for throttles that name no
+	 * other.
 	 */
 	public static final String DEFAULT_BACKEND = "cacheBackend";
 
 	/**
-	 * The name of the bean that counts under the scopes that handlers declare.
+	 * The bean name of the throttle that counts under the scopes of handlers.
 	 */
 	public static final String SCOPED_THROTTLE = "scopedRateThrottle";
 
@@ -51,8 +52,8 @@ public final class ThrottleRegistry {
 	 * @param backends the backends by name, one of them {@value #DEFAULT_BACKEND}
 	 * @param defaults the names of the throttles that apply to a handler that declares
 	 * nothing else, null for all of them
-	 * @throws InvalidThrottleConfigurationException if a name is not known, or a backend
-	 * is not used
+	 * @throws InvalidThrottleConfigurationException if a name is unknown or a backend is
+	 * unused
 	 */
 	public ThrottleRegistry(Map<String, BaseThrottle> throttles, Map<String, CacheBackend> backends,
 			@Nullable Collection<String> defaults) {
@@ -69,8 +70,8 @@ public final class ThrottleRegistry {
 	}
 
 	/**
-	 * Return the registry of an application in which throttling is off: it has no
-	 * throttles, and what handlers declare is not read.
+	 * Return a registry for an application in which throttling is off: it has no
+	 * throttles, and annotations of handlers are ignored.
 	 * @return the registry
 	 */
 	public static ThrottleRegistry off() {
@@ -92,7 +93,7 @@ public final class ThrottleRegistry {
 			throw new InvalidThrottleConfigurationException(
 					"The throttle '" + name + "' names the backend '" + wanted
 							+ "', but there is no CacheBackend bean of that name.",
-					"Name one of " + DidYouMean.list(backends.keySet()) + ", or declare the bean '" + wanted + "'.");
+					"Use one of " + DidYouMean.list(backends.keySet()) + ", or declare the bean '" + wanted + "'.");
 		}
 		return backend;
 	}
@@ -103,9 +104,9 @@ public final class ThrottleRegistry {
 					|| this.steps.values().stream().anyMatch((step) -> name.equals(step.throttle().backend()));
 			if (!used) {
 				throw new InvalidThrottleConfigurationException(
-						"The CacheBackend bean '" + name + "' is used by no throttle.",
+						"The CacheBackend bean '" + name + "' is not used by any throttle.",
 						"Rename it to '" + DEFAULT_BACKEND
-								+ "' so that it counts for all throttles, or return its name from the backend() of a throttle.");
+								+ "' so that it counts for all throttles, or return its name from the backend() method of a throttle.");
 			}
 		});
 	}
@@ -127,14 +128,14 @@ public final class ThrottleRegistry {
 		String rate = rateOf(name);
 		return new InvalidThrottleConfigurationException(
 				"The property 'throttle.defaults' names '" + name + "', but there is no throttle bean of that name"
-						+ ((rate != null) ? ": it exists where the rate " + rate + " does"
+						+ ((rate != null) ? ": that bean exists only if " + rate + " is set"
 								: DidYouMean.meant(name, this.steps.keySet()))
 						+ ".",
-				(rate != null) ? "Set " + rate + ", or name " + known : "Name " + known);
+				(rate != null) ? "Set " + rate + ", or use " + known : "Use " + known);
 	}
 
 	/**
-	 * Return the property without which a throttle of the framework does not exist.
+	 * Return the property that a built-in throttle depends on.
 	 * @return the property in quotes, null for another throttle
 	 */
 	static @Nullable String rateOf(String throttle) {
@@ -146,9 +147,9 @@ public final class ThrottleRegistry {
 	}
 
 	/**
-	 * Return a backend's name for a reader.
+	 * Return the description of a backend.
 	 * @param backend the backend
-	 * @return what it calls itself, else its class
+	 * @return its {@code toString()}, or its class name if that is not overridden
 	 */
 	public static String describe(CacheBackend backend) {
 		String text = backend.toString();
@@ -172,9 +173,9 @@ public final class ThrottleRegistry {
 	}
 
 	/**
-	 * Return the throttles of a class: those of exactly that class, or else those of a
-	 * subclass. {@link ScopedRateThrottle} is not taken for a class that it extends, as
-	 * it counts nothing without a scope.
+	 * Return the throttles of exactly this class, or else those of its subclasses.
+	 * {@link ScopedRateThrottle} does not match a superclass, because it counts nothing
+	 * without a scope.
 	 * @param type the class
 	 * @return the throttles in the order in which they are asked, empty for none
 	 */
@@ -185,8 +186,8 @@ public final class ThrottleRegistry {
 	}
 
 	/**
-	 * Return these throttles and, if none of them does, the one that counts under the
-	 * handler's scopes.
+	 * Return these throttles and, if none of them counts under the handler's scopes, the
+	 * one that does.
 	 */
 	List<Step> withScoped(List<Step> chosen) {
 		if (chosen.stream().anyMatch(ThrottleRegistry::countsScopes)) {
@@ -202,7 +203,7 @@ public final class ThrottleRegistry {
 		if (scoped == null) {
 			throw new InvalidThrottleConfigurationException(
 					"A handler declares a scope with @Throttle, but the bean '" + SCOPED_THROTTLE
-							+ "', which counts under it, is no throttle.",
+							+ "', which should count it, is not a throttle.",
 					"Rename that bean, or make it a ScopedRateThrottle.");
 		}
 		return scoped;
@@ -213,16 +214,16 @@ public final class ThrottleRegistry {
 	}
 
 	/**
-	 * Return whether a throttle counts nothing where the handler declares no scope. Its
-	 * subclasses may count.
+	 * Return whether a throttle counts nothing without a scope of the handler. Subclasses
+	 * may count.
 	 */
 	static boolean needsScope(Step step) {
 		return typeOf(step) == ScopedRateThrottle.class;
 	}
 
 	/**
-	 * Return whether a throttle counts users or addresses, as the one that counts under
-	 * the scopes of handlers does.
+	 * Return whether a throttle counts users or addresses, as the throttle for the scopes
+	 * of handlers does.
 	 */
 	static boolean countsUsersOrAddresses(Step step) {
 		Class<?> type = typeOf(step);
@@ -231,7 +232,7 @@ public final class ThrottleRegistry {
 
 	/**
 	 * Return the scopes under which a throttle counts: those that it returns, or else
-	 * those that it names when it is asked about a request of nobody.
+	 * those of its answers to test requests.
 	 * @param step the throttle
 	 * @return the scopes, empty for none
 	 */
@@ -241,7 +242,7 @@ public final class ThrottleRegistry {
 	}
 
 	/**
-	 * Return what a throttle answers about requests of nobody. It is asked once.
+	 * Return what a throttle answers to test requests. It is asked once.
 	 */
 	ThrottleProbe probe(Step step) {
 		return this.probes.computeIfAbsent(step.name(), (name) -> ThrottleProbe.of(step));

@@ -22,15 +22,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
 /**
- * Counts what was said of requests as {@code throttle.decisions}, and records the waits
- * that denied ones were told as {@code throttle.wait}.
+ * Counts decisions as {@code throttle.decisions}, and records the waits of denied
+ * requests as {@code throttle.wait}.
  * <p>
- * Each quota that a request asks counts once, under its throttle, its scope and its
- * policy; a throttle that is no rate counts once, under the scope and policy
- * {@code none}; a rate that does not apply to the request counts nothing. So the outcomes
- * of one throttle and policy add up to the requests that it was asked about. No tag names
- * a client, and the number of policies is bounded: those that come too late count as
- * {@code other}.
+ * Each quota that a request uses is counted once, by throttle, scope and policy. A
+ * throttle without a rate is counted once, with the scope and policy {@code none}. A rate
+ * that does not apply to the request is not counted. So the outcomes of one throttle and
+ * policy add up to the requests that it decided. No tag identifies a client. The number
+ * of policies is bounded: further ones are counted as {@code other}.
  *
  * @since 1.0.0
  */
@@ -42,7 +41,7 @@ public final class DecisionMetrics implements DecisionListener {
 
 	private static final int MAX_POLICIES = 1000;
 
-	/** The longest that a timer can record. */
+	/** The longest time that a timer can record. */
 	private static final Duration MAX_WAIT = Duration.ofNanos(Long.MAX_VALUE);
 
 	private final Map<String, Map<String, OutcomeCounters>> byThrottle = new ConcurrentHashMap<>();
@@ -57,14 +56,14 @@ public final class DecisionMetrics implements DecisionListener {
 
 	/**
 	 * Create the metrics.
-	 * @param registry where they are registered
+	 * @param registry the registry of the meters
 	 * @param isRate whether a throttle counts, also where it does not apply to a request
 	 */
 	public DecisionMetrics(MeterRegistry registry, Predicate<Step> isRate) {
 		this.registry = registry;
 		this.isRate = isRate;
 		this.wait = Timer.builder("throttle.wait")
-			.description("Waits that denied requests were told")
+			.description("Time that denied clients were told to wait")
 			.register(registry);
 	}
 

@@ -12,7 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
- * Tells what the backends in memory hold, and what they had no room for.
+ * Measures what the in-memory backends hold, and what they had no room for.
  *
  * @since 1.0.0
  */
@@ -34,16 +34,17 @@ public final class MemoryMetrics implements MeterBinder {
 			if (backend instanceof MemoryCacheBackend memory) {
 				gauge("throttle.memory.clients", "Clients with a history", name, memory, MemoryStatistics::clients)
 					.register(registry);
-				gauge("throttle.memory.entries", "Entries that there is room for in the histories", name, memory,
+				gauge("throttle.memory.entries", "Entries that are allocated in all histories", name, memory,
 						MemoryStatistics::entries)
 					.register(registry);
-				counter("throttle.memory.evictions", "Clients that were forgotten for others", name, memory,
+				counter("throttle.memory.evictions", "Clients that were evicted to make room for others", name, memory,
 						MemoryStatistics::evictions)
 					.register(registry);
-				counter("throttle.memory.overflows", "Requests counted in a history that clients share", name, memory,
-						MemoryStatistics::overflows)
+				counter("throttle.memory.overflows", "Requests counted in a history that several clients share", name,
+						memory, MemoryStatistics::overflows)
 					.register(registry);
-				counter("throttle.memory.merges", "Entries that found no room", name, memory, MemoryStatistics::merges)
+				counter("throttle.memory.merges", "Entries that were merged with others for lack of room", name, memory,
+						MemoryStatistics::merges)
 					.register(registry);
 			}
 		});

@@ -8,8 +8,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
- * The counters of one policy of a throttle by outcome, each registered when it is needed
- * first.
+ * The counters of one policy of a throttle by outcome, each registered on first use.
  */
 final class OutcomeCounters {
 
@@ -37,7 +36,7 @@ final class OutcomeCounters {
 
 	private Counter register(DecisionOutcome outcome) {
 		return Counter.builder("throttle.decisions")
-			.description("What throttles said of requests")
+			.description("Decisions of throttles about requests")
 			.tag("throttle", this.throttle)
 			.tag("scope", this.scope)
 			.tag("policy", this.policy)

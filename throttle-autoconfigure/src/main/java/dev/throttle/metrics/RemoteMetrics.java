@@ -13,8 +13,8 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
- * Times the questions to stores outside the process, tells whether these are asked at
- * all, and what the backends hold that count while they are not.
+ * Measures the calls to stores outside the process, the state of their circuit breakers,
+ * and the in-memory backends that count while a store fails.
  *
  * @since 1.0.0
  */
@@ -54,18 +54,18 @@ public final class RemoteMetrics implements MeterBinder {
 			this.answered = timer(backend, "answered").register(registry);
 			this.failed = timer(backend, "failed").register(registry);
 			this.knownDenials = Counter.builder("throttle.backend.known.denials")
-				.description("Requests that were denied without asking the backend")
+				.description("Requests that were denied without calling the backend")
 				.tag("backend", backend)
 				.register(registry);
 			Gauge.builder("throttle.backend.breaker.open", () -> this.open ? 1 : 0)
-				.description("Whether the backend is not asked because it did not answer")
+				.description("Whether the circuit breaker is open, so that the backend is not called")
 				.tag("backend", backend)
 				.register(registry);
 		}
 
 		private static Timer.Builder timer(String backend, String result) {
 			return Timer.builder("throttle.backend")
-				.description("Time for which requests waited for the backend")
+				.description("Time that requests waited for the backend")
 				.tag("backend", backend)
 				.tag("result", result);
 		}

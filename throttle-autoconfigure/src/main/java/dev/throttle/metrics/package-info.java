@@ -1,5 +1,5 @@
 /**
- * Metrics of decisions and backends, for which Micrometer must be there.
+ * Micrometer metrics of decisions and backends.
  */
 @NullMarked
 package dev.throttle.metrics;

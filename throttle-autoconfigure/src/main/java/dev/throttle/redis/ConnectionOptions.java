@@ -8,8 +8,8 @@ import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 
 /**
- * The options that a throttle wants, with those of the application without which a server
- * cannot be reached.
+ * Throttle's client options, combined with the application's options that are needed to
+ * reach the server.
  */
 final class ConnectionOptions {
 

@@ -13,10 +13,10 @@ import org.springframework.data.redis.connection.lettuce.LettuceClientConfigurat
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
- * Makes connectors to the Redis that a {@link LettuceConnectionFactory} is configured
- * for. Each opens a connection of its own, with options that a throttle wants, on the
- * application's {@code ClientResources} where the factory has them. A static master with
- * replicas is not supported, as the factory does not tell its nodes.
+ * Creates connectors to the Redis of a {@link LettuceConnectionFactory}. Each opens its
+ * own connection, with Throttle's client options, and uses the factory's
+ * {@code ClientResources} if it has any. A static master with replicas is not supported,
+ * because the factory does not expose its nodes.
  *
  * @since 1.0.0
  */
@@ -27,8 +27,8 @@ public final class LettuceConnectors {
 
 	/**
 	 * Return a connector to the same server, Sentinels or cluster, with the same
-	 * database, credentials and TLS. The factory's timeouts are not taken over.
-	 * @param factory the factory, which need not have a connection
+	 * database, credentials and TLS. The factory's timeouts are not used.
+	 * @param factory the factory, which need not be connected
 	 * @return the connector, to be closed before the factory's {@code ClientResources}
 	 */
 	public static RedisConnector connector(LettuceConnectionFactory factory) {
@@ -48,8 +48,8 @@ public final class LettuceConnectors {
 	}
 
 	/**
-	 * Return what a connector leads to, for a reader: {@code Redis (127.0.0.1:6379)},
-	 * {@code Redis (cluster)}. No credentials are in it.
+	 * Return a description of the server, such as {@code Redis (127.0.0.1:6379)} or
+	 * {@code Redis (cluster)}, without credentials.
 	 * @param factory the factory
 	 * @return the description
 	 */

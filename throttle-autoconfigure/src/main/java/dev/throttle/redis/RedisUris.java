@@ -23,18 +23,18 @@ import org.springframework.data.redis.connection.lettuce.RedisCredentialsProvide
 import org.springframework.util.StringUtils;
 
 /**
- * Writes what a {@link LettuceConnectionFactory} is configured for as Lettuce's URIs.
+ * Converts the configuration of a {@link LettuceConnectionFactory} to Lettuce's URIs.
  */
 final class RedisUris {
 
-	/** Bounds a handshake and a look at a cluster's topology, not a decision. */
+	/** Limits a handshake and a topology refresh, not a decision. */
 	private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
 	private RedisUris() {
 	}
 
 	/**
-	 * Return the one server, or the master that Sentinels name.
+	 * Return the URI of a single server, or of the master that Sentinel names.
 	 */
 	static RedisURI of(LettuceConnectionFactory factory) {
 		RedisSentinelConfiguration sentinel = factory.getSentinelConfiguration();
@@ -62,7 +62,7 @@ final class RedisUris {
 	}
 
 	/**
-	 * Return the nodes by which a cluster is found.
+	 * Return the URIs of a cluster's seed nodes.
 	 */
 	static List<RedisURI> ofCluster(LettuceConnectionFactory factory) {
 		RedisClusterConfiguration cluster = Objects.requireNonNull(factory.getClusterConfiguration());

@@ -7,9 +7,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that is counted. It is over when its outermost handler and its asynchronous
- * processing have ended; a handler may forward to others, or include them. Used by one
- * thread at a time.
+ * Tracks a counted request, and releases its decision when the request is over: when its
+ * outermost handler and its asynchronous processing have ended. A handler may forward to
+ * others or include them. Used by one thread at a time.
  */
 final class CountedRequest implements AsyncListener {
 
@@ -18,8 +18,8 @@ final class CountedRequest implements AsyncListener {
 	private int handlers;
 
 	/**
-	 * Say that the request was admitted, so that its handler is about to run.
-	 * @param decision what is released when the request is over
+	 * Record that the request was allowed and its handler is about to run.
+	 * @param decision the decision to release when the request is over
 	 */
 	void admit(Decision decision) {
 		this.decision = decision;
@@ -27,14 +27,14 @@ final class CountedRequest implements AsyncListener {
 	}
 
 	/**
-	 * Say that a handler is about to run, perhaps within another.
+	 * Record that a handler is about to run, perhaps within another.
 	 */
 	void enter() {
 		this.handlers++;
 	}
 
 	/**
-	 * Say that a handler has ended, and release the decision once the request is over.
+	 * Record that a handler has ended, and release the decision once the request is over.
 	 * @param request the request
 	 */
 	void leave(HttpServletRequest request) {
@@ -71,7 +71,7 @@ final class CountedRequest implements AsyncListener {
 	}
 
 	/**
-	 * Release the decision: where the client is gone, completion is not always reported.
+	 * Release the decision: if the client is gone, completion is not always reported.
 	 */
 	@Override
 	public void onError(AsyncEvent event) {

@@ -20,13 +20,13 @@ import org.springframework.web.servlet.support.RequestContextUtils;
 
 /**
  * Answers a denied request of a browser with the application's error page, or else with a
- * plain one. No error dispatch is made, as Spring Security may refuse it.
+ * plain one. It makes no error dispatch, because Spring Security may refuse it.
  */
 final class ErrorPage {
 
 	private static final Logger logger = LoggerFactory.getLogger(ErrorPage.class);
 
-	/** Undoes a length that the handler has set for its own answer. */
+	/** Removes a content length that the handler has set for its own answer. */
 	private static final long LENGTH_NOT_KNOWN = -1;
 
 	private final Map<ApplicationContext, ErrorViews> views = new ConcurrentHashMap<>(1);
@@ -58,13 +58,13 @@ final class ErrorPage {
 			return true;
 		}
 		catch (Exception ex) {
-			logger.debug("The error page of the application could not be rendered", ex);
+			logger.debug("Could not render the application's error page", ex);
 			return response.isCommitted();
 		}
 	}
 
 	/**
-	 * Return what pages find in the model that Spring Boot gives them.
+	 * Return the attributes that Spring Boot adds to the model of an error page.
 	 */
 	@SuppressWarnings("JavaUtilDate")
 	private static Map<String, Object> model(Problem problem, HttpServletRequest request) {

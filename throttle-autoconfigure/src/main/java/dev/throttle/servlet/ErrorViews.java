@@ -22,13 +22,13 @@ import org.springframework.web.servlet.view.InternalResourceView;
 
 /**
  * The error pages of an application, found as Spring Boot's error controller finds them:
- * by the {@code ErrorViewResolver} beans, such as {@code error/429.html}, else the view
- * {@code error}.
+ * with the {@code ErrorViewResolver} beans (for example {@code error/429.html}), or else
+ * the view {@code error}.
  */
 final class ErrorViews {
 
 	/**
-	 * Where {@code ErrorViewResolver} is in Spring Boot 3 and in 4.
+	 * The name of {@code ErrorViewResolver} in Spring Boot 3 and in 4.
 	 */
 	private static final List<String> ERROR_VIEW_RESOLVERS = List.of(
 			"org.springframework.boot.autoconfigure.web.servlet.error.ErrorViewResolver",
@@ -58,7 +58,7 @@ final class ErrorViews {
 
 	/**
 	 * Find the page for a status.
-	 * @return the view and its model, null where the application has no page
+	 * @return the view and its model; null if the application has no page
 	 */
 	@Nullable ModelAndView find(int status, Map<String, Object> model, HttpServletRequest request, Locale locale)
 			throws Exception {
@@ -89,8 +89,8 @@ final class ErrorViews {
 	}
 
 	/**
-	 * Return whether the resource of a view exists. A view such as that of a JSP is
-	 * resolved whether there is a file or not.
+	 * Return whether the resource of a view exists. Some views, such as JSPs, are
+	 * resolved even if there is no file.
 	 */
 	private static boolean exists(View view, ServletContext servletContext) throws IOException {
 		String url = (view instanceof InternalResourceView resource) ? resource.getUrl() : null;
@@ -98,7 +98,7 @@ final class ErrorViews {
 	}
 
 	/**
-	 * Stands for the type of that name in either line of Spring Boot.
+	 * Represents {@code ErrorViewResolver} of either Spring Boot 3 or 4.
 	 */
 	private interface ErrorViewResolver {
 

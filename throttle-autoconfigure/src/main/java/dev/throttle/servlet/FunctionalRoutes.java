@@ -17,8 +17,8 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 
 /**
- * Lists the routes of a router function, without those of static resources. Predicates
- * are read as text: their visitor has other methods in each line of Spring.
+ * Lists the routes of a router function, except static resources. Predicates are read as
+ * text, because their visitor has different methods in Spring 6 and 7.
  */
 final class FunctionalRoutes implements RouterFunctions.Visitor {
 
@@ -34,7 +34,8 @@ final class FunctionalRoutes implements RouterFunctions.Visitor {
 	}
 
 	/**
-	 * Return whether a handler, as Spring MVC hands it to interceptors, is a route.
+	 * Return whether a handler that Spring MVC passes to interceptors is a functional
+	 * route.
 	 */
 	static boolean isRoute(Object handler) {
 		return handler instanceof HandlerFunction && !handler.getClass().getName().equals(RESOURCES);
@@ -86,7 +87,7 @@ final class FunctionalRoutes implements RouterFunctions.Visitor {
 	}
 
 	/**
-	 * Return the path of a predicate, empty where it has none.
+	 * Return the path of a predicate; empty if it has none.
 	 */
 	private static String path(String predicate) {
 		if (predicate.contains("||") || predicate.contains("!")) {
@@ -99,7 +100,7 @@ final class FunctionalRoutes implements RouterFunctions.Visitor {
 	}
 
 	/**
-	 * Return the class in which a function stands.
+	 * Return the class that defines a function.
 	 */
 	private static String declaring(Object function) {
 		String name = function.getClass().getName();
@@ -110,9 +111,9 @@ final class FunctionalRoutes implements RouterFunctions.Visitor {
 	/**
 	 * A route.
 	 *
-	 * @param name the class that brings it, for a reader
-	 * @param mappings what it is mapped to, for a reader
-	 * @param paths patterns of all paths to which it is mapped
+	 * @param name the class that defines it, for messages
+	 * @param mappings its mappings, for messages
+	 * @param paths the patterns of its paths
 	 */
 	record Route(String name, List<String> mappings, List<String> paths) {
 	}

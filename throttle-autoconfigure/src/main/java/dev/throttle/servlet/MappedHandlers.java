@@ -22,8 +22,8 @@ import org.springframework.web.servlet.handler.AbstractHandlerMethodMapping;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 
 /**
- * Finds the application's handlers in its handler mappings, and in those to which a
- * mapping delegates, as that of Spring Data REST does.
+ * Finds the application's handlers in its handler mappings, including those that a
+ * mapping delegates to, as Spring Data REST's does.
  *
  * @since 1.0.0
  */
@@ -44,10 +44,10 @@ public final class MappedHandlers {
 	}
 
 	/**
-	 * Work out the plans of the handlers of an application and its parents.
+	 * Determine the plans of the handlers of an application context and its parents.
 	 * @param context the application
-	 * @return the handler methods, without those of error controllers; one that is mapped
-	 * several times is there as often
+	 * @return the handler methods, without those of error controllers; once for each
+	 * mapping
 	 */
 	public List<HandlerMethod> plan(ApplicationContext context) {
 		List<HandlerMethod> handlers = new ArrayList<>();
@@ -58,10 +58,10 @@ public final class MappedHandlers {
 	}
 
 	/**
-	 * Return whether an application has servlets of Spring MVC whose handlers may only be
-	 * found with their first request.
+	 * Return whether an application has dispatcher servlets whose handlers may be unknown
+	 * until their first request.
 	 * @param context the application
-	 * @return whether there are some
+	 * @return whether it has any
 	 */
 	public static boolean mayBeIncomplete(ApplicationContext context) {
 		ServletContext servletContext = (context instanceof WebApplicationContext web) ? web.getServletContext() : null;

@@ -13,8 +13,8 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * Keeps the rate limit headers of a throttled answer: headers that a handler sets under
- * the same names, such as those of an upstream, are not sent.
+ * Protects the rate limit headers of an answer: headers of the same names that a handler
+ * sets, such as those of an upstream, are dropped.
  *
  * @since 1.0.0
  */
@@ -33,8 +33,8 @@ public final class RateLimitHeadersFilter implements Filter {
 	}
 
 	/**
-	 * A request that keeps the wrapped response where a handler starts asynchronous
-	 * processing without naming one; the container would take its own.
+	 * A request that keeps the wrapped response if a handler starts asynchronous
+	 * processing without passing one. The container would use its own.
 	 */
 	private static final class Request extends HttpServletRequestWrapper {
 

@@ -9,9 +9,9 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.springframework.web.util.WebUtils;
 
 /**
- * A response whose rate limit headers are those of the decision. Once headers that begin
- * with {@code X-RateLimit-} are written, nobody else can set such a header; likewise
- * {@code RateLimit} and {@code RateLimit-}. They outlive a handler's {@link #reset()}.
+ * A response whose rate limit headers only Throttle can set. Once {@code X-RateLimit-*}
+ * headers are written, other code cannot set such headers; the same holds for
+ * {@code RateLimit} and {@code RateLimit-*}. The headers survive {@link #reset()}.
  */
 final class RateLimitedResponse extends HttpServletResponseWrapper {
 
@@ -25,7 +25,7 @@ final class RateLimitedResponse extends HttpServletResponseWrapper {
 
 	private boolean rateLimit;
 
-	/** Writes the same headers again. */
+	/** Writes the same headers again, after a reset. */
 	private Runnable again = () -> {
 	};
 
@@ -34,8 +34,8 @@ final class RateLimitedResponse extends HttpServletResponseWrapper {
 	}
 
 	/**
-	 * Write the headers of a decision. They are kept where the response is one of this
-	 * class, or wraps one.
+	 * Write the headers of a decision. They are protected if the response is, or wraps,
+	 * one of this class.
 	 */
 	static void write(RateLimitHeaders headers, Decision decision, HttpServletResponse response) {
 		RateLimitedResponse limited = WebUtils.getNativeResponse(response, RateLimitedResponse.class);

@@ -7,7 +7,7 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * Writes the body of an answer in place of what the handler has written.
+ * Writes a response body that replaces what the handler has written.
  */
 final class ResponseBody {
 
@@ -32,8 +32,8 @@ final class ResponseBody {
 	}
 
 	/**
-	 * Write a text that reads the same in whichever character encoding the handler has
-	 * chosen before it failed.
+	 * Write a text as ASCII, so that it is correct in any character encoding that the
+	 * handler has set.
 	 */
 	private static void writeInAnyCharset(String body, HttpServletResponse response) throws IOException {
 		StringBuilder ascii = new StringBuilder(body.length());

@@ -16,7 +16,7 @@ import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.WebUtils;
 
 /**
- * A servlet request as throttles see it. It is asked by one thread.
+ * A servlet request as throttles see it. Not thread-safe.
  */
 final class ServletThrottleRequest implements ThrottleRequest {
 
@@ -46,8 +46,8 @@ final class ServletThrottleRequest implements ThrottleRequest {
 	}
 
 	/**
-	 * Return the path as request mappings compare it, decoded and without parameters such
-	 * as {@code ;a=b}, so that one handler's path cannot be written in other ways.
+	 * Return the path as request mappings compare it: decoded and without path parameters
+	 * such as {@code ;a=b}, so that clients cannot spell one path in several ways.
 	 */
 	@Override
 	public String path() {

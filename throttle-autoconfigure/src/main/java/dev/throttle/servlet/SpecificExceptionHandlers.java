@@ -31,9 +31,9 @@ import org.springframework.web.servlet.mvc.method.annotation.ExceptionHandlerExc
 import org.springframework.web.servlet.mvc.method.annotation.ServletInvocableHandlerMethod;
 
 /**
- * Calls the {@link ExceptionHandler} methods of an application that name
- * {@link ThrottledException}, {@link BackendUnavailableException} or a subclass, and no
- * others: first those of the controller, then those of each advice in its order.
+ * Calls only the {@link ExceptionHandler} methods that name {@link ThrottledException},
+ * {@link BackendUnavailableException} or a subclass: first those of the controller, then
+ * those of each advice in order.
  */
 final class SpecificExceptionHandlers extends ExceptionHandlerExceptionResolver {
 
@@ -59,10 +59,11 @@ final class SpecificExceptionHandlers extends ExceptionHandlerExceptionResolver 
 	}
 
 	/**
-	 * Find the exception handlers of an application, which are called as it has
-	 * configured.
+	 * Find the exception handlers of an application. They use its argument resolvers and
+	 * message converters.
 	 * @param context the application
-	 * @return the exception handlers, empty where the application calls none
+	 * @return the exception handlers; empty if the application does not use exception
+	 * handler methods
 	 */
 	static Optional<SpecificExceptionHandlers> find(ApplicationContext context) {
 		for (HandlerExceptionResolver resolver : BeanFactoryUtils

@@ -10,7 +10,7 @@ import dev.throttle.handler.HandlerPlan;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.web.PathSelection;
-import dev.throttle.web.ProxySigns;
+import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.RateLimitHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -22,9 +22,9 @@ import org.springframework.web.servlet.AsyncHandlerInterceptor;
 
 /**
  * Counts a request once, before its handler runs, and throws a {@link ThrottledException}
- * where it is denied. A request that has been counted is not counted again on an async,
- * error or forward dispatch; a CORS preflight is never counted. A request that cannot be
- * decided because of a mistake in the application is answered with status 500.
+ * if it is denied. Async, error and forward dispatches do not count a request again. A
+ * CORS preflight is never counted. If a mistake in the application prevents a decision,
+ * the answer is 500.
  *
  * @since 1.0.0
  */
@@ -42,17 +42,17 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 
 	private final RateLimitHeaders headers;
 
-	private final UndecidedResponse undecided = new UndecidedResponse();
+	private final MistakeResponse undecided = new MistakeResponse();
 
-	private final ProxySigns proxySigns;
+	private final ProxyDetector proxyDetector;
 
 	/**
 	 * Create an interceptor.
 	 * @param engine decides requests
 	 * @param plans which throttles apply to which handler
-	 * @param addresses tells the client's address
-	 * @param paths the paths that are always throttled, and those that never are
-	 * @param headers tells the client what is left
+	 * @param addresses resolves the client's address
+	 * @param paths the included and excluded paths
+	 * @param headers writes the rate limit headers
 	 */
 	public ThrottleInterceptor(ThrottleEngine engine, HandlerPlans plans, ClientAddressResolver addresses,
 			PathSelection paths, RateLimitHeaders headers) {
@@ -61,7 +61,7 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 		this.addresses = addresses;
 		this.paths = paths;
 		this.headers = headers;
-		this.proxySigns = new ProxySigns(addresses);
+		this.proxyDetector = new ProxyDetector(addresses);
 	}
 
 	@Override
@@ -89,8 +89,8 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 		}
 		CountedRequest counted = new CountedRequest();
 		request.setAttribute(COUNTED, counted);
-		if (!this.proxySigns.isOver()) {
-			this.proxySigns.look(request.getRemoteAddr(), (header) -> request.getHeader(header) != null);
+		if (!this.proxyDetector.isOver()) {
+			this.proxyDetector.look(request.getRemoteAddr(), (header) -> request.getHeader(header) != null);
 		}
 		Decision decision = decide(request, response, plan);
 		try {

@@ -41,9 +41,9 @@ public class ThrottledExceptionResolver implements HandlerExceptionResolver {
 	}
 
 	/**
-	 * Return a resolver that is asked before every other. An exception handler of the
-	 * application that names the exception answers instead; those for exceptions in
-	 * general, and other resolvers, do not get it.
+	 * Return a resolver that runs before all others. An exception handler of the
+	 * application that names the exception takes precedence. Handlers for general
+	 * exceptions and other resolvers do not get it.
 	 * @param messages translates the {@linkplain Problem#denied problem}
 	 * @return the resolver
 	 */
@@ -52,8 +52,8 @@ public class ThrottledExceptionResolver implements HandlerExceptionResolver {
 	}
 
 	/**
-	 * Return a resolver that is asked last, for what no exception handler and no other
-	 * resolver of the application answers.
+	 * Return a resolver that runs last, after all exception handlers and resolvers of the
+	 * application.
 	 * @param messages translates the {@linkplain Problem#denied problem}
 	 * @return the resolver
 	 */
@@ -75,8 +75,7 @@ public class ThrottledExceptionResolver implements HandlerExceptionResolver {
 	}
 
 	/**
-	 * Set the status and the headers of a denial, which hold for an exception handler
-	 * that sets no others.
+	 * Set the status and the headers of a denial. An exception handler can change them.
 	 * @return whether the exception is a denial
 	 */
 	private static boolean prepare(Exception exception, HttpServletResponse response) {
@@ -92,7 +91,7 @@ public class ThrottledExceptionResolver implements HandlerExceptionResolver {
 
 	/**
 	 * Let the application answer.
-	 * @return its answer, null where it gives none
+	 * @return its answer; null if it gives none
 	 */
 	@Nullable ModelAndView shape(HttpServletRequest request, HttpServletResponse response, @Nullable Object handler,
 			Exception exception) {
@@ -113,12 +112,12 @@ public class ThrottledExceptionResolver implements HandlerExceptionResolver {
 			}
 		}
 		catch (IOException ex) {
-			logger.debug("The answer to a denied request could not be written", ex);
+			logger.debug("Could not write the answer to a denied request", ex);
 		}
 	}
 
 	/**
-	 * A resolver that is asked before every other.
+	 * A resolver that runs before all others.
 	 */
 	private static final class First extends ThrottledExceptionResolver implements PriorityOrdered {
 

@@ -19,8 +19,7 @@ import org.springframework.web.method.ControllerAdviceBean;
 import org.springframework.web.method.annotation.ExceptionHandlerMethodResolver;
 
 /**
- * Finds exception handlers for every exception, which would answer a denied request as
- * they answer a failure.
+ * Finds general exception handlers, which would answer a denied request like any failure.
  *
  * @since 1.0.0
  */
@@ -32,7 +31,7 @@ public final class AdviceCheck {
 	}
 
 	/**
-	 * Warn of each exception handler that hides the denials of some controllers.
+	 * Warn about each exception handler that would hide the denials of these controllers.
 	 * @param context the application
 	 * @param controllers the controllers that have throttled handlers
 	 */
@@ -47,15 +46,15 @@ public final class AdviceCheck {
 		}
 		for (Method handler : hiding) {
 			logger
-				.warn("{}.{} handles every exception, also the ThrottledException of a denied request, whose client may then not get a 429. "
-						+ "Add an @ExceptionHandler(ThrottledException.class) beside it that answers or rethrows it, or set 'throttle.exception-handlers' to 'specific'",
+				.warn("{}.{} handles every exception, including the ThrottledException of a denied request, so the client may not get a 429. "
+						+ "Add an @ExceptionHandler(ThrottledException.class) that answers or rethrows it, or set 'throttle.exception-handlers' to 'specific'",
 						handler.getDeclaringClass().getName(), handler.getName());
 		}
 	}
 
 	/**
-	 * Return the exception handler that Spring would call: that of the controller itself,
-	 * or else that of the first advice that applies to the controller and has one.
+	 * Return the exception handler that Spring would call: the controller's own, or else
+	 * that of the first advice that applies to the controller and has one.
 	 */
 	private static @Nullable Method handlerOfDenials(Class<?> controller, List<ControllerAdviceBean> advice) {
 		Method handler = declaredBy(controller);

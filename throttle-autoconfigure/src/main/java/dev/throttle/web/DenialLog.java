@@ -12,8 +12,8 @@ import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Logs denials under the name {@value #LOGGER}: at most ten a second, so that a flood of
- * denied requests does not flood the log. The next line says how many were left out.
+ * Logs denials to the logger {@value #LOGGER}: at most ten per second, so that many
+ * denied requests do not flood the log. The next line says how many were left out.
  *
  * @since 1.0.0
  */

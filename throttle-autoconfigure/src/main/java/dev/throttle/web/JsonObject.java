@@ -3,7 +3,7 @@ package dev.throttle.web;
 import java.util.List;
 
 /**
- * A flat JSON object, written by hand so that no JSON library is needed.
+ * Writes a flat JSON object without a JSON library.
  */
 final class JsonObject {
 

@@ -17,10 +17,11 @@ import io.micrometer.observation.ObservationFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in the observation of a request what throttles decided: {@code throttle.outcome}
- * and {@code throttle.scope}, {@code none} where no throttle applied, and of a denied
- * request {@code throttle.denied.by}. Where a request of several scopes is refused
- * because the backend does not answer, {@code throttle.scope} is {@code several}.
+ * Adds the decision to the observation of a request: {@code throttle.outcome} and
+ * {@code throttle.scope} ({@code none} if no throttle applied), and
+ * {@code throttle.denied.by} for a denied request. {@code throttle.scope} is
+ * {@code several} if a request of several scopes is refused because the backend does not
+ * answer.
  *
  * @since 1.0.0
  */
@@ -42,8 +43,8 @@ public final class ObservedDecisions implements DecisionListener, ObservationFil
 
 	/**
 	 * Create a listener.
-	 * @param type what observations of requests have as their context
-	 * @param contexts returns the context of a request, null where the request is not
+	 * @param type the context type of request observations
+	 * @param contexts returns the context of a request; null if the request is not
 	 * observed
 	 */
 	public ObservedDecisions(Class<? extends Observation.Context> type,
@@ -112,7 +113,7 @@ public final class ObservedDecisions implements DecisionListener, ObservationFil
 	}
 
 	/**
-	 * Give every request the same key values, also one that no throttle was asked about.
+	 * Add the same keys to every request, even if no throttle applied.
 	 */
 	@Override
 	public Observation.Context map(Observation.Context context) {

@@ -9,10 +9,10 @@ import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
- * The paths that are throttled whatever handles them, and those that are never throttled.
- * A path has two readings: as it was sent, by which handlers are found, and decoded and
- * normalized, by which files are found. It is included if either reading is, and excluded
- * only if both are, so that no spelling of a path escapes its limit.
+ * The paths that are always throttled and those that never are. A path has two forms: as
+ * sent, which selects handlers, and decoded and normalized, which selects files. It is
+ * included if either form matches, and excluded only if both match, so that no spelling
+ * of a path escapes its limit.
  *
  * @since 1.0.0
  */
@@ -31,11 +31,11 @@ public final class PathSelection {
 	private final List<PathPattern> excluded;
 
 	/**
-	 * Create a selection. Patterns are matched as those of request mappings, within the
-	 * application and the servlet. A missing slash at the beginning is added.
-	 * @param included patterns of the paths under which everything is throttled, not only
-	 * the application's handlers
-	 * @param excluded patterns of the paths under which nothing is throttled
+	 * Create a selection. Patterns work like those of request mappings, within the
+	 * application and the servlet. A missing leading slash is added.
+	 * @param included the patterns of paths that are throttled even if no handler of the
+	 * application serves them
+	 * @param excluded the patterns of paths that are never throttled
 	 * @throws org.springframework.web.util.pattern.PatternParseException if a text is not
 	 * a pattern
 	 */
@@ -50,9 +50,9 @@ public final class PathSelection {
 	}
 
 	/**
-	 * Return whether a path is throttled whatever handles it.
+	 * Return whether a path is throttled even if no handler of the application serves it.
 	 * @param path the path of a request
-	 * @return whether either reading of it is included
+	 * @return whether either form of it is included
 	 */
 	public boolean includes(Path path) {
 		return !this.included.isEmpty()
@@ -60,9 +60,9 @@ public final class PathSelection {
 	}
 
 	/**
-	 * Return whether a path is not throttled.
+	 * Return whether a path is never throttled.
 	 * @param path the path of a request
-	 * @return whether both readings of it are excluded
+	 * @return whether both forms of it are excluded
 	 */
 	public boolean excludes(Path path) {
 		return !this.excluded.isEmpty() && matches(this.excluded, path.asSent())
@@ -70,17 +70,17 @@ public final class PathSelection {
 	}
 
 	/**
-	 * Return whether any path is throttled whatever handles it.
-	 * @return whether there is one
+	 * Return whether there are included paths.
+	 * @return whether there are any
 	 */
 	public boolean includesSome() {
 		return !this.included.isEmpty();
 	}
 
 	/**
-	 * Return whether all paths of a handler are excluded, as some typical ones show.
-	 * @param mapped the patterns to which the handler is mapped
-	 * @return whether they are, false where there is no pattern
+	 * Return whether all paths of a handler are excluded, judged by a few typical paths.
+	 * @param mapped the patterns of the handler's mapping
+	 * @return whether they are; false if there is no pattern
 	 */
 	public boolean excludesAll(Collection<String> mapped) {
 		return !this.excluded.isEmpty() && !mapped.isEmpty() && mapped.stream().allMatch(this::excludesAll);
@@ -102,12 +102,12 @@ public final class PathSelection {
 	}
 
 	/**
-	 * The path of a request in its two readings, within the application.
+	 * The path of a request in its two forms, within the application.
 	 */
 	public interface Path {
 
 		/**
-		 * Return the path as it was sent.
+		 * Return the path as sent.
 		 * @return the path
 		 */
 		PathContainer asSent();

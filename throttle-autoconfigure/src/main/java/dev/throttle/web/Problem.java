@@ -26,8 +26,7 @@ import org.springframework.web.util.HtmlUtils;
  * @param type the type of the problem
  * @param title the title in the client's language
  * @param detail the detail in the client's language
- * @param violatedPolicies the names of the policies that deny the request, empty where
- * none does
+ * @param violatedPolicies the names of the policies that deny the request; empty for none
  * @since 1.0.0
  */
 public record Problem(int status, String type, String title, String detail, List<String> violatedPolicies) {
@@ -45,7 +44,7 @@ public record Problem(int status, String type, String title, String detail, List
 	/**
 	 * Return the status with which an exception is answered.
 	 * @param exception the exception
-	 * @return the status, empty where the exception is none that throttling causes
+	 * @return the status; empty if throttling does not throw this exception
 	 */
 	public static OptionalInt status(Exception exception) {
 		return (exception instanceof ThrottledException) ? OptionalInt.of(TOO_MANY_REQUESTS)
@@ -54,10 +53,10 @@ public record Problem(int status, String type, String title, String detail, List
 	}
 
 	/**
-	 * Return whether a client prefers a page to JSON: it accepts HTML by its name, and
-	 * nothing that may be JSON before it.
+	 * Return whether a client prefers a page to JSON: it names HTML, and nothing that
+	 * includes JSON comes before it.
 	 * @param accept the values of the header {@code Accept}
-	 * @return whether a page is the better answer
+	 * @return whether it prefers a page
 	 */
 	public static boolean isPagePreferred(List<String> accept) {
 		if (accept.isEmpty()) {
@@ -77,7 +76,7 @@ public record Problem(int status, String type, String title, String detail, List
 			}
 		}
 		catch (InvalidMediaTypeException | InvalidMimeTypeException ex) {
-			logger.debug("The Accept header of a denied request is no list of media types", ex);
+			logger.debug("The Accept header of a denied request is not valid", ex);
 		}
 		return false;
 	}
@@ -85,9 +84,9 @@ public record Problem(int status, String type, String title, String detail, List
 	/**
 	 * Return the problem of a denied request.
 	 * @param exception the denial
-	 * @param messages translates {@code throttle.title}, {@code throttle.detail},
+	 * @param messages the source of {@code throttle.title}, {@code throttle.detail},
 	 * {@code throttle.detail.never}, {@code throttle.detail.second} and
-	 * {@code throttle.detail.seconds}, the last two with the seconds as their argument
+	 * {@code throttle.detail.seconds}; the last two take the seconds as an argument
 	 * @param locale the client's language
 	 * @return the problem
 	 */
@@ -145,7 +144,7 @@ public record Problem(int status, String type, String title, String detail, List
 	}
 
 	/**
-	 * Return the problem as a plain page, which reads the same in every character
+	 * Return the problem as a plain ASCII page, which is correct in any character
 	 * encoding.
 	 * @return the HTML
 	 */

@@ -6,7 +6,7 @@ import java.util.function.BiConsumer;
 import dev.throttle.engine.Decision;
 
 /**
- * Tells the client of a throttled handler what is left of its quotas.
+ * Tells clients in response headers what is left of their quotas.
  *
  * @since 1.0.0
  */
@@ -14,16 +14,16 @@ import dev.throttle.engine.Decision;
 public interface RateLimitHeaders {
 
 	/**
-	 * Write headers before the handler runs, or before the denial is answered.
+	 * Write headers, before the handler runs or the denial is answered.
 	 * @param decision the decision about the request
-	 * @param headers sets a header of the answer, given its name and its value
+	 * @param headers sets a response header, given its name and value
 	 */
 	void write(Decision decision, BiConsumer<String, String> headers);
 
 	/**
 	 * Return {@code X-RateLimit-Limit}, {@code X-RateLimit-Remaining} and
-	 * {@code X-RateLimit-Reset} of the quota that the client should heed.
-	 * @param clock the time of day, where the backend that decided does not tell it
+	 * {@code X-RateLimit-Reset} of the most restrictive quota.
+	 * @param clock the clock to use if the backend does not return the time
 	 * @return the headers
 	 */
 	static RateLimitHeaders xRateLimit(Clock clock) {

@@ -13,8 +13,8 @@ import dev.throttle.engine.Decision;
 import org.springframework.http.HttpHeaders;
 
 /**
- * The headers of one answer. Scripts of other origins may read what is written here
- * wherever CORS lets them read the answer.
+ * The headers of one response. If CORS lets scripts of other origins read the response,
+ * they can read these headers too.
  *
  * @since 1.0.0
  */
@@ -27,8 +27,8 @@ public final class ResponseHeaders {
 	private final BiConsumer<String, String> add;
 
 	/**
-	 * Create the headers of an answer.
-	 * @param contains whether the answer has a header of that name
+	 * Create the headers of a response.
+	 * @param contains whether the response has a header of that name
 	 * @param set sets a header, given its name and its value
 	 * @param add adds a further value to a header, given its name and the value
 	 */
@@ -39,8 +39,8 @@ public final class ResponseHeaders {
 	}
 
 	/**
-	 * Write what is left of the client's quotas.
-	 * @param headers what is written
+	 * Write the rate limit headers of a decision.
+	 * @param headers the headers to write
 	 * @param decision the decision about the request
 	 */
 	public void write(RateLimitHeaders headers, Decision decision) {
@@ -59,8 +59,8 @@ public final class ResponseHeaders {
 	}
 
 	/**
-	 * Write what every denial has, whoever writes its body, but for a {@code Retry-After}
-	 * that is set already.
+	 * Write the headers of every denial: {@code Cache-Control} and {@code Retry-After},
+	 * unless the latter is already set.
 	 * @param exception the denial
 	 */
 	public void write(ThrottledException exception) {

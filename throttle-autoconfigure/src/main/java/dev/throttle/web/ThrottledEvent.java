@@ -19,8 +19,8 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.web.method.HandlerMethod;
 
 /**
- * Published for each denied request, on the thread of the request, which waits for the
- * listeners. It names no client and keeps nothing of the request.
+ * Published for each denied request, on the request's thread, which waits for the
+ * listeners. It contains clients only as hashes, and holds no reference to the request.
  *
  * @since 1.0.0
  */
@@ -40,10 +40,10 @@ public final class ThrottledEvent extends ApplicationEvent {
 	}
 
 	/**
-	 * Return what publishes an event for each request that is denied.
+	 * Return a listener that publishes an event for each denied request.
 	 * @param publisher where the events are published
 	 * @param secretIdents hashes the clients
-	 * @param handlers returns the handler of a request, null where there is none
+	 * @param handlers returns the handler of a request; null if there is none
 	 * @return a listener
 	 */
 	public static DecisionListener publisher(ApplicationEventPublisher publisher, SecretIdents secretIdents,
@@ -63,8 +63,8 @@ public final class ThrottledEvent extends ApplicationEvent {
 	}
 
 	/**
-	 * Return the scopes whose rates deny the request.
-	 * @return the scopes, empty where what denies it is no rate
+	 * Return the scopes that deny the request.
+	 * @return the scopes; empty if a throttle without a rate denies it
 	 */
 	public List<String> getScopes() {
 		return denying().map((result) -> result.policy().scope().name()).distinct().toList();
@@ -73,7 +73,7 @@ public final class ThrottledEvent extends ApplicationEvent {
 	/**
 	 * Return the names of the policies that deny the request, such as {@code user-day}
 	 * for a further rate of the scope {@code user}.
-	 * @return the names, empty where what denies it is no rate
+	 * @return the names; empty if a throttle without a rate denies it
 	 */
 	public List<String> getViolatedPolicies() {
 		return denying().map((result) -> result.policy().name()).distinct().toList();
@@ -88,27 +88,27 @@ public final class ThrottledEvent extends ApplicationEvent {
 	}
 
 	/**
-	 * Return hashes of the clients that are denied, the same for the same client: keyed
-	 * with {@code throttle.client.hash-secret}, or else with a random key that changes at
-	 * a restart.
-	 * @return the hashes, empty where what denies the request is no rate
+	 * Return hashes of the denied clients. A client always has the same hash, keyed with
+	 * {@code throttle.client.hash-secret} or else with a random key that changes on
+	 * restart.
+	 * @return the hashes; empty if a throttle without a rate denies the request
 	 */
 	public List<String> getClients() {
 		return denying().map(QuotaResult::client).distinct().map(this.secretIdents::pseudonym).toList();
 	}
 
 	/**
-	 * Return the handler that was to be called.
-	 * @return the class and the method, as in {@code UploadController.upload}; null where
-	 * the handler is no method
+	 * Return the handler that would have been called.
+	 * @return the class and the method, as in {@code UploadController.upload}; null if
+	 * the handler is not a method
 	 */
 	public @Nullable String getHandler() {
 		return this.handler;
 	}
 
 	/**
-	 * Return the time after which the request may come again.
-	 * @return the time, null where it is not known
+	 * Return the time after which the client may try again.
+	 * @return the time; null if it is unknown
 	 */
 	public @Nullable Duration getRetryAfter() {
 		return this.decision.retryAfter();

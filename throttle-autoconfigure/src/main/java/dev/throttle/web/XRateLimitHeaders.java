@@ -11,8 +11,8 @@ import dev.throttle.engine.QuotaResult;
 
 /**
  * Writes {@code X-RateLimit-Limit}, {@code X-RateLimit-Remaining} and
- * {@code X-RateLimit-Reset} of the quota that the client should heed. Reset is when its
- * next permit is free, in seconds since the epoch.
+ * {@code X-RateLimit-Reset} of the most restrictive quota. Reset is when its next permit
+ * is free, in seconds since the epoch.
  */
 final class XRateLimitHeaders implements RateLimitHeaders {
 

@@ -1,6 +1,6 @@
 /**
- * What Spring MVC and WebFlux share: the event and the log of denials, the headers, the
- * problem, and what is looked for in requests and exception handlers.
+ * Shared by web stacks: the event and the log of denials, the headers, the problem, and
+ * checks of requests and exception handlers.
  */
 @NullMarked
 package dev.throttle.web;

@@ -50,10 +50,11 @@ class ChangeLogTests {
 			endpoint.set("user", "configured", null, "eve\nThe rate");
 		});
 		assertThat(lines()).hasSize(3);
-		assertThat(lines().get(0)).matches("The rate of 'user' is 50/min until \\d{4}-.*Z, was 2/min \\(by 'admin'\\)");
-		assertThat(lines().get(1)).isEqualTo("The rate of 'user' is 7/min, was 50/min");
+		assertThat(lines().get(0))
+			.matches("Changed the rate of scope 'user' from 2/min to 50/min until \\d{4}-.*Z \\(by 'admin'\\)");
+		assertThat(lines().get(1)).isEqualTo("Changed the rate of scope 'user' from 50/min to 7/min");
 		assertThat(lines().get(2))
-			.isEqualTo("The rate of 'user' is 2/min as configured, was 7/min (by 'eve?The rate')");
+			.isEqualTo("Changed the rate of scope 'user' from 7/min to 2/min (as configured) (by 'eve?The rate')");
 	}
 
 	@Test

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 import dev.throttle.Client;
+import dev.throttle.Rate;
 import dev.throttle.actuate.ThrottlesEndpoint.ScopeDescriptor;
 import dev.throttle.actuate.ThrottlesWebEndpointExtension.ProblemDescriptor;
 import dev.throttle.autoconfigure.ThrottleEndpointAutoConfiguration;
@@ -15,11 +16,17 @@ import dev.throttle.autoconfigure.WebApplications;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Outcome.DecidedBy;
 import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.RateOverrides;
+import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.engine.ThrottleEngine;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.actuate.audit.AuditEvent;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
@@ -48,7 +55,7 @@ class ThrottlesEndpointTests {
 			this.backend.resets = 1;
 			WebEndpointResponse<OperationResponseBody> response = endpoint.reset("user", "address:192.0.2.1",
 					SecurityContext.NONE);
-			assertThat(message(response, 503)).contains("may or may not be forgotten");
+			assertThat(message(response, 503)).contains("may or may not have been reset");
 			assertThat(audited(context).getData()).containsEntry("scope", "user")
 				.containsEntry("clients", List.of("address:192.0.2.1"))
 				.containsEntry("confirmed", false);
@@ -73,7 +80,7 @@ class ThrottlesEndpointTests {
 	void rateThatMayBeInForceIsAuditedAndSaysSo() {
 		run((context, endpoint) -> {
 			assertThat(message(endpoint.set("user", "9/min", null, SecurityContext.NONE), 503))
-				.contains("may or may not be in force");
+				.contains("may or may not have changed");
 			assertThat(audited(context).getData()).containsEntry("scope", "user")
 				.containsEntry("rate", "9/min")
 				.containsEntry("confirmed", false);
@@ -83,7 +90,7 @@ class ThrottlesEndpointTests {
 	@Test
 	void useThatCannotBeLookedUpSaysSo() {
 		run((context, endpoint) -> {
-			assertThat(message(endpoint.use("user", "user:alice"), 503)).contains("nothing was looked up");
+			assertThat(message(endpoint.use("user", "user:alice"), 503)).contains("nothing was read");
 			assertThat(context.getBean(AuditLog.class).events).isEmpty();
 		});
 	}
@@ -102,6 +109,58 @@ class ThrottlesEndpointTests {
 	}
 
 	@Test
+	void secretIsNotAuditedWhereStrangersShareAHistory() {
+		MemoryCacheBackend full = MemoryCacheBackend.builder().maxClients(1).build();
+		Policy policy = Policy.of("user", Rate.parse("1/day"));
+		for (String client : List.of("alice", "alice", "bob", "bob")) {
+			full.decide(new Quota(Client.user(client), policy));
+		}
+		run(full, (context, endpoint) -> {
+			endpoint.reset("user", "api-key:sk-live-4eC39", SecurityContext.NONE);
+			assertThat(audited(context).getData().toString()).doesNotContain("4eC39");
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "acme|north", "acme\\north", "" })
+	void clientOfOnePartIsFoundAndResetHoweverItIsCounted(String part) {
+		String ident = part.isEmpty() ? "a".repeat(300) : part;
+		MemoryCacheBackend counting = MemoryCacheBackend.builder().build();
+		Quota quota = new Quota(Client.of("tenant", ident), Policy.of("user", Rate.parse("2/min")));
+		counting.decide(quota);
+		run(counting, (context, endpoint) -> {
+			assertThat(String.valueOf(endpoint.use("user", "tenant:" + ident).getBody())).contains("used=1");
+			endpoint.reset("user", "tenant:" + ident, SecurityContext.NONE);
+			assertThat(counting.decide(quota).remaining()).isEqualTo(1);
+		});
+	}
+
+	@Test
+	void clientOfAnOwnKindIsResetThoughTheBackendDidNotTellWhetherItCounted() {
+		List<Client> reset = new ArrayList<>();
+		run(new FailingBackend() {
+
+			@Override
+			public List<Outcome> peek(QuotaGroup group) {
+				return group.quotas()
+					.stream()
+					.map((quota) -> new Outcome(true, quota.policy().rate().limit(), 0, 0, null, DecidedBy.LOCAL))
+					.toList();
+			}
+
+			@Override
+			public void reset(Client client, Policy policy) {
+				reset.add(client);
+			}
+
+		}, (context, endpoint) -> {
+			endpoint.reset("user", "tenant:acme", SecurityContext.NONE);
+			assertThat(reset).contains(Client.of("tenant", "acme"))
+				.contains(context.getBean(ThrottleEngine.class).asCounted(Client.secret("tenant", "acme")));
+		});
+	}
+
+	@Test
 	void overJmxARateMayHaveNoEndAndTheConfiguredOneHasNone() {
 		this.backend.keepsRates = true;
 		run((context, endpoint) -> {
@@ -115,11 +174,16 @@ class ThrottlesEndpointTests {
 	}
 
 	private void run(BiConsumer<AssertableWebApplicationContext, ThrottlesWebEndpointExtension> test) {
+		run(this.backend, test);
+	}
+
+	private static void run(CacheBackend backend,
+			BiConsumer<AssertableWebApplicationContext, ThrottlesWebEndpointExtension> test) {
 		WebApplications.small()
 			.withConfiguration(AutoConfigurations.of(ThrottleEndpointAutoConfiguration.class))
 			.withPropertyValues("throttle.rates.user=2/min, 9/day", "management.endpoints.web.exposure.include=*",
 					"management.endpoints.jmx.exposure.include=*", "management.endpoint.throttles.access=UNRESTRICTED")
-			.withBean("cacheBackend", CacheBackend.class, () -> this.backend)
+			.withBean("cacheBackend", CacheBackend.class, () -> backend)
 			.withBean(AuditLog.class)
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
@@ -164,7 +228,7 @@ class ThrottlesEndpointTests {
 	/**
 	 * Resets so many histories, keeps rates or not, and does nothing else.
 	 */
-	private static final class FailingBackend implements CacheBackend, RateOverrides {
+	private static class FailingBackend implements CacheBackend, RateOverrides {
 
 		private final List<String> rates = new ArrayList<>();
 

@@ -30,8 +30,8 @@ class AddressRewritersTests {
 	@CsvSource(delimiter = ';', value = {
 			"server.forward-headers-strategy=native; 'server.forward-headers-strategy' is 'native'; set 'server.forward-headers-strategy' to 'none'",
 			"server.forward-headers-strategy=FRAMEWORK; 'server.forward-headers-strategy' is 'framework'; set 'server.forward-headers-strategy' to 'none'",
-			"spring.main.cloud-platform=kubernetes; Spring Boot sets 'server.forward-headers-strategy' to 'native' by itself on kubernetes; set 'server.forward-headers-strategy' to 'none'",
-			"spring.main.cloud-platform=heroku; Spring Boot sets 'server.forward-headers-strategy' to 'native' by itself on heroku; set 'server.forward-headers-strategy' to 'none'",
+			"spring.main.cloud-platform=kubernetes; Spring Boot sets 'server.forward-headers-strategy' to 'native' by default on kubernetes; set 'server.forward-headers-strategy' to 'none'",
+			"spring.main.cloud-platform=heroku; Spring Boot sets 'server.forward-headers-strategy' to 'native' by default on heroku; set 'server.forward-headers-strategy' to 'none'",
 			"server.tomcat.remoteip.remote-ip-header=X-Real-IP; 'server.tomcat.remoteip.remote-ip-header' is set; remove 'server.tomcat.remoteip.remote-ip-header'",
 			"server.tomcat.remoteip.protocol-header=X-Proto; 'server.tomcat.remoteip.protocol-header' is set; remove 'server.tomcat.remoteip.protocol-header'" })
 	void propertyThatRewritesTheAddressIsRefusedBesideProxiesAndElseWarnedOf(String property, String cause,
@@ -44,7 +44,7 @@ class AddressRewritersTests {
 		rewriting.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output.getAll().lines().filter((line) -> line.contains("WARN"))).singleElement()
 			.asString()
-			.contains("The client's address is taken from forwarded headers, as " + cause + ": ")
+			.contains("The client's address is taken from forwarded headers, because " + cause + ": ")
 			.containsIgnoringCase(remedy + " and set 'throttle.client.trusted-proxies'");
 		assertThat(output).contains("or else by the address in forwarded headers, as " + cause + "; accounting");
 	}
@@ -105,8 +105,8 @@ class AddressRewritersTests {
 		String cause = "the filter 'forwarded' is of type org.springframework.web.filter.ForwardedHeaderFilter";
 		assertRefused(rewriting, "num-proxies=1", cause, "remove the filter 'forwarded'");
 		rewriting.run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output).contains("as " + cause
-				+ ": the first entry of X-Forwarded-For is believed, whoever sends it. That is right where");
+		assertThat(output).contains("because " + cause
+				+ ": the first entry of X-Forwarded-For is trusted, whoever sends it. That is safe only if");
 	}
 
 	private static void assertRefused(WebApplicationContextRunner rewriting, String proxies, String cause,
@@ -115,9 +115,9 @@ class AddressRewritersTests {
 		rewriting.withPropertyValues("throttle.client." + proxies)
 			.run((context) -> assertThat(context).getFailure()
 				.hasMessageStartingWith("Forwarded headers are read twice: by " + property + ", and before it, as "
-						+ cause + ". A forged address may then be counted, as ")
+						+ cause + ". Clients can then forge their address, because ")
 				.message()
-				.endsWithIgnoringCase(remedy + ". Or remove " + property + " if that address is right."));
+				.endsWithIgnoringCase(remedy + ". Or remove " + property + " if the address is already correct."));
 	}
 
 	static class OwnFilter extends ForwardedHeaderFilter {

@@ -53,7 +53,7 @@ class AskedAtStartTests {
 		FailureAnalysis failure = failure(this.perTenant.withPropertyValues("throttle.rates.tenant=3/min",
 				"throttle.rates.anon=1/s", "throttle.defaults=anonRateThrottle"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"The rate 'throttle.rates.tenant' is that of the throttle 'perTenant', which applies to no handler.");
+				"The rate 'throttle.rates.tenant' belongs to the throttle 'perTenant', which applies to no handler.");
 	}
 
 	@Test
@@ -93,12 +93,19 @@ class AskedAtStartTests {
 	}
 
 	@Test
+	void throttleThatFailsWithAnErrorDoesNotStopTheStart() {
+		this.runner.withBean("picky", BaseThrottle.class, () -> (request) -> {
+			throw new AssertionError("This is no request");
+		}).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
 	void equalRateInCodeAndInAProperty() {
 		FailureAnalysis failure = failure(
 				this.runner.withBean("burst", UserRateThrottle.class, () -> new UserRateThrottle("burst", "10/s"))
 					.withPropertyValues("throttle.scopes.Burst.rate=10/s"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"The throttle 'burst' brings the rate of its scope 'burst' in its code, but the property 'throttle.scopes.Burst.rate' is set, too.");
+				"The throttle 'burst' sets the rate of its scope 'burst' in its code, but the property 'throttle.scopes.Burst.rate' is set, too.");
 		assertThat(failure.getAction()).isEqualTo("Remove one of them.");
 	}
 

@@ -34,7 +34,7 @@ class ConfiguredScopesTests {
 	@ValueSource(strings = { "api_key", "api-key", "apiKey", "API.KEY", "apikey" })
 	void everySpellingInFileIsTheSameScope(String spelling) {
 		file(Map.of("throttle.rates." + spelling, "5/min"));
-		assertThat(scopes().haveRate("api-key")).isTrue();
+		assertThat(scopes().hasRate("api-key")).isTrue();
 		assertThat(rate("api_key")).isEqualTo("5/min");
 	}
 
@@ -42,7 +42,7 @@ class ConfiguredScopesTests {
 	@ValueSource(strings = { "THROTTLE_RATES_API_KEY", "THROTTLE_RATES_APIKEY", "throttle_rates_api_key" })
 	void everySpellingOfEnvironmentVariableIsTheSameScope(String variable) {
 		variables(Map.of(variable, "5/min"));
-		assertThat(scopes().haveRate("api-key")).isTrue();
+		assertThat(scopes().hasRate("api-key")).isTrue();
 		assertThat(rate("api_key")).isEqualTo("5/min");
 	}
 
@@ -104,7 +104,7 @@ class ConfiguredScopesTests {
 	@Test
 	void scopeWithoutRateIsNotContained() {
 		file(Map.of("throttle.rates.anon", "1/s", "throttle.rates.[not a scope]", "1/s"));
-		assertThat(scopes().haveRate("user")).isFalse();
+		assertThat(scopes().hasRate("user")).isFalse();
 	}
 
 	@ParameterizedTest
@@ -112,7 +112,7 @@ class ConfiguredScopesTests {
 	void everySpellingUnderScopesIsTheSameScope(String spelling) {
 		String prefix = spelling.startsWith("[") ? "throttle.scopes" : "throttle.scopes.";
 		file(Map.of(prefix + spelling + ".rate", "5/min", prefix + spelling + ".on-failure", "deny"));
-		assertThat(scopes().haveRate("api-key")).isTrue();
+		assertThat(scopes().hasRate("api-key")).isTrue();
 		assertThat(rate("api_key")).isEqualTo("5/min");
 		assertThat(scopes().onFailure(Scope.of("api-key"))).isEqualTo(OnFailure.DENY);
 	}

@@ -28,10 +28,11 @@ class DeploymentReportTests {
 	void oneLineSaysByWhatClientsAreToldApart(String property, String address, String accounting,
 			CapturedOutput output) {
 		this.runner.withPropertyValues(property)
-			.run((context) -> assertThat(output.getAll().lines().filter((line) -> line.contains("Clients are told")))
+			.run((context) -> assertThat(
+					output.getAll().lines().filter((line) -> line.contains("Clients are identified")))
 				.singleElement()
 				.asString()
-				.endsWith("Clients are told apart by user, or else by " + address + "; accounting is " + accounting));
+				.endsWith("Clients are identified by user, or else by " + address + "; accounting: " + accounting));
 	}
 
 	@Test
@@ -41,10 +42,10 @@ class DeploymentReportTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = ';', value = { "spring.main.cloud-platform=kubernetes; the application runs on kubernetes",
-			"server.forward-headers-strategy=framework; 'server.forward-headers-strategy' says that it is behind a proxy" })
+			"server.forward-headers-strategy=framework; 'server.forward-headers-strategy' suggests that it is behind a proxy" })
 	void countingAloneIsWarnedOfWhereThereMayBeSeveralInstances(String property, String sign, CapturedOutput output) {
 		this.runner.withPropertyValues(property)
-			.run((context) -> assertThat(output).contains("Requests are counted in this process alone, but " + sign)
+			.run((context) -> assertThat(output).contains("Requests are counted in this process only, but " + sign)
 				.contains("Set 'throttle.backend' to 'redis'"));
 	}
 

@@ -33,17 +33,19 @@ class EmbeddedServerTests {
 			});
 			return factory;
 		})
-			.run((context) -> assertThat(EmbeddedServer.rewritingPart(context.getSourceApplicationContext()))
+			.run((context) -> assertThat(EmbeddedServer.rewritingComponent(context.getSourceApplicationContext()))
 				.isEqualTo("org.eclipse.jetty.server.ForwardedRequestCustomizer"));
 	}
 
 	@Test
 	void serversThatRewriteNothingAreLeftAlone() {
 		this.runner.withBean(JettyServletWebServerFactory.class, () -> new JettyServletWebServerFactory(0))
-			.run((context) -> assertThat(EmbeddedServer.rewritingPart(context.getSourceApplicationContext())).isNull());
+			.run((context) -> assertThat(EmbeddedServer.rewritingComponent(context.getSourceApplicationContext()))
+				.isNull());
 		this.runner.withBean(TomcatServletWebServerFactory.class, () -> new TomcatServletWebServerFactory(0))
-			.run((context) -> assertThat(EmbeddedServer.rewritingPart(context.getSourceApplicationContext())).isNull());
-		WebApplications.small().run((context) -> assertThat(EmbeddedServer.rewritingPart(context)).isNull());
+			.run((context) -> assertThat(EmbeddedServer.rewritingComponent(context.getSourceApplicationContext()))
+				.isNull());
+		WebApplications.small().run((context) -> assertThat(EmbeddedServer.rewritingComponent(context)).isNull());
 	}
 
 }

@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class HandlerReportTests {
 
-	private static final String WARNING = "handles every exception, also the ThrottledException of a denied request";
+	private static final String WARNING = "handles every exception, including the ThrottledException of a denied request";
 
 	private final WebApplicationContextRunner runner = WebApplications.small();
 
@@ -54,7 +54,7 @@ class HandlerReportTests {
 				.asString()
 				.startsWith("INFO ")
 				.endsWith(
-						"Throttling 2 of 3 handlers: anonRateThrottle 2, scopedRateThrottle 1; counted by MemoryCacheBackend"));
+						"Throttling 2 of 3 handlers: anonRateThrottle 2, scopedRateThrottle 1; backend: MemoryCacheBackend"));
 	}
 
 	@Test
@@ -62,8 +62,8 @@ class HandlerReportTests {
 		this.throttled
 			.withPropertyValues("throttle.rates.comments=5/h", "throttle.scopes.comments.shadow=true",
 					"throttle.scopes.anon.shadow-rate=1/d")
-			.run((context) -> assertThat(output).contains("; counted by MemoryCacheBackend; shadows, which deny "
-					+ "nothing: comments; with a shadow rate: anon"));
+			.run((context) -> assertThat(output).contains("; backend: MemoryCacheBackend; shadow only, not "
+					+ "enforced: comments; with a shadow rate: anon"));
 	}
 
 	@Test
@@ -146,8 +146,8 @@ class HandlerReportTests {
 			.run((context) -> assertThat(context).getFailure()
 				.isInstanceOf(InvalidThrottleConfigurationException.class)
 				.hasMessageContaining(
-						"MistakenErrorController#other() has no effect: the class implements ErrorController")
-				.hasMessageContaining("Move the handler to a controller of its own"));
+						"MistakenErrorController#other() has no effect: handlers of an ErrorController are not throttled")
+				.hasMessageContaining("Move the handler to another controller"));
 	}
 
 	@Test
@@ -169,7 +169,7 @@ class HandlerReportTests {
 		rates.run((context) -> assertThat(context).getFailure()
 			.isInstanceOf(InvalidThrottleConfigurationException.class)
 			.hasMessageContaining(
-					"Rates are set in 'throttle.rates', but the application has no controller's method and no functional route to throttle."));
+					"Rates are set in 'throttle.rates' or 'throttle.scopes', but the application has no controller method and no functional route."));
 		rates.withBean(FreeController.class)
 			.run((context) -> assertThat(context).getFailure()
 				.hasMessageContaining("none of the handlers is throttled: " + FreeController.class.getName()
@@ -191,7 +191,7 @@ class HandlerReportTests {
 		comments().withBean(CatchAll.class)
 			.run((context) -> assertThat(output).contains("WARN")
 				.contains(CatchAll.class.getName() + ".any " + WARNING)
-				.contains("Add an @ExceptionHandler(ThrottledException.class) beside it"));
+				.contains("Add an @ExceptionHandler(ThrottledException.class) that answers"));
 	}
 
 	@Test

@@ -51,7 +51,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @ExtendWith(OutputCaptureExtension.class)
 class RedisBackendTests {
 
-	private static final String HINT = "Counting in the memory of this process alone";
+	private static final String HINT = "Counting in the memory of this process only";
 
 	private static final Policy POLICY = Policy.of("login", Rate.parse("2/hour"));
 

@@ -40,7 +40,7 @@ class RedisStartupFailureTests {
 		assertThat(failure.getDescription())
 			.isEqualTo("The property 'throttle.backend' is 'redis', but Lettuce is not on the class path.");
 		assertThat(failure.getAction()).isEqualTo(
-				"Add the dependency 'io.lettuce:lettuce-core', or set 'throttle.backend' to 'memory' to count in each process alone.");
+				"Add the dependency 'io.lettuce:lettuce-core', or set 'throttle.backend' to 'memory' to count in each process separately.");
 	}
 
 	@Test
@@ -50,7 +50,7 @@ class RedisStartupFailureTests {
 		assertThat(failure.getDescription())
 			.isEqualTo("The property 'throttle.backend' is 'redis', but Spring Data Redis is not on the class path.");
 		assertThat(failure.getAction()).isEqualTo(
-				"Add the dependency 'org.springframework.boot:spring-boot-starter-data-redis', or set 'throttle.backend' to 'memory' to count in each process alone.");
+				"Add the dependency 'org.springframework.boot:spring-boot-starter-data-redis', or set 'throttle.backend' to 'memory' to count in each process separately.");
 	}
 
 	@Test
@@ -60,7 +60,7 @@ class RedisStartupFailureTests {
 		assertThat(failure.getDescription())
 			.isEqualTo("The property 'throttle.backend' is 'redis', but throttle-redis is not on the class path.");
 		assertThat(failure.getAction()).isEqualTo(
-				"Add the dependency 'dev.throttle:throttle-redis', or set 'throttle.backend' to 'memory' to count in each process alone.");
+				"Add the dependency 'dev.throttle:throttle-redis', or set 'throttle.backend' to 'memory' to count in each process separately.");
 	}
 
 	@Test
@@ -70,7 +70,7 @@ class RedisStartupFailureTests {
 		assertThat(failure.getDescription()).isEqualTo(
 				"The property 'throttle.backend' is 'redis', but throttle-redis and Spring Data Redis are not on the class path.");
 		assertThat(failure.getAction()).isEqualTo(
-				"Add the dependencies 'dev.throttle:throttle-redis' and 'org.springframework.boot:spring-boot-starter-data-redis', or set 'throttle.backend' to 'memory' to count in each process alone.");
+				"Add the dependencies 'dev.throttle:throttle-redis' and 'org.springframework.boot:spring-boot-starter-data-redis', or set 'throttle.backend' to 'memory' to count in each process separately.");
 	}
 
 	@Test
@@ -78,14 +78,14 @@ class RedisStartupFailureTests {
 		FailureAnalysis failure = failure(this.unconnected);
 		assertThat(failure.getDescription())
 			.isEqualTo("The property 'throttle.backend' is 'redis', but there is no RedisConnectionFactory bean.");
-		assertThat(failure.getAction()).startsWith("Remove what keeps Spring Boot's auto-configuration").endsWith(OWN);
+		assertThat(failure.getAction()).startsWith("Let Spring Boot auto-configure one").endsWith(OWN);
 	}
 
 	@Test
 	void withJedis() {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("spring.data.redis.client-type=jedis"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"The property 'throttle.backend' is 'redis', but the RedisConnectionFactory bean is a JedisConnectionFactory, and requests are counted over Lettuce.");
+				"The property 'throttle.backend' is 'redis', but the RedisConnectionFactory bean is a JedisConnectionFactory, but Throttle needs a LettuceConnectionFactory.");
 		assertThat(failure.getAction()).contains("remove 'spring.data.redis.client-type'").endsWith(OWN);
 	}
 
@@ -96,9 +96,8 @@ class RedisStartupFailureTests {
 		FailureAnalysis failure = failure(
 				several.withBean("sessions", LettuceConnectionFactory.class, LettuceConnectionFactory::new));
 		assertThat(failure.getDescription()).isEqualTo(
-				"The property 'throttle.backend' is 'redis', but there are several RedisConnectionFactory beans and none of them is primary: 'orders', 'sessions'.");
-		assertThat(failure.getAction())
-			.isEqualTo("Mark the one that leads to the Redis in which to count with @Primary, or " + OWN);
+				"The property 'throttle.backend' is 'redis', but there are several RedisConnectionFactory beans and none is primary: 'orders', 'sessions'.");
+		assertThat(failure.getAction()).isEqualTo("Add @Primary to the one to count in, or " + OWN);
 		several
 			.withBean("sessions", LettuceConnectionFactory.class, LettuceConnectionFactory::new,
 					(definition) -> definition.setPrimary(true))
@@ -110,7 +109,7 @@ class RedisStartupFailureTests {
 		FailureAnalysis failure = failure(
 				this.runner.withPropertyValues("spring.data.redis.masterreplica.nodes=one:6379,two:6379"));
 		assertThat(failure.getDescription()).contains("the application's Redis is a static master with replicas");
-		assertThat(failure.getAction()).isEqualTo("Use one server, Sentinels or a cluster, or " + OWN);
+		assertThat(failure.getAction()).isEqualTo("Use a single server, Sentinel or a cluster, or " + OWN);
 		assertThat(failure(this.runner.withBean(RedisStaticMasterReplicaConfiguration.class, "one")).getDescription())
 			.contains("the application's Redis is a static master with replicas");
 	}
@@ -122,9 +121,9 @@ class RedisStartupFailureTests {
 		server.setPassword("open sesame");
 		FailureAnalysis failure = failure(this.runner.withBean(LettuceConnectionFactory.class, () -> generic(server)));
 		assertThat(failure.getDescription()).isEqualTo(
-				"The property 'throttle.backend' is 'redis', but the LettuceConnectionFactory bean does not tell the user whose password it has.");
+				"The property 'throttle.backend' is 'redis', but the LettuceConnectionFactory bean has a password but does not expose its user name.");
 		assertThat(failure.getAction())
-			.isEqualTo("Make it with the constructor that takes a RedisStandaloneConfiguration, or " + OWN);
+			.isEqualTo("Create it with the constructor that takes a RedisStandaloneConfiguration, or " + OWN);
 		this.runner
 			.withBean(LettuceConnectionFactory.class, () -> generic(new RedisStandaloneConfiguration("127.0.0.1")))
 			.run((context) -> assertThat(context).hasNotFailed());
@@ -142,14 +141,14 @@ class RedisStartupFailureTests {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.redis." + property + "=" + value));
 		assertThat(failure.getDescription())
 			.startsWith("The property 'throttle.redis." + property + "' is '" + text + "', but ");
-		assertThat(failure.getAction()).startsWith("Write a t");
+		assertThat(failure.getAction()).startsWith("Set it to a ");
 	}
 
 	@Test
 	void hashedIdentsWithoutKey() {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.redis.hash-idents=true"));
-		assertThat(failure.getDescription()).isEqualTo(
-				"The property 'throttle.redis.hash-idents' is 'true', but there is no key under which to hash them.");
+		assertThat(failure.getDescription())
+			.isEqualTo("The property 'throttle.redis.hash-idents' is 'true', but there is no key to hash them with.");
 		assertThat(failure.getAction()).startsWith("Set the property 'throttle.client.hash-secret'");
 	}
 
@@ -160,7 +159,7 @@ class RedisStartupFailureTests {
 		assertThat(failure.getDescription()).isEqualTo(
 				"The property 'throttle.scopes.anno.on-failure' is set, but the scope 'anno' has no rate (did you mean 'anon'?).");
 		assertThat(failure.getAction()).isEqualTo(
-				"Write one of the scopes that have a rate: 'anon', 'reports', or set 'throttle.rates.anno', or remove the property.");
+				"Use a scope that has a rate: 'anon', 'reports', or set 'throttle.rates.anno', or remove the property.");
 	}
 
 	@Test
@@ -174,7 +173,7 @@ class RedisStartupFailureTests {
 	void scopeOfFailureThatCannotBeOne() {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.scopes[a/b].on-failure=deny"));
 		assertThat(failure.getDescription())
-			.isEqualTo("The property 'throttle.scopes[a/b].on-failure' names 'a/b', which cannot be a scope.");
+			.isEqualTo("The property 'throttle.scopes[a/b].on-failure' names 'a/b', which is not a valid scope.");
 	}
 
 	@Test

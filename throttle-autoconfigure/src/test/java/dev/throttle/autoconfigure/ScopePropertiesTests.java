@@ -36,16 +36,16 @@ class ScopePropertiesTests {
 					throttle.redis.on-failure-by-scope.uploads | deny | 'throttle.scopes.uploads.on-failure'
 					throttle.scopes.v1.0.rate | 5/day | 'throttle.scopes[v1.0].rate'
 					throttle.scopes.v1.0.on-failure | deny | 'throttle.scopes[v1.0].on-failure'
-					throttle.scopes.anon.rate[0] | 5/day | several rates as one text, such as 'throttle.scopes.anon.rate=60/min, 1000/day',
+					throttle.scopes.anon.rate[0] | 5/day | the rates as one comma-separated value, such as 'throttle.scopes.anon.rate=60/min, 1000/day',
 					""",
 			quoteCharacter = '"')
 	void propertyThatIsWrittenOtherwise(String written, String value, String instead) {
 		FailureAnalysis failure = failure(this.runner.withInitializer((context) -> context.getEnvironment()
 			.getPropertySources()
 			.addFirst(new MapPropertySource("application.yml", Map.of(written, value)))));
-		assertThat(failure.getDescription()).isEqualTo("There is no property '" + written + "'; write " + instead
+		assertThat(failure.getDescription()).isEqualTo("Unknown property '" + written + "'; write " + instead
 				+ " instead. It is set in \"" + written + "\" from property source \"application.yml\".");
-		assertThat(failure.getAction()).isEqualTo("Correct its name, or remove it.");
+		assertThat(failure.getAction()).isEqualTo("Correct the name, or remove the property.");
 	}
 
 	@ParameterizedTest
@@ -70,13 +70,21 @@ class ScopePropertiesTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "throttle.scopes.anon.headers", "throttle.scopes.anon.on-failure",
+			"throttle.scopes.anon.shadow" })
+	void propertyOfScopeWithoutAValue(String property) {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.rates.anon=5/min", property + "="));
+		assertThat(failure.getDescription()).startsWith("The property '" + property + "' has no value. It is set in ");
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "100/hour", "" })
 	void scopeWithAValueInPlaceOfItsProperties(String value) {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.scopes.anon=" + value));
 		assertThat(failure.getDescription()).isEqualTo(
-				"The property 'throttle.scopes.anon' cannot have a value: the properties of the scope stand below it.");
+				"The property 'throttle.scopes.anon' has a value, but only the properties below it can have one.");
 		assertThat(failure.getAction()).isEqualTo(
-				"Write 'throttle.scopes.anon.rate' or 'throttle.rates.anon' to set its rate, or remove the property.");
+				"Write 'throttle.scopes.anon.rate' or 'throttle.rates.anon' to set the rate, or remove the property.");
 	}
 
 	@ParameterizedTest
@@ -93,7 +101,7 @@ class ScopePropertiesTests {
 	void rateUnderScopesThatNothingUses() {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.scopes.annon.rate=100/hour"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"The rate 'throttle.scopes.annon.rate' is used by no throttle and no handler (did you mean 'anon'?).");
+				"The rate 'throttle.scopes.annon.rate' is not used by any throttle or handler (did you mean 'anon'?).");
 	}
 
 	@Test

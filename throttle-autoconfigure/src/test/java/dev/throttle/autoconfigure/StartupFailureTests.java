@@ -62,7 +62,7 @@ class StartupFailureTests {
 		assertThat(failure.getDescription()).isEqualTo("@Throttle on " + PACKAGE
 				+ "UploadController#upload() declares the scope 'uploads', but there is no rate for it (did you mean 'upload'?).");
 		assertThat(failure.getAction()).isEqualTo(
-				"Set the property 'throttle.rates.uploads', for example to '100/hour', or declare one of the scopes that have a rate: 'anon', 'upload'.");
+				"Set the property 'throttle.rates.uploads', for example to '100/hour', or declare a scope that has a rate: 'anon', 'upload'.");
 	}
 
 	@Test
@@ -70,7 +70,7 @@ class StartupFailureTests {
 		FailureAnalysis failure = failure(this.runner.withBean(UploadController.class));
 		assertThat(failure.getDescription()).endsWith("declares the scope 'uploads', but there is no rate for it.");
 		assertThat(failure.getAction()).isEqualTo(
-				"Set the property 'throttle.rates.uploads', for example to '100/hour', or declare a rate beside the scope.");
+				"Set the property 'throttle.rates.uploads', for example to '100/hour', or declare a rate in the annotation.");
 	}
 
 	@Test
@@ -80,14 +80,14 @@ class StartupFailureTests {
 		assertThat(failure.getDescription()).isEqualTo(
 				"The property 'throttle.scopes.uplods.shadow' is set, but the scope 'uplods' has no rate (did you mean 'uploads'?).");
 		assertThat(failure.getAction()).isEqualTo(
-				"Write one of the scopes that have a rate: 'uploads', or set 'throttle.rates.uplods', or remove the property.");
+				"Use a scope that has a rate: 'uploads', or set 'throttle.rates.uplods', or remove the property.");
 	}
 
 	@Test
 	void shadowScopeThatCannotBeOne() {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.scopes[up loads].shadow=true"));
 		assertThat(failure.getDescription())
-			.isEqualTo("The property 'throttle.scopes[up loads].shadow' names 'up loads', which cannot be a scope.");
+			.isEqualTo("The property 'throttle.scopes[up loads].shadow' names 'up loads', which is not a valid scope.");
 	}
 
 	@Test
@@ -97,7 +97,7 @@ class StartupFailureTests {
 		assertThat(failure.getDescription()).isEqualTo(
 				"The property 'throttle.scopes.downloads.shadow-rate' is set, but the scope 'downloads' has no rate.");
 		assertThat(failure.getAction()).isEqualTo(
-				"Write one of the scopes that have a rate: 'uploads', or set 'throttle.rates.downloads', or remove the property.");
+				"Use a scope that has a rate: 'uploads', or set 'throttle.rates.downloads', or remove the property.");
 	}
 
 	@Test
@@ -114,7 +114,7 @@ class StartupFailureTests {
 			.withPropertyValues("throttle.rates.uploads=20/day", "throttle.scopes.uploads.shadow=true",
 					"throttle.scopes.uploads.shadow-rate=5/day"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"Both 'throttle.scopes.uploads.shadow' and 'throttle.scopes.uploads.shadow-rate' are set, but a rate that is only measured cannot have another one measured beside it.");
+				"Both 'throttle.scopes.uploads.shadow' and 'throttle.scopes.uploads.shadow-rate' are set, but a scope whose rate is not enforced cannot have a second shadow rate.");
 		assertThat(failure.getAction()).isEqualTo(
 				"Remove 'throttle.scopes.uploads.shadow' to enforce the rate of the scope, or remove 'throttle.scopes.uploads.shadow-rate'.");
 	}
@@ -140,10 +140,10 @@ class StartupFailureTests {
 	@Test
 	void rateThatNothingUses() {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.rates.annon=100/hour"));
-		assertThat(failure.getDescription())
-			.isEqualTo("The rate 'throttle.rates.annon' is used by no throttle and no handler (did you mean 'anon'?).");
+		assertThat(failure.getDescription()).isEqualTo(
+				"The rate 'throttle.rates.annon' is not used by any throttle or handler (did you mean 'anon'?).");
 		assertThat(failure.getAction()).isEqualTo(
-				"Correct the scope, declare it on a handler with @Throttle(scope = \"annon\"), return it from the scopes() of the throttle that looks it up, or remove the rate.");
+				"Correct the scope, add @Throttle(scope = \"annon\") to a handler, return the scope from the scopes() method of the throttle that uses it, or remove the rate.");
 	}
 
 	@Test
@@ -151,14 +151,14 @@ class StartupFailureTests {
 		FailureAnalysis failure = failure(
 				this.runner.withBean(OwnRateController.class).withPropertyValues("throttle.rates.upload=20/day"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"The rate 'throttle.rates.upload' is used by no throttle and no handler (did you mean 'uploads'?).");
+				"The rate 'throttle.rates.upload' is not used by any throttle or handler (did you mean 'uploads'?).");
 	}
 
 	@Test
 	void rateThatNothingUsesAndThatIsLikeNoOther() {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.rates.something-else=100/hour"));
 		assertThat(failure.getDescription())
-			.isEqualTo("The rate 'throttle.rates.something-else' is used by no throttle and no handler.");
+			.isEqualTo("The rate 'throttle.rates.something-else' is not used by any throttle or handler.");
 	}
 
 	@Test
@@ -167,9 +167,9 @@ class StartupFailureTests {
 			.withPropertyValues("throttle.rates.tenant=1/s", "throttle.rates.anon=1/s",
 					"throttle.defaults=anonRateThrottle"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"The rate 'throttle.rates.tenant' is that of the throttle 'tenantThrottle', which applies to no handler.");
+				"The rate 'throttle.rates.tenant' belongs to the throttle 'tenantThrottle', which applies to no handler.");
 		assertThat(failure.getAction()).isEqualTo(
-				"Add 'tenantThrottle' to 'throttle.defaults', name its class in the @Throttle(use = ...) of a handler, or remove the rate.");
+				"Add 'tenantThrottle' to 'throttle.defaults', add @Throttle(use = ...) with its class to a handler, or remove the rate.");
 	}
 
 	@Test
@@ -197,9 +197,9 @@ class StartupFailureTests {
 			.withPropertyValues("throttle.rates." + scope + "=5/min", "declared.scope=" + scope));
 		assertThat(failure.getDescription()).isEqualTo(
 				"@Throttle on " + PACKAGE + "ScopePlaceholderController#get() declares the scope of the throttle '"
-						+ scope + "RateThrottle', which applies too, so that each request would be counted twice.");
+						+ scope + "RateThrottle', which applies anyway, so each request would be counted twice.");
 		assertThat(failure.getAction())
-			.isEqualTo("Remove the scope, which counts without it, or give the handler a scope of its own.");
+			.isEqualTo("Remove the scope, because the throttle already counts it, or give the handler another scope.");
 	}
 
 	@Test
@@ -218,7 +218,7 @@ class StartupFailureTests {
 				this.runner.withPropertyValues("throttle.rates.anon[0]=60/min", "throttle.rates.anon[1]=1000/day"));
 		assertThat(failure.getDescription()).isEqualTo("The property 'throttle.rates.anon' is a list.");
 		assertThat(failure.getAction())
-			.isEqualTo("Write several rates of a scope as one text, such as '60/min, 1000/day'.");
+			.isEqualTo("Write the rates of a scope as one comma-separated value, such as '60/min, 1000/day'.");
 	}
 
 	@Test
@@ -244,8 +244,8 @@ class StartupFailureTests {
 			.startsWith("@Throttle on " + PACKAGE
 					+ "PlaceholderController#get() has a placeholder that cannot be resolved: ")
 			.contains("Could not resolve placeholder 'uploads.rate' in value \"${uploads.rate}\"");
-		assertThat(failure.getAction())
-			.isEqualTo("Set that property, or give a default after a colon, as in '${uploads.rate:20/day}'.");
+		assertThat(failure.getAction()).isEqualTo(
+				"Set the property that the placeholder names, or add a default after a colon, as in '${uploads.rate:20/day}'.");
 	}
 
 	@Test
@@ -253,8 +253,8 @@ class StartupFailureTests {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.rates.anon=${missing}"));
 		assertThat(failure.getDescription())
 			.isEqualTo("The property 'throttle.rates.anon' has a placeholder that cannot be resolved: '${missing}'.");
-		assertThat(failure.getAction())
-			.isEqualTo("Set that property, or give a default after a colon, as in '${uploads.rate:20/day}'.");
+		assertThat(failure.getAction()).isEqualTo(
+				"Set the property that the placeholder names, or add a default after a colon, as in '${uploads.rate:20/day}'.");
 	}
 
 	@Test
@@ -282,15 +282,15 @@ class StartupFailureTests {
 				this.runner.withPropertyValues("throttle.rates.anon=1/s", "throttle.defaults=anonRateThrotle"));
 		assertThat(failure.getDescription()).isEqualTo(
 				"The property 'throttle.defaults' names 'anonRateThrotle', but there is no throttle bean of that name (did you mean 'anonRateThrottle'?).");
-		assertThat(failure.getAction()).isEqualTo("Name some of 'anonRateThrottle', 'scopedRateThrottle'.");
+		assertThat(failure.getAction()).isEqualTo("Use some of 'anonRateThrottle', 'scopedRateThrottle'.");
 	}
 
 	@Test
 	void defaultWhoseRateIsMissing() {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.defaults=userRateThrottle"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"The property 'throttle.defaults' names 'userRateThrottle', but there is no throttle bean of that name: it exists where the rate 'throttle.rates.user' does.");
-		assertThat(failure.getAction()).isEqualTo("Set 'throttle.rates.user', or name some of 'scopedRateThrottle'.");
+				"The property 'throttle.defaults' names 'userRateThrottle', but there is no throttle bean of that name: that bean exists only if 'throttle.rates.user' is set.");
+		assertThat(failure.getAction()).isEqualTo("Set 'throttle.rates.user', or use some of 'scopedRateThrottle'.");
 	}
 
 	@Test
@@ -299,16 +299,16 @@ class StartupFailureTests {
 			.withPropertyValues("throttle.rates.tenant=1/s"));
 		assertThat(failure.getDescription()).isEqualTo(
 				"The throttle 'tenantThrottle' names the backend 'redis', but there is no CacheBackend bean of that name.");
-		assertThat(failure.getAction()).isEqualTo("Name one of 'cacheBackend', or declare the bean 'redis'.");
+		assertThat(failure.getAction()).isEqualTo("Use one of 'cacheBackend', or declare the bean 'redis'.");
 	}
 
 	@Test
 	void unusedBackend() {
 		FailureAnalysis failure = failure(
 				this.runner.withBean("memory", CacheBackend.class, () -> MemoryCacheBackend.builder().build()));
-		assertThat(failure.getDescription()).isEqualTo("The CacheBackend bean 'memory' is used by no throttle.");
+		assertThat(failure.getDescription()).isEqualTo("The CacheBackend bean 'memory' is not used by any throttle.");
 		assertThat(failure.getAction()).isEqualTo(
-				"Rename it to 'cacheBackend' so that it counts for all throttles, or return its name from the backend() of a throttle.");
+				"Rename it to 'cacheBackend' so that it counts for all throttles, or return its name from the backend() method of a throttle.");
 	}
 
 	@Test
@@ -318,8 +318,8 @@ class StartupFailureTests {
 		assertThat(failure.getDescription()).isEqualTo(
 				"Two policies are called 'uploads': the property 'throttle.rates.uploads' says 1/s, @Throttle on "
 						+ PACKAGE + "OwnRateController#get() says 5/min.");
-		assertThat(failure.getAction())
-			.isEqualTo("Give one of them another scope. Two rates of the same scope can be made equal instead.");
+		assertThat(failure.getAction()).isEqualTo(
+				"Give one of them another scope. If both set the rate of one scope, you can also make the rates equal.");
 	}
 
 	@Test
@@ -367,9 +367,9 @@ class StartupFailureTests {
 	void throttleThatDeclaresNothing() {
 		FailureAnalysis failure = failure(this.runner.withBean(EmptyController.class));
 		assertThat(failure.getDescription())
-			.isEqualTo("@Throttle on " + PACKAGE + "EmptyController#get() declares nothing.");
+			.isEqualTo("@Throttle on " + PACKAGE + "EmptyController#get() has no attributes, so it has no effect.");
 		assertThat(failure.getAction()).isEqualTo(
-				"Give it a scope, a rate or the throttles to use, or remove it: the default throttles apply without it.");
+				"Add 'scope', 'rate', 'use' or 'also', or remove the annotation: the default throttles apply without it.");
 	}
 
 	@Test
@@ -385,18 +385,18 @@ class StartupFailureTests {
 		FailureAnalysis failure = failure(
 				this.runner.withBean(TwiceController.class).withPropertyValues("throttle.rates.uploads=1/s"));
 		assertThat(failure.getDescription()).isEqualTo("Two @Throttle on " + PACKAGE
-				+ "TwiceController#get() have the same scope, so that each request would be counted twice.");
+				+ "TwiceController#get() have the same scope, so each request would be counted twice.");
 		assertThat(failure.getAction())
-			.isEqualTo("Give each a scope of its own, or write their rates into one of them, as in '10/min, 100/day'.");
+			.isEqualTo("Give each its own scope, or combine their rates in one annotation, as in '10/min, 100/day'.");
 	}
 
 	@Test
 	void scopedThrottleWithoutScope() {
 		FailureAnalysis failure = failure(this.runner.withBean(ScopelessController.class));
 		assertThat(failure.getDescription()).isEqualTo("@Throttle on " + PACKAGE
-				+ "ScopelessController#get() uses ScopedRateThrottle but declares no scope, so that it would count nothing.");
-		assertThat(failure.getAction()).isEqualTo(
-				"Declare a scope or a rate, as in @Throttle(scope = \"uploads\", use = ScopedRateThrottle.class).");
+				+ "ScopelessController#get() uses ScopedRateThrottle but declares no scope, so it would count nothing.");
+		assertThat(failure.getAction())
+			.isEqualTo("Add a scope or a rate, as in @Throttle(scope = \"uploads\", use = ScopedRateThrottle.class).");
 	}
 
 	@Test
@@ -404,8 +404,8 @@ class StartupFailureTests {
 		FailureAnalysis failure = failure(this.runner.withBean(OverloadController.class));
 		assertThat(failure.getDescription()).contains("@Throttle on " + PACKAGE + "OverloadController#get()")
 			.contains("@Throttle on " + PACKAGE + "OverloadController#get(String)")
-			.endsWith(" declare a rate without a scope, and both would be counted as 'OverloadController.get'.");
-		assertThat(failure.getAction()).isEqualTo("Declare a scope beside the rate of one of them.");
+			.endsWith(" declare a rate without a scope, and both would get the scope 'OverloadController.get'.");
+		assertThat(failure.getAction()).isEqualTo("Add a scope to one of them.");
 	}
 
 	@Test
@@ -414,14 +414,14 @@ class StartupFailureTests {
 				this.runner.withBean("v1", V1.PriceController.class).withBean("v2", V2.PriceController.class));
 		assertThat(failure.getDescription()).contains(PACKAGE + "V1$PriceController#get()")
 			.contains(PACKAGE + "V2$PriceController#get()")
-			.endsWith("both would be counted as 'PriceController.get'.");
+			.endsWith("both would get the scope 'PriceController.get'.");
 	}
 
 	@Test
 	void beanOfTheNameOfTheBackendThatIsNone() {
 		FailureAnalysis failure = failure(this.runner.withBean("cacheBackend", StringBuilder.class));
-		assertThat(failure.getDescription()).isEqualTo(
-				"The bean 'cacheBackend' is a java.lang.StringBuilder, but the bean of that name counts requests and must be a CacheBackend.");
+		assertThat(failure.getDescription())
+			.isEqualTo("The bean 'cacheBackend' is a java.lang.StringBuilder, but it must be a CacheBackend.");
 		assertThat(failure.getAction()).isEqualTo("Give that bean another name, or set 'throttle.enabled' to 'false'.");
 	}
 
@@ -432,9 +432,9 @@ class StartupFailureTests {
 			.withPropertyValues("throttle.rates.api-key=1/s");
 		FailureAnalysis failure = failure(shared);
 		assertThat(failure.getDescription()).isEqualTo(
-				"The throttle 'apiKeyThrottle' counts by secrets in a backend that other processes share, but there is no key under which to hash them.");
+				"The throttle 'apiKeyThrottle' counts secrets in a shared backend, but there is no key to hash them with.");
 		assertThat(failure.getAction()).isEqualTo(
-				"Set the property 'throttle.client.hash-secret', or the environment variable THROTTLE_CLIENT_HASHSECRET, to a long random text, the same in every instance of the application.");
+				"Set the property 'throttle.client.hash-secret', or the environment variable THROTTLE_CLIENT_HASHSECRET, to a long random value, the same in every instance of the application.");
 		failure(shared.withPropertyValues("throttle.client.hash-secret= "));
 		shared.withPropertyValues("throttle.client.hash-secret=s3cr3t")
 			.run((context) -> assertThat(context).hasNotFailed());
@@ -454,28 +454,28 @@ class StartupFailureTests {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.client.num-proxies=1",
 				"throttle.client.trusted-proxies=10.0.0.0/8"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"Both 'throttle.client.num-proxies' and 'throttle.client.trusted-proxies' are set, but only one of them can say which proxies are believed.");
+				"Both 'throttle.client.num-proxies' and 'throttle.client.trusted-proxies' are set, but only one of them can be used.");
 		assertThat(failure.getAction()).isEqualTo(
-				"Remove 'throttle.client.num-proxies' if the addresses of the proxies are known, else 'throttle.client.trusted-proxies'.");
+				"Remove 'throttle.client.num-proxies' if you know the addresses of the proxies. Otherwise, remove 'throttle.client.trusted-proxies'.");
 	}
 
 	@Test
 	void negativeNumProxies() {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.client.num-proxies=-1"));
 		assertThat(failure.getDescription())
-			.isEqualTo("The property 'throttle.client.num-proxies' is -1, but a number of proxies is at least 0.");
+			.isEqualTo("The property 'throttle.client.num-proxies' is -1, but it must be at least 0.");
 		assertThat(failure.getAction()).isEqualTo(
-				"Write how many proxies stand before the application, or remove the property if there are none.");
+				"Set it to the number of proxies in front of the application, or remove the property if there are none.");
 	}
 
 	@Test
 	void badNetwork() {
 		FailureAnalysis failure = failure(
 				this.runner.withPropertyValues("throttle.client.trusted-proxies=10.0.0.0/8,10.0.0.0/33"));
-		assertThat(failure.getDescription()).startsWith(
-				"The property 'throttle.client.trusted-proxies' does not name networks of proxies. Invalid network '10.0.0.0/33': ");
-		assertThat(failure.getAction())
-			.isEqualTo("Write networks such as '10.0.0.0/8' and addresses such as '10.0.0.1', separated by commas.");
+		assertThat(failure.getDescription())
+			.startsWith("The property 'throttle.client.trusted-proxies' is not valid. Invalid network '10.0.0.0/33': ");
+		assertThat(failure.getAction()).isEqualTo(
+				"Set it to networks such as '10.0.0.0/8' and addresses such as '10.0.0.1', separated by commas.");
 	}
 
 	@ParameterizedTest
@@ -483,19 +483,18 @@ class StartupFailureTests {
 	void networkOfProxiesInWhichClientsAre(String network) {
 		FailureAnalysis failure = failure(
 				this.runner.withPropertyValues("throttle.client.trusted-proxies=10.0.0.1," + network));
-		assertThat(failure.getDescription()).startsWith(
-				"The property 'throttle.client.trusted-proxies' does not name networks of proxies. Invalid network '"
-						+ network
-						+ "': it is so wide that clients are in it, too, who could then write any address before their own;");
+		assertThat(failure.getDescription())
+			.startsWith("The property 'throttle.client.trusted-proxies' is not valid. Invalid network '" + network
+					+ "': it is so wide that clients are in it, too, who could then write any address before their own;");
 	}
 
 	@Test
 	void ipv6PrefixOutOfRange() {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.client.ipv6-prefix=129"));
 		assertThat(failure.getDescription())
-			.isEqualTo("The property 'throttle.client.ipv6-prefix' is 129, but a prefix is from 1 to 128 bits long.");
+			.isEqualTo("The property 'throttle.client.ipv6-prefix' is 129, but it must be from 1 to 128.");
 		assertThat(failure.getAction())
-			.isEqualTo("Write 64 to count each network as one client, or 128 to count each address.");
+			.isEqualTo("Set it to 64 to count each network as one client, or to 128 to count each address.");
 		failure(this.runner.withPropertyValues("throttle.client.ipv6-prefix=0"));
 	}
 
@@ -503,23 +502,23 @@ class StartupFailureTests {
 	void noRoomForClients() {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.memory.max-clients=0"));
 		assertThat(failure.getDescription())
-			.isEqualTo("The property 'throttle.memory.max-clients' is 0, which leaves room for nothing.");
-		assertThat(failure.getAction()).isEqualTo("Write a number that is at least 1, or remove the property.");
+			.isEqualTo("The property 'throttle.memory.max-clients' is 0, but it must be at least 1.");
+		assertThat(failure.getAction()).isEqualTo("Set it to 1 or more, or remove the property.");
 	}
 
 	@Test
 	void noRoomForEntries() {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.memory.max-entries=-3"));
 		assertThat(failure.getDescription())
-			.isEqualTo("The property 'throttle.memory.max-entries' is -3, which leaves room for nothing.");
+			.isEqualTo("The property 'throttle.memory.max-entries' is -3, but it must be at least 1.");
 	}
 
 	@Test
 	void badPathPattern() {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.exclude-paths=/health,/a/{b"));
 		assertThat(failure.getDescription()).startsWith(
-				"The property 'throttle.exclude-paths' contains '/a/{b', which is no path pattern. At column 6: ");
-		assertThat(failure.getAction()).isEqualTo("Write a path pattern such as '/api/**'.");
+				"The property 'throttle.exclude-paths' contains '/a/{b', which is not a path pattern. At column 6: ");
+		assertThat(failure.getAction()).isEqualTo("Use a path pattern such as '/api/**'.");
 		assertThat(failure(this.runner.withPropertyValues("throttle.include-paths=/**/a/**/b")).getDescription())
 			.startsWith("The property 'throttle.include-paths' contains '/**/a/**/b'");
 	}
@@ -528,26 +527,26 @@ class StartupFailureTests {
 	void badScopeOfProperty() {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.rates[api key]=1/s"));
 		assertThat(failure.getDescription())
-			.isEqualTo("The property 'throttle.rates.api key' names 'api key', which cannot be a scope.");
-		assertThat(failure.getAction()).isEqualTo("Write a scope of letters and digits, separated by '-', '_' or '.'.");
+			.isEqualTo("The property 'throttle.rates.api key' names 'api key', which is not a valid scope.");
+		assertThat(failure.getAction()).isEqualTo("Use letters and digits, separated by '-', '_' or '.'.");
 	}
 
 	@Test
 	void badScopeOfHandler() {
 		FailureAnalysis failure = failure(this.runner.withBean(BadScopeController.class));
 		assertThat(failure.getDescription()).isEqualTo(
-				"@Throttle on " + PACKAGE + "BadScopeController#get() declares 'api key', which cannot be a scope.");
-		assertThat(failure.getAction()).isEqualTo("Write a scope of letters and digits, separated by '-', '_' or '.'.");
+				"@Throttle on " + PACKAGE + "BadScopeController#get() declares 'api key', which is not a valid scope.");
+		assertThat(failure.getAction()).isEqualTo("Use letters and digits, separated by '-', '_' or '.'.");
 	}
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
-			throttle.headers=foo | 'foo', which is not one of its values. | 'none', 'x-ratelimit', 'draft-11', 'both'
+			throttle.headers=foo | 'foo', which is not a valid value. | 'none', 'x-ratelimit', 'draft-11', 'both'
 			throttle.headers=draft | (did you mean 'draft-11'?). | 'none', 'x-ratelimit', 'draft-11', 'both'
 			throttle.backend=reddis | (did you mean 'redis'?). | 'memory', 'redis'
-			throttle.on-failure=open | 'open', which is not one of its values. | 'local', 'allow', 'deny'
+			throttle.on-failure=open | 'open', which is not a valid value. | 'local', 'allow', 'deny'
 			throttle.scopes.anon.on-failure=alow | (did you mean 'allow'?). | 'local', 'allow', 'deny'
-			throttle.scopes.anon.headers=none | 'none', which is not one of its values. | 'true', 'false'
+			throttle.scopes.anon.headers=none | 'none', which is not a valid value. | 'true', 'false'
 			throttle.accounting=all | (did you mean 'all-or-nothing'?). | 'all-or-nothing', 'independent'
 			""", quoteCharacter = '"')
 	void unknownValueOfEnum(String property, String said, String values) {
@@ -556,7 +555,7 @@ class StartupFailureTests {
 			.contains(said)
 			.contains(" It is set in ")
 			.doesNotContain("enum");
-		assertThat(failure.getAction()).isEqualTo("Write one of " + values + ".");
+		assertThat(failure.getAction()).isEqualTo("Use one of " + values + ".");
 	}
 
 	@Test
@@ -576,18 +575,18 @@ class StartupFailureTests {
 		FailureAnalysis failure = failure(this.runner.withInitializer((context) -> context.getEnvironment()
 			.getPropertySources()
 			.addFirst(new MapPropertySource("application.yml", Map.of(written, "1")))));
-		assertThat(failure.getDescription()).isEqualTo("There is no property '" + written + "' (did you mean '" + meant
+		assertThat(failure.getDescription()).isEqualTo("Unknown property '" + written + "' (did you mean '" + meant
 				+ "'?). It is set in \"" + written + "\" from property source \"application.yml\".");
-		assertThat(failure.getAction()).isEqualTo("Correct its name, or remove it.");
+		assertThat(failure.getAction()).isEqualTo("Correct the name, or remove the property.");
 	}
 
 	@Test
 	void unknownPropertiesThatAreLikeNoOther() {
 		FailureAnalysis failure = failure(
 				this.runner.withPropertyValues("throttle.limits.user=1/min", "throttle.limits.anon=2/min"));
-		assertThat(failure.getDescription()).contains("There is no property 'throttle.limits.user'. ")
-			.contains("There is no property 'throttle.limits.anon'. ");
-		assertThat(failure.getAction()).startsWith("Correct their names, or remove them. The properties are ")
+		assertThat(failure.getDescription()).contains("Unknown property 'throttle.limits.user'. ")
+			.contains("Unknown property 'throttle.limits.anon'. ");
+		assertThat(failure.getAction()).startsWith("Correct the names, or remove the properties. The properties are ")
 			.contains("'throttle.client.num-proxies', ", "'throttle.rates.<scope>', ",
 					"'throttle.scopes.<scope>.on-failure', ");
 	}

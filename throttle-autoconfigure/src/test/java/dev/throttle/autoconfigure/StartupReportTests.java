@@ -34,9 +34,9 @@ class StartupReportTests {
 		this.runner.withPropertyValues(FORWARDED).run((context) -> {
 			List<String> levels = output.getOut()
 				.lines()
-				.filter((line) -> line.contains("handles every exception") || line.contains("in this process alone")
+				.filter((line) -> line.contains("handles every exception") || line.contains("in this process only")
 						|| line.contains("taken from forwarded headers") || line.contains("Throttling 1 of 1")
-						|| line.contains("Clients are told apart"))
+						|| line.contains("Clients are identified"))
 				.map((line) -> line.substring(0, 4))
 				.toList();
 			assertThat(levels).containsExactly("WARN", "WARN", "WARN", "INFO", "INFO");
@@ -58,7 +58,7 @@ class StartupReportTests {
 		this.runner.withBean("throttleStartupReport", StringBuilder.class)
 			.run((context) -> assertThat(output).doesNotContain("handles every exception")
 				.doesNotContain("Throttling 1 of 1")
-				.doesNotContain("Clients are told apart"));
+				.doesNotContain("Clients are identified"));
 	}
 
 	@RestController

@@ -111,7 +111,7 @@ class ThrottleAutoConfigurationTests {
 				assertThat(context.getBean(RateRegistry.class).rates().asMap()).isEmpty();
 			});
 		assertThat(output)
-			.contains("While throttling is off there are no rates, and switched on the application would not start: "
+			.contains("Ignoring all rates because throttling is off. If it were on, the application would not start: "
 					+ "The property 'throttle.rates.user' has a placeholder that cannot be resolved: '${user.rate}'.");
 	}
 

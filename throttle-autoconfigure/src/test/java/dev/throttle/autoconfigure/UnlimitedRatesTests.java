@@ -41,7 +41,7 @@ class UnlimitedRatesTests {
 		this.runner.withPropertyValues("throttle.rates.uploads=1/s", "throttle.rates.uplods=unlimited")
 			.run((context) -> assertThat(StartupFailures.analyze(context.getStartupFailure()).getDescription())
 				.isEqualTo(
-						"The property 'throttle.rates.uplods' takes a limit away, but no throttle and no handler has that scope (did you mean 'uploads'?)."));
+						"The property 'throttle.rates.uplods' removes a limit, but no throttle and no handler has that scope (did you mean 'uploads'?)."));
 	}
 
 	@Test

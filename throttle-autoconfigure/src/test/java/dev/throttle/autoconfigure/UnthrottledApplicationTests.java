@@ -33,9 +33,9 @@ class UnthrottledApplicationTests {
 			assertThat(context).hasFailed();
 			FailureAnalysis failure = StartupFailures.analyze(context.getStartupFailure());
 			assertThat(failure.getDescription()).isEqualTo(
-					"Rates are set in 'throttle.rates', but this is not a web application, so that there are no requests to throttle.");
+					"Rates are set in 'throttle.rates' or 'throttle.scopes', but this is not a web application, so there are no requests to throttle.");
 			assertThat(failure.getAction()).isEqualTo(
-					"Set 'throttle.enabled' to 'false' where there is nothing to throttle, as in a batch job or a test that runs without a web server.");
+					"Set 'throttle.enabled' to 'false' if there is nothing to throttle, as in a batch job or a test that runs without a web server.");
 		});
 	}
 
@@ -55,7 +55,7 @@ class UnthrottledApplicationTests {
 			.withPropertyValues(RATE)
 			.run((context) -> assertThat(context).getFailure()
 				.isInstanceOf(InvalidThrottleConfigurationException.class)
-				.hasMessageContaining("the application has no Spring MVC"));
+				.hasMessageContaining("this application does not use Spring MVC"));
 	}
 
 	@Test

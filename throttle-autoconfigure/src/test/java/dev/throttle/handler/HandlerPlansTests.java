@@ -232,7 +232,7 @@ class HandlerPlansTests {
 		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
 			.isThrownBy(() -> plan(new Using(), "user"))
 			.withMessageContaining(
-					"uses dev.throttle.UserRateThrottle, but there is no throttle bean of that class: it exists where the rate 'throttle.rates.user' does.")
+					"uses dev.throttle.UserRateThrottle, but there is no throttle bean of that class: that bean exists only if 'throttle.rates.user' is set.")
 			.withMessageContaining(
 					"Set 'throttle.rates.user', or use the class of one of the throttle beans 'anon', 'scopedRateThrottle'.");
 	}
@@ -350,7 +350,7 @@ class HandlerPlansTests {
 		this.throttles.remove("scopedRateThrottle");
 		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
 			.isThrownBy(() -> plan(new OnMethod(), "uploads"))
-			.withMessageContaining("the bean 'scopedRateThrottle', which counts under it, is no throttle");
+			.withMessageContaining("the bean 'scopedRateThrottle', which should count it, is not a throttle");
 	}
 
 	@Test

@@ -159,16 +159,16 @@ final class BackendCalls {
 	 *
 	 * @param backend the backend
 	 * @param groups the groups; only one where nothing is recorded
-	 * @param recording whether what is allowed is recorded
+	 * @param isRecording whether what is allowed is recorded
 	 */
-	record Call(CacheBackend backend, List<QuotaGroup> groups, boolean recording) {
+	record Call(CacheBackend backend, List<QuotaGroup> groups, boolean isRecording) {
 
 		List<Outcome> ask() {
-			return this.recording ? this.backend.decide(this.groups) : this.backend.peek(this.groups.get(0));
+			return this.isRecording ? this.backend.decide(this.groups) : this.backend.peek(this.groups.get(0));
 		}
 
 		CompletionStage<List<Outcome>> askAsync(Executor workers) {
-			return this.recording ? this.backend.decideAsync(this.groups, workers)
+			return this.isRecording ? this.backend.decideAsync(this.groups, workers)
 					: this.backend.peekAsync(this.groups.get(0), workers);
 		}
 

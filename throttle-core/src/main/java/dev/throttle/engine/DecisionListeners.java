@@ -33,7 +33,7 @@ final class DecisionListeners {
 			try {
 				message.accept(listener);
 			}
-			catch (Exception ex) {
+			catch (Throwable ex) {
 				if (this.failed.add(listener)) {
 					logger.error("The listener {} failed; it is told of further decisions, but not logged again",
 							listener.getClass().getName(), ex);

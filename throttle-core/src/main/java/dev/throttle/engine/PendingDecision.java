@@ -55,11 +55,11 @@ final class PendingDecision {
 			ask(step, count);
 		}
 		else if (verdict instanceof Verdict.Deny deny) {
-			add(new Decision.Denial(step, deny.retryAfter(), false));
+			addDenial(new Decision.Denial(step, deny.retryAfter(), false));
 		}
 		else if (verdict instanceof Verdict.Allow allow) {
 			if (allow.release() != null) {
-				add(allow.release());
+				addRelease(allow.release());
 			}
 		}
 		else {
@@ -68,14 +68,14 @@ final class PendingDecision {
 		return this;
 	}
 
-	private void add(Decision.Denial denial) {
+	private void addDenial(Decision.Denial denial) {
 		if (this.denials.isEmpty()) {
 			this.denials = new ArrayList<>(2);
 		}
 		this.denials.add(denial);
 	}
 
-	private void add(Runnable release) {
+	private void addRelease(Runnable release) {
 		if (this.releases == null) {
 			this.releases = new Releases();
 		}
@@ -105,7 +105,7 @@ final class PendingDecision {
 		}
 		this.anyShadow |= shadow;
 		if (policies.size() == 1) {
-			add(new AskedQuotas(step, List.of(new Quota(client, policies.get(0), cost)), shadow));
+			addQuotas(new AskedQuotas(step, List.of(new Quota(client, policies.get(0), cost)), shadow));
 			return;
 		}
 		Quota[] quotas = new Quota[number];
@@ -115,10 +115,10 @@ final class PendingDecision {
 				quotas[next++] = new Quota(client, policies.get(i), cost);
 			}
 		}
-		add(new AskedQuotas(step, List.of(quotas), shadow));
+		addQuotas(new AskedQuotas(step, List.of(quotas), shadow));
 	}
 
-	private void add(AskedQuotas quotas) {
+	private void addQuotas(AskedQuotas quotas) {
 		if (this.asked.isEmpty()) {
 			this.asked = List.of(quotas);
 			return;
@@ -243,7 +243,7 @@ final class PendingDecision {
 				waitNanos = outcome.isAllowed() ? waitNanos : Math.max(waitNanos, outcome.waitNanos());
 			}
 			if (waitNanos >= 0) {
-				add(Decision.Denial.of(step, waitNanos));
+				addDenial(Decision.Denial.of(step, waitNanos));
 			}
 		}
 	}

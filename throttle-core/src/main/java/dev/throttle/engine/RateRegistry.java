@@ -124,9 +124,21 @@ public final class RateRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Replace the configured rates of this process, as in
-	 * {@code update((rates) -> rates.with(Scope.of("uploads"), ...))}. Overrides stay on
-	 * top.
+	 * Set the configured rate of a scope in this process. An override stays on top.
+	 * @param scope the scope, in any spelling
+	 * @param rates one rate, or several by comma; {@value Rates#UNLIMITED} for no limit
+	 * @throws dev.throttle.InvalidRateException if that is not a rate
+	 * @throws IllegalArgumentException if the scope is not of the form of one, or a
+	 * policy would have the name of another one, of a throttle or a handler too; the
+	 * present rate then stays
+	 */
+	public void configure(String scope, String rates) {
+		update((configured) -> with(configured, Scope.of(scope), rates));
+	}
+
+	/**
+	 * Change the configured rates of this process, of several scopes or shadows at once.
+	 * Overrides stay on top.
 	 * @param change makes the new rates of the present ones, without side effects
 	 * @throws IllegalArgumentException if the new rates give two policies one name, those
 	 * that throttles and handlers bring included; the present ones then stay

@@ -217,7 +217,7 @@ public final class ThrottleEngine {
 			return verdict.toCompletableFuture()
 				.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(named(step, cause(failure))));
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			return CompletableFuture.failedFuture(named(step, ex));
 		}
 	}

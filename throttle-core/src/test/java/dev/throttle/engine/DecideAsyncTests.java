@@ -163,6 +163,17 @@ class DecideAsyncTests {
 	}
 
 	@Test
+	void checkedExceptionThatNoCompilerSawIsAFailureOfTheRequest() {
+		assertFailure(new IOException("down"),
+				new AsyncThrottle(() -> DecideAsyncTests.sneakyThrow(new IOException("down"))));
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <T, E extends Throwable> T sneakyThrow(Throwable failure) throws E {
+		throw (E) failure;
+	}
+
+	@Test
 	void lateFailureOfAThrottleIsToldAfterwards() {
 		CompletableFuture<Verdict> late = new CompletableFuture<>();
 		CompletableFuture<Decision> decided = decide(allowing("a"), answering(late), blocking("c"));

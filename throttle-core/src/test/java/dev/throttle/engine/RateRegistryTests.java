@@ -39,7 +39,7 @@ class RateRegistryTests {
 
 	@Test
 	void rateThatIsReplacedIsInForce() {
-		this.registry.update((rates) -> rates.with(Scope.of("user"), List.of(Rate.parse("5/min"))));
+		this.registry.configure("USER", "5/min");
 		assertThat(this.registry.rates().policies(Scope.of("user"))).extracting("rate")
 			.containsExactly(Rate.parse("5/min"));
 	}
@@ -82,7 +82,7 @@ class RateRegistryTests {
 
 	@Test
 	void overrideLimitsScopeThatIsUnlimited() {
-		this.registry.update((rates) -> rates.with(Scope.of("user"), List.of()));
+		this.registry.configure("user", "unlimited");
 		this.registry.override("user", "5/min", null);
 		assertThat(this.registry.rates().policies(Scope.of("user"))).extracting("rate")
 			.containsExactly(Rate.parse("5/min"));

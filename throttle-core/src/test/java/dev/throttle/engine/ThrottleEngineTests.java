@@ -631,7 +631,7 @@ class ThrottleEngineTests {
 
 			@Override
 			public void decided(ThrottleRequest request, ThrottlePlan plan, Decision decision) {
-				throw new IllegalStateException("The listener fails on purpose");
+				throw new AssertionError("The listener fails on purpose");
 			}
 
 		};

@@ -111,7 +111,7 @@ class EndpointClientTests {
 	void addressThatIsNoneIsRefusedWithWhatToWrite(String address) {
 		HttpResponse<String> refused = use("anon", "address:" + address);
 		assertThat(refused.statusCode()).isEqualTo(400);
-		assertThat(refused.body()).contains("Write one such as 'address:192.0.2.1' or 'address:2001:db8::1'.");
+		assertThat(refused.body()).contains("Write it as in 'address:192.0.2.1' or 'address:2001:db8::1'.");
 	}
 
 	private HttpResponse<String> use(String scope, String client) {

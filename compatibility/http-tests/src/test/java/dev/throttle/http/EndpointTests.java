@@ -161,7 +161,7 @@ class EndpointTests {
 		assertThat(used("user", "user:127.0.0.1")).isZero();
 		assertThat(used("user", "address:127.0.0.1")).isEqualTo(1);
 		assertThat(json(this.operator.get(ENDPOINT + "/anon?client=address:alice"), 400).get("message").asText())
-			.startsWith("The parameter 'client' names an address that is not one");
+			.startsWith("The address in the parameter 'client' is not valid");
 	}
 
 	@Test
@@ -255,10 +255,9 @@ class EndpointTests {
 			"user | {\"rate\":\"2/min\",\"duration\":\"soon\"} | Invalid duration 'soon'",
 			"user | {\"rate\":\"2/min\",\"duration\":\"-1h\"} | The duration must be positive",
 			"user | {\"rate\":\"2/min\",\"duration\":\"99999999999999d\"} | The duration must be positive and at most 36500 days",
-			"user | {\"rate\":\"configured\",\"duration\":\"1h\"} | The configured rate stays in force",
-			"user | {\"limit\":\"2/min\"} | Say in the body which rate to put in force",
-			"user | {} | Say in the body which rate to put in force",
-			"reports | {\"rate\":\"2/min\"} | The rate of the scope 'reports' stands in the code. Configure it as 'throttle.rates.reports'" })
+			"user | {\"rate\":\"configured\",\"duration\":\"1h\"} | The configured rate does not expire",
+			"user | {\"limit\":\"2/min\"} | The body has no rate", "user | {} | The body has no rate",
+			"reports | {\"rate\":\"2/min\"} | The rate of the scope 'reports' is set in the code. Set it in 'throttle.rates.reports'" })
 	void badInputIsAnsweredWithWhatToWriteAndChangesNothing(String scope, String body, String message) {
 		String before = this.operator.get(ENDPOINT).body();
 		assertThat(json(this.operator.post(ENDPOINT + "/" + scope, body), 400).get("message").asText())
@@ -278,7 +277,7 @@ class EndpointTests {
 		assertThat(this.operator.get(ENDPOINT + "/%20%7B%7D?client=user:alice").statusCode()).isEqualTo(404);
 		assertThat(this.operator.send("DELETE", ENDPOINT + "/annon?client=user:alice").statusCode()).isEqualTo(404);
 		assertThat(json(this.operator.send("DELETE", ENDPOINT + "/user"), 400).get("message").asText())
-			.startsWith("Say whose usage to reset");
+			.startsWith("The parameter 'client' is missing");
 	}
 
 	@ParameterizedTest
@@ -287,7 +286,7 @@ class EndpointTests {
 		for (String method : List.of("GET", "DELETE")) {
 			assertThat(
 					json(this.operator.send(method, ENDPOINT + "/user?client=" + client), 400).get("message").asText())
-				.isEqualTo("The parameter 'client' is not a client. Write it as 'kind:ident', such as 'user:alice', "
+				.isEqualTo("The parameter 'client' is not valid. Write it as 'kind:ident', such as 'user:alice', "
 						+ "'address:192.0.2.1' or 'tenant:acme'.");
 		}
 	}

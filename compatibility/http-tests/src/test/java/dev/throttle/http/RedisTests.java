@@ -110,9 +110,9 @@ class RedisTests {
 		try (RunningApplication application = start(port, "throttle.rates.user=5/day", "logging.level.dev=info")) {
 			assertThat(application.bean(CacheBackend.class).isShared()).isTrue();
 		}
-		assertThat(output.getOut().lines().filter((line) -> line.contains("; counted by "))).singleElement()
+		assertThat(output.getOut().lines().filter((line) -> line.contains("; backend: "))).singleElement()
 			.asString()
-			.endsWith("; counted by Redis (127.0.0.1:" + port + ")");
+			.endsWith("; backend: Redis (127.0.0.1:" + port + ")");
 	}
 
 	@Test

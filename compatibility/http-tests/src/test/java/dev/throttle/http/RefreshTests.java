@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class RefreshTests {
 
-	private static final String WARNING = "Changed in the environment, but without effect: ";
+	private static final String WARNING = "Properties changed in the environment but have no effect until a restart: ";
 
 	@Test
 	void logSaysWhichPropertiesAreNotInForceAfterRefresh(@TempDir Path folder, CapturedOutput output)
@@ -43,7 +43,7 @@ class RefreshTests {
 			refresh(caller);
 			refresh(caller);
 			assertThat(output).containsOnlyOnce(WARNING
-					+ "'throttle.exclude-paths', 'throttle.rates.anon', 'throttle.rates.user'. Throttle reads its properties when the application starts");
+					+ "'throttle.exclude-paths', 'throttle.rates.anon', 'throttle.rates.user'. Throttle reads its properties only at startup");
 			assertThat(IntStream.range(0, 3).map((i) -> caller.get("/plain").statusCode())).containsExactly(200, 200,
 					429);
 			Files.writeString(file, "throttle.rates.anon=2/hour\nthrottle.exclude-paths=/actuator/**,/health");

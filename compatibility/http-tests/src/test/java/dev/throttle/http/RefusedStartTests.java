@@ -29,7 +29,8 @@ class RefusedStartTests {
 
 	@Test
 	void ratesOfAnApplicationWithoutHandlers() {
-		assertRefused(Empty.class, "Rates are set in 'throttle.rates', but the application has no controller's method",
+		assertRefused(Empty.class,
+				"Rates are set in 'throttle.rates' or 'throttle.scopes', but the application has no controller method",
 				RATE);
 	}
 
@@ -63,14 +64,15 @@ class RefusedStartTests {
 	void annotationOnAService() {
 		assertRefused(Plain.class,
 				"@Throttle on " + ReportService.class.getName()
-						+ "#report(String) has no effect: the method is not a handler of Spring MVC.",
+						+ "#report(String) has no effect: the method is not a Spring MVC handler.",
 				ReportService.class, RATE);
 	}
 
 	@Test
 	void annotationOnRoutes() {
-		assertRefused(Plain.class, "@Unthrottled on " + Routes.class.getName()
-				+ "#routes() has no effect: it is not read for functional routes", Routes.class, RATE);
+		assertRefused(Plain.class,
+				"@Unthrottled on " + Routes.class.getName() + "#routes() has no effect: functional routes ignore it",
+				Routes.class, RATE);
 	}
 
 	@Test

@@ -84,20 +84,20 @@ class RewrittenAddressTests {
 	}
 
 	@Test
-	void platformThatBelievesForwardedHeadersByDefaultIsWarnedOf(CapturedOutput output) {
+	void platformThatTrustsForwardedHeadersByDefaultIsWarnedOf(CapturedOutput output) {
 		try (RunningApplication application = start(Nothing.class, "spring.main.cloud-platform=kubernetes",
 				"throttle.backend=memory", "logging.level.dev=info")) {
 			assertThat(allowedOfForged(application)).isEqualTo(12);
 			assertThat(warnings(output)).singleElement()
 				.asString()
-				.contains("Spring Boot sets 'server.forward-headers-strategy' to 'native' by itself on kubernetes: "
-						+ "Tomcat believes X-Forwarded-For from every private address")
-				.contains("an ingress that replaces that header, or on Tomcat appends to it")
+				.contains("Spring Boot sets 'server.forward-headers-strategy' to 'native' by default on kubernetes: "
+						+ "Tomcat trusts X-Forwarded-For from every private address")
+				.contains("an ingress that replaces that header (on Tomcat, an ingress that appends to it is safe too)")
 				.contains("a node port, a sidecar or another pod")
 				.contains(
 						"Set 'server.forward-headers-strategy' to 'none' and set 'throttle.client.trusted-proxies' to the networks of the proxies");
 			assertThat(output).contains(
-					"or else by the address in forwarded headers, as Spring Boot sets 'server.forward-headers-strategy' to 'native' by itself on kubernetes; ");
+					"or else by the address in forwarded headers, as Spring Boot sets 'server.forward-headers-strategy' to 'native' by default on kubernetes; ");
 		}
 		try (RunningApplication application = start(Nothing.class, "spring.main.cloud-platform=kubernetes",
 				"throttle.backend=memory", "server.forward-headers-strategy=none",

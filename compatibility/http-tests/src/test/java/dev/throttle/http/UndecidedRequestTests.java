@@ -95,7 +95,7 @@ class UndecidedRequestTests {
 		}
 		assertThat(output.toString()).doesNotContain("\tat ")
 			.containsOnlyOnce("declares the scope 'exports', but there is no rate for it")
-			.contains("this is logged once", "Late#late()", "Set the property 'throttle.rates.exports'");
+			.contains("(logged once)", "Late#late()", "Set the property 'throttle.rates.exports'");
 	}
 
 	@Test

@@ -45,7 +45,7 @@ class UnlimitedTests {
 			}
 			assertThat(caller.remaining("/uploads")).as("user still counts").isEqualTo(20 - 3 * 3 - 1);
 		}
-		assertThat(output).contains("; without a limit here: anon, exports, reports, tenant, uploads");
+		assertThat(output).contains("; unlimited: anon, exports, reports, tenant, uploads");
 	}
 
 	@Test

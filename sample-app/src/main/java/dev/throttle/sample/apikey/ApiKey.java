@@ -10,7 +10,7 @@ import jakarta.persistence.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept of a developer's API key: not the key.
+ * A stored API key: its digest and its last characters, not the key itself.
  */
 @Entity
 @Table(name = "api_keys")
@@ -27,7 +27,7 @@ class ApiKey {
 
 	private Instant createdAt;
 
-	/** Of two requests that replace the key at once, one is refused. */
+	/** If two requests replace the key at once, one of them fails. */
 	@Version
 	private @Nullable Long version;
 
@@ -44,7 +44,7 @@ class ApiKey {
 	}
 
 	/**
-	 * Put another key in the place of this one.
+	 * Replace this key with another.
 	 */
 	void replace(KeyText key) {
 		this.hash = key.hash();

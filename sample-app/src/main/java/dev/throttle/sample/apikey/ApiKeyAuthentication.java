@@ -4,7 +4,7 @@ import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.authority.AuthorityUtils;
 
 /**
- * A developer who came with his API key.
+ * The authentication of a developer by API key.
  */
 class ApiKeyAuthentication extends AbstractAuthenticationToken {
 
@@ -22,7 +22,7 @@ class ApiKeyAuthentication extends AbstractAuthenticationToken {
 	}
 
 	/**
-	 * Return nothing: the key has been looked up, and is not needed any more.
+	 * Return no credentials: the key has been checked and is no longer needed.
 	 */
 	@Override
 	public String getCredentials() {

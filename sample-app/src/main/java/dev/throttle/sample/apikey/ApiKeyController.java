@@ -14,7 +14,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Shows a developer his key and makes him another, with his access token.
+ * Shows and replaces a developer's API key. Needs the access token.
  */
 @RestController
 @RequestMapping("/users/api-key")

@@ -18,8 +18,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Lets those pass who bring an API key, in {@code X-API-Key} or else in
- * {@code Authorization}, there alone or behind {@code Bearer} or {@code ApiKey}.
+ * Authenticates requests by the API key in {@code X-API-Key}, or else in
+ * {@code Authorization}, alone or after {@code Bearer} or {@code ApiKey}.
  */
 class ApiKeyFilter extends OncePerRequestFilter {
 

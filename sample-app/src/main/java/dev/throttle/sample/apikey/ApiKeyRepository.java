@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.springframework.data.jpa.repository.JpaRepository;
 
 /**
- * The API keys, one of each developer.
+ * The API keys, one for each developer.
  */
 interface ApiKeyRepository extends JpaRepository<ApiKey, Long> {
 

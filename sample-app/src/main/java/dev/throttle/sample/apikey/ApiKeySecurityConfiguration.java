@@ -14,7 +14,7 @@ import org.springframework.security.web.authentication.www.BasicAuthenticationFi
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Books are reached with an API key, and with nothing else.
+ * Security for books: only an API key gives access.
  */
 @Configuration(proxyBeanMethods = false)
 class ApiKeySecurityConfiguration {

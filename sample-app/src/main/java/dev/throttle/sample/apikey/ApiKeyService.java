@@ -6,8 +6,8 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Makes, replaces and finds API keys. Nothing is remembered between requests, so that a
- * key is dead in every instance as soon as it has been replaced.
+ * Creates, replaces and finds API keys. Nothing is cached between requests, so a replaced
+ * key is invalid at once in every instance.
  */
 @Service
 public class ApiKeyService {
@@ -19,7 +19,7 @@ public class ApiKeyService {
 	}
 
 	/**
-	 * Make the first key of a developer.
+	 * Create the first key of a developer.
 	 * @param userId the number of the developer
 	 * @param username the name of the developer
 	 * @return the key

@@ -3,11 +3,11 @@ package dev.throttle.sample.apikey;
 import java.time.Instant;
 
 /**
- * What is shown of a key that was made before.
+ * What is shown of an existing key.
  *
  * @param prefix what all keys begin with
  * @param lastFour the key's last characters
- * @param createdAt when it was made
+ * @param createdAt when it was created
  */
 record ApiKeySummary(String prefix, String lastFour, Instant createdAt) {
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts requests with an API key by its owner, with the rate
+ * Counts requests with an API key by the owner of the key, with the rate
  * {@code throttle.rates.api_key}, so that a new key does not start a new count.
  */
 @Component

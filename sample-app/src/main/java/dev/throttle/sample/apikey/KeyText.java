@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * An API key in full: 32 random bytes behind a prefix by which it is known where it turns
- * up. It is so random that a plain digest hides it.
+ * A full API key: a prefix that identifies leaked keys, and 32 random bytes. It is random
+ * enough that a plain digest protects it.
  */
 final class KeyText {
 
@@ -34,9 +34,9 @@ final class KeyText {
 	}
 
 	/**
-	 * Return the key that a text is.
+	 * Parse a key.
 	 * @param text the text
-	 * @return the key, empty where the text has not the form of one
+	 * @return the key; empty if the text is not a key
 	 */
 	static Optional<KeyText> of(String text) {
 		return FORM.matcher(text).matches() ? Optional.of(new KeyText(text)) : Optional.empty();
@@ -61,7 +61,7 @@ final class KeyText {
 	}
 
 	/**
-	 * Return the key as it may be shown.
+	 * Return the full key.
 	 */
 	@Override
 	public String toString() {

@@ -5,7 +5,7 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
 
 /**
- * A request that brings no API key.
+ * Thrown if a request has no API key.
  */
 class MissingApiKeyException extends ErrorResponseException {
 

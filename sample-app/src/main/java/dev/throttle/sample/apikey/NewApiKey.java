@@ -3,15 +3,15 @@ package dev.throttle.sample.apikey;
 import java.time.Instant;
 
 /**
- * A key that has just been made.
+ * A key that was just created.
  *
- * @param apiKey the key in full, which is never shown again
- * @param createdAt when it was made
+ * @param apiKey the full key, which is never shown again
+ * @param createdAt when it was created
  */
 public record NewApiKey(String apiKey, Instant createdAt) {
 
 	/**
-	 * Return this for a log, without the key.
+	 * Return a text for logs, without the key.
 	 */
 	@Override
 	public String toString() {

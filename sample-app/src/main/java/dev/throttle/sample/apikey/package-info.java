@@ -1,5 +1,5 @@
 /**
- * The key that each developer has, and the limit that counts by its owner.
+ * API keys of developers, and the limit by owner.
  */
 @NullMarked
 package dev.throttle.sample.apikey;

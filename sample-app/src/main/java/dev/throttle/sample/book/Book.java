@@ -11,7 +11,7 @@ import jakarta.persistence.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A book of a developer's.
+ * A book of a developer.
  */
 @Entity
 @Table(name = "books")

@@ -21,7 +21,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The books of whom the API key belongs to. Requests are counted by its owner alone.
+ * The books of the API key's owner. Requests are counted only by that owner.
  */
 @RestController
 @RequestMapping("/books")
@@ -35,7 +35,7 @@ class BookController {
 	}
 
 	/**
-	 * Return the newest hundred.
+	 * Return the newest hundred books.
 	 */
 	@GetMapping
 	List<BookResponse> books(Principal author) {

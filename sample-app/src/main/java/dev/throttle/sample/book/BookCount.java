@@ -3,7 +3,7 @@ package dev.throttle.sample.book;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells other parts of the sample how many books all developers have.
+ * Lets other packages of the sample count all books.
  */
 @Component
 public class BookCount {

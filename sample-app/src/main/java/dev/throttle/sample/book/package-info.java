@@ -1,5 +1,5 @@
 /**
- * Books, which are reached with an API key.
+ * Books, accessible with an API key.
  */
 @NullMarked
 package dev.throttle.sample.book;

@@ -10,7 +10,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * All handlers share one scope, and so one count.
+ * All handlers share one scope, and therefore one count.
  */
 @RestController
 @RequestMapping("/contacts")

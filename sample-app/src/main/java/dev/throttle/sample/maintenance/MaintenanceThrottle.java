@@ -10,8 +10,8 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * A throttle that is not a rate: while {@code sample.maintenance} is true it denies all
- * requests.
+ * A throttle without a rate: it denies all requests while {@code sample.maintenance} is
+ * true.
  */
 @Component
 public class MaintenanceThrottle implements BaseThrottle {

@@ -1,5 +1,5 @@
 /**
- * The maintenance window, a throttle that is not a rate.
+ * The maintenance window, a throttle without a rate.
  */
 @NullMarked
 package dev.throttle.sample.maintenance;

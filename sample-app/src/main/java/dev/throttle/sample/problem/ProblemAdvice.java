@@ -23,8 +23,8 @@ import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /**
- * Answers the exceptions of Spring MVC, of Spring Security and of this application. Those
- * of throttles are left to Throttle.
+ * Handles the exceptions of Spring MVC, Spring Security and this application. Throttle
+ * handles its own.
  */
 @RestControllerAdvice
 class ProblemAdvice extends ResponseEntityExceptionHandler {
@@ -46,13 +46,13 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 	ProblemDetail handleOutage(Exception ex) {
 		this.logger.error("The database cannot be asked", ex);
 		return ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE,
-				"Something that the service depends on does not answer. Try again later.");
+				"A system that the service depends on is not answering. Try again later.");
 	}
 
 	@ExceptionHandler
 	ProblemDetail handle(OptimisticLockingFailureException ex) {
 		return ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT,
-				"Another request changed the same at the same time, and this one changed nothing.");
+				"Another request changed the same data at the same time. This request changed nothing.");
 	}
 
 	@ExceptionHandler
@@ -62,7 +62,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
 	@ExceptionHandler
 	ProblemDetail handle(AccessDeniedException ex) {
-		return ProblemDetail.forStatusAndDetail(HttpStatus.FORBIDDEN, "You may not do that.");
+		return ProblemDetail.forStatusAndDetail(HttpStatus.FORBIDDEN, "You are not allowed to do that.");
 	}
 
 }

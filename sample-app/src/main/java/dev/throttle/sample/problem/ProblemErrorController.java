@@ -12,7 +12,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Answers what no handler answered: failures, and what the server or a filter refuses.
+ * Answers failures that no exception handler answered, and requests that the server or a
+ * filter refuses.
  */
 @RestController
 class ProblemErrorController implements ErrorController {

@@ -9,8 +9,8 @@ import org.apache.catalina.valves.ErrorReportValve;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers what Tomcat refuses before the application sees it, such as a malformed path.
- * Tomcat makes it by its name.
+ * Answers requests that Tomcat refuses before the application sees them, such as a
+ * malformed path. Tomcat creates it by its class name.
  */
 public class ProblemErrorReportValve extends ErrorReportValve {
 

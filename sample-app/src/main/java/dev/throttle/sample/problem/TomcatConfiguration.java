@@ -8,7 +8,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Has Tomcat answer with problems, too.
+ * Makes Tomcat answer with problems too.
  */
 @Configuration(proxyBeanMethods = false)
 class TomcatConfiguration {

@@ -12,8 +12,8 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts users and books. With {@code sample.reports.delay} a report takes longer, to see
- * the limit of concurrent ones.
+ * Counts users and books. {@code sample.reports.delay} makes a report slower, to show the
+ * limit on concurrent reports.
  */
 @Component
 class CountingReportWriter implements ReportWriter {

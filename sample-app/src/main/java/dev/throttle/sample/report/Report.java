@@ -1,7 +1,7 @@
 package dev.throttle.sample.report;
 
 /**
- * What the service holds.
+ * The number of users and books.
  *
  * @param users the number of users who signed up
  * @param books the number of their books

@@ -8,7 +8,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * A handler with an own rate and a limit of {@linkplain ReportPlacesThrottle concurrent
+ * A handler with its own rate and a limit of {@linkplain ReportPlacesThrottle concurrent
  * requests}.
  */
 @RestController

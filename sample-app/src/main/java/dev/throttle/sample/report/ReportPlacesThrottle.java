@@ -12,8 +12,8 @@ import dev.throttle.Verdict;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets a user, or else an address, have at most three reports at once in this process. A
- * place is given back when the request is over, whichever way.
+ * Allows each user, or else each address, three concurrent reports in this process. A
+ * place is released when the request ends, however it ends.
  */
 @Component
 class ReportPlacesThrottle implements BaseThrottle {
@@ -34,7 +34,7 @@ class ReportPlacesThrottle implements BaseThrottle {
 	}
 
 	/**
-	 * Take a place, if there is one.
+	 * Take a place, if one is free.
 	 */
 	boolean enter(Client client) {
 		Integer places = this.taken.putIfAbsent(client, 1);
@@ -48,7 +48,7 @@ class ReportPlacesThrottle implements BaseThrottle {
 	}
 
 	/**
-	 * Give a place back.
+	 * Release a place.
 	 */
 	void leave(Client client) {
 		this.taken.computeIfPresent(client, (key, places) -> (places > 1) ? places - 1 : null);

@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 interface ReportWriter {
 
 	/**
-	 * Begin a report.
-	 * @return the report when it is finished
+	 * Start a report.
+	 * @return the future report
 	 */
 	CompletableFuture<Report> write();
 

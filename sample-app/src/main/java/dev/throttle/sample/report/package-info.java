@@ -1,5 +1,5 @@
 /**
- * Reports, of which a user may have a few at once.
+ * Reports, with a limit on concurrent requests.
  */
 @NullMarked
 package dev.throttle.sample.report;

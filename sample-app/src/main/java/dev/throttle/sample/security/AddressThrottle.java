@@ -7,8 +7,8 @@ import dev.throttle.ThrottleRequest;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts by address under the scopes that the handler declares, also where the user is
- * known: who guesses passwords must not be counted anew under each of his accounts.
+ * Counts by address under the handler's scopes, even if the user is known: otherwise
+ * someone who guesses passwords would get a new count for each of his accounts.
  */
 @Component
 public class AddressThrottle extends ScopedRateThrottle {

@@ -14,10 +14,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.StringUtils;
 
 /**
- * The users who have no account but a name and a password for HTTP basic authentication:
- * alice and bob, whose passwords everybody knows, unless the property
- * {@code sample.demo-users} is {@code false}, and the operator, once the property
- * {@code sample.operator.password} is set.
+ * The users without an account, who log in with HTTP Basic: alice and bob, whose
+ * passwords are public, unless {@code sample.demo-users} is {@code false}, and the
+ * operator, if {@code sample.operator.password} is set.
  */
 @Component
 public class BasicUsers {
@@ -27,8 +26,8 @@ public class BasicUsers {
 	private static final String OPERATOR = "operator";
 
 	/**
-	 * Fast, as there is nothing that a slow one would protect: these passwords stand in
-	 * the configuration, and are looked at with each request.
+	 * A fast encoder is enough: these passwords are in the configuration, and are checked
+	 * on each request.
 	 */
 	private static final PasswordEncoder PASSWORDS = new Pbkdf2PasswordEncoder("", 16, 1,
 			SecretKeyFactoryAlgorithm.PBKDF2WithHmacSHA256);
@@ -52,7 +51,8 @@ public class BasicUsers {
 	}
 
 	/**
-	 * Return whether a name is one of theirs, which no developer can have.
+	 * Return whether a name belongs to one of these users, so that no developer can have
+	 * it.
 	 * @param username the name
 	 * @return whether it is
 	 */

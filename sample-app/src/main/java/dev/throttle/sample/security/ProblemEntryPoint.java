@@ -9,7 +9,7 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Says with status 401, a challenge and a problem that the client must say who it is.
+ * Answers with status 401, a challenge and a problem.
  */
 public final class ProblemEntryPoint implements AuthenticationEntryPoint {
 

@@ -1,10 +1,10 @@
 package dev.throttle.sample.security;
 
 /**
- * What a refresh token says.
+ * The claims of a refresh token.
  *
- * @param login the log-in that it continues
- * @param id what tells it from the others of that log-in
+ * @param login the login that it belongs to
+ * @param id its identifier within that login
  * @param username the name of the user
  */
 public record RefreshToken(String login, String id, String username) {

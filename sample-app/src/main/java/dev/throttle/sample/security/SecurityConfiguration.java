@@ -16,10 +16,11 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Who may do what. Signing up and logging in ask for nothing; a developer's account asks
- * for an access token; who looks at throttles must be the operator; what is counted by
- * name is open to anonymous requests too, and knows developers by their access token and
- * {@linkplain BasicUsers the others} by their password. Elsewhere neither is looked at.
+ * Access rules. Signing up and logging in need nothing. A developer's account needs an
+ * access token. The throttles endpoint needs the operator's password. Handlers that are
+ * counted by name also accept anonymous requests; they identify developers by access
+ * token and {@linkplain BasicUsers other users} by password. No other path reads tokens
+ * or passwords.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(TokenProperties.class)
@@ -28,7 +29,7 @@ class SecurityConfiguration {
 	private static final String[] COUNTED_BY_NAME = { "/articles", "/contacts/**", "/downloads", "/reports",
 			"/uploads" };
 
-	/** The page's own scripts, styles and requests, and nothing else. */
+	/** Allows only the page's own scripts, styles and requests. */
 	private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; "
 			+ "img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -83,7 +84,7 @@ class SecurityConfiguration {
 	SecurityFilterChain nameSecurity(HttpSecurity http, BasicUsers basicUsers,
 			@Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) throws Exception {
 		ProblemEntryPoint basic = new ProblemEntryPoint("Basic realm=\"sample\"",
-				"Send a user name and a password that are right.", problems);
+				"Send a valid user name and password.", problems);
 		http.getSharedObject(AuthenticationManagerBuilder.class).parentAuthenticationManager(null);
 		return stateless(http, problems)
 			.securityMatchers((paths) -> paths.requestMatchers(COUNTED_BY_NAME).requestMatchers("/actuator/**"))
@@ -109,15 +110,15 @@ class SecurityConfiguration {
 	}
 
 	private static ProblemEntryPoint bearer(HandlerExceptionResolver problems) {
-		return new ProblemEntryPoint("Bearer",
-				"Send an access token that is valid, as 'Authorization: Bearer <token>'.", problems);
+		return new ProblemEntryPoint("Bearer", "Send a valid access token, as in 'Authorization: Bearer <token>'.",
+				problems);
 	}
 
 	/**
-	 * Without protection against forged requests: scripts alone send tokens, and there is
-	 * no cookie. A basic password is sent by a browser of its own accord, but what a page
-	 * of another origin can send along with it changes nothing: uploads are not kept, and
-	 * the operator's changes are JSON, or a DELETE.
+	 * CSRF protection is off: only scripts send tokens, and there is no cookie. A browser
+	 * sends a password of HTTP Basic by itself, but a page of another origin cannot
+	 * change anything with it: uploads are not stored, and the operator's changes need
+	 * JSON or DELETE.
 	 */
 	private static HttpSecurity stateless(HttpSecurity http, HandlerExceptionResolver problems) throws Exception {
 		return http.csrf(AbstractHttpConfigurer::disable)

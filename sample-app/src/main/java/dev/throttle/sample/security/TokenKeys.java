@@ -16,8 +16,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.springframework.util.StringUtils;
 
 /**
- * Finds the key that signs tokens: the configured one, or else the one in the file, which
- * is made where there is none.
+ * Finds the key that signs tokens: the configured one, or else the one in the key file,
+ * which is created if missing.
  */
 final class TokenKeys {
 
@@ -44,8 +44,8 @@ final class TokenKeys {
 	}
 
 	/**
-	 * Write the key beside its place and link it there, so that no other instance that
-	 * starts reads half of it, and the first one's stays.
+	 * Write the key to a temporary file and link it to its final name. So no other
+	 * starting instance reads an incomplete key, and the first key wins.
 	 */
 	private static void create(Path file) throws IOException {
 		Path directory = Files.createDirectories(file.getParent());

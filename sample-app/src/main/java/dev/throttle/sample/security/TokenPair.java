@@ -1,17 +1,17 @@
 package dev.throttle.sample.security;
 
 /**
- * What a developer gets on logging in.
+ * The tokens that a login returns.
  *
  * @param accessToken the token that is sent with requests
- * @param refreshToken the token for which there are new ones
- * @param tokenType how the access token is sent
+ * @param refreshToken the token to exchange for new ones
+ * @param tokenType the type of the access token
  * @param expiresIn the seconds for which the access token is valid
  */
 public record TokenPair(String accessToken, String refreshToken, String tokenType, long expiresIn) {
 
 	/**
-	 * Return this for a log, without the tokens.
+	 * Return a text for logs, without the tokens.
 	 */
 	@Override
 	public String toString() {

@@ -22,8 +22,8 @@ import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 import org.springframework.security.oauth2.server.resource.InvalidBearerTokenException;
 
 /**
- * Issues tokens, signed with HMAC-SHA256, and reads them. A token says what it is for, so
- * that neither kind passes for the other.
+ * Issues and reads tokens, signed with HMAC-SHA256. A token contains its purpose, so that
+ * one kind is not accepted as the other.
  */
 public final class Tokens {
 
@@ -61,8 +61,8 @@ public final class Tokens {
 	}
 
 	/**
-	 * Issue an access token, and a refresh token that can be told from the others.
-	 * @param refreshToken what the refresh token says
+	 * Issue an access token and a unique refresh token.
+	 * @param refreshToken the claims of the refresh token
 	 * @return the tokens
 	 */
 	public TokenPair issue(RefreshToken refreshToken) {
@@ -85,10 +85,10 @@ public final class Tokens {
 	}
 
 	/**
-	 * Read a refresh token. Whether it has been used is not known here.
+	 * Read a refresh token. This does not check whether it has been used.
 	 * @param token the token
-	 * @return what it says
-	 * @throws InvalidBearerTokenException if it is no valid refresh token
+	 * @return its claims
+	 * @throws InvalidBearerTokenException if it is not a valid refresh token
 	 */
 	public RefreshToken readRefreshToken(String token) {
 		Jwt jwt;
@@ -107,7 +107,7 @@ public final class Tokens {
 
 	/**
 	 * Return how long refresh tokens are valid.
-	 * @return the time, from when one is issued
+	 * @return the duration from issue to expiry
 	 */
 	public Duration refreshValidity() {
 		return this.refresh;

@@ -1,5 +1,5 @@
 /**
- * Who is asking: addresses, basic users and access tokens.
+ * Authentication and access rules: HTTP Basic users and access tokens.
  */
 @NullMarked
 package dev.throttle.sample.security;

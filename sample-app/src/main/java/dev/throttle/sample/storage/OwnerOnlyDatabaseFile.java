@@ -14,8 +14,8 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes the file of H2 before H2 does, so that only its owner can read it, where the file
- * system knows owners.
+ * Creates the H2 database file before H2 does, so that only its owner can read it, if the
+ * file system supports owners.
  */
 @Component
 class OwnerOnlyDatabaseFile implements BeanPostProcessor {

@@ -1,5 +1,5 @@
 /**
- * The files that the sample keeps.
+ * The files that the sample stores.
  */
 @NullMarked
 package dev.throttle.sample.storage;

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts by tenant, with the rate {@code throttle.rates.tenant}. Requests that name no
- * tenant are left to the other throttles.
+ * Counts by tenant, with the rate {@code throttle.rates.tenant}. Does not apply to
+ * requests without a tenant.
  */
 @Component
 class TenantThrottle extends SimpleRateThrottle {

@@ -5,8 +5,7 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
 
 /**
- * An upload that does not say how long it is, so that its cost cannot be known before it
- * is read.
+ * Thrown if an upload has no length: its cost is unknown before it is read.
  */
 class LengthRequiredException extends ErrorResponseException {
 

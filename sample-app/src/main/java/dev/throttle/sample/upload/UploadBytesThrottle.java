@@ -9,9 +9,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Counts the bytes of uploads by user, or else by address, with the rate
- * {@code throttle.rates.uploads-bytes}. It goes by the length that is announced, as the
- * body has not been read: the server reads no more than that, and an upload that
- * announces none is refused by its handler.
+ * {@code throttle.rates.uploads-bytes}. It uses the {@code Content-Length}, because the
+ * body has not been read yet. The server reads no more than that, and the handler refuses
+ * an upload without a length.
  */
 @Component
 class UploadBytesThrottle extends SimpleRateThrottle {

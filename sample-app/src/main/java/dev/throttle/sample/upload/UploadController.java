@@ -17,8 +17,8 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Takes uploads, which are counted by {@code throttle.rates.uploads} and, beside it, by
- * their {@linkplain UploadBytesThrottle bytes}.
+ * Receives uploads, which are counted by {@code throttle.rates.uploads} and also by their
+ * {@linkplain UploadBytesThrottle bytes}.
  */
 @RestController
 class UploadController {

@@ -1,5 +1,5 @@
 /**
- * Uploads, which cost by their size.
+ * Uploads, whose cost is their size.
  */
 @NullMarked
 package dev.throttle.sample.upload;

@@ -12,8 +12,8 @@ import jakarta.persistence.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log-in, which lasts as long as its refresh tokens replace each other. Only the newest
- * of them is valid.
+ * A login. It lasts as long as its refresh token keeps being replaced. Only the newest
+ * refresh token is valid.
  */
 @Entity
 @Table(name = "logins")

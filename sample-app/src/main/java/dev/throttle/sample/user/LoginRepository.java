@@ -8,13 +8,13 @@ import org.springframework.data.jpa.repository.Query;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The log-ins that have not ended.
+ * The logins that have not ended.
  */
 interface LoginRepository extends JpaRepository<Login, String> {
 
 	/**
-	 * Put a new refresh token in the place of the one that is used.
-	 * @return 1, or 0 where the used one is not the newest, or the log-in has ended
+	 * Replace a refresh token that is being used with a new one.
+	 * @return 1; 0 if the used token is not the newest, or the login has ended
 	 */
 	@Modifying
 	@Transactional

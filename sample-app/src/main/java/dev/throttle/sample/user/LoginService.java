@@ -19,9 +19,9 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Service;
 
 /**
- * Gives tokens for a password, and new ones for a refresh token, once. Where a refresh
- * token comes again, it may have been stolen: its log-in ends, for whoever has the newer
- * one, too.
+ * Issues tokens for a password, and new ones, once, for a refresh token. A refresh token
+ * that is used again may have been stolen: its login ends, so the newer token is invalid
+ * too.
  */
 @Service
 class LoginService {
@@ -62,8 +62,7 @@ class LoginService {
 		RefreshToken next = new RefreshToken(used.login(), UUID.randomUUID().toString(), used.username());
 		if (this.logins.replaceToken(used.login(), used.id(), next.id(), nextExpiry()) == 0) {
 			this.logins.end(used.login());
-			throw new BadCredentialsException(
-					"The refresh token has been used, or its log-in has ended. Log in again.");
+			throw new BadCredentialsException("The refresh token has been used, or its login has ended. Log in again.");
 		}
 		return this.tokens.issue(next);
 	}

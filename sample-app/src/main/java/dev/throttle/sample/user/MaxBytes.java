@@ -14,8 +14,7 @@ import jakarta.validation.Payload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text that takes no more than some bytes in UTF-8, as bcrypt reads only so many of a
- * password.
+ * Limits the bytes of a text in UTF-8: bcrypt reads only the first bytes of a password.
  */
 @Target({ ElementType.FIELD, ElementType.PARAMETER, ElementType.RECORD_COMPONENT })
 @Retention(RetentionPolicy.RUNTIME)

@@ -9,7 +9,7 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
 
 /**
- * A name that somebody else has.
+ * Thrown if a user name is taken.
  */
 class NameTakenException extends ErrorResponseException {
 

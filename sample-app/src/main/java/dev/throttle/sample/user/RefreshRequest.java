@@ -3,14 +3,14 @@ package dev.throttle.sample.user;
 import jakarta.validation.constraints.NotNull;
 
 /**
- * What new tokens are asked for with.
+ * A request for new tokens.
  *
  * @param refreshToken the refresh token
  */
 record RefreshRequest(@NotNull String refreshToken) {
 
 	/**
-	 * Return this request for a log, without the token.
+	 * Return a text for logs, without the token.
 	 */
 	@Override
 	public String toString() {

@@ -7,7 +7,7 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 
 /**
- * What a developer signs up with.
+ * A request to sign up.
  *
  * @param username the name, whose case does not matter
  * @param email the mail address
@@ -20,7 +20,7 @@ record SignUpRequest(@NotNull @Pattern(regexp = "[A-Za-z0-9][A-Za-z0-9._-]{2,31}
 				message = "must not be blank") @MaxBytes(LoginRequest.MAX_PASSWORD_BYTES) String password) {
 
 	/**
-	 * Return this request for a log, without the password.
+	 * Return a text for logs, without the password.
 	 */
 	@Override
 	public String toString() {

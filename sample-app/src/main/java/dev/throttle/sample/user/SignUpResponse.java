@@ -1,10 +1,10 @@
 package dev.throttle.sample.user;
 
 /**
- * What a developer gets on signing up.
+ * The answer to a sign-up.
  *
  * @param username the name
- * @param apiKey the API key in full, which is shown here only
+ * @param apiKey the full API key, which is shown only here
  */
 record SignUpResponse(String username, String apiKey) {
 }

@@ -10,7 +10,7 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Signs developers up, each with an API key.
+ * Signs developers up and gives each an API key.
  */
 @Service
 class SignUpService {
@@ -31,8 +31,8 @@ class SignUpService {
 	}
 
 	/**
-	 * Sign a developer up. Of several who want one name at once, the database lets one
-	 * have it.
+	 * Sign a developer up. If several want the same name at once, the database gives it
+	 * to one.
 	 */
 	@Transactional
 	SignUpResponse signUp(SignUpRequest request) {

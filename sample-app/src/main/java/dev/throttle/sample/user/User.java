@@ -43,7 +43,7 @@ class User {
 	}
 
 	/**
-	 * Return the number by which the database knows the user.
+	 * Return the user's database id.
 	 */
 	long id() {
 		if (this.id == null) {

@@ -14,9 +14,9 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Signs developers up and logs them in. All attempts of an address count, those that
- * succeed too: whoever has an account of his own could otherwise clear the count by
- * logging in to it between two guesses.
+ * Signs developers up and logs them in. All attempts of an address count, including
+ * successful ones: otherwise someone with an account could clear the count by logging in
+ * to it between two guesses.
  */
 @RestController
 @RequestMapping("/users")

@@ -3,7 +3,7 @@ package dev.throttle.sample.user;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells other parts of the sample how many developers have signed up.
+ * Lets other packages of the sample count the developers.
  */
 @Component
 public class UserCount {

@@ -3,7 +3,7 @@ package dev.throttle.sample.user;
 import java.util.Locale;
 
 /**
- * The one spelling of a name: Ada and ada are one user.
+ * Canonical user names: Ada and ada are one user.
  */
 final class Usernames {
 

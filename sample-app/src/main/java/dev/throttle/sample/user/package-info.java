@@ -1,5 +1,5 @@
 /**
- * Developers: how they sign up and log in.
+ * Developers: sign-up and login.
  */
 @NullMarked
 package dev.throttle.sample.user;

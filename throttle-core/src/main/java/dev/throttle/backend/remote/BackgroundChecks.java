@@ -62,7 +62,7 @@ final class BackgroundChecks implements AutoCloseable {
 		try {
 			answer = attempt.isProbe() ? this.backend.probe(attempt.server()) : this.backend.ping(attempt.server());
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			answer = CompletableFuture.failedFuture(ex);
 		}
 		var unused = answer.toCompletableFuture()
@@ -102,7 +102,8 @@ final class BackgroundChecks implements AutoCloseable {
 		try {
 			task.run();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
+			// an error, too, as it would end what is repeated
 			logger.error("A task in the background failed", ex);
 		}
 	}

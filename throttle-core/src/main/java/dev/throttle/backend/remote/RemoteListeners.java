@@ -110,7 +110,7 @@ final class RemoteListeners {
 			try {
 				message.accept(listener);
 			}
-			catch (Exception ex) {
+			catch (Throwable ex) {
 				if (this.failed.add(listener)) {
 					logger.error("The listener {} failed. It is told on, but its failures are not logged again",
 							listener, ex);

@@ -99,7 +99,7 @@ public abstract class RemoteRateOverrides implements RateOverrides {
 					note(failure);
 				});
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			this.reading = false;
 			note(ex);
 		}

@@ -143,6 +143,17 @@ class RemoteCacheBackendTests {
 	}
 
 	@Test
+	@Timeout(20)
+	void storeIsProbedAgainAfterAProbeThatFailedWithAnError() throws Exception {
+		this.store.error = new NoClassDefFoundError("The probe fails on purpose");
+		this.store.goAway();
+		this.store.start();
+		while (!this.store.isAvailable()) {
+			Thread.sleep(10);
+		}
+	}
+
+	@Test
 	void threadDoesNotKeepTheClassLoaderOfItsCreator() throws Exception {
 		Thread caller = Thread.currentThread();
 		ClassLoader before = caller.getContextClassLoader();
@@ -178,6 +189,8 @@ class RemoteCacheBackendTests {
 		private final AtomicInteger asked = new AtomicInteger();
 
 		private final CompletableFuture<Void> back = new CompletableFuture<>();
+
+		private volatile Error error;
 
 		private Outcome outcome = ALLOWED;
 
@@ -217,6 +230,11 @@ class RemoteCacheBackendTests {
 
 		@Override
 		protected CompletionStage<?> probe(String server) {
+			Error once = this.error;
+			if (once != null) {
+				this.error = null;
+				throw once;
+			}
 			this.back.complete(null);
 			return this.back;
 		}

@@ -95,4 +95,24 @@ class RemoteListenersTests {
 		assertThat(this.told).containsExactly("closed", "answered");
 	}
 
+	@Test
+	void listenerThatFailsWithAnErrorSilencesNobodyForLater() {
+		RemoteListeners listeners = new RemoteListeners(() -> this.open);
+		listeners.add(new RemoteBackendListener() {
+
+			@Override
+			public void asked(boolean answered, long nanos) {
+				throw new NoClassDefFoundError("The listener fails on purpose");
+			}
+
+		});
+		listeners.add(this.listener);
+		Queue<Runnable> workers = new ArrayDeque<>();
+		listeners.later(workers::add, () -> listeners.asked(true, 1));
+		workers.remove().run();
+		listeners.later(workers::add, listeners::knownDenial);
+		workers.remove().run();
+		assertThat(this.told).containsExactly("closed", "answered", "known");
+	}
+
 }

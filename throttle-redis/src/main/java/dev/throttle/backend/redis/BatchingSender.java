@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -91,11 +92,21 @@ final class BatchingSender implements ScriptSender {
 				}
 				Waiting added = add(request, deadlineNanos);
 				if (added.first) {
-					Future<?> watch = timer.schedule(() -> BatchingSender.this.send(stillWaiting(added)),
-							added.latestNanos - nanoTime.getAsLong(), TimeUnit.NANOSECONDS);
-					var unused = added.whenComplete((done, failure) -> watch.cancel(false));
+					watch(added);
 				}
 				return added;
+			}
+
+			private void watch(Waiting first) {
+				try {
+					Future<?> watch = timer.schedule(() -> BatchingSender.this.send(stillWaiting(first)),
+							first.latestNanos - nanoTime.getAsLong(), TimeUnit.NANOSECONDS);
+					var unused = first.whenComplete((done, failure) -> watch.cancel(false));
+				}
+				catch (RejectedExecutionException ex) {
+					// the client is being closed
+					BatchingSender.this.send(stillWaiting(first));
+				}
 			}
 
 			@Override

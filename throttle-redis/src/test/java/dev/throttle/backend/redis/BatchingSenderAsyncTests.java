@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +68,17 @@ class BatchingSenderAsyncTests extends BatchingSenderTests {
 		assertThat(this.watches).containsOnlyKeys(first).doesNotContainKey(other);
 	}
 
+	@Test
+	void requestThatNoTimerTakesIsSentAtOnce() {
+		fill();
+		this.timer.isClosed = true;
+		CompletableFuture<Answer> answer = add();
+		assertThat(answer).isNotDone();
+		this.timer.isClosed = false;
+		CompletableFuture<Answer> next = add();
+		assertThat(this.watches).as("nobody waits before it").containsKey(next);
+	}
+
 	/**
 	 * Keeps what it is given to run.
 	 */
@@ -75,6 +87,8 @@ class BatchingSenderAsyncTests extends BatchingSenderTests {
 		private Runnable scheduled;
 
 		private long delayNanos;
+
+		private boolean isClosed;
 
 		ManualTimer() {
 			super(1);
@@ -88,6 +102,9 @@ class BatchingSenderAsyncTests extends BatchingSenderTests {
 
 		@Override
 		public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+			if (this.isClosed) {
+				throw new RejectedExecutionException("The timer is closed");
+			}
 			this.scheduled = command;
 			this.delayNanos = unit.toNanos(delay);
 			return super.schedule(() -> {

@@ -10,20 +10,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the first requests for signs of a proxy whose clients would all be counted as
- * one, and warns of it once.
+ * Inspects the first requests for signs of an unconfigured proxy, whose clients would all
+ * be counted as one, and warns once.
  *
  * @since 1.0.0
  */
-public final class ProxySigns {
+public final class ProxyDetector {
 
 	static final int REQUESTS = 500;
 
-	private static final Logger logger = LoggerFactory.getLogger(ProxySigns.class);
+	private static final Logger logger = LoggerFactory.getLogger(ProxyDetector.class);
 
 	private static final List<String> HEADERS = List.of("X-Forwarded-For", "Forwarded");
 
-	private static final String ACTION = "Set 'throttle.client.trusted-proxies' to the networks of the proxies, or 'throttle.client.num-proxies' to their number (0 for none)";
+	private static final String ACTION = "Set 'throttle.client.trusted-proxies' to the networks of the proxies, or 'throttle.client.num-proxies' to their number (0 if there are none)";
 
 	private boolean isOver;
 
@@ -32,25 +32,25 @@ public final class ProxySigns {
 	private @Nullable String address;
 
 	/**
-	 * Create a search, which is over at once where the proxies are configured.
-	 * @param addresses tells the client's address
+	 * Create a detector. It has nothing to do if proxies are configured.
+	 * @param addresses resolves the client's address
 	 */
-	public ProxySigns(ClientAddressResolver addresses) {
+	public ProxyDetector(ClientAddressResolver addresses) {
 		this.isOver = addresses.isConfigured();
 	}
 
 	/**
-	 * Return whether there is nothing left to look for. A thread that does not see so yet
-	 * looks in vain.
-	 * @return whether the search is over
+	 * Return whether detection has ended. Not synchronized: a thread that sees it late
+	 * only does needless work.
+	 * @return whether it has ended
 	 */
 	public boolean isOver() {
 		return this.isOver;
 	}
 
 	/**
-	 * Look at a request.
-	 * @param remote the address that the connection comes from
+	 * Inspect a request.
+	 * @param remote the address of the connection
 	 * @param hasHeader whether the request has a header of that name
 	 */
 	public synchronized void look(@Nullable String remote, Predicate<String> hasHeader) {
@@ -61,7 +61,7 @@ public final class ProxySigns {
 		String header = HEADERS.stream().filter(hasHeader).findFirst().orElse(null);
 		if (header != null) {
 			logger.warn(
-					"A request has the header {}, but no proxy is configured. If the application is behind one, all clients of that proxy are counted as one. {}",
+					"A request has the header {}, but no proxy is configured. If the application is behind a proxy, all clients of that proxy are counted as one. {}",
 					header, ACTION);
 			this.left = 0;
 		}

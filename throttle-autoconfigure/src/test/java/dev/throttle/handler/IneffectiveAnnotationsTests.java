@@ -26,18 +26,18 @@ import org.springframework.web.servlet.function.ServerResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link UnreadDeclarations}.
+ * Tests for {@link IneffectiveAnnotations}.
  */
-class UnreadDeclarationsTests {
+class IneffectiveAnnotationsTests {
 
-	private static final String PACKAGE = UnreadDeclarationsTests.class.getName() + "$";
+	private static final String PACKAGE = IneffectiveAnnotationsTests.class.getName() + "$";
 
 	private final WebApplicationContextRunner runner = WebApplications.small();
 
 	@Test
 	void methodOfAService() {
 		assertRefused(this.runner.withBean(Service.class), "@Throttle on " + PACKAGE
-				+ "Service#serve(String) has no effect: the method is not a handler of Spring MVC. Declare it on the controller's method that handles the request, or remove it.");
+				+ "Service#serve(String) has no effect: the method is not a Spring MVC handler. Move it to the controller method that handles the request, or remove it.");
 	}
 
 	@Test
@@ -49,7 +49,7 @@ class UnreadDeclarationsTests {
 	@Test
 	void classOfAService() {
 		assertRefused(this.runner.withBean(ThrottledClass.class),
-				"@Costly on " + PACKAGE + "ThrottledClass has no effect: the class has no handlers of Spring MVC.");
+				"@Costly on " + PACKAGE + "ThrottledClass has no effect: the class has no Spring MVC handlers.");
 	}
 
 	@Test
@@ -90,7 +90,7 @@ class UnreadDeclarationsTests {
 	@Test
 	void beanMethodOfRoutes() {
 		assertRefused(this.runner.withUserConfiguration(ThrottledRoutes.class), "@Throttle on " + PACKAGE
-				+ "ThrottledRoutes#routes() has no effect: it is not read for functional routes, which take the default throttles. Remove it, or write the routes as the methods of a controller.");
+				+ "ThrottledRoutes#routes() has no effect: functional routes ignore it and use the default throttles. Remove it, or replace the routes with controller methods.");
 		assertRefused(this.runner.withUserConfiguration(UnthrottledRoutes.class),
 				"Add the paths of the routes to 'throttle.exclude-paths' instead.");
 	}
@@ -98,7 +98,7 @@ class UnreadDeclarationsTests {
 	@Test
 	void methodOfAControllerThatIsNotMapped() {
 		assertRefused(this.runner.withBean(Unmapped.class), "@Unthrottled on " + PACKAGE
-				+ "Unmapped#get() has no effect: the method is not a handler of Spring MVC. Map the method, for example with @GetMapping, or remove the annotation.");
+				+ "Unmapped#get() has no effect: the method is not a Spring MVC handler. Map the method, for example with @GetMapping, or remove the annotation.");
 	}
 
 	@Test

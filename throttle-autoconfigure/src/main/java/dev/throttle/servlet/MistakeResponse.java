@@ -10,34 +10,36 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers a request that a mistake in the application leaves undecided, such as a handler
- * that was registered at run time with a scope that has no rate. The request does not
- * pass, and each mistake is logged once.
+ * Answers a request with status 500 if a mistake in the application prevents a decision,
+ * such as a handler that was registered at run time with a scope that has no rate. Each
+ * mistake is logged once.
  */
-final class UndecidedResponse {
+final class MistakeResponse {
 
-	private static final Logger logger = LoggerFactory.getLogger(UndecidedResponse.class);
+	private static final Logger logger = LoggerFactory.getLogger(MistakeResponse.class);
 
 	private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
 	/**
-	 * Answer with status 500, in the way of the application's other errors.
+	 * Answer with status 500, rendered like the application's other errors.
 	 */
 	void write(RuntimeException mistake, HttpServletResponse response) {
 		if (this.logged.add(subject(mistake))) {
-			logger.error("Requests that cannot be decided are answered with status 500; this is logged once. {}",
+			logger.error(
+					"Cannot decide requests because of a mistake in the application, so they are answered with status 500 (logged once): {}",
 					mistake.getMessage());
 		}
 		try {
 			response.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
 		}
 		catch (IOException ex) {
-			logger.debug("The answer to an undecided request could not be written", ex);
+			logger.debug("Could not write the answer to a request that could not be decided", ex);
 		}
 	}
 
 	/**
-	 * Return what tells mistakes apart. A cost does not: a client can make up many.
+	 * Return what identifies a mistake. The cost is left out, because a client can send
+	 * many.
 	 */
 	private static String subject(RuntimeException mistake) {
 		String throttle = (mistake instanceof InvalidVerdictException verdict) ? verdict.getThrottle() : null;

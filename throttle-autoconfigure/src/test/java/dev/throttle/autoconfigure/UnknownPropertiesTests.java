@@ -12,10 +12,10 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link ForeignProperties}.
+ * Tests for {@link UnknownProperties}.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class ForeignPropertiesTests {
+class UnknownPropertiesTests {
 
 	private final WebApplicationContextRunner runner = WebApplications.small();
 
@@ -30,7 +30,7 @@ class ForeignPropertiesTests {
 					.isEqualTo(ThrottleProperties.Headers.NONE);
 			});
 		assertThat(output).containsOnlyOnce(
-				"Ignored, as no property of Throttle has a similar name: 'throttle.max-uploads', 'throttle.valve.angle'");
+				"Ignoring properties under 'throttle' that are not similar to any property of Throttle: 'throttle.max-uploads', 'throttle.valve.angle'");
 	}
 
 	@ParameterizedTest
@@ -40,7 +40,7 @@ class ForeignPropertiesTests {
 		String name = property.substring(0, property.indexOf('='));
 		this.runner.withPropertyValues("throttle.max-uploads=5", property)
 			.run((context) -> assertThat(StartupFailures.analyze(context.getStartupFailure()).getDescription())
-				.startsWith("There is no property '" + name + "'")
+				.startsWith("Unknown property '" + name + "'")
 				.doesNotContain("max-uploads"));
 	}
 

@@ -20,12 +20,12 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 
 /**
- * Ignores properties under {@code throttle} that can only be the application's own. One
- * that may be a misspelling of ours keeps the application from starting.
+ * Checks unknown properties under {@code throttle}. One that may be a misspelling stops
+ * the start; any other belongs to the application and is ignored.
  */
-final class ForeignProperties implements ConfigurationPropertiesBindHandlerAdvisor {
+final class UnknownProperties implements ConfigurationPropertiesBindHandlerAdvisor {
 
-	private static final Logger logger = LoggerFactory.getLogger(ForeignProperties.class);
+	private static final Logger logger = LoggerFactory.getLogger(UnknownProperties.class);
 
 	@Override
 	public BindHandler apply(BindHandler bindHandler) {
@@ -54,8 +54,8 @@ final class ForeignProperties implements ConfigurationPropertiesBindHandlerAdvis
 	}
 
 	/**
-	 * Return the properties that can only be mistakes, also those of environment
-	 * variables, which Spring Boot does not look at.
+	 * Return the properties that are certainly mistakes. Environment variables are
+	 * included, although Spring Boot does not check them.
 	 */
 	private static Set<ConfigurationProperty> impossible(BindContext context) {
 		Set<ConfigurationProperty> impossible = new LinkedHashSet<>();
@@ -64,7 +64,7 @@ final class ForeignProperties implements ConfigurationPropertiesBindHandlerAdvis
 				iterable.stream()
 					.filter(PropertyNames::isOurs)
 					.map(source::getConfigurationProperty)
-					.filter((property) -> property != null && !PropertyNames.instead(property).isEmpty())
+					.filter((property) -> property != null && !PropertyNames.replacement(property).isEmpty())
 					.forEach(impossible::add);
 			}
 		}
@@ -73,12 +73,12 @@ final class ForeignProperties implements ConfigurationPropertiesBindHandlerAdvis
 
 	private static void check(Set<ConfigurationProperty> unknown) {
 		Set<ConfigurationProperty> mistaken = unknown.stream()
-			.filter(PropertyNames::mayBeOurs)
+			.filter(PropertyNames::isLikelyMisspelling)
 			.collect(Collectors.toSet());
 		if (!mistaken.isEmpty()) {
 			throw new UnboundConfigurationPropertiesException(mistaken);
 		}
-		logger.info("Ignored, as no property of Throttle has a similar name: {}",
+		logger.info("Ignoring properties under 'throttle' that are not similar to any property of Throttle: {}",
 				unknown.stream()
 					.map((property) -> "'" + property.getName() + "'")
 					.sorted()

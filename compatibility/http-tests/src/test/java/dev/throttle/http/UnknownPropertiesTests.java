@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
 /**
  * Properties under {@code throttle} that are not ours.
  */
-class ForeignPropertiesTests {
+class UnknownPropertiesTests {
 
 	@Test
 	void applicationMayHaveItsOwn() {

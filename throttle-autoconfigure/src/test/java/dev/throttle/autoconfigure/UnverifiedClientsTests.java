@@ -23,11 +23,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What the start says of throttles whose clients anybody can make up.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class MadeUpClientsTests {
+class UnverifiedClientsTests {
 
-	private static final String REPORT = "; clients that anybody can make up: ";
+	private static final String REPORT = "; clients from unverified headers: ";
 
-	private static final String WARNING = "which anybody can make up, and nothing counts the address";
+	private static final String WARNING = "and no other throttle counts the address";
 
 	private final WebApplicationContextRunner runner = WebApplications.small()
 		.withBean(ArticleController.class)
@@ -46,7 +46,8 @@ class MadeUpClientsTests {
 	@Test
 	void warnsWhereNothingElseCountsTheClient(CapturedOutput output) {
 		this.byTenant.run((context) -> assertThat(output)
-			.contains("The throttle 'perTenant' counts by the header X-Tenant, " + WARNING + " at ")
+			.contains("The throttle 'perTenant' identifies clients by the unverified header X-Tenant, " + WARNING
+					+ " at ")
 			.contains("ArticleController#articles")
 			.contains("Set 'throttle.rates.user' or 'throttle.rates.anon'"));
 	}

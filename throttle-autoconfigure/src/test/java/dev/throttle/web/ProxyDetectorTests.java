@@ -15,17 +15,17 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link ProxySigns}.
+ * Tests for {@link ProxyDetector}.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class ProxySignsTests {
+class ProxyDetectorTests {
 
-	private final ProxySigns signs = new ProxySigns(ClientAddressResolver.builder().build());
+	private final ProxyDetector signs = new ProxyDetector(ClientAddressResolver.builder().build());
 
 	@ParameterizedTest
 	@ValueSource(strings = { "10.1.2.3", "172.31.0.1", "192.168.0.9", "100.64.1.1", "fd12::1" })
 	void onePrivateAddressIsWarnedOfOnceAfterTheLastRequest(String address, CapturedOutput output) {
-		for (int i = 1; i < ProxySigns.REQUESTS; i++) {
+		for (int i = 1; i < ProxyDetector.REQUESTS; i++) {
 			assertThat(look(address)).isTrue();
 		}
 		assertThat(output).doesNotContain("WARN");
@@ -40,7 +40,7 @@ class ProxySignsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "127.0.0.1", "::1", "0:0:0:0:0:0:0:1", "198.51.100.7", "2001:db8::1", "unknown", "" })
 	void oneAddressThatIsNotPrivateIsNotWarnedOf(String address, CapturedOutput output) {
-		for (int i = 0; i < ProxySigns.REQUESTS; i++) {
+		for (int i = 0; i < ProxyDetector.REQUESTS; i++) {
 			look(address);
 		}
 		assertThat(look(address)).isFalse();
@@ -49,7 +49,7 @@ class ProxySignsTests {
 
 	@Test
 	void severalPrivateAddressesAreNotWarnedOf(CapturedOutput output) {
-		for (int i = 0; i < ProxySigns.REQUESTS; i++) {
+		for (int i = 0; i < ProxyDetector.REQUESTS; i++) {
 			look((i == 250) ? "10.0.0.2" : "10.0.0.1");
 		}
 		assertThat(output).doesNotContain("WARN");
@@ -68,11 +68,10 @@ class ProxySignsTests {
 
 	@Test
 	void nothingIsLookedForWhereProxiesAreConfigured() {
-		assertThat(new ProxySigns(ClientAddressResolver.builder().numProxies(0).build()).isOver()).isTrue();
-		assertThat(new ProxySigns(ClientAddressResolver.builder().numProxies(1).build()).isOver()).isTrue();
-		assertThat(
-				new ProxySigns(ClientAddressResolver.builder().trustedProxies(List.of("10.0.0.0/8")).build()).isOver())
-			.isTrue();
+		assertThat(new ProxyDetector(ClientAddressResolver.builder().numProxies(0).build()).isOver()).isTrue();
+		assertThat(new ProxyDetector(ClientAddressResolver.builder().numProxies(1).build()).isOver()).isTrue();
+		assertThat(new ProxyDetector(ClientAddressResolver.builder().trustedProxies(List.of("10.0.0.0/8")).build())
+			.isOver()).isTrue();
 	}
 
 	private boolean look(String address) {

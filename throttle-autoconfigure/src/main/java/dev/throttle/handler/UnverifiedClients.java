@@ -11,18 +11,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The throttles whose clients anybody can make up with a header.
+ * The throttles that take the client from an unverified header: anybody can make up
+ * clients there.
  */
-final class MadeUpClients {
+final class UnverifiedClients {
 
-	private static final Logger logger = LoggerFactory.getLogger(MadeUpClients.class);
+	private static final Logger logger = LoggerFactory.getLogger(UnverifiedClients.class);
 
 	private final ThrottleRegistry throttles;
 
-	/** The headers that each of these throttles believes. */
+	/** The headers that each of these throttles trusts. */
 	private final Map<Step, String> headers = new LinkedHashMap<>();
 
-	MadeUpClients(ThrottleRegistry throttles) {
+	UnverifiedClients(ThrottleRegistry throttles) {
 		this.throttles = throttles;
 		for (Step step : throttles.all()) {
 			ThrottleProbe probe = throttles.probe(step);
@@ -33,8 +34,8 @@ final class MadeUpClients {
 	}
 
 	/**
-	 * Return the throttles with the headers that they believe, for a reader.
-	 * @return the text, empty where there are none
+	 * Return the throttles with the headers that they trust, as text.
+	 * @return the text; empty for none
 	 */
 	String describe() {
 		return this.headers.entrySet()
@@ -44,18 +45,18 @@ final class MadeUpClients {
 	}
 
 	/**
-	 * Warn of each of these throttles that counts in a shared store at a handler where
-	 * nothing counts the same client's address or user.
+	 * Warn about each of these throttles that counts in a shared store and applies to a
+	 * handler where no other throttle counts the address or the user.
 	 */
-	void warnWhereNothingBoundsThem(List<PlannedHandler> handlers) {
+	void warnIfUnbounded(List<PlannedHandler> handlers) {
 		this.headers.forEach((step, header) -> {
 			if (step.backend().isShared()) {
 				handlers.stream()
 					.filter((handler) -> isUnbounded(step, handler))
 					.findFirst()
 					.ifPresent((handler) -> logger
-						.warn("The throttle '{}' counts by the header {}, which anybody can make up, and nothing counts the address at {}: "
-								+ "one client can fill {} with made-up ones. Set 'throttle.rates.user' or 'throttle.rates.anon', or return null for a value that is not known",
+						.warn("The throttle '{}' identifies clients by the unverified header {}, and no other throttle counts the address at {}: "
+								+ "one sender can fill {} with made-up clients. Set 'throttle.rates.user' or 'throttle.rates.anon', or return null from client() for unknown values",
 								step.name(), header, handler.name(), ThrottleRegistry.describe(step.backend())));
 			}
 		});

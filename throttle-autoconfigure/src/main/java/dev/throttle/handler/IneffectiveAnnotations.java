@@ -22,11 +22,12 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Finds {@link Throttle @Throttle} and {@link Unthrottled @Unthrottled} where nothing
- * reads them: on beans that handle no requests. Only the types of beans are looked at; no
- * bean is created. An interface with mapped methods is left out, as it may be a client's.
+ * Finds {@link Throttle @Throttle} and {@link Unthrottled @Unthrottled} on beans that
+ * handle no requests, where they have no effect. Only bean types are inspected; no bean
+ * is created. Interfaces with mapped methods are skipped, because they may belong to an
+ * HTTP client.
  */
-final class UnreadDeclarations {
+final class IneffectiveAnnotations {
 
 	private static final String CONTROLLER = "org.springframework.stereotype.Controller";
 
@@ -42,19 +43,19 @@ final class UnreadDeclarations {
 	/**
 	 * Create a search.
 	 * @param beanFactory the beans
-	 * @param read whether a method or class is one whose declaration is read
+	 * @param read whether the annotations of a method or class have an effect
 	 */
-	UnreadDeclarations(ConfigurableListableBeanFactory beanFactory, Predicate<AnnotatedElement> read) {
+	IneffectiveAnnotations(ConfigurableListableBeanFactory beanFactory, Predicate<AnnotatedElement> read) {
 		this.beanFactory = beanFactory;
 		this.read = read;
 	}
 
 	/**
-	 * Check that there is none.
+	 * Check that there is no such annotation.
 	 * @throws InvalidThrottleConfigurationException if there is one
 	 */
 	void check() {
-		AnnotatedElement unread = find(UnreadDeclarations::isDeclared);
+		AnnotatedElement unread = find(IneffectiveAnnotations::isDeclared);
 		if (unread != null) {
 			throw new InvalidThrottleConfigurationException(describe(unread) + " has no effect: " + reason(unread),
 					action(unread));
@@ -62,8 +63,8 @@ final class UnreadDeclarations {
 	}
 
 	/**
-	 * Return the first {@link Throttle @Throttle} that is not read.
-	 * @return the annotation and where it stands, for a reader; null for none
+	 * Return the first {@link Throttle @Throttle} that has no effect.
+	 * @return the annotation and its place, as text; null for none
 	 */
 	@Nullable String firstThrottle() {
 		AnnotatedElement unread = find((annotations) -> annotations.isPresent(Throttle.class));
@@ -85,7 +86,7 @@ final class UnreadDeclarations {
 	}
 
 	/**
-	 * Return the class of a bean behind its proxy, null where it cannot be told.
+	 * Return the class of a bean without its proxy; null if it is unknown.
 	 */
 	private @Nullable Class<?> typeOf(String beanName) {
 		try {
@@ -161,22 +162,22 @@ final class UnreadDeclarations {
 
 	private static String reason(AnnotatedElement element) {
 		if (element instanceof Method method) {
-			return returnsRoutes(method) ? "it is not read for functional routes, which take the default throttles."
-					: "the method is not a handler of Spring MVC.";
+			return returnsRoutes(method) ? "functional routes ignore it and use the default throttles."
+					: "the method is not a Spring MVC handler.";
 		}
-		return "the class has no handlers of Spring MVC.";
+		return "the class has no Spring MVC handlers.";
 	}
 
 	private static String action(AnnotatedElement element) {
 		if (element instanceof Method method && returnsRoutes(method)) {
 			return MergedAnnotations.from(element).isPresent(Unthrottled.class)
 					? "Add the paths of the routes to 'throttle.exclude-paths' instead."
-					: "Remove it, or write the routes as the methods of a controller.";
+					: "Remove it, or replace the routes with controller methods.";
 		}
 		Class<?> type = (element instanceof Method method) ? method.getDeclaringClass() : (Class<?>) element;
 		return MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(CONTROLLER)
 				? "Map the method, for example with @GetMapping, or remove the annotation."
-				: "Declare it on the controller's method that handles the request, or remove it.";
+				: "Move it to the controller method that handles the request, or remove it.";
 	}
 
 	private static boolean returnsRoutes(Method method) {
