@@ -8,14 +8,14 @@ package dev.throttle;
 public enum Accounting {
 
 	/**
-	 * A request that any throttle denies counts against none, so that a client that waits
-	 * as long as it was told is admitted.
+	 * A request that any throttle denies counts against none. A client that waits for the
+	 * time in Retry-After is therefore admitted.
 	 */
 	ALL_OR_NOTHING,
 
 	/**
-	 * Each throttle counts what it allows, whatever the others answer, as in Django REST
-	 * framework.
+	 * Each throttle counts the requests that it allows, even if another throttle denies
+	 * them, as in Django REST framework.
 	 */
 	INDEPENDENT
 

@@ -3,14 +3,14 @@ package dev.throttle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts anonymous requests by address. It does not apply to authenticated ones.
+ * Counts anonymous requests by address. It does not apply to authenticated requests.
  *
  * @since 1.0.0
  */
 public class AnonRateThrottle extends SimpleRateThrottle {
 
 	/**
-	 * The scope, where no other is given.
+	 * The default scope.
 	 */
 	public static final String SCOPE = "anon";
 
@@ -30,9 +30,9 @@ public class AnonRateThrottle extends SimpleRateThrottle {
 	}
 
 	/**
-	 * Create a throttle with a scope that has its rate here.
+	 * Create a throttle that defines the rate of its scope.
 	 * @param scope the scope, which must have no rate in {@code throttle.rates}
-	 * @param rates one rate, or several by comma
+	 * @param rates one rate, or several separated by commas
 	 */
 	public AnonRateThrottle(String scope, String rates) {
 		super(scope, rates);

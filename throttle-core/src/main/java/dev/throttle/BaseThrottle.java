@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a request may pass. Implementations are safe for use by several
- * threads. An exception that leaves {@link #check(ThrottleRequest)} ends the request as
- * any exception of a handler does.
+ * threads. An exception thrown by {@link #check(ThrottleRequest)} is handled like an
+ * exception thrown by a handler.
  *
  * @since 1.0.0
  */
@@ -20,19 +20,19 @@ import org.jspecify.annotations.Nullable;
 public interface BaseThrottle {
 
 	/**
-	 * Answer a request. Every throttle of a request is asked, also after another has
-	 * denied it.
+	 * Check a request. Every throttle that applies to a request is asked, even after
+	 * another one has denied it.
 	 * @param request the request
 	 * @return the verdict
 	 */
 	Verdict check(ThrottleRequest request);
 
 	/**
-	 * Answer a request without keeping the caller waiting. By default a worker calls
-	 * {@link #check(ThrottleRequest)}, which may block. A throttle that never blocks
-	 * returns a completed stage instead.
+	 * Check a request without blocking the caller. By default, a worker calls
+	 * {@link #check(ThrottleRequest)}. A throttle that never blocks should return a
+	 * completed stage instead.
 	 * @param request the request
-	 * @param workers runs what may block
+	 * @param workers the executor for blocking work
 	 * @return the verdict
 	 */
 	default CompletionStage<Verdict> checkAsync(ThrottleRequest request, Executor workers) {
@@ -40,20 +40,20 @@ public interface BaseThrottle {
 	}
 
 	/**
-	 * Return the scopes under which this throttle counts, as far as they are known before
-	 * a request comes. The application does not start if one of them has no rate. A
-	 * throttle that returns none is asked once at the start, about a request of nobody,
-	 * to see under which scope it counts.
-	 * @return the scopes, empty where they are not known or there are none
+	 * Return the scopes under which this throttle counts, as far as they are known at
+	 * startup. The application does not start if one of them has no rate. A throttle that
+	 * returns none is asked once at startup, about an anonymous request, to find out its
+	 * scope.
+	 * @return the scopes, empty if there are none or they are not known
 	 */
 	default Collection<Scope> scopes() {
 		return List.of();
 	}
 
 	/**
-	 * Return the rates that this throttle brings itself for some of its scopes, which
-	 * then need no configured rate.
-	 * @return the rates by scope, empty for none
+	 * Return the rates that this throttle defines itself. Their scopes need no configured
+	 * rate.
+	 * @return the rates by scope, empty if there are none
 	 */
 	default Map<Scope, List<Rate>> ownRates() {
 		return Map.of();

@@ -10,13 +10,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is counted: an ident and its kind. Idents of different kinds never meet, so a user
- * who is called {@code 192.0.2.1} and that address are two clients.
+ * Who is counted: a kind and an ident. The same ident under two kinds is two clients: the
+ * user {@code 192.0.2.1} and the address {@code 192.0.2.1} are counted separately.
  *
  * @param kind the kind of the ident: {@value #USER}, {@value #ADDRESS} or one of your own
  * @param ident the ident: a user's name, an address, a tenant
- * @param isSecret whether the ident must not stand in a key, a log or a metric, as with
- * an API key; it is then counted under a keyed hash
+ * @param isSecret whether the ident must not appear in a key, a log or a metric, such as
+ * an API key; a keyed hash then takes its place
  * @since 1.0.0
  */
 public record Client(String kind, String ident, boolean isSecret) implements Comparable<Client> {
@@ -26,12 +26,12 @@ public record Client(String kind, String ident, boolean isSecret) implements Com
 		.thenComparing(Client::isSecret);
 
 	/**
-	 * The kind of a user's name.
+	 * The kind of a client that is a user.
 	 */
 	public static final String USER = "user";
 
 	/**
-	 * The kind of an address.
+	 * The kind of a client that is an address.
 	 */
 	public static final String ADDRESS = "address";
 
@@ -42,17 +42,18 @@ public record Client(String kind, String ident, boolean isSecret) implements Com
 	 * @param kind the kind of the ident, not empty and without a colon
 	 * @param ident the ident
 	 * @param isSecret whether the ident is a secret
-	 * @throws IllegalArgumentException if the kind is empty or has a colon
+	 * @throws IllegalArgumentException if the kind is empty or contains a colon
 	 */
 	public Client {
 		Objects.requireNonNull(ident, "'ident' must not be null");
 		if (kind.isEmpty() || kind.indexOf(':') >= 0) {
-			throw new IllegalArgumentException("'kind' must be a text without a colon but is '" + kind + "'");
+			throw new IllegalArgumentException(
+					"'kind' must neither be empty nor contain a colon but is '" + kind + "'");
 		}
 	}
 
 	/**
-	 * Return the client that is a user.
+	 * Return the client for a user.
 	 * @param name the user's name
 	 * @return the client
 	 */
@@ -61,7 +62,7 @@ public record Client(String kind, String ident, boolean isSecret) implements Com
 	}
 
 	/**
-	 * Return the client that is an address.
+	 * Return the client for an address.
 	 * @param address the address
 	 * @return the client
 	 */
@@ -70,16 +71,16 @@ public record Client(String kind, String ident, boolean isSecret) implements Com
 	}
 
 	/**
-	 * Return the client of an own kind, its ident made of one part or several. Parts are
-	 * kept apart: {@code ("a", "b|c")} and {@code ("a|b", "c")} are two clients. A part
-	 * that is longer than 256 characters is replaced by its SHA-256 digest, so that long
-	 * idents take no more room than short ones.
+	 * Return the client for a kind of your own. The ident has one or more parts, which
+	 * are kept apart: {@code ("a", "b|c")} and {@code ("a|b", "c")} are two clients. A
+	 * part that is longer than 256 characters is replaced by its SHA-256 digest, which
+	 * limits the size of a client.
 	 * @param kind the kind of the ident, not empty and without a colon
-	 * @param part the ident, or its first part; null where there is no client, as in
+	 * @param part the ident, or its first part; null if there is no client, as in
 	 * {@code Client.of("tenant", request.header("X-Tenant"))}
 	 * @param more the other parts, such as a path and a method
-	 * @return the client, null where the first part is
-	 * @throws IllegalArgumentException if the kind is empty or has a colon
+	 * @return the client, null if the first part is null
+	 * @throws IllegalArgumentException if the kind is empty or contains a colon
 	 */
 	@Contract("_, null, _ -> null; _, !null, _ -> !null")
 	public static @Nullable Client of(String kind, @Nullable String part, String... more) {
@@ -87,13 +88,13 @@ public record Client(String kind, String ident, boolean isSecret) implements Com
 	}
 
 	/**
-	 * Return the client whose ident is a secret, such as an API key. It is counted under
-	 * a keyed hash, and stands in no key, log or metric.
+	 * Return the client for a secret, such as an API key. The client is counted under a
+	 * keyed hash, and the secret appears in no key, log or metric.
 	 * @param kind the kind of the ident, not empty and without a colon
-	 * @param secret the secret; null where there is no client, as in
+	 * @param secret the secret; null if there is no client, as in
 	 * {@code Client.secret("api-key", request.header("X-API-Key"))}
-	 * @return the client, null where the secret is
-	 * @throws IllegalArgumentException if the kind is empty or has a colon
+	 * @return the client, null if the secret is null
+	 * @throws IllegalArgumentException if the kind is empty or contains a colon
 	 */
 	@Contract("_, null -> null; _, !null -> !null")
 	public static @Nullable Client secret(String kind, @Nullable String secret) {
@@ -134,8 +135,8 @@ public record Client(String kind, String ident, boolean isSecret) implements Com
 	}
 
 	/**
-	 * Compare by ident, kind and secrecy, so that clients whose hash codes somebody made
-	 * equal are still found fast.
+	 * Compare by ident, kind and secrecy. Hash maps use this order when hash codes
+	 * collide, so that forged idents with equal hash codes do not slow them down.
 	 */
 	@Override
 	public int compareTo(Client other) {
@@ -154,7 +155,7 @@ public record Client(String kind, String ident, boolean isSecret) implements Com
 	}
 
 	/**
-	 * Return the client for a reader, a secret ident left out.
+	 * Return the client as text, without a secret ident.
 	 */
 	@Override
 	public String toString() {

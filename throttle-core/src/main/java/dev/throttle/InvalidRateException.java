@@ -28,7 +28,7 @@ public final class InvalidRateException extends IllegalArgumentException {
 	}
 
 	/**
-	 * Return the text that is not a rate.
+	 * Return the invalid text.
 	 * @return the whole text
 	 */
 	public String getText() {
@@ -36,7 +36,7 @@ public final class InvalidRateException extends IllegalArgumentException {
 	}
 
 	/**
-	 * Return where the text stops being a rate.
+	 * Return the position of the error.
 	 * @return the column, counted from 1
 	 */
 	public int getColumn() {
@@ -44,7 +44,7 @@ public final class InvalidRateException extends IllegalArgumentException {
 	}
 
 	/**
-	 * Return what is wrong there and what to write instead.
+	 * Return what is wrong and what to write instead.
 	 * @return the reason, without the text and the column
 	 */
 	public String getReason() {

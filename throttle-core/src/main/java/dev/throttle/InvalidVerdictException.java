@@ -3,8 +3,8 @@ package dev.throttle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a throttle answers is no verdict, such as a quota whose cost is not positive. The
- * throttle has a mistake, and the request must not pass because of it.
+ * Thrown when a throttle returns an invalid verdict, such as a count with a cost below 1.
+ * This is a bug in the throttle, and the request is not let through.
  *
  * @since 1.0.0
  */
@@ -13,7 +13,7 @@ public final class InvalidVerdictException extends IllegalArgumentException {
 	private final @Nullable String throttle;
 
 	/**
-	 * Create an exception of a throttle whose name is not known here.
+	 * Create an exception that does not name the throttle.
 	 * @param message what is wrong
 	 */
 	public InvalidVerdictException(String message) {
@@ -24,16 +24,16 @@ public final class InvalidVerdictException extends IllegalArgumentException {
 	/**
 	 * Create an exception that names the throttle.
 	 * @param throttle the name of the throttle
-	 * @param cause what is wrong with its answer
+	 * @param cause what is wrong with its verdict
 	 */
 	public InvalidVerdictException(String throttle, InvalidVerdictException cause) {
-		super("The throttle '" + throttle + "' gives no valid verdict: " + cause.getMessage(), cause);
+		super("The throttle '" + throttle + "' returned an invalid verdict: " + cause.getMessage(), cause);
 		this.throttle = throttle;
 	}
 
 	/**
 	 * Return the name of the throttle.
-	 * @return the name, null where it is not known
+	 * @return the name, null if it is not known
 	 */
 	public @Nullable String getThrottle() {
 		return this.throttle;

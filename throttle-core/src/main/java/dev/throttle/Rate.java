@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * How many permits are free in which period: {@code 100/hour}. In any span of one period
- * at most {@link #limit()} permits are given.
+ * A limit and a period, such as {@code 100/hour}: at most {@link #limit()} permits are
+ * granted in any span of one period.
  *
  * @param limit the permits in a period, from 0, which denies everything, to
  * {@value #MAX_LIMIT}
@@ -27,7 +27,7 @@ public record Rate(long limit, Duration period) {
 	 * Create a rate.
 	 * @param limit the permits in a period, from 0 to {@value #MAX_LIMIT}
 	 * @param period the length of the window, positive and at most 36500 days
-	 * @throws IllegalArgumentException if one is out of its range
+	 * @throws IllegalArgumentException if the limit or the period is out of range
 	 */
 	public Rate {
 		Objects.requireNonNull(period, "'period' must not be null");
@@ -41,24 +41,23 @@ public record Rate(long limit, Duration period) {
 	}
 
 	/**
-	 * Return the rate that a text such as {@code 100/hour}, {@code 100/15min} or
-	 * {@code 5/30s} stands for. The units are s, sec, second(s), m, min, minute(s), h,
-	 * hour(s), d and day(s).
-	 * @param text the text, in which spaces count at neither end
+	 * Parse a rate such as {@code 100/hour}, {@code 100/15min} or {@code 5/30s}. The
+	 * units are s, sec, second(s), m, min, minute(s), h, hour(s), d and day(s).
+	 * @param text the text; leading and trailing spaces are ignored
 	 * @return the rate
-	 * @throws InvalidRateException if the text is not one rate
+	 * @throws InvalidRateException if the text is not a single rate
 	 */
 	public static Rate parse(String text) {
 		List<Rate> rates = parseAll(text);
 		if (rates.size() > 1) {
-			throw new InvalidRateException(text, text.indexOf(',') + 1, "one rate is expected here, not several");
+			throw new InvalidRateException(text, text.indexOf(',') + 1, "expected one rate but found several");
 		}
 		return rates.get(0);
 	}
 
 	/**
-	 * Return the rates that a text such as {@code 60/min, 1000/day} stands for.
-	 * @param text the text, one rate or several by comma
+	 * Parse one or more rates such as {@code 60/min, 1000/day}.
+	 * @param text one rate, or several separated by commas
 	 * @return the rates in their order, at least one and no two with the same period
 	 * @throws InvalidRateException if a part of the text is not a rate
 	 */
@@ -67,9 +66,9 @@ public record Rate(long limit, Duration period) {
 	}
 
 	/**
-	 * Return the rate as a text that {@link #parse(String)} understands, with the largest
-	 * unit that fits: {@code 100/15min}. A period that is not of whole seconds is given
-	 * as an ISO 8601 duration, which it does not understand.
+	 * Return the rate in the form that {@link #parse(String)} reads, with the largest
+	 * unit that fits: {@code 100/15min}. A period with a fraction of a second is written
+	 * as an ISO 8601 duration, which {@code parse} rejects.
 	 */
 	@Override
 	public String toString() {
@@ -77,9 +76,9 @@ public record Rate(long limit, Duration period) {
 	}
 
 	/**
-	 * Return the period as it stands in a rate, with the largest unit that fits:
+	 * Return the period as it is written in a rate, with the largest unit that fits:
 	 * {@code min}, {@code 15min}.
-	 * @return the period; as an ISO 8601 duration where it is not of whole seconds
+	 * @return the period; an ISO 8601 duration if it has a fraction of a second
 	 */
 	public String periodText() {
 		if (this.period.toNanosPart() != 0) {

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Reads {@code N/[n]unit}, several by comma.
+ * Parses {@code N/[n]unit}, or several separated by commas.
  */
 final class RateParser {
 
@@ -30,8 +30,7 @@ final class RateParser {
 			Rate rate = parseOne();
 			rates.add(rate);
 			if (!periods.add(rate.period())) {
-				throw invalid(start,
-						"a second rate with the period '" + rate.periodText() + "'; keep the lower of them");
+				throw invalid(start, "two rates have the period '" + rate.periodText() + "'; keep the lower one");
 			}
 			skipSpaces();
 			if (this.position == this.text.length()) {
@@ -107,7 +106,7 @@ final class RateParser {
 		for (int i = 0; i < digits.length(); i++) {
 			value = 10 * value + digits.charAt(i) - '0';
 			if (value > max) {
-				throw invalid(start, "the number is too large; at most " + max + " " + what + " can be given");
+				throw invalid(start, "the number is too large; the maximum is " + max + " " + what);
 			}
 		}
 		return value;

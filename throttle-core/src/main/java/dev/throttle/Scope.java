@@ -3,9 +3,9 @@ package dev.throttle;
 import java.util.Locale;
 
 /**
- * The name under which a rate is looked up. Two spellings of a name are one scope: case
- * and the separators {@code - _ .} do not matter, so that {@code api_key},
- * {@code api-key} and the spelling of an environment variable are equal.
+ * The name under which a rate is looked up. Case and the separators {@code - _ .} are
+ * ignored: {@code api_key}, {@code api-key} and {@code APIKEY}, as in an environment
+ * variable, are the same scope.
  *
  * @since 1.0.0
  */
@@ -67,7 +67,7 @@ public final class Scope {
 	}
 
 	/**
-	 * Return what is the same for all spellings of the name.
+	 * Return the canonical form of the name, which all of its spellings share.
 	 * @return the name in lower case, without separators
 	 */
 	public String key() {

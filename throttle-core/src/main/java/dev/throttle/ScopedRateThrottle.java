@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts requests by user, anonymous ones by address, under the scopes that the handler
- * declares with {@link Throttle @Throttle}. Handlers that declare the same scope share a
- * count.
+ * Counts requests by user, and anonymous requests by address, under the scopes that the
+ * handler declares with {@link Throttle @Throttle}. Handlers that declare the same scope
+ * share a count.
  *
  * @since 1.0.0
  */

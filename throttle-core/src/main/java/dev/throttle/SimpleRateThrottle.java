@@ -10,9 +10,9 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Base class of the throttles that count requests by client. A subclass says who the
- * client is; the rate is the one of its scope. No method is final, so that a bean can
- * stand behind a proxy, whose own fields are null.
+ * Base class for throttles that count requests by client. A subclass determines the
+ * client; the rate is that of the scope. No method is final, so that a class-based proxy,
+ * whose own fields are null, can delegate every call to the bean.
  *
  * @since 1.0.0
  */
@@ -25,18 +25,18 @@ public abstract class SimpleRateThrottle implements BaseThrottle {
 	/**
 	 * Create a throttle with the rate {@code throttle.rates.<scope>}.
 	 * @param scope the scope
-	 * @throws IllegalArgumentException if the scope is not of the form of one
+	 * @throws IllegalArgumentException if the scope is not valid
 	 */
 	protected SimpleRateThrottle(String scope) {
 		this(Scope.of(scope), Map.of());
 	}
 
 	/**
-	 * Create a throttle whose scope has its rate here.
+	 * Create a throttle that defines the rate of its scope.
 	 * @param scope the scope, which must have no rate in {@code throttle.rates}
-	 * @param rates one rate, or several by comma
-	 * @throws InvalidRateException if that is not a rate
-	 * @throws IllegalArgumentException if the scope is not of the form of one
+	 * @param rates one rate, or several separated by commas
+	 * @throws InvalidRateException if a rate is not valid
+	 * @throws IllegalArgumentException if the scope is not valid
 	 */
 	protected SimpleRateThrottle(String scope, String rates) {
 		this(Scope.of(scope), Map.of(Scope.of(scope), Rate.parseAll(rates)));
@@ -68,8 +68,8 @@ public abstract class SimpleRateThrottle implements BaseThrottle {
 	}
 
 	/**
-	 * Answer at once, as who the client is needs no waiting. A throttle whose
-	 * {@link #client(ThrottleRequest)} asks something remote overrides this, too.
+	 * Call {@link #check(ThrottleRequest)} on the calling thread. Override this method if
+	 * {@link #client(ThrottleRequest)} may block, such as for a remote call.
 	 */
 	@Override
 	public CompletionStage<Verdict> checkAsync(ThrottleRequest request, Executor workers) {
@@ -77,19 +77,19 @@ public abstract class SimpleRateThrottle implements BaseThrottle {
 	}
 
 	/**
-	 * Return who is counted, such as {@code Client.of("tenant", tenant)} or, where the
-	 * ident is an API key, {@code Client.secret("api-key", key)}.
+	 * Return the client to count, such as {@code Client.of("tenant", tenant)}, or
+	 * {@code Client.secret("api-key", key)} for an API key.
 	 * @param request the request
-	 * @return the client, null where this throttle does not apply to the request
+	 * @return the client, null if this throttle does not apply to the request
 	 */
 	protected abstract @Nullable Client client(ThrottleRequest request);
 
 	/**
-	 * Return how many permits a request takes: by default 1. A request whose cost is
-	 * above the limit is denied and told no wait. What is not positive is a mistake, such
-	 * as the -1 of a length that is not known: the request is answered with status 500
-	 * and does not reach its handler, and the log names this throttle once. A request
-	 * that is not to be counted has no {@linkplain #client client}.
+	 * Return how many permits a request takes, by default 1. A request that costs more
+	 * than the limit is denied without Retry-After. A cost below 1 is a bug, such as -1
+	 * for an unknown length: the request is answered with status 500 and does not reach
+	 * its handler, and the log names this throttle once. To leave a request uncounted,
+	 * return null from {@link #client client}.
 	 * @param request the request
 	 * @return the cost, a positive whole number
 	 */

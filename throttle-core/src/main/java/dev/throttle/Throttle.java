@@ -8,9 +8,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Declares how a handler is throttled. On a class it holds for the handlers that declare
- * nothing themselves. It can be used as a meta-annotation. What is not declared here is
- * as for every handler: the default throttles apply.
+ * Declares how a handler is throttled. On a class, it applies to handlers without an
+ * annotation of their own. It can be used as a meta-annotation. The default throttles
+ * apply unless {@link #use()} replaces them.
  *
  * @since 1.0.0
  */
@@ -23,28 +23,29 @@ public @interface Throttle {
 	/**
 	 * The scope under which {@link ScopedRateThrottle} counts the handler's requests,
 	 * with the rate {@code throttle.rates.<scope>} unless {@link #rate()} gives one.
-	 * Handlers with one scope share a count. Placeholders such as {@code ${scope}} are
-	 * resolved.
+	 * Handlers with the same scope share a count. Placeholders such as {@code ${scope}}
+	 * are resolved.
 	 * @return the scope, empty for none
 	 */
 	String scope() default "";
 
 	/**
-	 * A rate for this handler alone, or for its {@link #scope()}: {@code 20/day}, several
-	 * by comma. Placeholders such as {@code ${uploads.rate}} are resolved.
-	 * @return the rate, empty for the scope's
+	 * A rate for this handler alone, or for its {@link #scope()} if that is set:
+	 * {@code 20/day}, or several separated by commas. Placeholders such as
+	 * {@code ${uploads.rate}} are resolved.
+	 * @return the rate, empty to use the rate of the scope
 	 */
 	String rate() default "";
 
 	/**
 	 * The throttles that apply instead of the default ones: beans of these classes.
-	 * @return the classes, none for the default throttles
+	 * @return the classes, empty for the default throttles
 	 */
 	Class<? extends BaseThrottle>[] use() default {};
 
 	/**
 	 * The throttles that apply in addition: beans of these classes.
-	 * @return the classes, none for no other throttles
+	 * @return the classes, empty for no additional throttles
 	 */
 	Class<? extends BaseThrottle>[] also() default {};
 

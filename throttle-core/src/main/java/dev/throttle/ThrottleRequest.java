@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a throttle may ask about a request.
+ * A request, as a throttle sees it.
  *
  * @since 1.0.0
  */
@@ -15,39 +15,39 @@ public interface ThrottleRequest {
 
 	/**
 	 * Return the HTTP method.
-	 * @return the method, in upper case where it is one of the standard's
+	 * @return the method; a standard method is in upper case
 	 */
 	String method();
 
 	/**
-	 * Return the path within the application, in the same form for all spellings that a
-	 * client may give it.
-	 * @return the path, decoded and normalized, without path parameters and the query
+	 * Return the path within the application. All spellings of a path give the same text.
+	 * @return the path, decoded and normalized, without path parameters and query
 	 */
 	String path();
 
 	/**
 	 * Return a header.
 	 * @param name the header's name, in any case
-	 * @return the value of its first line, null where the header is absent
+	 * @return the value of its first header line, null if the header is absent
 	 */
 	@Nullable String header(String name);
 
 	/**
-	 * Return the address of the client, as far as it can be believed.
-	 * @return the address in its canonical form, without port and zone; of an IPv6
-	 * address the network only
+	 * Return the address of the client. Forwarded headers are used only as far as they
+	 * can be trusted.
+	 * @return the address in its canonical form, without port and zone; for IPv6, the
+	 * network only
 	 */
 	String address();
 
 	/**
-	 * Return who has been authenticated.
+	 * Return the authenticated principal.
 	 * @return the principal, null for an anonymous request
 	 */
 	@Nullable Principal principal();
 
 	/**
-	 * Return the user who has been authenticated.
+	 * Return the name of the authenticated user.
 	 * @return the principal's name, null for an anonymous request
 	 */
 	default @Nullable String user() {
@@ -56,7 +56,7 @@ public interface ThrottleRequest {
 	}
 
 	/**
-	 * Return who asks: the user, or else the address.
+	 * Return the client: the user, or the address of an anonymous request.
 	 * @return the client
 	 */
 	default Client client() {
@@ -65,8 +65,8 @@ public interface ThrottleRequest {
 	}
 
 	/**
-	 * Return the length of the body, as the client announces it.
-	 * @return the length in bytes, empty where it is not announced
+	 * Return the length of the body, as declared by the client.
+	 * @return the length in bytes, empty if it is not declared
 	 */
 	OptionalLong contentLength();
 
@@ -80,17 +80,17 @@ public interface ThrottleRequest {
 	 * Return whether the handler declares a scope.
 	 * @param scope the scope, in any spelling
 	 * @return whether it does
-	 * @throws IllegalArgumentException if the scope is not of the form of one
+	 * @throws IllegalArgumentException if the scope is not valid
 	 */
 	default boolean hasScope(String scope) {
 		return scopes().contains(Scope.of(scope));
 	}
 
 	/**
-	 * Return the request as the framework has it.
-	 * @param type the type that is asked for, such as {@code HttpServletRequest}
+	 * Return the native request of the web framework.
+	 * @param type the expected type, such as {@code HttpServletRequest}
 	 * @param <T> the type
-	 * @return the request, null where it is not of that type
+	 * @return the request, null if it is not of that type
 	 */
 	<T> @Nullable T nativeRequest(Class<T> type);
 

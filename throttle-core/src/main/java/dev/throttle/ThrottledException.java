@@ -7,8 +7,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown for a request that a throttle denies, on the way of a handler's exceptions. A
- * handler may throw one too.
+ * Thrown when a throttle denies a request, and handled like an exception thrown by a
+ * handler. A handler may throw one, too.
  *
  * @since 1.0.0
  */
@@ -23,14 +23,14 @@ public class ThrottledException extends RuntimeException {
 	private final boolean costAboveLimit;
 
 	/**
-	 * Create an exception for a request that may come again after an unknown time.
+	 * Create an exception for a request that may be retried after an unknown time.
 	 */
 	public ThrottledException() {
 		this(null, List.of());
 	}
 
 	/**
-	 * Create an exception for a request that may come again after some time.
+	 * Create an exception for a request that may be retried after some time.
 	 * @param wait the time
 	 */
 	public ThrottledException(Duration wait) {
@@ -39,7 +39,7 @@ public class ThrottledException extends RuntimeException {
 
 	/**
 	 * Create an exception for a request that some policies deny.
-	 * @param wait the time after which the request may come again, null where it is not
+	 * @param wait the time after which the request may be retried, null if it is not
 	 * known
 	 * @param violatedPolicies the names of the policies that deny the request
 	 */
@@ -56,7 +56,7 @@ public class ThrottledException extends RuntimeException {
 	}
 
 	/**
-	 * Return an exception for a request that may not come again, as it costs more than
+	 * Return an exception for a request that is never allowed, because it costs more than
 	 * the limit, which may be 0.
 	 * @param violatedPolicies the names of the policies that deny the request
 	 * @return the exception
@@ -67,17 +67,17 @@ public class ThrottledException extends RuntimeException {
 	}
 
 	/**
-	 * Return the time after which the request may come again.
-	 * @return the time, null where it is not known
+	 * Return the time after which the request may be retried.
+	 * @return the time, null if it is not known
 	 */
 	public @Nullable Duration getRetryAfter() {
 		return this.wait;
 	}
 
 	/**
-	 * Return the wait as it stands in Retry-After.
-	 * @return whole seconds, rounded up, at least 1 and at most 2147483647; empty where
-	 * the wait is not known
+	 * Return the wait for the Retry-After header.
+	 * @return whole seconds, rounded up, at least 1 and at most 2147483647; empty if the
+	 * wait is not known
 	 */
 	public OptionalLong getRetryAfterSeconds() {
 		return toSeconds(this.wait);
@@ -85,16 +85,16 @@ public class ThrottledException extends RuntimeException {
 
 	/**
 	 * Return the names of the policies that deny the request.
-	 * @return the names, empty where what denies it has no name
+	 * @return the names, empty if no policy denies it
 	 */
 	public List<String> getViolatedPolicies() {
 		return this.violatedPolicies;
 	}
 
 	/**
-	 * Return whether waiting does not help, as the request costs more than the limit,
+	 * Return whether the request is never allowed, because it costs more than the limit,
 	 * which may be 0.
-	 * @return whether it does
+	 * @return whether waiting does not help
 	 */
 	public boolean isCostAboveLimit() {
 		return this.costAboveLimit;

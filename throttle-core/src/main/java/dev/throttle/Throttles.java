@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Container of several {@link Throttle @Throttle}.
+ * Container for several {@link Throttle @Throttle}.
  *
  * @since 1.0.0
  */

@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Declares that no throttle applies to a handler. On a class it holds for the handlers
- * that declare nothing themselves. It can be used as a meta-annotation.
+ * Declares that no throttle applies to a handler. On a class, it applies to handlers
+ * without an annotation of their own. It can be used as a meta-annotation.
  *
  * @since 1.0.0
  */

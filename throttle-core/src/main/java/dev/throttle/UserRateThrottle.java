@@ -3,14 +3,14 @@ package dev.throttle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts requests by user, anonymous ones by address.
+ * Counts requests by user, and anonymous requests by address.
  *
  * @since 1.0.0
  */
 public class UserRateThrottle extends SimpleRateThrottle {
 
 	/**
-	 * The scope, where no other is given.
+	 * The default scope.
 	 */
 	public static final String SCOPE = "user";
 
@@ -30,9 +30,9 @@ public class UserRateThrottle extends SimpleRateThrottle {
 	}
 
 	/**
-	 * Create a throttle with a scope that has its rate here.
+	 * Create a throttle that defines the rate of its scope.
 	 * @param scope the scope, which must have no rate in {@code throttle.rates}
-	 * @param rates one rate, or several by comma
+	 * @param rates one rate, or several separated by commas
 	 */
 	public UserRateThrottle(String scope, String rates) {
 		super(scope, rates);

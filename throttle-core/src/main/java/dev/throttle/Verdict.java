@@ -6,15 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a throttle answers: allow, deny, or count.
+ * The answer of a throttle: allow, deny, or count.
  *
  * @since 1.0.0
  */
 public sealed interface Verdict {
 
 	/**
-	 * Return the verdict that lets the request pass, as far as this throttle goes. It is
-	 * the answer of a throttle that does not apply, too.
+	 * Return a verdict that allows the request. A throttle that does not apply returns
+	 * it, too.
 	 * @return the verdict
 	 */
 	static Verdict allow() {
@@ -22,10 +22,10 @@ public sealed interface Verdict {
 	}
 
 	/**
-	 * Return the verdict that lets the request pass and gives something back later, such
-	 * as the place that it took among concurrent requests.
-	 * @param release what to run, exactly once: when another throttle denies the request
-	 * or when the request is over, whichever way it ends
+	 * Return a verdict that allows the request and runs a task when the request is over,
+	 * such as to release a slot among concurrent requests.
+	 * @param release the task, which runs exactly once: when another throttle denies the
+	 * request, or when the request ends in any way
 	 * @return the verdict
 	 */
 	static Verdict allow(Runnable release) {
@@ -33,7 +33,7 @@ public sealed interface Verdict {
 	}
 
 	/**
-	 * Return the verdict that denies the request for an unknown time.
+	 * Return a verdict that denies the request for an unknown time.
 	 * @return the verdict
 	 */
 	static Verdict deny() {
@@ -41,9 +41,9 @@ public sealed interface Verdict {
 	}
 
 	/**
-	 * Return the verdict that denies the request for some time.
-	 * @param wait the time after which the request may come again; what is not positive
-	 * stands for the shortest wait
+	 * Return a verdict that denies the request for some time.
+	 * @param wait the time after which the request may be retried; zero or less for the
+	 * shortest wait
 	 * @return the verdict
 	 */
 	static Verdict deny(Duration wait) {
@@ -51,25 +51,25 @@ public sealed interface Verdict {
 	}
 
 	/**
-	 * Return the verdict that leaves it to a count: the throttle allows the request if
-	 * the client has a permit left of each rate of the scope.
-	 * @param scope the scope whose rates count, in any spelling
-	 * @param client who is counted, null where this throttle does not apply
+	 * Return a verdict that counts the request and allows it if the client has a permit
+	 * left under each rate of the scope.
+	 * @param scope the scope to count under, in any spelling
+	 * @param client who is counted, null if this throttle does not apply
 	 * @return the verdict
-	 * @throws IllegalArgumentException if the scope is not of the form of one
+	 * @throws IllegalArgumentException if the scope is not valid
 	 */
 	static Verdict count(String scope, @Nullable Client client) {
 		return count(scope, client, 1);
 	}
 
 	/**
-	 * Return the verdict that leaves it to a count: the throttle allows the request if
-	 * the client has as many permits left of each rate of the scope as it takes.
-	 * @param scope the scope whose rates count, in any spelling
-	 * @param client who is counted, null where this throttle does not apply
+	 * Return a verdict that counts the request and allows it if the client has enough
+	 * permits left under each rate of the scope.
+	 * @param scope the scope to count under, in any spelling
+	 * @param client who is counted, null if this throttle does not apply
 	 * @param cost how many permits the request takes, a positive whole number
 	 * @return the verdict
-	 * @throws IllegalArgumentException if the scope is not of the form of one
+	 * @throws IllegalArgumentException if the scope is not valid
 	 * @throws InvalidVerdictException if the cost is not positive
 	 */
 	static Verdict count(String scope, @Nullable Client client, long cost) {
@@ -79,7 +79,7 @@ public sealed interface Verdict {
 	/**
 	 * Allows the request.
 	 *
-	 * @param release what to run when the request is over, null for nothing
+	 * @param release the task to run when the request is over, null if there is none
 	 */
 	record Allow(@Nullable Runnable release) implements Verdict {
 
@@ -90,8 +90,8 @@ public sealed interface Verdict {
 	/**
 	 * Denies the request.
 	 *
-	 * @param retryAfter the time after which it may come again, 0 for the shortest, null
-	 * where it is not known
+	 * @param retryAfter the time after which the request may be retried, 0 for the
+	 * shortest wait, null if it is not known
 	 */
 	record Deny(@Nullable Duration retryAfter) implements Verdict {
 
@@ -99,8 +99,8 @@ public sealed interface Verdict {
 
 		/**
 		 * Create a verdict.
-		 * @param retryAfter the time after which the request may come again; what is
-		 * negative becomes 0, null stands for a time that is not known
+		 * @param retryAfter the time after which the request may be retried, null if it
+		 * is not known; a negative time becomes 0
 		 */
 		public Deny {
 			retryAfter = (retryAfter != null && retryAfter.isNegative()) ? Duration.ZERO : retryAfter;
@@ -109,19 +109,19 @@ public sealed interface Verdict {
 	}
 
 	/**
-	 * Leaves it to a count.
+	 * Counts the request, and allows it if there are enough permits.
 	 *
-	 * @param scopes the scopes whose rates count, at least one
-	 * @param client who is counted, null where the throttle does not apply
+	 * @param scopes the scopes to count under, at least one
+	 * @param client who is counted, null if the throttle does not apply
 	 * @param cost how many permits the request takes, a positive whole number
 	 */
 	record Count(List<Scope> scopes, @Nullable Client client, long cost) implements Verdict {
 
 		/**
 		 * Create a verdict.
-		 * @param scopes the scopes whose rates count, at least one
-		 * @param client who is counted, null where the throttle does not apply
-		 * @param cost how many permits the request takes; of no account without a client
+		 * @param scopes the scopes to count under, at least one
+		 * @param client who is counted, null if the throttle does not apply
+		 * @param cost how many permits the request takes; ignored if the client is null
 		 * @throws IllegalArgumentException if there is no scope
 		 * @throws InvalidVerdictException if the cost is not positive
 		 */

@@ -4,8 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Seconds as clients are told them: whole, and rounded up, so that nobody comes back too
- * early.
+ * Rounds times up to whole seconds, so that no client retries too early.
  *
  * @since 1.0.0
  */

@@ -1,5 +1,5 @@
 /**
- * The words: rates, throttles, what they are asked and what they answer.
+ * Rates, throttles, the requests that throttles check and the verdicts that they return.
  */
 @NullMarked
 package dev.throttle;

@@ -83,7 +83,7 @@ class ClientTests {
 	void missingKindAndIdentAreErrors() {
 		for (String kind : List.of("", ":", "a:b")) {
 			assertThatIllegalArgumentException().isThrownBy(() -> Client.of(kind, "a"))
-				.withMessage("'kind' must be a text without a colon but is '" + kind + "'");
+				.withMessage("'kind' must neither be empty nor contain a colon but is '" + kind + "'");
 			assertThatIllegalArgumentException().isThrownBy(() -> Client.secret(kind, "a"));
 		}
 		assertThatNullPointerException().isThrownBy(() -> new Client("user", null, false));

@@ -78,15 +78,15 @@ class RateTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "1000000000000000/s, 1, at most 999999999999999 requests can be given",
-			"99999999999999999999999999999999999999/s, 1, at most 999999999999999 requests can be given",
-			"18446744073709551617/s, 1, at most 999999999999999 requests can be given",
-			"1/36501d, 3, at most 36500 d can be given", "1/876001hours, 3, at most 876000 hours can be given",
-			"1/18446744073709551617s, 3, at most 3153600000 s can be given", "1/0s, 3, a period must be longer than 0",
-			"1/000min, 3, a period must be longer than 0", "10/min x, 8, 'expected '','' and another rate'",
-			"10/min;5/s, 4, unknown period 'min;5/s'", "10/half an hour, 4, unknown period 'half'",
-			"'60/min, 100/min', 9, a second rate with the period 'min'; keep the lower of them",
-			"'60/hour, 1/s, 100/60min', 15, a second rate with the period 'hour'; keep the lower of them" })
+	@CsvSource({ "1000000000000000/s, 1, the maximum is 999999999999999 requests",
+			"99999999999999999999999999999999999999/s, 1, the maximum is 999999999999999 requests",
+			"18446744073709551617/s, 1, the maximum is 999999999999999 requests", "1/36501d, 3, the maximum is 36500 d",
+			"1/876001hours, 3, the maximum is 876000 hours", "1/18446744073709551617s, 3, the maximum is 3153600000 s",
+			"1/0s, 3, a period must be longer than 0", "1/000min, 3, a period must be longer than 0",
+			"10/min x, 8, 'expected '','' and another rate'", "10/min;5/s, 4, unknown period 'min;5/s'",
+			"10/half an hour, 4, unknown period 'half'",
+			"'60/min, 100/min', 9, two rates have the period 'min'; keep the lower one",
+			"'60/hour, 1/s, 100/60min', 15, two rates have the period 'hour'; keep the lower one" })
 	void whatIsWrongIsSaid(String text, int column, String reason) {
 		assertThatExceptionOfType(InvalidRateException.class).isThrownBy(() -> Rate.parseAll(text)).satisfies((ex) -> {
 			assertThat(ex.getColumn()).isEqualTo(column);
@@ -116,7 +116,7 @@ class RateTests {
 	@Test
 	void severalRatesAreAnErrorWhereOneIsExpected() {
 		assertThatExceptionOfType(InvalidRateException.class).isThrownBy(() -> Rate.parse("60/min, 1000/day"))
-			.withMessage("Invalid rate '60/min, 1000/day' at column 7: one rate is expected here, not several");
+			.withMessage("Invalid rate '60/min, 1000/day' at column 7: expected one rate but found several");
 	}
 
 	@Test

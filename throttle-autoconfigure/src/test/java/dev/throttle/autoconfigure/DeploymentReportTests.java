@@ -22,8 +22,8 @@ class DeploymentReportTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = ';', value = { "server.port=0; the address that the connection comes from; all-or-nothing",
 			"throttle.client.num-proxies=1; the last entry of X-Forwarded-For, which 1 proxy adds; all-or-nothing",
-			"throttle.client.num-proxies=2; entry 2 from the end of X-Forwarded-For, to which as many proxies add; all-or-nothing",
-			"throttle.client.trusted-proxies=10.0.0.0/8; X-Forwarded-For as far as the trusted proxies 10.0.0.0/8 go; all-or-nothing",
+			"throttle.client.num-proxies=2; entry 2 from the end of X-Forwarded-For, to which 2 proxies add; all-or-nothing",
+			"throttle.client.trusted-proxies=10.0.0.0/8; the last entry of X-Forwarded-For that is not a trusted proxy (10.0.0.0/8); all-or-nothing",
 			"throttle.accounting=independent; the address that the connection comes from; independent" })
 	void oneLineSaysByWhatClientsAreToldApart(String property, String address, String accounting,
 			CapturedOutput output) {

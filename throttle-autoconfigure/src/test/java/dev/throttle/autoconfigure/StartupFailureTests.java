@@ -485,7 +485,7 @@ class StartupFailureTests {
 				this.runner.withPropertyValues("throttle.client.trusted-proxies=10.0.0.1," + network));
 		assertThat(failure.getDescription())
 			.startsWith("The property 'throttle.client.trusted-proxies' is not valid. Invalid network '" + network
-					+ "': it is so wide that clients are in it, too, who could then write any address before their own;");
+					+ "': it is so wide that it contains clients, who could then forge their address;");
 	}
 
 	@Test

@@ -3,8 +3,8 @@ package dev.throttle.backend;
 import java.time.Duration;
 
 /**
- * Thrown by a backend that cannot decide and has been told to deny in that case. It is
- * answered with status 503, never 429: the client has done nothing wrong.
+ * Thrown by a backend that cannot decide and is configured to deny in that case. The
+ * response has status 503, never 429: the client has done nothing wrong.
  *
  * @since 1.0.0
  */
@@ -14,7 +14,7 @@ public class BackendUnavailableException extends RuntimeException {
 
 	/**
 	 * Create an exception.
-	 * @param retryAfter the time after which the backend may be back
+	 * @param retryAfter the time after which the backend may be available again
 	 */
 	public BackendUnavailableException(Duration retryAfter) {
 		super("The backend that counts requests is not available", null, false, false);
@@ -22,7 +22,7 @@ public class BackendUnavailableException extends RuntimeException {
 	}
 
 	/**
-	 * Return the time after which the backend may be back.
+	 * Return the time after which the backend may be available again.
 	 * @return the time
 	 */
 	public Duration getRetryAfter() {

@@ -9,91 +9,89 @@ import java.util.concurrent.Executor;
 import dev.throttle.Client;
 
 /**
- * Keeps the histories of clients, and decides and records quotas in one atomic step: for
- * any policy of N permits in a period, at most N are given in any span of that length,
- * and never fewer where as many are asked for. A history is what one client used under
- * one policy {@linkplain Policy#key() key}. An entry is void as soon as it is as old as
- * the period of the policy by which its history was last decided or looked at, and stays
- * void; live entries are kept, also where a limit is lowered.
+ * Keeps the histories of clients, and decides and records quotas in one atomic step:
+ * under a policy of N permits in a period, at most N are granted in any span of that
+ * length, and never fewer if that many are requested. A history is what one client has
+ * used under one policy {@linkplain Policy#key() key}. An entry expires as soon as it is
+ * as old as the period of the policy that last decided or peeked at its history, and
+ * stays expired. Live entries are kept, even if a limit is lowered.
  * <p>
  * Implementations are safe for use by several threads. {@code CacheBackendContractTests}
- * in {@code throttle-test} holds them to this contract.
+ * in {@code throttle-test} tests this contract.
  *
  * @since 1.0.0
  */
 public interface CacheBackend {
 
 	/**
-	 * Decide groups in their order, and record each of those that all of their quotas
-	 * allow, in one step that no other call comes between. A group that is only
-	 * {@linkplain QuotaGroup#isShadow() tried} is not recorded after one that is enforced
-	 * and denied.
+	 * Decide groups in order, and record each group if all of its quotas allow it, in one
+	 * atomic step. A {@linkplain QuotaGroup#isShadow() shadow} group is not recorded
+	 * after an enforced group that is denied.
 	 * @param groups the groups, at least one
-	 * @return what became of each quota, in the order of the groups and of their quotas
-	 * @throws BackendUnavailableException if it cannot decide and nothing may be allowed
-	 * undecided
+	 * @return the outcome of each quota, in the order of the groups and of their quotas
+	 * @throws BackendUnavailableException if it cannot decide and is configured to deny
+	 * in that case
 	 */
 	List<Outcome> decide(List<QuotaGroup> groups);
 
 	/**
-	 * Decide one quota, and record it if it is allowed: the same as a group that is
-	 * enforced and has no other.
+	 * Decide one enforced quota, and record it if it is allowed.
 	 * @param quota the quota
-	 * @return what became of it
-	 * @throws BackendUnavailableException if it cannot decide and nothing may be allowed
-	 * undecided
+	 * @return the outcome
+	 * @throws BackendUnavailableException if it cannot decide and is configured to deny
+	 * in that case
 	 */
 	default Outcome decide(Quota quota) {
 		return decide(List.of(new QuotaGroup(List.of(quota)))).get(0);
 	}
 
 	/**
-	 * Look what would become of one group, without recording it.
+	 * Decide one group without recording it.
 	 * @param group the group
-	 * @return what would become of each quota; an allowed one's remaining permits are
-	 * those before it is recorded
-	 * @throws BackendUnavailableException if it cannot decide and nothing may be allowed
-	 * undecided
+	 * @return the outcome of each quota; remaining permits are those before the group
+	 * would be recorded
+	 * @throws BackendUnavailableException if it cannot decide and is configured to deny
+	 * in that case
 	 */
 	List<Outcome> peek(QuotaGroup group);
 
 	/**
-	 * Decide groups as {@link #decide(List)} does, without keeping the caller waiting. By
-	 * default a worker decides them; a backend that does not block answers at once.
+	 * Decide groups as {@link #decide(List)} does, without blocking the caller. By
+	 * default, a worker calls {@link #decide(List)}; a backend that never blocks should
+	 * return a completed stage instead.
 	 * @param groups the groups, at least one
-	 * @param workers runs what may block
-	 * @return what became of each quota, in the order of the groups and of their quotas;
-	 * fails with a {@link BackendUnavailableException} if it cannot decide and nothing
-	 * may be allowed undecided
+	 * @param workers the executor for blocking work
+	 * @return the outcome of each quota, in the order of the groups and of their quotas;
+	 * fails with a {@link BackendUnavailableException} if it cannot decide and is
+	 * configured to deny in that case
 	 */
 	default CompletionStage<List<Outcome>> decideAsync(List<QuotaGroup> groups, Executor workers) {
 		return CompletableFuture.supplyAsync(() -> decide(groups), workers);
 	}
 
 	/**
-	 * Look what would become of one group as {@link #peek(QuotaGroup)} does, without
-	 * keeping the caller waiting. By default a worker looks.
+	 * Decide one group as {@link #peek(QuotaGroup)} does, without blocking the caller. By
+	 * default, a worker calls that method.
 	 * @param group the group
-	 * @param workers runs what may block
-	 * @return what would become of each quota; fails with a
-	 * {@link BackendUnavailableException} if it cannot tell and nothing may be allowed
-	 * undecided
+	 * @param workers the executor for blocking work
+	 * @return the outcome of each quota; fails with a {@link BackendUnavailableException}
+	 * if it cannot decide and is configured to deny in that case
 	 */
 	default CompletionStage<List<Outcome>> peekAsync(QuotaGroup group, Executor workers) {
 		return CompletableFuture.supplyAsync(() -> peek(group), workers);
 	}
 
 	/**
-	 * Forget a history. Clients that are counted together, for want of room, keep theirs.
-	 * @param client whose, as a quota names it: of a secret ident the hash
-	 * @param policy under which policy
-	 * @throws BackendUnavailableException if it could not be forgotten
+	 * Forget a history. A history that several clients share for lack of room is kept.
+	 * @param client the client, with the hash of a secret ident
+	 * @param policy the policy
+	 * @throws BackendUnavailableException if the history could not be forgotten
 	 */
 	void reset(Client client, Policy policy);
 
 	/**
-	 * Return whether histories are shared with other processes, which must then agree on
-	 * the key under which secret idents are hashed.
+	 * Return whether histories are shared with other processes. All of them must then
+	 * hash secret idents with the same key.
 	 * @return whether they are shared
 	 */
 	default boolean isShared() {
@@ -101,18 +99,17 @@ public interface CacheBackend {
 	}
 
 	/**
-	 * Return whether this backend decides at the moment. While one that depends on a
-	 * server does not, it answers as it was configured to.
-	 * @return whether it decides, as far as that is known without asking
+	 * Return whether this backend can decide at the moment. While its server is
+	 * unavailable, it answers as configured.
+	 * @return whether it can decide, as far as that is known without asking the server
 	 */
 	default boolean isAvailable() {
 		return true;
 	}
 
 	/**
-	 * Get ready to decide before the first request comes, such as by opening a connection
-	 * and running what decides. A server that is away is not waited for, and what fails
-	 * is not thrown.
+	 * Prepare for the first request, such as by opening a connection. This does not wait
+	 * for an unavailable server, and does not throw its failures.
 	 * @param atMost the time after which to return in any case
 	 */
 	default void warmUp(Duration atMost) {

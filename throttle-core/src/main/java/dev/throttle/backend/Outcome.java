@@ -5,18 +5,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a backend answers about one quota.
+ * The answer of a backend about one quota.
  *
- * @param isAllowed whether the quota has room for the request, whatever becomes of the
- * other quotas
+ * @param isAllowed whether the quota has room for the request, regardless of other quotas
  * @param remaining the permits that are free after the decision, never negative
  * @param waitNanos the time in nanoseconds after which the quota has room for the
- * request, if nothing else is recorded meanwhile; 0 where it is allowed, {@link #NEVER}
- * where the cost is above the limit, as any is above a limit of 0
+ * request, if nothing else is recorded meanwhile; 0 if it is allowed, {@link #NEVER} if
+ * the cost is above the limit, which may be 0
  * @param resetNanos the time in nanoseconds after which the next permit becomes free; 0
- * where all are free, the period where the limit is 0
- * @param decidedAt the time of the clock that decided, null where that clock tells no
- * time of day
+ * if all are free, the period if the limit is 0
+ * @param decidedAt the time of the decision, null if the backend's clock has no time of
+ * day
  * @param decidedBy who decided
  * @since 1.0.0
  */
@@ -34,14 +33,15 @@ public record Outcome(boolean isAllowed, long remaining, long waitNanos, long re
 	 * @param remaining the permits that are free after the decision
 	 * @param waitNanos the time in nanoseconds after which the quota has room
 	 * @param resetNanos the time in nanoseconds after which the next permit becomes free
-	 * @param decidedAt the time of the clock that decided, null where it tells none
+	 * @param decidedAt the time of the decision, null if the backend's clock has no time
+	 * of day
 	 */
 	public Outcome(boolean isAllowed, long remaining, long waitNanos, long resetNanos, @Nullable Instant decidedAt) {
 		this(isAllowed, remaining, waitNanos, resetNanos, decidedAt, DecidedBy.BACKEND);
 	}
 
 	/**
-	 * Return this outcome as somebody else's.
+	 * Return this outcome, decided by somebody else.
 	 * @param decidedBy who decided
 	 * @return the outcome
 	 */

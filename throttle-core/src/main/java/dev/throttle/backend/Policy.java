@@ -8,14 +8,14 @@ import dev.throttle.Rate;
 import dev.throttle.Scope;
 
 /**
- * A rate under the name by which it is counted and reported. A client has one history per
- * policy.
+ * A rate, and the name under which it is counted and reported. A client has one history
+ * per policy.
  *
  * @since 1.0.0
  */
 public final class Policy {
 
-	/** No canonical name begins like this. */
+	/** Marks the key of a shadow; no canonical name begins like this. */
 	private static final String SHADOW_KEY = "~";
 
 	private final Scope scope;
@@ -40,19 +40,19 @@ public final class Policy {
 	}
 
 	/**
-	 * Return a policy of the scope that has its name.
-	 * @param name the name, of the form of a {@linkplain Scope scope}
+	 * Return a policy with the name of its scope.
+	 * @param name the name, a valid {@linkplain Scope scope}
 	 * @param rate the rate
 	 * @return the policy
-	 * @throws IllegalArgumentException if the name is not of the form of a scope
+	 * @throws IllegalArgumentException if the name is not a valid scope
 	 */
 	public static Policy of(String name, Rate rate) {
 		return new Policy(Scope.of(name), name, rate, false);
 	}
 
 	/**
-	 * Return the policies of a scope: the first rate has the scope's name, each further
-	 * one the scope's and its period's, as in {@code user} and {@code user-day}.
+	 * Return the policies of a scope: the first one has the scope's name, and the others
+	 * add their period, as in {@code user} and {@code user-day}.
 	 * @param scope the scope
 	 * @param rates the rates of the scope, no two with the same period
 	 * @return the policies in the order of the rates
@@ -63,7 +63,7 @@ public final class Policy {
 		for (Rate rate : rates) {
 			if (policies.stream().anyMatch((policy) -> policy.rate().period().equals(rate.period()))) {
 				throw new IllegalArgumentException("Two rates of the scope '" + scope + "' have the period '"
-						+ rate.periodText() + "'; keep the lower of them");
+						+ rate.periodText() + "'; keep the lower one");
 			}
 			String name = policies.isEmpty() ? scope.name() : scope + "-" + rate.periodText();
 			policies.add(new Policy(scope, name, rate, false));
@@ -72,7 +72,7 @@ public final class Policy {
 	}
 
 	/**
-	 * Return the scope that the rate is one of.
+	 * Return the scope of the rate.
 	 * @return the scope
 	 */
 	public Scope scope() {
@@ -80,7 +80,7 @@ public final class Policy {
 	}
 
 	/**
-	 * Return the name, as it is reported.
+	 * Return the name under which the policy is reported.
 	 * @return the name
 	 */
 	public String name() {
@@ -88,8 +88,8 @@ public final class Policy {
 	}
 
 	/**
-	 * Return what tells a client's histories apart: the name in the form of a
-	 * {@linkplain Scope#key() scope's key}, after a tilde where this policy is a
+	 * Return the key that identifies a history of a client: the name in the form of a
+	 * {@linkplain Scope#key() scope's key}, after a tilde if this policy is a
 	 * {@linkplain #isShadow() shadow}.
 	 * @return the key
 	 */

@@ -5,11 +5,11 @@ import java.util.Objects;
 import dev.throttle.Client;
 
 /**
- * One thing to be counted for one request: whose, under which policy, and at what cost.
- * The client and the policy's {@linkplain Policy#key() key} name one history.
+ * What to count for one request: a client, a policy and a cost. The client and the
+ * policy's {@linkplain Policy#key() key} identify one history.
  *
  * @param client who is counted
- * @param policy the policy by which
+ * @param policy the policy
  * @param cost how many permits the request takes, at least 1
  * @since 1.0.0
  */
@@ -18,7 +18,7 @@ public record Quota(Client client, Policy policy, long cost) {
 	/**
 	 * Create a quota.
 	 * @param client who is counted
-	 * @param policy the policy by which
+	 * @param policy the policy
 	 * @param cost how many permits the request takes, at least 1
 	 * @throws IllegalArgumentException if the cost is not positive
 	 */
@@ -33,7 +33,7 @@ public record Quota(Client client, Policy policy, long cost) {
 	/**
 	 * Create a quota of cost 1.
 	 * @param client who is counted
-	 * @param policy the policy by which
+	 * @param policy the policy
 	 */
 	public Quota(Client client, Policy policy) {
 		this(client, policy, 1);

@@ -8,9 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A rate that was set at run time and is in force instead of the configured one.
  *
  * @param scope the scope in its canonical form
- * @param rates one rate, or several by comma; {@code unlimited} for no limit
- * @param until when the configured rate is in force again, by the clock of where
- * overrides are kept; null for no expiry
+ * @param rates one rate, or several separated by commas; {@code unlimited} for no limit
+ * @param until when it is in force, by the clock of the store; null for no expiry
  * @since 1.0.0
  */
 public record RateOverride(String scope, String rates, @Nullable Instant until) {

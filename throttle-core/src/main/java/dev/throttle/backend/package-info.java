@@ -1,5 +1,5 @@
 /**
- * The contract of the backends that keep histories, and what they answer.
+ * The contract of the backends that keep histories, and their answers.
  */
 @NullMarked
 package dev.throttle.backend;

@@ -3,9 +3,9 @@ package dev.throttle.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads addresses. What is not spelled as RFC 4291 or the dotted form of IPv4 have it is
- * no address: no name is looked up and nothing is guessed. Takes time in proportion to
- * the length of the text, whatever it holds.
+ * Parses IP addresses. Only the forms of RFC 4291 and the dotted form of IPv4 are
+ * accepted: no name is looked up and nothing is guessed. Parsing takes linear time for
+ * any text.
  */
 final class AddressParser {
 
@@ -17,21 +17,21 @@ final class AddressParser {
 	}
 
 	/**
-	 * Return the address that a text is, with nothing around it.
+	 * Parse a text that is an address and nothing else.
 	 * @param text the text
-	 * @return the address, null where the text is none
+	 * @return the address, null if the text is not an address
 	 */
 	static @Nullable IpAddress parse(String text) {
 		return (text.indexOf(':') < 0) ? ipv4(text, 0, text.length()) : Ipv6Parser.parse(text, 0, text.length());
 	}
 
 	/**
-	 * Return the address that a part of a text is, without what may stand around it:
-	 * spaces and tabs, a port, brackets, a zone.
+	 * Parse the address in a part of a text, which may also have spaces, tabs, brackets,
+	 * a port and a zone.
 	 * @param text the text
 	 * @param start where the part starts
 	 * @param end where the part ends, exclusive
-	 * @return the address, null where the part is none
+	 * @return the address, null if the part is not an address
 	 */
 	static @Nullable IpAddress parseHost(String text, int start, int end) {
 		int from = start;
@@ -55,10 +55,10 @@ final class AddressParser {
 	}
 
 	/**
-	 * Return whether a text is an IPv4 address with nothing around it. It is then spelled
-	 * in the only way there is.
+	 * Return whether a text is an IPv4 address and nothing else, which has only one
+	 * spelling.
 	 * @param text the text
-	 * @return whether it is one
+	 * @return whether it is an IPv4 address
 	 */
 	static boolean isIpv4(String text) {
 		return ipv4Bits(text, 0, text.length()) >= 0;
@@ -66,7 +66,7 @@ final class AddressParser {
 
 	/**
 	 * Return the bits of an IPv4 address.
-	 * @return the 32 bits, -1 where the part is no IPv4 address
+	 * @return the 32 bits, -1 if the part is not an IPv4 address
 	 */
 	static long ipv4Bits(String text, int from, int to) {
 		long bits = 0;

@@ -1,12 +1,10 @@
 package dev.throttle.client;
 
 /**
- * A network of addresses. It is one of IPv4 or of IPv6: {@code ::/0} does not contain an
- * IPv4 address.
+ * A network, either IPv4 or IPv6: {@code ::/0} does not contain an IPv4 address.
  *
  * @param network the first address
- * @param bits the length of the prefix, from 0 to 128, that of an IPv4 network counted
- * from the IPv6 address that it is mapped to
+ * @param bits the prefix length, from 0 to 128; for IPv4, that of the mapped IPv6 network
  */
 record Cidr(IpAddress network, int bits) {
 
@@ -14,18 +12,18 @@ record Cidr(IpAddress network, int bits) {
 
 	private static final int IPV4_BITS = 32;
 
-	/** 10.0.0.0/8 is the widest network of IPv4 in which no client of the Internet is. */
+	/** 10.0.0.0/8 is the widest IPv4 network without clients from the Internet. */
 	private static final int MIN_IPV4_BITS = 8;
 
-	/** fc00::/7 is that of IPv6. */
+	/** fc00::/7 is the widest IPv6 network without clients from the Internet. */
 	private static final int MIN_IPV6_BITS = 7;
 
 	/**
-	 * Return the network that a text stands for.
+	 * Parse a network.
 	 * @param text the network, such as {@code 10.0.0.0/8}, or one address
 	 * @return the network
-	 * @throws IllegalArgumentException if the text is no network, or an address within
-	 * one
+	 * @throws IllegalArgumentException if the text is not a network, or not its first
+	 * address
 	 */
 	static Cidr parse(String text) {
 		String trimmed = text.trim();
@@ -51,20 +49,20 @@ record Cidr(IpAddress network, int bits) {
 	}
 
 	/**
-	 * Return the network of proxies that a text stands for. One that NAT64 wrote is that
-	 * of IPv4, where it may translate it at all.
+	 * Parse a network of proxies. A NAT64 network becomes the IPv4 network, if NAT64 may
+	 * translate that one.
 	 * @param text the network, or one address
 	 * @return the network
-	 * @throws IllegalArgumentException if the text is no network, an address within one,
-	 * or a network so wide that clients must be in it
+	 * @throws IllegalArgumentException if the text is not a network, not its first
+	 * address, or so wide that the network must contain clients
 	 */
 	static Cidr parseTrusted(String text) {
 		Cidr cidr = parse(text);
 		IpAddress ipv4 = cidr.network.withoutNat64();
 		if (cidr.bits < (ipv4.isIpv4() ? BITS - IPV4_BITS + MIN_IPV4_BITS : MIN_IPV6_BITS)) {
 			throw invalid(text,
-					"it is so wide that clients are in it, too, who could then write any address before their own; "
-							+ "write the networks of the proxies alone, with at least " + MIN_IPV4_BITS
+					"it is so wide that it contains clients, who could then forge their address; "
+							+ "write only the networks of the proxies, with at least " + MIN_IPV4_BITS
 							+ " bits for IPv4 and " + MIN_IPV6_BITS + " for IPv6");
 		}
 		return (ipv4.isIpv4() && !PrivateNetworks.isNotGlobal(ipv4)) ? new Cidr(ipv4, cidr.bits) : cidr;

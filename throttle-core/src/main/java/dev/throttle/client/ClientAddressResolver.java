@@ -6,9 +6,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the address under which the sender of a request is counted. With nothing set, it
- * is the address from which the request came: what X-Forwarded-For says is believed only
- * as far as {@linkplain Builder#numProxies(Integer) a number of proxies} or
+ * Determines the client address of a request. By default, it is the remote address of the
+ * connection. X-Forwarded-For is trusted only as far as
+ * {@linkplain Builder#numProxies(Integer) a number of proxies} or
  * {@linkplain Builder#trustedProxies(List) their addresses} allow. Immutable and safe for
  * use by several threads.
  *
@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class ClientAddressResolver {
 
 	/**
-	 * The prefix to which IPv6 addresses are cut, where no other is given: that of a
-	 * subnet, in which a host may change its address at will (RFC 8981).
+	 * The default prefix length of IPv6 networks: that of a subnet, in which a host can
+	 * change its address at will (RFC 8981).
 	 */
 	public static final int DEFAULT_IPV6_PREFIX = 64;
 
@@ -50,23 +50,23 @@ public final class ClientAddressResolver {
 	}
 
 	/**
-	 * Return whether X-Forwarded-For plays a part at all, so that it has to be read.
-	 * @return whether it does
+	 * Return whether X-Forwarded-For is used.
+	 * @return whether it must be read
 	 */
 	public boolean readsForwardedFor() {
 		return this.numProxies > 0 || !this.trustedProxies.isEmpty();
 	}
 
 	/**
-	 * Return the address under which the sender of a request is counted.
-	 * @param remoteAddress the address from which the request came, null or empty where
-	 * there is none
+	 * Return the client address of a request.
+	 * @param remoteAddress the remote address of the connection, null or empty if there
+	 * is none
 	 * @param forwardedForLines the values of all X-Forwarded-For header lines in their
-	 * order, empty where the header is absent
-	 * @return an IPv4 address, also for what NAT64 made of one; an IPv6 network as in
-	 * {@code 2001:db8::/64}, or an IPv6 address where the prefix is 128; where the
-	 * address from which the request came is none, its text, of at most 128 characters
-	 * and {@code unknown} for an empty one
+	 * order, empty if the header is absent
+	 * @return an IPv4 address, also for a NAT64 address; an IPv6 network as in
+	 * {@code 2001:db8::/64}, or an IPv6 address if the prefix is 128; if the remote
+	 * address is not an IP address, its text, cut to 128 characters, or {@code unknown}
+	 * if it is empty
 	 */
 	public String resolve(@Nullable String remoteAddress, List<String> forwardedForLines) {
 		if (!readsForwardedFor() || forwardedForLines.isEmpty()) {
@@ -78,7 +78,7 @@ public final class ClientAddressResolver {
 	}
 
 	/**
-	 * Return whether it is said which proxies there are, or that there are none.
+	 * Return whether the proxies are configured, including a number of 0.
 	 * @return whether a number of proxies or their networks are set
 	 */
 	public boolean isConfigured() {
@@ -86,11 +86,10 @@ public final class ClientAddressResolver {
 	}
 
 	/**
-	 * Return the address under which the owner of an address is counted, as
-	 * {@link #resolve} does.
-	 * @param text an address, or what this method returned before
-	 * @return an IPv4 address, an IPv6 network, or an IPv6 address where the prefix is
-	 * 128; null where the text is no address
+	 * Return the client address for an address, as {@link #resolve} does.
+	 * @param text an address, or a result of this method
+	 * @return an IPv4 address, an IPv6 network, or an IPv6 address if the prefix is 128;
+	 * null if the text is not an address
 	 */
 	public @Nullable String address(String text) {
 		String suffix = "/" + this.ipv6Prefix;
@@ -99,18 +98,19 @@ public final class ClientAddressResolver {
 	}
 
 	/**
-	 * Return how the address of a client is told, for a reader.
+	 * Describe how the client address is determined.
 	 * @return a noun phrase
 	 */
 	public String description() {
 		if (!this.trustedProxies.isEmpty()) {
-			return "X-Forwarded-For as far as the trusted proxies "
-					+ this.trustedProxies.stream().map(Cidr::toString).collect(Collectors.joining(", ")) + " go";
+			return "the last entry of X-Forwarded-For that is not a trusted proxy ("
+					+ this.trustedProxies.stream().map(Cidr::toString).collect(Collectors.joining(", ")) + ")";
 		}
 		return switch (this.numProxies) {
 			case 0 -> "the address that the connection comes from";
 			case 1 -> "the last entry of X-Forwarded-For, which 1 proxy adds";
-			default -> "entry " + this.numProxies + " from the end of X-Forwarded-For, to which as many proxies add";
+			default -> "entry " + this.numProxies + " from the end of X-Forwarded-For, to which " + this.numProxies
+					+ " proxies add";
 		};
 	}
 
@@ -134,8 +134,8 @@ public final class ClientAddressResolver {
 	}
 
 	/**
-	 * Return whether an address is that of a proxy. One that NAT64 wrote is trusted as
-	 * the IPv4 address, but not as a private one: 64:ff9b::127.0.0.1 is not this host.
+	 * Return whether an address is that of a trusted proxy. A NAT64 address counts as its
+	 * IPv4 address, unless that is private: 64:ff9b::127.0.0.1 is not this host.
 	 */
 	private boolean isTrusted(IpAddress address) {
 		IpAddress ipv4 = address.withoutNat64();
@@ -165,7 +165,7 @@ public final class ClientAddressResolver {
 	}
 
 	/**
-	 * Builds a resolver. By default nothing forwarded is believed.
+	 * Builds a resolver. By default, X-Forwarded-For is ignored.
 	 */
 	public static final class Builder {
 
@@ -179,35 +179,35 @@ public final class ClientAddressResolver {
 		}
 
 		/**
-		 * Set how many proxies stand before the application, as {@code NUM_PROXIES} does
+		 * Set the number of proxies in front of the application, like {@code NUM_PROXIES}
 		 * in Django REST framework: the client is that entry of X-Forwarded-For, counted
-		 * from the last. Where there are fewer entries, a proxy was passed by, and the
-		 * client is the address from which the request came. The entry can be believed
-		 * only where every request comes through all proxies.
-		 * @param numProxies the number, at least 0, which believes nothing forwarded;
-		 * null for not set
+		 * from the last. If there are fewer entries, the request bypassed a proxy, and
+		 * the client is the remote address of the connection. The entry can be trusted
+		 * only if every request passes through all proxies.
+		 * @param numProxies the number, 0 to ignore X-Forwarded-For, null if it is not
+		 * set
 		 * @return this builder
 		 * @throws IllegalArgumentException if the number is negative
 		 */
 		public Builder numProxies(@Nullable Integer numProxies) {
 			if (numProxies != null && numProxies < 0) {
 				throw new IllegalArgumentException("'numProxies' must be at least 0 but is " + numProxies
-						+ "; write how many proxies stand before the application, or 0 to believe nothing forwarded");
+						+ "; write the number of proxies in front of the application, or 0 to ignore X-Forwarded-For");
 			}
 			this.numProxies = numProxies;
 			return this;
 		}
 
 		/**
-		 * Set the networks of the proxies. The address from which the request came and
-		 * then the entries of X-Forwarded-For, from the last to the first, are passed
-		 * over while they are in one of these networks: the client is the first that is
-		 * not, or the first entry where all are. A network in which clients are, too,
-		 * must not be given: they could write any address before their own. Hence one of
-		 * IPv4 has at least 8 bits, one of IPv6 at least 7, which is the widest in which
-		 * no client of the Internet is.
+		 * Set the networks of the proxies. The client is the first address outside of
+		 * these networks, starting with the remote address of the connection and going on
+		 * with X-Forwarded-For from its last entry to its first. If all addresses are
+		 * inside, the client is the first entry. Do not list a network that contains
+		 * clients: they could forge their address. A network therefore has at least 8
+		 * bits for IPv4 and 7 for IPv6, the widest networks without clients from the
+		 * Internet.
 		 * @param trustedProxies the networks, such as {@code 10.0.0.0/8} and
-		 * {@code 2001:db8::/32}, or single addresses; none for not set
+		 * {@code 2001:db8::/32}, or single addresses; empty if they are not set
 		 * @return this builder
 		 * @throws IllegalArgumentException if one is not a network, or is too wide
 		 */
@@ -217,12 +217,11 @@ public final class ClientAddressResolver {
 		}
 
 		/**
-		 * Set the prefix to which IPv6 addresses are cut, so that a client that has a
-		 * whole network is counted as one.
-		 * @param ipv6Prefix the length of the prefix, from 1 to 128, which tells every
-		 * address apart
+		 * Set the prefix length of IPv6 networks, each of which is counted as one client.
+		 * @param ipv6Prefix the prefix length, from 1 to 128; with 128 each address is a
+		 * client
 		 * @return this builder
-		 * @throws IllegalArgumentException if the length is out of its range
+		 * @throws IllegalArgumentException if the length is out of range
 		 */
 		public Builder ipv6Prefix(int ipv6Prefix) {
 			if (ipv6Prefix < 1 || ipv6Prefix > 128) {
@@ -243,7 +242,7 @@ public final class ClientAddressResolver {
 			if (this.numProxies != null && !this.trustedProxies.isEmpty()) {
 				throw new IllegalArgumentException(
 						"Both 'numProxies' and 'trustedProxies' are set; remove 'numProxies' "
-								+ "where the addresses of the proxies are known, else remove 'trustedProxies'");
+								+ "if the addresses of the proxies are known, else remove 'trustedProxies'");
 			}
 			return new ClientAddressResolver(this);
 		}

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Walks the entries of X-Forwarded-For from the last one, which the nearest proxy wrote,
- * to the first. Several header lines are one list, as if they were joined by comma (RFC
+ * to the first. Several header lines are one list, as if they were joined by commas (RFC
  * 9110, section 5.3). Used by one thread.
  */
 final class ForwardedFor {
@@ -27,7 +27,7 @@ final class ForwardedFor {
 	}
 
 	/**
-	 * Step to the entry before.
+	 * Move to the previous entry.
 	 * @return whether there is one; if not, the entry stays the same
 	 */
 	boolean previous() {
@@ -46,8 +46,8 @@ final class ForwardedFor {
 	}
 
 	/**
-	 * Return the address that the entry names.
-	 * @return the address, null where the entry names none
+	 * Return the address in the current entry.
+	 * @return the address, null if the entry is not an address
 	 */
 	@Nullable IpAddress address() {
 		return AddressParser.parseHost(this.text, this.start, this.end);

@@ -1,8 +1,8 @@
 package dev.throttle.client;
 
 /**
- * An IPv4 or IPv6 address. An IPv4 address is held as the IPv6 address that it is mapped
- * to (RFC 4291, section 2.5.5.2), so that both spellings of it are one.
+ * An IPv4 or IPv6 address. An IPv4 address is stored as an IPv4-mapped IPv6 address (RFC
+ * 4291, section 2.5.5.2), so that both spellings are equal.
  *
  * @param high the first 64 bits
  * @param low the last 64 bits
@@ -24,15 +24,15 @@ record IpAddress(long high, long low) {
 	}
 
 	/**
-	 * Return the IPv4 address for which NAT64 wrote this one, as in
-	 * {@code 64:ff9b::192.0.2.1} (RFC 6052, section 2.1), and this one where it did not.
+	 * Return the IPv4 address in a NAT64 address such as {@code 64:ff9b::192.0.2.1} (RFC
+	 * 6052, section 2.1), or this address if it is not a NAT64 address.
 	 */
 	IpAddress withoutNat64() {
 		return (this.high == NAT64 && this.low >>> 32 == 0) ? ofIpv4(this.low) : this;
 	}
 
 	/**
-	 * Return this address with only its first bits left.
+	 * Return this address with all but its first bits set to 0.
 	 * @param bits the number of bits, from 0 to 128
 	 */
 	IpAddress mask(int bits) {
@@ -42,11 +42,10 @@ record IpAddress(long high, long low) {
 	}
 
 	/**
-	 * Return the text under which this address is counted: an IPv4 address itself, also
-	 * where NAT64 wrote another for it; of an IPv6 address the network, as in
-	 * {@code 2001:db8::/64}.
-	 * @param ipv6Prefix the length of the network's prefix, from 1 to 128, which stands
-	 * for the address itself
+	 * Return the text under which this address is counted: the IPv4 address, also for a
+	 * NAT64 address; for IPv6, the network, as in {@code 2001:db8::/64}.
+	 * @param ipv6Prefix the prefix length of the network, from 1 to 128; with 128 it is
+	 * the address itself
 	 */
 	String ident(int ipv6Prefix) {
 		IpAddress counted = withoutNat64();
@@ -57,7 +56,7 @@ record IpAddress(long high, long low) {
 	}
 
 	/**
-	 * Return the address as RFC 5952 recommends, an IPv4 address in its dotted form.
+	 * Return the address in the form of RFC 5952, or in the dotted form for IPv4.
 	 */
 	@Override
 	public String toString() {

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the spellings of an IPv6 address (RFC 4291, section 2.2): eight groups,
+ * Parses all spellings of an IPv6 address (RFC 4291, section 2.2): eight groups,
  * {@code ::} for one run of zeros, and an IPv4 address in the place of the last two
  * groups.
  */
@@ -32,8 +32,8 @@ final class Ipv6Parser {
 	}
 
 	/**
-	 * Return the address that a part of a text is.
-	 * @return the address, null where the part is none
+	 * Parse the address in a part of a text.
+	 * @return the address, null if the part is not an address
 	 */
 	static @Nullable IpAddress parse(String text, int start, int end) {
 		Ipv6Parser parser = new Ipv6Parser(text, start, end);
@@ -62,8 +62,8 @@ final class Ipv6Parser {
 	}
 
 	/**
-	 * Take the colon before another group. At the end of the text it stays where it is,
-	 * and the text is no address.
+	 * Take the colon before another group. A colon at the end of the text is not taken,
+	 * so that the text is rejected.
 	 */
 	private boolean takeColon() {
 		if (this.position + 1 >= this.end || this.text.charAt(this.position) != ':') {

@@ -3,8 +3,8 @@ package dev.throttle.client;
 import java.util.stream.Stream;
 
 /**
- * The networks that are not reached from the Internet (RFC 1918, RFC 4193, RFC 6598).
- * Loopback addresses are none of them.
+ * The networks that cannot be reached from the Internet (RFC 1918, RFC 4193, RFC 6598).
+ * Loopback addresses are not included.
  *
  * @since 1.0.0
  */
@@ -23,10 +23,10 @@ public final class PrivateNetworks {
 	}
 
 	/**
-	 * Return whether an address is one of them.
+	 * Return whether an address is in one of these networks.
 	 * @param address an address, or an IPv6 network as {@link ClientAddressResolver}
 	 * returns it
-	 * @return whether it is; not for what is no address
+	 * @return whether it is; false if the text is not an address
 	 */
 	public static boolean contain(String address) {
 		int slash = address.indexOf('/');
@@ -35,8 +35,8 @@ public final class PrivateNetworks {
 	}
 
 	/**
-	 * Return whether an IPv4 address is one of them, or one that does not leave a host or
-	 * a link. No NAT64 may translate these (RFC 6052, section 3.1).
+	 * Return whether an IPv4 address is in one of these networks, or is local to a host
+	 * or a link. NAT64 must not translate these (RFC 6052, section 3.1).
 	 */
 	static boolean isNotGlobal(IpAddress ipv4) {
 		return isIn(NETWORKS, ipv4) || isIn(LOCAL, ipv4);

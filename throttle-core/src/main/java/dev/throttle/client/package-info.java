@@ -1,5 +1,5 @@
 /**
- * Who is asking: addresses, proxies and prefixes.
+ * Determines the address of a client, behind proxies and in IPv6 networks.
  */
 @NullMarked
 package dev.throttle.client;

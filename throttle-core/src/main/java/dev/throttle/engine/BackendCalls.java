@@ -14,15 +14,15 @@ import dev.throttle.backend.QuotaGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the backends are asked about one request, one call after the other, and what they
- * answered. Quotas that one backend counts are decided by one call. Where there are
- * several backends and a denied request must be recorded by none, all are looked at
- * before the first records; what another request takes between the two is not given back.
- * A shadow is recorded as if it were enforced beside the others.
+ * The calls to the backends for one request, one after the other, and their answers. One
+ * call decides all quotas of a backend. If there are several backends and a denied
+ * request must not be recorded, all of them peek before the first one records. If another
+ * request takes permits in between, what is already recorded is not rolled back. A shadow
+ * quota is recorded as if it were enforced, too.
  */
 final class BackendCalls {
 
-	/** Stands for an answer that is still to come. */
+	/** Placeholder for a missing answer. */
 	private static final Outcome UNKNOWN = new Outcome(false, 0, 0, 0, null, Outcome.DecidedBy.NOBODY);
 
 	private final List<AskedQuotas> asked;
@@ -31,7 +31,7 @@ final class BackendCalls {
 
 	private final boolean denied;
 
-	/** Where there is more than one. */
+	/** The backends if there are several, else empty. */
 	private final List<CacheBackend> several;
 
 	private boolean recording;
@@ -42,7 +42,8 @@ final class BackendCalls {
 
 	/**
 	 * Create the calls.
-	 * @param asked what the throttles ask, at least one; shadows come last
+	 * @param asked the quotas that the throttles ask for, at least one; shadow quotas
+	 * come last
 	 * @param denied whether another throttle denies the request already
 	 */
 	BackendCalls(List<AskedQuotas> asked, Accounting accounting, boolean denied) {
@@ -64,9 +65,9 @@ final class BackendCalls {
 	}
 
 	/**
-	 * Return the next call, to be {@linkplain #answered answered} before the one after it
-	 * is asked for.
-	 * @return the call, null where all have been answered
+	 * Return the next call. It must be {@linkplain #answered answered} before this method
+	 * is called again.
+	 * @return the call, null if there is none left
 	 */
 	@Nullable Call next() {
 		int backends = Math.max(1, this.several.size());
@@ -129,7 +130,7 @@ final class BackendCalls {
 			return asked.stream().map((each) -> new QuotaGroup(each.quotas())).toList();
 		}
 		if (!this.recording || !asked.get(asked.size() - 1).isShadow()) {
-			return List.of(together(asked));
+			return List.of(enforcedGroup(asked));
 		}
 		List<QuotaGroup> groups = new ArrayList<>();
 		int enforced = 0;
@@ -137,7 +138,7 @@ final class BackendCalls {
 			enforced++;
 		}
 		if (enforced > 0) {
-			groups.add(together(asked.subList(0, enforced)));
+			groups.add(enforcedGroup(asked.subList(0, enforced)));
 		}
 		for (AskedQuotas shadow : asked.subList(enforced, asked.size())) {
 			groups.add(new QuotaGroup(shadow.quotas(), true));
@@ -145,7 +146,7 @@ final class BackendCalls {
 		return groups;
 	}
 
-	private static QuotaGroup together(List<AskedQuotas> asked) {
+	private static QuotaGroup enforcedGroup(List<AskedQuotas> asked) {
 		if (asked.size() == 1) {
 			return new QuotaGroup(asked.get(0).quotas());
 		}
@@ -155,11 +156,11 @@ final class BackendCalls {
 	}
 
 	/**
-	 * What one backend is asked in one step.
+	 * One call to a backend.
 	 *
 	 * @param backend the backend
-	 * @param groups the groups; only one where nothing is recorded
-	 * @param isRecording whether what is allowed is recorded
+	 * @param groups the groups; only one if nothing is recorded
+	 * @param isRecording whether allowed groups are recorded
 	 */
 	record Call(CacheBackend backend, List<QuotaGroup> groups, boolean isRecording) {
 

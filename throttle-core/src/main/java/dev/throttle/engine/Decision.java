@@ -11,7 +11,7 @@ import dev.throttle.backend.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the throttles of a plan decide about a request.
+ * The decision of a plan's throttles about a request.
  *
  * @since 1.0.0
  */
@@ -49,18 +49,16 @@ public final class Decision {
 	}
 
 	/**
-	 * Return what became of the quotas.
-	 * @return the quotas' policies and outcomes in the order of the throttles, empty
-	 * where no throttle counts
+	 * Return the results of the quotas.
+	 * @return the results in the order of the throttles, empty if no throttle counts
 	 */
 	public List<QuotaResult> results() {
 		return this.results;
 	}
 
 	/**
-	 * Return what became of the shadow quotas, which have no part in the decision.
-	 * @return the quotas' policies and outcomes in the order of the throttles, empty
-	 * where there is none
+	 * Return the results of the shadow quotas, which do not affect the decision.
+	 * @return the results in the order of the throttles, empty if there are none
 	 */
 	public List<QuotaResult> shadowResults() {
 		return this.shadowResults;
@@ -68,16 +66,16 @@ public final class Decision {
 
 	/**
 	 * Return the throttles that deny the request.
-	 * @return the denials, those of quotas last, empty where it is allowed
+	 * @return the denials, those of quotas last, empty if the request is allowed
 	 */
 	public List<Denial> denials() {
 		return this.denials;
 	}
 
 	/**
-	 * Return the longest wait over the denying throttles.
-	 * @return the time after which the request may come again; null where it is allowed,
-	 * where no denying throttle knows a time, and where one never has room for it
+	 * Return the longest wait of the denying throttles.
+	 * @return the time after which the request may be retried; null if it is allowed, if
+	 * no denying throttle knows a time, or if one of them never allows it
 	 */
 	public @Nullable Duration retryAfter() {
 		Duration longest = null;
@@ -94,11 +92,11 @@ public final class Decision {
 	}
 
 	/**
-	 * Return the quota that a client should heed: of a denial the denying one with the
-	 * longest wait, else the one with the least remaining share, and of several such the
-	 * one with the fewest permits.
-	 * @return the quota, null where no throttle counts, and where none of those that
-	 * count denies a request that is denied
+	 * Return the quota that matters most to the client. If the request is denied, it is
+	 * the denying quota with the longest wait. Otherwise it is the one with the smallest
+	 * remaining share, and among equals the one with the fewest permits left.
+	 * @return the quota, null if no throttle counts, or if the request is denied but not
+	 * by a quota
 	 */
 	public @Nullable QuotaResult decisiveResult() {
 		QuotaResult decisive = null;
@@ -111,8 +109,8 @@ public final class Decision {
 	}
 
 	/**
-	 * Return this decision without some of its results, such as those that a client is
-	 * not told.
+	 * Return this decision without some of its results, such as those to hide from the
+	 * client.
 	 * @param hidden the results to leave out
 	 * @return the same decision with the other results
 	 */
@@ -122,7 +120,7 @@ public final class Decision {
 	}
 
 	/**
-	 * Return this denial as the exception that goes the way of a handler's.
+	 * Return the exception for this denial.
 	 * @return the exception
 	 */
 	public ThrottledException toException() {
@@ -147,8 +145,8 @@ public final class Decision {
 	}
 
 	/**
-	 * Say that the request is over, so that throttles get back what they gave it. Only
-	 * the first call has an effect. A denied request is over before it is answered.
+	 * Run the release tasks of the throttles when the request is over. Only the first
+	 * call has an effect. The tasks of a denied request run before it is answered.
 	 */
 	public void release() {
 		if (this.releases != null) {
@@ -160,9 +158,9 @@ public final class Decision {
 	 * A throttle that denies a request.
 	 *
 	 * @param step the throttle
-	 * @param retryAfter the time after which it has room for the request, null where it
-	 * does not know
-	 * @param isForever whether it never has room for the request, whose cost is above the
+	 * @param retryAfter the time after which it has room for the request, null if it is
+	 * not known
+	 * @param isForever whether it never allows the request, because the cost is above the
 	 * limit
 	 * @since 1.0.0
 	 */

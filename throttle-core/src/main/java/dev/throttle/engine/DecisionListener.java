@@ -6,16 +6,17 @@ import dev.throttle.ThrottleRequest;
 import dev.throttle.backend.BackendUnavailableException;
 
 /**
- * Is told of every request that throttles apply to, once, after it has been decided and
- * before it is answered. It is called by the request's thread, which waits for it; what
- * it throws changes nothing. Safe for use by several threads.
+ * Listener for decisions. It is notified once about each request that throttles apply to,
+ * after the decision and before the response. The request waits for it. An exception that
+ * it throws has no effect on the request. Implementations are safe for use by several
+ * threads.
  *
  * @since 1.0.0
  */
 public interface DecisionListener {
 
 	/**
-	 * Take note of a decision.
+	 * Called when a request has been decided.
 	 * @param request the request
 	 * @param plan the throttles that apply to it
 	 * @param decision what they decided
@@ -24,12 +25,12 @@ public interface DecisionListener {
 	}
 
 	/**
-	 * Take note of a request that is refused because a backend cannot count it.
+	 * Called when a request is refused because a backend cannot count it.
 	 * @param request the request
 	 * @param plan the throttles that apply to it
-	 * @param asked the quotas that were to be counted, shadows left out, each denied by
-	 * nobody
-	 * @param cause what the backend says
+	 * @param asked the quotas that could not be counted, without shadow quotas, each with
+	 * an outcome decided by {@code NOBODY}
+	 * @param cause the failure of the backend
 	 */
 	default void refused(ThrottleRequest request, ThrottlePlan plan, List<QuotaResult> asked,
 			BackendUnavailableException cause) {

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells listeners, and lets none of them hurt a request. The first failure of each is
- * logged.
+ * Notifies listeners. A failure of a listener does not affect the request; the first
+ * failure of each listener is logged.
  */
 final class DecisionListeners {
 
@@ -28,14 +28,14 @@ final class DecisionListeners {
 		return this.listeners.isEmpty();
 	}
 
-	void tell(Consumer<DecisionListener> message) {
+	void notifyEach(Consumer<DecisionListener> message) {
 		for (DecisionListener listener : this.listeners) {
 			try {
 				message.accept(listener);
 			}
 			catch (Throwable ex) {
 				if (this.failed.add(listener)) {
-					logger.error("The listener {} failed; it is told of further decisions, but not logged again",
+					logger.error("Decision listener {} failed. Its further failures are not logged",
 							listener.getClass().getName(), ex);
 				}
 			}

@@ -3,29 +3,31 @@ package dev.throttle.engine;
 import java.util.Locale;
 
 /**
- * What a quota, or a throttle that is no rate, said of a request, as it is measured.
+ * The outcome of a request for one quota, or for a throttle without a rate, as reported
+ * in metrics.
  *
  * @since 1.0.0
  */
 public enum DecisionOutcome {
 
 	/**
-	 * It had room, whatever others said of the request.
+	 * There was room, even if another quota denied the request.
 	 */
 	ALLOWED,
 
 	/**
-	 * It had no room, whoever counted, so that the request was denied.
+	 * There was no room, by the count of the backend or of this process, and the request
+	 * was denied.
 	 */
 	DENIED,
 
 	/**
-	 * It is a shadow, and had room.
+	 * A shadow quota had room.
 	 */
 	SHADOW_ALLOWED,
 
 	/**
-	 * It is a shadow, and would have denied the request.
+	 * A shadow quota would have denied the request.
 	 */
 	SHADOW_DENIED,
 
@@ -40,7 +42,7 @@ public enum DecisionOutcome {
 	FAILED_LOCAL,
 
 	/**
-	 * The backend did not answer, and the request was refused therefore.
+	 * The backend did not answer, and the request was refused.
 	 */
 	FAILED_CLOSED;
 

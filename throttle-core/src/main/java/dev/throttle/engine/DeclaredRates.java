@@ -12,8 +12,8 @@ import dev.throttle.Scope;
 import dev.throttle.backend.Policy;
 
 /**
- * The rates that throttles and handlers bring for their scopes. Policies with one name
- * share a count, so that they must be of the same scope and rate. Immutable.
+ * The rates that throttles and handlers define for their scopes. Policies with the same
+ * name share a count, so they must have the same scope and rate. Immutable.
  */
 final class DeclaredRates {
 
@@ -30,8 +30,8 @@ final class DeclaredRates {
 
 	/**
 	 * Return these rates and those of further scopes.
-	 * @param rates the rates by scope, none for no limit
-	 * @param source what brings them, for a reader
+	 * @param rates the rates by scope, an empty list for no limit
+	 * @param source where they are defined, for messages
 	 * @throws IllegalArgumentException if two of the rates have the same period
 	 */
 	DeclaredRates with(Map<Scope, List<Rate>> rates, String source) {
@@ -41,18 +41,18 @@ final class DeclaredRates {
 	}
 
 	/**
-	 * Return other rates with these on the scopes for which those say nothing.
+	 * Add these rates to others, for scopes that have no rate there.
 	 */
-	Rates beneath(Rates rates) {
+	Rates addMissingTo(Rates rates) {
 		return this.byScope.isEmpty() ? rates : rates.withDeclared(this.byScope);
 	}
 
 	/**
-	 * Check these rates and others against each other.
+	 * Check that these rates and others do not conflict.
 	 * @param rates the other rates
-	 * @param configured the configured rates; what differs from them is called a rate to
-	 * be set
-	 * @throws IllegalArgumentException if two policies that differ have one name
+	 * @param configured the configured rates; in the message, a rate that differs from
+	 * them is one to be set
+	 * @throws IllegalArgumentException if different policies have the same name
 	 */
 	void check(Rates rates, Rates configured) {
 		Map<String, NamedPolicy> byKey = new HashMap<>();
@@ -97,7 +97,7 @@ final class DeclaredRates {
 	}
 
 	/**
-	 * The policies of a scope, none for no limit, and what brings them.
+	 * The policies of a scope, empty for no limit, and where they are defined.
 	 */
 	private record Declaration(Scope scope, List<Policy> policies, String source) {
 
@@ -112,7 +112,7 @@ final class DeclaredRates {
 	}
 
 	/**
-	 * A policy, and what brings it.
+	 * A policy, and where it is defined.
 	 */
 	private record NamedPolicy(Policy policy, String source) {
 

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs something later, on a thread of its own that lives only while it is needed.
+ * Runs a task later, on its own thread, which ends when it is idle.
  */
 class DelayedTask implements AutoCloseable {
 
@@ -19,7 +19,7 @@ class DelayedTask implements AutoCloseable {
 	private @Nullable ScheduledFuture<?> next;
 
 	/**
-	 * Run an action after some time, instead of the one that was scheduled before.
+	 * Schedule an action, in place of the one that was scheduled before.
 	 */
 	synchronized void schedule(long delayNanos, Runnable action) {
 		cancel();

@@ -12,7 +12,7 @@ import dev.throttle.backend.RateOverrides;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps overrides in this process. The listener forgets those that have ended.
+ * Keeps overrides in this process. The listener handles their expiry.
  */
 final class LocalRateOverrides implements RateOverrides {
 
@@ -36,16 +36,16 @@ final class LocalRateOverrides implements RateOverrides {
 	public synchronized void set(String scope, String rates, @Nullable Duration duration) {
 		Instant now = this.clock.get();
 		this.overrides.put(scope, new RateOverride(scope, rates, (duration != null) ? now.plus(duration) : null));
-		tell(now);
+		notifyListener(now);
 	}
 
 	@Override
 	public synchronized void remove(String scope) {
 		this.overrides.remove(scope);
-		tell(this.clock.get());
+		notifyListener(this.clock.get());
 	}
 
-	private void tell(Instant now) {
+	private void notifyListener(Instant now) {
 		this.overrides.values().removeIf((override) -> override.until() != null && !now.isBefore(override.until()));
 		this.listener.changed(List.copyOf(this.overrides.values()), now);
 	}

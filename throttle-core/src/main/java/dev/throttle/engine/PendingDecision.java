@@ -19,9 +19,9 @@ import dev.throttle.engine.ThrottlePlan.Step;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on its way to a decision: first the verdicts of its throttles are added,
- * then what the backends answered. It asks nobody itself, so that it does not matter who
- * waits for whom. Used by several threads, one after the other.
+ * Makes the decision about one request, from the verdicts of its throttles and the
+ * answers of the backends. It calls neither, so that synchronous and asynchronous callers
+ * share it. Used by several threads, one after the other.
  */
 final class PendingDecision {
 
@@ -46,9 +46,9 @@ final class PendingDecision {
 	}
 
 	/**
-	 * Add what a throttle answered.
+	 * Add the verdict of a throttle.
 	 * @return this decision
-	 * @throws InvalidVerdictException if that is no verdict
+	 * @throws InvalidVerdictException if the verdict is not valid
 	 */
 	PendingDecision add(Step step, @Nullable Verdict verdict) {
 		if (verdict instanceof Verdict.Count count) {
@@ -152,22 +152,22 @@ final class PendingDecision {
 	private Client protect(Step step, Client client) {
 		if (step.backend().isShared() && this.secretIdents.isRandom()) {
 			throw new InvalidVerdictException(step.name(), new InvalidVerdictException(
-					"it counts secret idents in a shared backend, but there is no key under which all processes hash them"));
+					"it counts secret idents in a shared backend; set 'throttle.client.hash-secret', the same in all instances"));
 		}
 		return this.secretIdents.protect(client);
 	}
 
 	/**
-	 * Return whether no backend is asked.
+	 * Return whether no backend has to be asked.
 	 */
 	boolean asksNothing() {
 		return this.asked.isEmpty();
 	}
 
 	/**
-	 * Return the quota if there is but one, and it is enforced. Unless the request is
-	 * denied already, any accounting decides it alike. A shadow must reach the backend as
-	 * one.
+	 * Return the quota if there is only one, it is enforced, and no throttle denies the
+	 * request. The accounting then makes no difference. A shadow quota must reach the
+	 * backend as one.
 	 */
 	@Nullable AskedQuotas single() {
 		AskedQuotas first = this.asked.get(0);
@@ -193,7 +193,7 @@ final class PendingDecision {
 	}
 
 	/**
-	 * Return the quotas that a backend could not count, each denied by nobody.
+	 * Return the results of quotas that a backend could not count.
 	 */
 	List<QuotaResult> refused(BackendUnavailableException cause) {
 		long nanos = cause.getRetryAfter().toNanos();
@@ -203,7 +203,7 @@ final class PendingDecision {
 	}
 
 	/**
-	 * Take back what throttles gave the request.
+	 * Run the release tasks of the throttles.
 	 */
 	void release() {
 		if (this.releases != null) {

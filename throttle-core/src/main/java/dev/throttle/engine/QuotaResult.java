@@ -6,17 +6,17 @@ import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 
 /**
- * What became of one quota of a request.
+ * The result of one quota of a request.
  *
- * @param quota the quota as it was counted: of a secret ident the hash
- * @param outcome what the backend answered
- * @param step the throttle that asked
+ * @param quota the quota as it was counted, with the hash of a secret ident
+ * @param outcome the answer of the backend
+ * @param step the throttle that asked for the quota
  * @since 1.0.0
  */
 public record QuotaResult(Quota quota, Outcome outcome, ThrottlePlan.Step step) {
 
 	/**
-	 * Return the policy by which was counted.
+	 * Return the policy of the quota.
 	 * @return the policy
 	 */
 	public Policy policy() {
@@ -24,7 +24,7 @@ public record QuotaResult(Quota quota, Outcome outcome, ThrottlePlan.Step step) 
 	}
 
 	/**
-	 * Return who was counted.
+	 * Return the client of the quota.
 	 * @return the client
 	 */
 	public Client client() {
@@ -32,7 +32,7 @@ public record QuotaResult(Quota quota, Outcome outcome, ThrottlePlan.Step step) 
 	}
 
 	/**
-	 * Return what the quota said of the request, as it is measured.
+	 * Return the outcome as reported in metrics.
 	 * @return the outcome
 	 */
 	public DecisionOutcome decisionOutcome() {

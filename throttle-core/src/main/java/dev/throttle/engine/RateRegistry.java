@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The rates that are in force, which may be replaced while requests are decided: each
- * request is decided by the rates at its beginning. They are the configured ones, with
- * overrides on top, which may end by themselves. What clients have used up stays.
+ * The rates in force: the configured rates, and overrides on top of them, which may
+ * expire. They can be replaced at any time, and each request is decided by the rates at
+ * its beginning. A change does not reset what clients have used.
  *
  * @since 1.0.0
  */
@@ -37,7 +37,7 @@ public final class RateRegistry implements AutoCloseable {
 
 	private final LongSupplier nanoTime;
 
-	private final DelayedTask nextEnd;
+	private final DelayedTask nextExpiry;
 
 	private final Set<RateOverride> reported = new HashSet<>();
 
@@ -62,9 +62,9 @@ public final class RateRegistry implements AutoCloseable {
 		this(rates, System::nanoTime, Instant.now(), new DelayedTask());
 	}
 
-	RateRegistry(Rates rates, LongSupplier nanoTime, Instant now, DelayedTask nextEnd) {
+	RateRegistry(Rates rates, LongSupplier nanoTime, Instant now, DelayedTask nextExpiry) {
 		this.nanoTime = nanoTime;
-		this.nextEnd = nextEnd;
+		this.nextExpiry = nextExpiry;
 		this.configured = rates;
 		this.overridden = rates;
 		this.current = rates;
@@ -101,7 +101,7 @@ public final class RateRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Return whether overrides are in force in other processes, too.
+	 * Return whether overrides apply to other processes, too.
 	 * @return whether they are shared
 	 */
 	public boolean isShared() {
@@ -109,12 +109,13 @@ public final class RateRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Add rates that a throttle or a handler brings for its scopes. Where the same scope
-	 * is unlimited in the configuration, it stays so.
-	 * @param rates the rates by scope, none for no limit
-	 * @param source what brings them, for a reader, as in {@code the throttle 'burst'}
-	 * @throws IllegalArgumentException if a scope would have two rates, or two policies
-	 * one name
+	 * Add rates that a throttle or a handler defines for its scopes. A scope that is
+	 * unlimited in the configuration stays unlimited.
+	 * @param rates the rates by scope, an empty list for no limit
+	 * @param source where they are defined, for messages, as in
+	 * {@code the throttle 'burst'}
+	 * @throws IllegalArgumentException if a scope would have different rates, or
+	 * different policies the same name
 	 */
 	public synchronized void declare(Map<Scope, List<Rate>> rates, String source) {
 		DeclaredRates extended = this.declared.with(rates, source);
@@ -140,8 +141,8 @@ public final class RateRegistry implements AutoCloseable {
 	 * Change the configured rates of this process, of several scopes or shadows at once.
 	 * Overrides stay on top.
 	 * @param change makes the new rates of the present ones, without side effects
-	 * @throws IllegalArgumentException if the new rates give two policies one name, those
-	 * that throttles and handlers bring included; the present ones then stay
+	 * @throws IllegalArgumentException if different policies would have the same name,
+	 * including those of throttles and handlers; the rates then do not change
 	 */
 	public synchronized void update(UnaryOperator<Rates> change) {
 		Rates changed = change.apply(this.configured);
@@ -151,17 +152,18 @@ public final class RateRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Put a rate in force instead of the configured one.
+	 * Override the configured rate of a scope.
 	 * @param scope a scope that has a configured rate, in any spelling
-	 * @param rates one rate, or several by comma; {@value Rates#UNLIMITED} for no limit
-	 * @param duration the time after which the configured rate is in force again, at most
-	 * 36500 days; null for no expiry
-	 * @throws dev.throttle.InvalidRateException if that is not a rate
-	 * @throws IllegalArgumentException if the scope has no configured rate, a policy
-	 * would have the name of another one, of a throttle or a handler too, or the time is
-	 * out of its range
+	 * @param rates one rate, or several separated by commas; {@value Rates#UNLIMITED} for
+	 * no limit
+	 * @param duration the time after which the override expires, at most 36500 days; null
+	 * for no expiry
+	 * @throws dev.throttle.InvalidRateException if a rate is not valid
+	 * @throws IllegalArgumentException if the scope has no configured rate, different
+	 * policies would have the same name, including those of throttles and handlers, or
+	 * the duration is out of range
 	 * @throws BackendUnavailableException if overrides are shared and this one could not
-	 * be kept
+	 * be stored
 	 */
 	public void override(String scope, String rates, @Nullable Duration duration) {
 		Scope known = known(scope);
@@ -179,7 +181,7 @@ public final class RateRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Put the configured rate in force again.
+	 * Remove the override of a scope, so that its configured rate applies again.
 	 * @param scope a scope that has a configured rate, in any spelling
 	 * @throws IllegalArgumentException if the scope has no configured rate
 	 * @throws BackendUnavailableException if overrides are shared and this one could not
@@ -198,9 +200,9 @@ public final class RateRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Keep overrides elsewhere from now on, such as in what several processes share.
-	 * Overrides that were set before are forgotten.
-	 * @param overrides where they are kept
+	 * Use another store for overrides from now on, such as one that several processes
+	 * share. Overrides that were set before are lost.
+	 * @param overrides the store
 	 */
 	public void follow(RateOverrides overrides) {
 		this.store = overrides;
@@ -224,7 +226,7 @@ public final class RateRegistry implements AutoCloseable {
 		refresh(overrides.stream().map((override) -> Active.of(override, now, nanos)).toList());
 	}
 
-	private synchronized void end() {
+	private synchronized void expire() {
 		refresh(this.active.values().stream().toList());
 	}
 
@@ -244,17 +246,17 @@ public final class RateRegistry implements AutoCloseable {
 		}
 		this.active = Collections.unmodifiableMap(understood);
 		this.overridden = rates;
-		this.current = this.declared.beneath(rates);
+		this.current = this.declared.addMissingTo(rates);
 		if (next < Long.MAX_VALUE) {
-			this.nextEnd.schedule(next, this::end);
+			this.nextExpiry.schedule(next, this::expire);
 		}
 		else {
-			this.nextEnd.cancel();
+			this.nextExpiry.cancel();
 		}
 	}
 
 	/**
-	 * Return rates with an override on top, or null where it makes no sense here: another
+	 * Return rates with an override applied, or null if it is not valid here: another
 	 * version of the application may have set it.
 	 */
 	private @Nullable Rates with(Rates rates, RateOverride override) {
@@ -284,15 +286,15 @@ public final class RateRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Stop waiting for overrides to end.
+	 * Stop waiting for overrides to expire.
 	 */
 	@Override
 	public void close() {
-		this.nextEnd.close();
+		this.nextExpiry.close();
 	}
 
 	/**
-	 * An override, and when it ends by the clock of this process.
+	 * An override, and when it expires by the clock of this process.
 	 */
 	private record Active(RateOverride override, long since, long durationNanos) {
 

@@ -15,8 +15,8 @@ import dev.throttle.Scope;
 import dev.throttle.backend.Policy;
 
 /**
- * The rates of all scopes at one moment, those that are enforced and the shadow ones,
- * which are decided and measured only. Immutable: a change makes a new one, so that a
+ * The rates of all scopes: those that are enforced, and shadow rates, which are decided
+ * and measured but not enforced. Immutable: a change makes a new instance, so that a
  * request sees either the old rates or the new ones.
  *
  * @since 1.0.0
@@ -24,23 +24,23 @@ import dev.throttle.backend.Policy;
 public final class Rates {
 
 	/**
-	 * The text that stands for no limit in the place of a rate.
+	 * The text for no limit, in place of a rate.
 	 */
 	public static final String UNLIMITED = "unlimited";
 
 	private static final Rates NONE = new Rates(Map.of(), Set.of(), Map.of(), Set.of());
 
-	/** As they are given. */
+	/** The policies as they are configured. */
 	private final Map<Scope, List<Policy>> given;
 
 	private final Set<Scope> shadowScopes;
 
-	/** The shadow policies beside those of a scope. */
+	/** The additional shadow policies of a scope. */
 	private final Map<Scope, List<Policy>> candidates;
 
 	private final Set<Scope> unlimited;
 
-	/** As they count. */
+	/** The policies as they are counted. */
 	private final Map<Scope, List<Policy>> policiesByScope = new LinkedHashMap<>();
 
 	private Rates(Map<Scope, List<Policy>> given, Set<Scope> shadowScopes, Map<Scope, List<Policy>> candidates,
@@ -53,7 +53,7 @@ public final class Rates {
 	}
 
 	/**
-	 * Return rates in which no scope has one.
+	 * Return an instance without rates.
 	 * @return no rates
 	 */
 	public static Rates none() {
@@ -61,13 +61,13 @@ public final class Rates {
 	}
 
 	/**
-	 * Return the rates of some scopes. Where two keys are spellings of one scope, the
-	 * first counts.
-	 * @param ratesByScope the texts that {@link Rate#parseAll(String)} understands, by
-	 * scope
+	 * Return the rates of some scopes. If two keys are spellings of one scope, the first
+	 * one is used.
+	 * @param ratesByScope the rates by scope, in the form that
+	 * {@link Rate#parseAll(String)} reads
 	 * @return the rates
 	 * @throws InvalidRateException if a text is not a rate
-	 * @throws IllegalArgumentException if a key is not of the form of a scope
+	 * @throws IllegalArgumentException if a key is not a valid scope
 	 */
 	public static Rates of(Map<String, String> ratesByScope) {
 		Map<Scope, List<Policy>> given = new LinkedHashMap<>();
@@ -81,8 +81,8 @@ public final class Rates {
 	/**
 	 * Return these rates with those of one scope added or replaced.
 	 * @param scope the scope
-	 * @param rates the scope's rates, no two with the same period; none for no limit,
-	 * also where a throttle or a handler brings a rate for the scope
+	 * @param rates the scope's rates, no two with the same period; empty for no limit,
+	 * even if a throttle or a handler defines a rate for the scope
 	 * @return the new rates
 	 * @throws IllegalArgumentException if two of the rates have the same period
 	 */
@@ -102,8 +102,8 @@ public final class Rates {
 	}
 
 	/**
-	 * Return these rates with the policies that throttles and handlers bring, none for no
-	 * limit, for the scopes for which nothing is set here.
+	 * Add the policies that throttles and handlers define, for scopes that have no rate
+	 * here. An empty list means no limit.
 	 */
 	Rates withDeclared(Map<Scope, List<Policy>> declared) {
 		Map<Scope, List<Policy>> changed = new LinkedHashMap<>(this.given);
@@ -119,31 +119,30 @@ public final class Rates {
 		return new Rates(changed, this.shadowScopes, this.candidates, unlimited);
 	}
 
-	/** Return a scope in the spelling in which it was given first. */
+	/** Return a scope in its first spelling. */
 	private Scope known(Scope scope) {
 		List<Policy> present = this.given.get(scope);
 		return (present != null) ? present.get(0).scope() : scope;
 	}
 
 	/**
-	 * Return these rates with those of some scopes as shadows, also when they are
+	 * Return these rates with the rates of some scopes as shadow rates, even if they are
 	 * replaced later.
-	 * @param scopes all scopes whose rates are shadows
+	 * @param scopes all scopes whose rates are shadow rates
 	 * @return the new rates
-	 * @throws IllegalArgumentException if one of the scopes has a shadow rate beside its
-	 * own
+	 * @throws IllegalArgumentException if one of the scopes has an additional shadow rate
 	 */
 	public Rates withShadowScopes(Collection<Scope> scopes) {
 		return checked(new Rates(this.given, new LinkedHashSet<>(scopes), this.candidates, this.unlimited));
 	}
 
 	/**
-	 * Return these rates with shadows beside those of one scope.
+	 * Return these rates with additional shadow rates for one scope.
 	 * @param scope the scope
-	 * @param rates the rates to try, no two with the same period; none to try no other
+	 * @param rates the shadow rates, no two with the same period; empty for none
 	 * @return the new rates
 	 * @throws IllegalArgumentException if two of the rates have the same period, or the
-	 * scope's own are shadows
+	 * scope's own rates are shadow rates
 	 */
 	public Rates withShadowRates(Scope scope, List<Rate> rates) {
 		Map<Scope, List<Policy>> changed = new LinkedHashMap<>(this.candidates);
@@ -160,15 +159,16 @@ public final class Rates {
 		rates.shadowScopes.forEach((scope) -> {
 			if (rates.candidates.containsKey(scope)) {
 				throw new IllegalArgumentException(
-						"The rate of the scope '" + scope + "' is a shadow, so that it can have none beside it");
+						"The rate of the scope '" + scope + "' is a shadow rate, so the scope cannot have another one");
 			}
 		});
 		return rates;
 	}
 
 	/**
-	 * Return a scope's policies as they count: none where the scope is unlimited, shadows
-	 * where the scope's are, and with the shadows beside them.
+	 * Return a scope's policies as they are counted: none if the scope is unlimited, as
+	 * shadows if its rates are shadow rates, and otherwise with the additional shadow
+	 * policies.
 	 */
 	List<Policy> asCounted(Scope scope, List<Policy> policies) {
 		if (this.unlimited.contains(scope)) {
@@ -191,9 +191,10 @@ public final class Rates {
 	}
 
 	/**
-	 * Return the policies of a scope, {@linkplain Policy#isShadow() shadows} too.
+	 * Return the policies of a scope, including {@linkplain Policy#isShadow() shadow}
+	 * policies.
 	 * @param scope the scope
-	 * @return the policies, empty where the scope has no rate
+	 * @return the policies, empty if the scope has no rate
 	 */
 	public List<Policy> policies(Scope scope) {
 		List<Policy> policies = this.policiesByScope.get(scope);
@@ -201,25 +202,24 @@ public final class Rates {
 	}
 
 	/**
-	 * Return the policies of all scopes, shadows too.
-	 * @return the policies by scope, unmodifiable, in the order in which the scopes were
-	 * given
+	 * Return the policies of all scopes, including shadow policies.
+	 * @return the policies by scope, unmodifiable, in the order of configuration
 	 */
 	public Map<Scope, List<Policy>> asMap() {
 		return Collections.unmodifiableMap(this.policiesByScope);
 	}
 
 	/**
-	 * Return whether anything is set for a scope: a rate, or that it has no limit.
+	 * Return whether a scope has a rate or is set to unlimited.
 	 * @param scope the scope
-	 * @return whether there is
+	 * @return whether the scope is known
 	 */
 	public boolean contains(Scope scope) {
 		return this.policiesByScope.containsKey(scope) || this.unlimited.contains(scope);
 	}
 
 	/**
-	 * Return whether a text in place of a rate takes the limit away: nothing, or
+	 * Return whether a text in place of a rate means no limit: an empty text, or
 	 * {@value #UNLIMITED}.
 	 * @param rate the text
 	 * @return whether there is no limit
@@ -229,7 +229,7 @@ public final class Rates {
 	}
 
 	/**
-	 * Return the scopes whose limit was taken away.
+	 * Return the scopes that are set to unlimited.
 	 * @return the scopes, unmodifiable
 	 */
 	public Set<Scope> unlimitedScopes() {
@@ -237,7 +237,7 @@ public final class Rates {
 	}
 
 	/**
-	 * Return the scopes whose rates are shadows.
+	 * Return the scopes whose rates are shadow rates.
 	 * @return the scopes, unmodifiable
 	 */
 	public Set<Scope> shadowScopes() {
@@ -245,8 +245,8 @@ public final class Rates {
 	}
 
 	/**
-	 * Return the shadow policies beside those of their scopes, also where a scope has no
-	 * rate here because a throttle or a handler brings its own.
+	 * Return the additional shadow policies, including those of scopes whose rate a
+	 * throttle or a handler defines.
 	 * @return the policies by scope, unmodifiable
 	 */
 	public Map<Scope, List<Policy>> shadowRates() {

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What throttles want run when a request is over: each once, and none of it able to
- * change the answer.
+ * The tasks that throttles run when a request is over. Each runs once, and its failure
+ * does not change the response.
  */
 final class Releases {
 
@@ -23,8 +23,7 @@ final class Releases {
 	}
 
 	/**
-	 * Run them, which most requests have none of, so that it is looked first without the
-	 * lock.
+	 * Run the tasks. Most requests have none, so the first check takes no lock.
 	 */
 	void run() {
 		if (this.pending.isEmpty()) {
@@ -35,7 +34,7 @@ final class Releases {
 				release.run();
 			}
 			catch (Throwable ex) {
-				logger.error("A throttle failed to take back what it gave a request", ex);
+				logger.error("The release task of a throttle failed", ex);
 			}
 		}
 	}

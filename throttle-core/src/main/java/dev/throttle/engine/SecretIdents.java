@@ -12,7 +12,7 @@ import javax.crypto.spec.SecretKeySpec;
 import dev.throttle.Client;
 
 /**
- * Puts a keyed hash (HMAC with SHA-256) in the place of an ident that is a secret.
+ * Replaces secret idents by a keyed hash (HMAC with SHA-256).
  *
  * @since 1.0.0
  */
@@ -30,7 +30,8 @@ public final class SecretIdents {
 	}
 
 	/**
-	 * Return hashes under a given key, the same in every process that has it.
+	 * Create hashes with a given key. They are the same in every process that has the
+	 * key.
 	 * @param key the key, not empty
 	 * @return the hashes
 	 */
@@ -39,7 +40,8 @@ public final class SecretIdents {
 	}
 
 	/**
-	 * Return hashes under a random key, for histories that no other process shares.
+	 * Create hashes with a random key, for histories that are not shared with other
+	 * processes.
 	 * @return the hashes
 	 */
 	public static SecretIdents withRandomKey() {
@@ -49,8 +51,8 @@ public final class SecretIdents {
 	}
 
 	/**
-	 * Return whether the key is a random one, so that no other process has it.
-	 * @return whether the hashes only serve histories that are not shared
+	 * Return whether the key is random, so that no other process has it.
+	 * @return whether the key is random
 	 */
 	public boolean isRandom() {
 		return this.random;
@@ -61,8 +63,9 @@ public final class SecretIdents {
 	}
 
 	/**
-	 * Return what may stand for a client where its ident must not, such as in a log: the
-	 * same for the same client under the same key, another for another.
+	 * Return a pseudonym of a client, for places where its ident must not appear, such as
+	 * a log. With the same key, equal clients have the same pseudonym, and different
+	 * clients have different ones.
 	 * @param client the client
 	 * @return a keyed hash of the kind and the ident, 22 characters long
 	 */
@@ -81,7 +84,7 @@ public final class SecretIdents {
 		}
 	}
 
-	/** As the characters are, as an encoding makes one of all that are no text. */
+	/** Not encoded, because an encoding would make all invalid characters equal. */
 	private static byte[] bytes(String text) {
 		ByteBuffer bytes = ByteBuffer.allocate(Character.BYTES * text.length());
 		bytes.asCharBuffer().put(text);

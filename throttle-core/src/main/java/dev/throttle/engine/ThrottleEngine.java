@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the throttles of a plan about a request, has their quotas counted, and makes one
- * decision of it.
+ * decision.
  *
  * @since 1.0.0
  */
@@ -37,10 +37,10 @@ public final class ThrottleEngine {
 	private final boolean off;
 
 	/**
-	 * Create an engine that nobody listens to.
+	 * Create an engine without listeners.
 	 * @param accounting whether a denied request still counts against the other throttles
 	 * @param rates the rates in force
-	 * @param secretIdents the hashes of idents that are secrets
+	 * @param secretIdents the hashes of secret idents
 	 */
 	public ThrottleEngine(Accounting accounting, RateRegistry rates, SecretIdents secretIdents) {
 		this(accounting, rates, secretIdents, List.of());
@@ -50,8 +50,8 @@ public final class ThrottleEngine {
 	 * Create an engine.
 	 * @param accounting whether a denied request still counts against the other throttles
 	 * @param rates the rates in force
-	 * @param secretIdents the hashes of idents that are secrets
-	 * @param listeners who is told of decisions
+	 * @param secretIdents the hashes of secret idents
+	 * @param listeners the listeners for decisions
 	 */
 	public ThrottleEngine(Accounting accounting, RateRegistry rates, SecretIdents secretIdents,
 			List<DecisionListener> listeners) {
@@ -68,11 +68,11 @@ public final class ThrottleEngine {
 	}
 
 	/**
-	 * Return an engine that is switched off: it allows every request, and neither asks
-	 * nor tells anybody.
+	 * Return a disabled engine: it allows every request, and calls no throttle, backend
+	 * or listener.
 	 * @param accounting whether a denied request would count against the other throttles
 	 * @param rates the rates
-	 * @param secretIdents the hashes of idents that are secrets
+	 * @param secretIdents the hashes of secret idents
 	 * @return the engine
 	 */
 	public static ThrottleEngine off(Accounting accounting, RateRegistry rates, SecretIdents secretIdents) {
@@ -88,22 +88,22 @@ public final class ThrottleEngine {
 	}
 
 	/**
-	 * Return a client as backends name it, by which it can be looked at or reset there.
+	 * Return a client as the backends know it, to read or reset its histories there.
 	 * @param client the client
-	 * @return the client, of a secret ident the hash
+	 * @return the client, with the hash of a secret ident
 	 */
 	public Client asCounted(Client client) {
 		return client.isSecret() ? this.secretIdents.protect(client) : client;
 	}
 
 	/**
-	 * Decide a request, and wait for what throttles and backends answer. What one of them
-	 * throws is thrown on, after the throttles got back what they gave.
+	 * Decide a request, and wait for throttles and backends. If one of them throws an
+	 * exception, the release tasks run and the exception is rethrown.
 	 * @param request the request
 	 * @param plan the throttles that apply to it
 	 * @return the decision, to be {@linkplain Decision#release() released} when the
 	 * request is over
-	 * @throws InvalidVerdictException if a throttle answers what is no verdict
+	 * @throws InvalidVerdictException if a throttle returns an invalid verdict
 	 * @throws BackendUnavailableException if a backend cannot count the request and must
 	 * not allow it uncounted
 	 */
@@ -152,14 +152,14 @@ public final class ThrottleEngine {
 	}
 
 	/**
-	 * Decide a request as {@link #decide} does, without keeping the caller waiting.
-	 * Throttles and backends are asked one after the other, in the same order. If
-	 * somebody else completes or cancels the returned future, the decision is released.
+	 * Decide a request as {@link #decide} does, without blocking the caller. Throttles
+	 * and backends are asked one after the other, in the same order. If the caller
+	 * completes or cancels the returned future, the decision is released.
 	 * @param request the request, which is used by several threads, one after the other
 	 * @param plan the throttles that apply to it
-	 * @param workers runs what may block
-	 * @param after runs what follows an answer that came later, such as listeners and the
-	 * stages that depend on the decision
+	 * @param workers the executor for blocking work
+	 * @param after the executor for what follows an asynchronous answer, such as
+	 * listeners and the stages that depend on the decision
 	 * @return the decision; fails with what {@link #decide} throws
 	 */
 	public CompletableFuture<Decision> decideAsync(ThrottleRequest request, ThrottlePlan plan, Executor workers,
@@ -177,7 +177,7 @@ public final class ThrottleEngine {
 		CompletableFuture<Decision> decided = new CompletableFuture<>();
 		var unused = concluded.whenComplete((decision, failure) -> {
 			if (failure != null) {
-				// Once more, as 'after' may have refused to conclude.
+				// Release here, too: 'after' may have rejected the conclusion.
 				pending.release();
 				decided.completeExceptionally(cause(failure));
 			}
@@ -189,7 +189,7 @@ public final class ThrottleEngine {
 	}
 
 	/**
-	 * Ask the throttles from one on, each when the one before it has answered.
+	 * Ask the throttles from an index on, one after the other.
 	 */
 	private static CompletableFuture<PendingDecision> checkAsync(ThrottleRequest request, ThrottlePlan plan,
 			PendingDecision pending, int from, Executor workers) {
@@ -246,7 +246,7 @@ public final class ThrottleEngine {
 	}
 
 	/**
-	 * Make the decision, or throw why there is none, and tell the listeners.
+	 * Make the decision or throw the failure, and notify the listeners.
 	 */
 	private Decision conclude(ThrottleRequest request, ThrottlePlan plan, PendingDecision pending,
 			@Nullable List<Outcome> outcomes, @Nullable Throwable failure) {
@@ -255,13 +255,13 @@ public final class ThrottleEngine {
 			if (outcomes == null) {
 				if (failure instanceof BackendUnavailableException unavailable && !this.listeners.isEmpty()) {
 					List<QuotaResult> refused = pending.refused(unavailable);
-					this.listeners.tell((listener) -> listener.refused(request, plan, refused, unavailable));
+					this.listeners.notifyEach((listener) -> listener.refused(request, plan, refused, unavailable));
 				}
 				throw ThrottleEngine.<RuntimeException>rethrow(Objects.requireNonNull(failure));
 			}
 			Decision decision = pending.decide(outcomes);
 			if (!this.listeners.isEmpty()) {
-				this.listeners.tell((listener) -> listener.decided(request, plan, decision));
+				this.listeners.notifyEach((listener) -> listener.decided(request, plan, decision));
 			}
 			allowed = decision.isAllowed();
 			return decision;
@@ -278,7 +278,7 @@ public final class ThrottleEngine {
 	}
 
 	/**
-	 * Let any failure be thrown on as it is, also a checked one.
+	 * Throw any failure as it is, even a checked exception.
 	 */
 	@SuppressWarnings("unchecked")
 	private static <E extends Throwable> RuntimeException rethrow(Throwable failure) throws E {

@@ -14,7 +14,7 @@ import dev.throttle.backend.CacheBackend;
 public record ThrottlePlan(List<Step> steps) {
 
 	/**
-	 * The plan under which every request is allowed.
+	 * The plan without throttles, which allows every request.
 	 */
 	public static final ThrottlePlan NONE = new ThrottlePlan(List.of());
 

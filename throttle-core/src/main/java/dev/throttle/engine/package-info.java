@@ -1,5 +1,5 @@
 /**
- * One request against its throttles.
+ * Decides a request with its throttles and their backends.
  */
 @NullMarked
 package dev.throttle.engine;

@@ -181,9 +181,8 @@ class ClientAddressResolverTests {
 			.numProxies(0)
 			.trustedProxies(List.of("10.0.0.0/8"));
 		assertThatIllegalArgumentException().isThrownBy(builder::build)
-			.withMessage(
-					"Both 'numProxies' and 'trustedProxies' are set; remove 'numProxies' where the addresses of the "
-							+ "proxies are known, else remove 'trustedProxies'");
+			.withMessage("Both 'numProxies' and 'trustedProxies' are set; remove 'numProxies' if the addresses of the "
+					+ "proxies are known, else remove 'trustedProxies'");
 		assertThat(builder.numProxies(null).build().readsForwardedFor()).isTrue();
 		assertThat(builder.numProxies(1).trustedProxies(List.of()).build().readsForwardedFor()).isTrue();
 	}
@@ -191,8 +190,8 @@ class ClientAddressResolverTests {
 	@Test
 	void negativeNumberOfProxiesIsAnError() {
 		assertThatIllegalArgumentException().isThrownBy(() -> ClientAddressResolver.builder().numProxies(-1))
-			.withMessage("'numProxies' must be at least 0 but is -1; write how many proxies stand before the "
-					+ "application, or 0 to believe nothing forwarded");
+			.withMessage("'numProxies' must be at least 0 but is -1; write the number of proxies in front of the "
+					+ "application, or 0 to ignore X-Forwarded-For");
 	}
 
 	@ParameterizedTest

@@ -19,7 +19,7 @@ class TrustedProxiesTests {
 	void networkInWhichClientsAreIsRefused(String network) {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> ClientAddressResolver.builder().trustedProxies(List.of("10.0.0.1", network)))
-			.withMessageStartingWith("Invalid network '" + network + "': it is so wide that clients are in it, too");
+			.withMessageStartingWith("Invalid network '" + network + "': it is so wide that it contains clients");
 	}
 
 	@ParameterizedTest

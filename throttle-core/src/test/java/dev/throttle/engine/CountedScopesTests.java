@@ -71,7 +71,7 @@ class CountedScopesTests {
 		for (Client client : new Client[] { ALICE, null }) {
 			assertThatExceptionOfType(InvalidVerdictException.class)
 				.isThrownBy(() -> decide(driver, giving, (request) -> Verdict.count("bulk-downloads", client)))
-				.withMessage("The throttle 'throttle1' gives no valid verdict: it counts under the scope "
+				.withMessage("The throttle 'throttle1' returned an invalid verdict: it counts under the scope "
 						+ "'bulk-downloads', which has no rate; set 'throttle.rates.bulk-downloads'")
 				.satisfies((ex) -> assertThat(ex.getThrottle()).isEqualTo("throttle1"));
 		}
@@ -132,7 +132,7 @@ class CountedScopesTests {
 		ThrottlePlan plan = new ThrottlePlan(List.of(new ThrottlePlan.Step("keys", throttle, new SharedBackend())));
 		assertThatExceptionOfType(InvalidVerdictException.class)
 			.isThrownBy(() -> driver.decide(engine(SecretIdents.withRandomKey()), new MockThrottleRequest(), plan))
-			.withMessageContaining("The throttle 'keys' gives no valid verdict: it counts secret idents")
+			.withMessageContaining("The throttle 'keys' returned an invalid verdict: it counts secret idents")
 			.withMessageNotContaining("sk-0123456789");
 		assertThat(driver.decide(engine(SecretIdents.withKey("pepper")), new MockThrottleRequest(), plan).isAllowed())
 			.isTrue();

@@ -187,10 +187,10 @@ class DecideAsyncTests {
 
 	@Test
 	void answerThatIsNoVerdictIsAnErrorOfTheThrottle() {
-		String missing = "The throttle 'throttle1' gives no valid verdict: it is null";
+		String missing = "The throttle 'throttle1' returned an invalid verdict: it is null";
 		assertFailure(new InvalidVerdictException(missing), answering(null));
 		assertFailure(new InvalidVerdictException(missing), answering(CompletableFuture.completedFuture(null)));
-		String wrong = "The throttle 'throttle1' gives no valid verdict: it is wrong";
+		String wrong = "The throttle 'throttle1' returned an invalid verdict: it is wrong";
 		InvalidVerdictException cause = new InvalidVerdictException("it is wrong");
 		assertFailure(new InvalidVerdictException(wrong), throwing(cause));
 		assertFailure(new InvalidVerdictException(wrong), answering(CompletableFuture.failedFuture(cause)));

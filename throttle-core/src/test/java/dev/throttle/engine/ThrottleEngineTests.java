@@ -145,7 +145,7 @@ class ThrottleEngineTests {
 	void throttleThatAnswersNullIsAnError() {
 		assertThatExceptionOfType(InvalidVerdictException.class)
 			.isThrownBy(() -> decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.allow()), (request) -> null))
-			.withMessage("The throttle 'throttle1' gives no valid verdict: it is null")
+			.withMessage("The throttle 'throttle1' returned an invalid verdict: it is null")
 			.satisfies((ex) -> assertThat(ex.getThrottle()).isEqualTo("throttle1"));
 	}
 
@@ -156,7 +156,7 @@ class ThrottleEngineTests {
 			.isThrownBy(() -> decide(Accounting.ALL_OR_NOTHING, releasing("a"),
 					(request) -> Verdict.count("user", Client.user("alice"), cost)))
 			.withMessage(
-					"The throttle 'throttle1' gives no valid verdict: the cost must be a positive whole number but is "
+					"The throttle 'throttle1' returned an invalid verdict: the cost must be a positive whole number but is "
 							+ cost);
 		assertThat(this.events).as("gave back what they gave").containsExactly("a");
 	}

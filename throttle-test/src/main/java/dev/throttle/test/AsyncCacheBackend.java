@@ -14,9 +14,9 @@ import dev.throttle.backend.Policy;
 import dev.throttle.backend.QuotaGroup;
 
 /**
- * Has a backend decide asynchronously, and waits for the answer, so that what a test asks
- * synchronously is held to the same. {@link CacheBackendContractTests} run with it once
- * more if {@code backend()} returns {@code new AsyncCacheBackend(backend)}.
+ * Calls the asynchronous methods of a backend and waits for the answers, so that
+ * synchronous tests cover them. To run {@link CacheBackendContractTests} on them, return
+ * {@code new AsyncCacheBackend(backend)} from {@code backend()}.
  *
  * @since 1.0.0
  */
@@ -32,7 +32,7 @@ public final class AsyncCacheBackend implements CacheBackend {
 
 	/**
 	 * Create a backend.
-	 * @param backend the backend that decides
+	 * @param backend the backend to call
 	 */
 	public AsyncCacheBackend(CacheBackend backend) {
 		this.backend = backend;

@@ -32,9 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What every {@link CacheBackend} has to do. A backend's own test extends this class and
- * says how the backend is made and how its clock is moved. A second one that returns the
- * backend in an {@link AsyncCacheBackend} holds its asynchronous methods to the same.
+ * The contract of a {@link CacheBackend}. To test a backend, extend this class, create
+ * the backend and move its clock. To test its asynchronous methods, too, add a second
+ * subclass that wraps the backend in an {@link AsyncCacheBackend}.
  * <p>
  * No two tests use the same clients, so that a backend may keep its histories from one
  * test to the next.
@@ -54,34 +54,34 @@ public abstract class CacheBackendContractTests {
 	private CacheBackend backend;
 
 	/**
-	 * Return the backend, called once before each test.
+	 * Return the backend. Called once before each test.
 	 */
 	protected abstract CacheBackend backend();
 
 	/**
-	 * Move the clock of the backend forward. It otherwise stands still.
+	 * Move the clock of the backend forward. Otherwise, the clock stands still.
 	 */
 	protected abstract void advance(Duration duration);
 
 	/**
-	 * Return the smallest span that the clock of the backend can tell.
+	 * Return the resolution of the backend's clock.
 	 */
 	protected Duration resolution() {
 		return Duration.ofNanos(1);
 	}
 
 	/**
-	 * Return whether the clock can be moved and otherwise stands still. Where it cannot,
-	 * the tests that need it are skipped, and times are compared roughly.
+	 * Return whether the clock can be moved and otherwise stands still. If it cannot, the
+	 * tests that need it are skipped, and times are compared roughly.
 	 */
 	protected boolean isClockManual() {
 		return true;
 	}
 
 	/**
-	 * Return whether a group of several clients is decided and recorded in one step.
-	 * Where it is not, all its quotas are looked at before the first is recorded, and a
-	 * denied group may have been recorded for some of its clients; no limit is exceeded.
+	 * Return whether a group of several clients is decided and recorded in one step. If
+	 * it is not, the backend peeks at all quotas before it records the first, and a
+	 * denied group may be recorded for some of its clients. No limit is exceeded.
 	 */
 	protected boolean isAtomicAcrossClients() {
 		return true;
@@ -93,7 +93,7 @@ public abstract class CacheBackendContractTests {
 	}
 
 	@Test
-	void asManyAreAdmittedAsTheLimitSays() {
+	void exactlyTheLimitIsAdmitted() {
 		Quota quota = quota("alice", "3/min");
 		assertAllowed(decide(quota), 2, MINUTE);
 		assertAllowed(decide(quota), 1, MINUTE);
@@ -102,7 +102,7 @@ public abstract class CacheBackendContractTests {
 	}
 
 	@Test
-	void entryIsVoidExactlyWhenItIsAsOldAsThePeriod() {
+	void entryExpiresExactlyWhenItIsAsOldAsThePeriod() {
 		Quota quota = quota("alice", "2/min");
 		decide(quota);
 		pass(Duration.ofSeconds(10));
@@ -129,7 +129,7 @@ public abstract class CacheBackendContractTests {
 	}
 
 	@Test
-	void historyIsEmptyAgainWhenAllEntriesAreVoid() {
+	void historyIsEmptyAgainWhenAllEntriesHaveExpired() {
 		Quota quota = quota("alice", "3/min");
 		decide(quota);
 		decide(quota);
@@ -152,7 +152,7 @@ public abstract class CacheBackendContractTests {
 	}
 
 	@Test
-	void resetIsWhenTheOldestEntryIsVoid() {
+	void resetIsWhenTheOldestEntryExpires() {
 		Quota quota = quota("alice", "5/min");
 		assertAllowed(decide(quota), 4, MINUTE);
 		pass(Duration.ofSeconds(20));
@@ -186,7 +186,7 @@ public abstract class CacheBackendContractTests {
 	}
 
 	@Test
-	void waitIsUntilTheEntriesThatAreInTheWayAreVoid() {
+	void waitIsUntilEnoughEntriesHaveExpired() {
 		decide(quota("alice", "10/min", 3));
 		pass(Duration.ofSeconds(10));
 		decide(quota("alice", "10/min", 1));
@@ -310,7 +310,7 @@ public abstract class CacheBackendContractTests {
 	}
 
 	@Test
-	void shadowAndWhatIsEnforcedAreCountedApart() {
+	void shadowAndEnforcedQuotasAreCountedSeparately() {
 		Quota live = quota("alice", "2/min");
 		decide(live);
 		assertAllowed(peek(shadow(live)), 2, Duration.ZERO);
@@ -322,7 +322,7 @@ public abstract class CacheBackendContractTests {
 	}
 
 	@Test
-	void deniedShadowTakesNothingFromWhatIsEnforced() {
+	void deniedShadowTakesNothingFromAnEnforcedQuota() {
 		Quota live = quota("alice", "3/min");
 		Quota tried = shadow(quota("alice", "1/min"));
 		for (int left = 2; left >= 0; left--) {
@@ -334,7 +334,7 @@ public abstract class CacheBackendContractTests {
 	}
 
 	@Test
-	void shadowIsNotRecordedWhereWhatIsEnforcedIsDenied() {
+	void shadowIsNotRecordedIfAnEnforcedQuotaIsDenied() {
 		Quota live = quota("alice", "1/min");
 		Quota other = quota("bob", "9/min");
 		Quota tried = shadow(quota("alice", "5/min"));
@@ -427,7 +427,7 @@ public abstract class CacheBackendContractTests {
 	}
 
 	@Test
-	void resetOfWhatIsNotThereDoesNothing() {
+	void resetOfAnUnknownHistoryDoesNothing() {
 		this.backend.reset(client("nobody"), policy("1/min"));
 		assertAllowed(decide(quota("nobody", "1/min")), 0, MINUTE);
 	}
@@ -459,7 +459,7 @@ public abstract class CacheBackendContractTests {
 	}
 
 	@Test
-	void shorterPeriodMakesEntriesVoidForGood() {
+	void shorterPeriodExpiresEntriesForGood() {
 		decide(quota("alice", "2/min"));
 		pass(Duration.ofSeconds(30));
 		decide(quota("alice", "2/min"));
@@ -480,14 +480,14 @@ public abstract class CacheBackendContractTests {
 	}
 
 	@Test
-	void voidEntryStaysVoidUnderALongerPeriod() {
+	void expiredEntryStaysExpiredUnderALongerPeriod() {
 		decide(quota("alice", "1/10s"));
 		pass(Duration.ofSeconds(10));
 		assertAllowed(decide(quota("alice", "1/min")), 0, MINUTE);
 	}
 
 	@Test
-	void policiesAreCountedApart() {
+	void policiesAreCountedSeparately() {
 		Client alice = client("alice");
 		assertAllowed(decide(new Quota(alice, Policy.of("user", Rate.parse("1/min")))), 0, MINUTE);
 		assertAllowed(decide(new Quota(alice, Policy.of("uploads", Rate.parse("1/min")))), 0, MINUTE);
@@ -505,7 +505,7 @@ public abstract class CacheBackendContractTests {
 	}
 
 	@Test
-	void clientsAreCountedApartHoweverTheyAreWritten() {
+	void clientsAreCountedSeparatelyHoweverTheyAreWritten() {
 		String[] kinds = { "user", "address", "user|a", "{user}", "us er" };
 		String[] idents = { "192.0.2.1", "", "a", "a:b", ":", "{a}", "}", "a|b", "a\\|b", "ä", "a\nb", "a\u0000", "A",
 				" a", "*", "\uD83D\uDE00" };
@@ -549,7 +549,7 @@ public abstract class CacheBackendContractTests {
 
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 2, 3, 4, 5, 6, 7, 8 })
-	void outcomesAreThoseOfAPlainLog(long seed) {
+	void outcomesMatchThoseOfAPlainLog(long seed) {
 		Random random = new Random(seed);
 		String[] rates = { "10/10s", "10/10s", "10/10s", "4/10s", "25/10s", "10/5s", "10/20s" };
 		Deque<long[]> log = new ArrayDeque<>();
@@ -564,8 +564,8 @@ public abstract class CacheBackendContractTests {
 			long cost = (random.nextInt(4) > 0 || seed == 1) ? 1 : 1 + random.nextInt(12);
 			Quota quota = quota("alice", rate, cost);
 			Duration period = quota.policy().rate().period();
-			dropVoid(log, now, retained);
-			dropVoid(log, now, period);
+			dropExpired(log, now, retained);
+			dropExpired(log, now, period);
 			retained = period;
 			boolean records = random.nextInt(5) > 0;
 			Outcome outcome = records ? decide(quota) : peek(quota);
@@ -585,7 +585,7 @@ public abstract class CacheBackendContractTests {
 		}
 	}
 
-	private static void dropVoid(Deque<long[]> log, long now, Duration period) {
+	private static void dropExpired(Deque<long[]> log, long now, Duration period) {
 		log.removeIf((entry) -> now - entry[0] >= period.toNanos());
 	}
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 import dev.throttle.backend.memory.NanoClock;
 
 /**
- * A clock that is moved by hand, by one thread.
+ * A clock that a test moves by hand, in one thread.
  */
 public final class ManualClock implements NanoClock {
 

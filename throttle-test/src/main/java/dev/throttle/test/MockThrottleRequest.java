@@ -13,8 +13,8 @@ import dev.throttle.ThrottleRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to ask a throttle about in a test: a GET of {@code /} from the address
- * {@code 192.0.2.1} by nobody, until something else is set.
+ * A request for testing throttles: by default, an anonymous GET of {@code /} from the
+ * address {@code 192.0.2.1}.
  *
  * @since 1.0.0
  */
@@ -78,7 +78,7 @@ public final class MockThrottleRequest implements ThrottleRequest {
 	}
 
 	/**
-	 * Set the user who has been authenticated.
+	 * Set the authenticated user.
 	 * @param user the user's name, null for an anonymous request
 	 * @return this request
 	 */
@@ -88,7 +88,7 @@ public final class MockThrottleRequest implements ThrottleRequest {
 	}
 
 	/**
-	 * Set who has been authenticated.
+	 * Set the authenticated principal.
 	 * @param principal the principal, null for an anonymous request
 	 * @return this request
 	 */
@@ -120,7 +120,7 @@ public final class MockThrottleRequest implements ThrottleRequest {
 	}
 
 	/**
-	 * Set the request as the framework has it.
+	 * Set the native request of the web framework.
 	 * @param nativeRequest the request
 	 * @return this request
 	 */

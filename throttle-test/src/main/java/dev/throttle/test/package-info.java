@@ -1,6 +1,6 @@
 /**
- * For the tests of applications and of backends: a request, a clock that is moved by
- * hand, and the contract that every backend has to meet.
+ * Support for tests of applications and backends: a mock request, a manual clock, and the
+ * contract tests of backends.
  */
 @NullMarked
 package dev.throttle.test;

@@ -79,7 +79,7 @@ class UndecidedRequestTests {
 			}
 			assertThat(output.toString()).doesNotContain("\tat ")
 				.containsOnlyOnce(
-						"The throttle 'bytesThrottle' gives no valid verdict: the cost must be a positive whole "
+						"The throttle 'bytesThrottle' returned an invalid verdict: the cost must be a positive whole "
 								+ "number but is 0");
 		}
 	}

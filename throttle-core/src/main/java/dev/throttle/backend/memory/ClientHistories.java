@@ -8,8 +8,9 @@ import dev.throttle.backend.Policy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The histories of one client, and their guard: whoever reads or changes them holds this
- * object's monitor. It is the first of them itself, which saves an object per client.
+ * The histories of one client, and their lock: to read or change them, a thread holds
+ * this object's monitor. This object is the first history itself, which saves an object
+ * per client.
  */
 final class ClientHistories extends History {
 
@@ -19,7 +20,7 @@ final class ClientHistories extends History {
 
 	private final Client client;
 
-	/** The place in the store, guarded by the store; negative where it has none. */
+	/** The index in the store, guarded by the store; negative if it has none. */
 	private int slot;
 
 	ClientHistories(Client client, int slot) {
@@ -41,7 +42,7 @@ final class ClientHistories extends History {
 	}
 
 	/**
-	 * Return whether these are the ones that clients share for which there is no room.
+	 * Return whether these are the histories that all clients without room share.
 	 */
 	boolean isShared() {
 		return this.slot < 0;
@@ -66,8 +67,8 @@ final class ClientHistories extends History {
 	}
 
 	/**
-	 * Return the history of a policy. The one method that may be called without the
-	 * guard, to read the history's denial.
+	 * Return the history of a policy. Only this method may be called without the lock, to
+	 * read the history's denial.
 	 */
 	@Nullable History find(Policy policy) {
 		for (History history = this; history != null; history = history.next()) {
@@ -93,8 +94,8 @@ final class ClientHistories extends History {
 	}
 
 	/**
-	 * Drop what is void.
-	 * @return the time in nanoseconds until the next history is void, not positive where
+	 * Drop expired entries.
+	 * @return the time in nanoseconds until the next history expires, not positive if
 	 * none is left
 	 */
 	long expireAll(long now, EntryBudget budget) {
@@ -103,13 +104,13 @@ final class ClientHistories extends History {
 			forget(budget);
 			use(UNUSED);
 		}
-		long untilVoid = nanosUntilVoid(now);
+		long untilExpired = nanosUntilExpired(now);
 		History previous = this;
 		for (History history = next(); history != null; history = history.next()) {
 			history.expire(now, budget);
 			if (history.size() > 0) {
-				long nanos = history.nanosUntilVoid(now);
-				untilVoid = (untilVoid > 0) ? Math.min(untilVoid, nanos) : nanos;
+				long nanos = history.nanosUntilExpired(now);
+				untilExpired = (untilExpired > 0) ? Math.min(untilExpired, nanos) : nanos;
 				previous = history;
 			}
 			else {
@@ -117,12 +118,12 @@ final class ClientHistories extends History {
 				previous.next(history.next());
 			}
 		}
-		return untilVoid;
+		return untilExpired;
 	}
 
 	/**
-	 * Return how much of a limit is used: the largest share over the histories, 1 and
-	 * above where a request is denied.
+	 * Return how much of a limit is used: the largest share of all histories, 1 and above
+	 * if a request is being denied.
 	 */
 	double largestShare(long now) {
 		double share = 0;

@@ -9,8 +9,8 @@ import dev.throttle.Client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounded map of client histories. Looking one up takes no lock; adding and evicting take
- * the store's, and then a client's, never the other way round.
+ * Bounded map of client histories. A lookup takes no lock. Adding and evicting take the
+ * store's lock and then a client's, never the other way round.
  */
 final class ClientStore {
 
@@ -24,13 +24,16 @@ final class ClientStore {
 
 	private static final int PROBES = 64;
 
-	/** The time that a request has to record what it added its client for. */
+	/**
+	 * The time in which a request must record its first entry after it has added its
+	 * client.
+	 */
 	private static final long GRACE_NANOS = 250_000_000;
 
-	/** The longest time in which a client is not looked at for what is void. */
+	/** The longest time between two checks of a client for expired entries. */
 	private static final long VISIT_NANOS = 10_000_000_000L;
 
-	/** The time for which none is looked for after no client could be evicted. */
+	/** The time before the next try after no client could be evicted. */
 	private static final long CROWDED_NANOS = 10_000_000;
 
 	private final ConcurrentHashMap<Client, ClientHistories> clients = new ConcurrentHashMap<>();
@@ -43,10 +46,10 @@ final class ClientStore {
 
 	private final int max;
 
-	/** By slot, of which the first ones are used. */
+	/** The clients by slot; the first slots are used. */
 	private @Nullable ClientHistories[] slots = new @Nullable ClientHistories[16];
 
-	/** By slot, the time of the next look at what is void there. */
+	/** The time of the next check for expired entries, by slot. */
 	private long[] dueNanos = new long[16];
 
 	private int count;
@@ -78,20 +81,20 @@ final class ClientStore {
 	}
 
 	/**
-	 * Return the histories by which a client would be counted, null where it has none.
+	 * Return the histories in which a client would be counted, null if it has none.
 	 */
 	@Nullable ClientHistories findOrShared(Client client) {
 		ClientHistories present = this.clients.get(client);
-		return (present != null) ? present : isShared();
+		return (present != null) ? present : overflowIfCrowded();
 	}
 
-	private synchronized @Nullable ClientHistories isShared() {
+	private synchronized @Nullable ClientHistories overflowIfCrowded() {
 		return (this.crowded && this.count == this.max) ? this.overflow : null;
 	}
 
 	/**
-	 * Return a client's histories, made if need be. Where the store is full of clients
-	 * that are being denied, these are the ones that all further clients share.
+	 * Return a client's histories, created if necessary. If the store is full of clients
+	 * that are being denied, all further clients share the same histories.
 	 */
 	ClientHistories obtain(Client client) {
 		ClientHistories present = this.clients.get(client);
@@ -124,8 +127,8 @@ final class ClientStore {
 	}
 
 	/**
-	 * Return a client's histories, made if there is room without forgetting another, else
-	 * those that clients share for which there is none.
+	 * Return a client's histories, created if there is room without evicting another
+	 * client. Otherwise, return the histories that all clients without room share.
 	 */
 	synchronized ClientHistories obtainOrShare(Client client) {
 		return (this.count < this.max || this.clients.containsKey(client)) ? obtain(client) : overflow();
@@ -137,8 +140,7 @@ final class ClientStore {
 	}
 
 	/**
-	 * Forget clients until there is room for more entries, as far as that can be had at a
-	 * bounded cost.
+	 * Evict clients until there is room for more entries, but only a few in one call.
 	 */
 	synchronized void makeRoomForEntries() {
 		for (int i = 0; i < CANDIDATES && !this.budget.mayGrow(); i++) {
@@ -149,8 +151,9 @@ final class ClientStore {
 	}
 
 	/**
-	 * Forget a client: a void one if one is found, else the least used and soonest free
-	 * of some, but none that is being denied.
+	 * Evict a client: an expired one if one is found, otherwise the least used of a
+	 * sample, and among equals the one that expires first. A client that is being denied
+	 * is never evicted.
 	 */
 	private boolean evictOne() {
 		long now = this.clock.nanos();
@@ -204,12 +207,12 @@ final class ClientStore {
 	}
 
 	/**
-	 * Drop all that is void.
+	 * Drop all expired entries.
 	 */
 	void sweep() {
 		for (int left = count(); left > 0; left -= SWEPT_AT_ONCE) {
 			if (sweepSome() > 0) {
-				letOthersIn();
+				yieldLock();
 			}
 		}
 		synchronized (this.overflow) {
@@ -217,7 +220,7 @@ final class ClientStore {
 		}
 	}
 
-	private void letOthersIn() {
+	private void yieldLock() {
 		LockSupport.parkNanos(this, 1);
 	}
 
@@ -226,8 +229,8 @@ final class ClientStore {
 	}
 
 	/**
-	 * Drop what is void in the next slots.
-	 * @return how many had to be looked at
+	 * Drop expired entries in the next slots.
+	 * @return how many slots were checked
 	 */
 	private synchronized int sweepSome() {
 		long now = this.clock.nanos();
@@ -243,7 +246,7 @@ final class ClientStore {
 	}
 
 	/**
-	 * Drop the first client that is void in the next slots.
+	 * Drop the first expired client in the next slots.
 	 * @return whether there was one
 	 */
 	private boolean sweepOne(long now) {
@@ -274,15 +277,15 @@ final class ClientStore {
 	}
 
 	/**
-	 * Drop what is void in the slot at hand.
-	 * @return whether the client is gone, and another in its place
+	 * Drop expired entries in the current slot.
+	 * @return whether the client is gone, and another one is in its slot
 	 */
 	private boolean sweepSlot(long now) {
 		ClientHistories swept = at(this.sweepHand);
 		synchronized (swept) {
-			long untilVoid = swept.expireAll(now, this.budget);
-			if (untilVoid > 0) {
-				this.dueNanos[this.sweepHand] = now + Math.min(untilVoid, VISIT_NANOS);
+			long untilExpired = swept.expireAll(now, this.budget);
+			if (untilExpired > 0) {
+				this.dueNanos[this.sweepHand] = now + Math.min(untilExpired, VISIT_NANOS);
 				return false;
 			}
 			remove(swept);

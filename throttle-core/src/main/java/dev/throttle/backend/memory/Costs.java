@@ -1,8 +1,8 @@
 package dev.throttle.backend.memory;
 
 /**
- * The cumulative costs of a history's last entries. The entries before these cost 1 each,
- * so that a history that becomes weighted need not be rewritten.
+ * The cumulative costs of a history's last entries. Earlier entries cost 1 each, so that
+ * a history need not be rewritten when costs begin to differ.
  */
 final class Costs extends LongRing {
 
@@ -17,7 +17,7 @@ final class Costs extends LongRing {
 	}
 
 	/**
-	 * Record the cost of the entry that comes after all the present ones.
+	 * Record the cost of the next entry.
 	 */
 	void record(long cost, int entries) {
 		add(cumulative(entries - 1, entries) + cost);
@@ -37,8 +37,8 @@ final class Costs extends LongRing {
 	}
 
 	/**
-	 * Remove the oldest.
-	 * @return how much less room there is now
+	 * Remove the costs of the oldest entries.
+	 * @return by how much the capacity shrank
 	 */
 	int removeFirst(int count, int entries) {
 		int ones = entries - size();
@@ -47,8 +47,8 @@ final class Costs extends LongRing {
 	}
 
 	/**
-	 * Return the first entry with which the sum of the costs, from the oldest on, reaches
-	 * some permits.
+	 * Return the first entry at which the sum of the costs, from the oldest entry on,
+	 * reaches a number of permits.
 	 */
 	int indexOf(long permits, int entries) {
 		int low = 0;

@@ -6,7 +6,7 @@ import dev.throttle.backend.Quota;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A denial that holds until the oldest entry of its history is void.
+ * A known denial, which is valid until the oldest entry of its history expires.
  */
 final class Denial {
 
@@ -32,7 +32,7 @@ final class Denial {
 	}
 
 	/**
-	 * Return what becomes of a quota at some time, or null if that must be worked out.
+	 * Return the outcome of a quota at some time, or null if it must be computed.
 	 */
 	@Nullable Outcome outcome(Quota quota, long now) {
 		long passed = now - this.at;
@@ -44,10 +44,10 @@ final class Denial {
 	}
 
 	/**
-	 * Return whether the denied request waits for a permit at some time, and does not ask
-	 * for more than there will ever be.
+	 * Return whether the denied request is still waiting for permits. A request that
+	 * costs more than the limit does not wait.
 	 */
-	boolean makesWait(long now) {
+	boolean isWaiting(long now) {
 		return this.waitNanos != Outcome.NEVER && now - this.at < this.resetNanos;
 	}
 

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts the entries of all histories against the most that they may have.
+ * Counts the entries of all histories, up to a maximum.
  */
 final class EntryBudget {
 
@@ -51,7 +51,7 @@ final class EntryBudget {
 	}
 
 	/**
-	 * Return how many entries found no room of their own.
+	 * Return how many entries were merged for lack of room.
 	 */
 	long merges() {
 		return this.merges.sum();

@@ -6,15 +6,16 @@ import dev.throttle.backend.Quota;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The instants at which a client's admitted requests came, under one policy, oldest
- * first. Guarded by the {@link ClientHistories} it belongs to, but for the denial. It is
- * a {@link LongRing} rather than having one, which saves an object per history.
+ * The times of a client's admitted requests under one policy, oldest first. Guarded by
+ * its {@link ClientHistories}, except for the denial. It extends {@link LongRing} instead
+ * of holding one, which saves an object per history.
  */
 class History extends LongRing {
 
 	/**
-	 * As many entries are kept to the nanosecond. What comes on top is rounded up to
-	 * 1/131072 of the period, which bounds a history whatever its limit is.
+	 * The number of entries that are exact to the nanosecond. The times of further
+	 * entries are rounded up to 1/131072 of the period, which bounds a history for any
+	 * limit.
 	 */
 	static final int EXACT_ENTRIES = 1 << 17;
 
@@ -35,14 +36,14 @@ class History extends LongRing {
 	}
 
 	/**
-	 * Return the policy by which was counted last.
+	 * Return the policy that was last counted.
 	 */
 	final Policy policy() {
 		return this.policy;
 	}
 
 	/**
-	 * Count by this policy from now on.
+	 * Use another policy from now on.
 	 */
 	final void use(Policy policy) {
 		this.policy = policy;
@@ -58,14 +59,14 @@ class History extends LongRing {
 	}
 
 	/**
-	 * Return what is known without the guard: that the quota is still denied.
+	 * Return the known denial, which may be read without the lock.
 	 */
 	final @Nullable Denial denial() {
 		return this.denial;
 	}
 
 	/**
-	 * Drop the entries that are void, and count by this policy from now on.
+	 * Drop expired entries, and use this policy from now on.
 	 */
 	final void expire(Policy policy, long now, EntryBudget budget) {
 		expire(now, budget);
@@ -76,8 +77,7 @@ class History extends LongRing {
 	}
 
 	/**
-	 * Drop the entries that are void. Where all are, a little room is kept for those to
-	 * come.
+	 * Drop expired entries. If all have expired, a little capacity is kept for new ones.
 	 */
 	final void expire(long now, EntryBudget budget) {
 		if (size() == 0) {
@@ -184,23 +184,22 @@ class History extends LongRing {
 	}
 
 	/**
-	 * Return the time until the last entry is void, not positive if it is.
+	 * Return the time until the last entry expires, not positive if it has expired.
 	 */
-	final long nanosUntilVoid(long now) {
+	final long nanosUntilExpired(long now) {
 		return (size() > 0) ? last() - now + periodNanos() : 0;
 	}
 
 	/**
-	 * Return the share of the limit that is used, from 0 to 1 and above; 1 where less is
-	 * used but a request that costs more is being denied. A shadow limit denies nobody,
-	 * whatever is used of it.
+	 * Return the share of the limit that is used, from 0 to 1 and above; at least 1 while
+	 * a denied request is waiting. The share of a shadow is 0, because it denies nobody.
 	 */
 	final double share(long now) {
 		if (size() == 0 || this.policy.isShadow()) {
 			return 0;
 		}
 		double share = (limit() > 0) ? (double) used() / limit() : 1;
-		return (this.denial != null && this.denial.makesWait(now)) ? Math.max(1, share) : share;
+		return (this.denial != null && this.denial.isWaiting(now)) ? Math.max(1, share) : share;
 	}
 
 	final void forget(EntryBudget budget) {

@@ -12,8 +12,8 @@ import dev.throttle.backend.QuotaGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides all quotas of a request under the guards of all their clients, which are taken
- * in one order everywhere so that no two requests wait for each other.
+ * Decides all quotas of a request while it holds the locks of all their clients. Locks
+ * are always taken in the same order, so that there is no deadlock.
  */
 final class LockedDecision {
 
@@ -22,7 +22,7 @@ final class LockedDecision {
 
 	private final List<QuotaGroup> groups;
 
-	/** By quota, in the order of the groups; null where a client has none. */
+	/** The histories by quota, in the order of the groups; null if a client has none. */
 	private final @Nullable ClientHistories[] clients;
 
 	private final boolean record;
@@ -34,8 +34,8 @@ final class LockedDecision {
 	/**
 	 * Create a decision.
 	 * @param groups the groups
-	 * @param clients whose histories each quota is counted in
-	 * @param record whether to record what is allowed, or only to look
+	 * @param clients the histories in which each quota is counted
+	 * @param record whether to record allowed groups, or only to peek
 	 */
 	LockedDecision(List<QuotaGroup> groups, @Nullable ClientHistories[] clients, boolean record, NanoClock clock,
 			EntryBudget budget) {
@@ -64,13 +64,13 @@ final class LockedDecision {
 		return Arrays.stream(this.clients).filter(Objects::nonNull).distinct().sorted(ORDER).toList();
 	}
 
-	private @Nullable List<Outcome> decideLocked(List<ClientHistories> unguarded, int next) {
-		if (next == unguarded.size()) {
+	private @Nullable List<Outcome> decideLocked(List<ClientHistories> unlocked, int next) {
+		if (next == unlocked.size()) {
 			return decideAll();
 		}
-		ClientHistories histories = unguarded.get(next);
+		ClientHistories histories = unlocked.get(next);
 		synchronized (histories) {
-			return histories.isEvicted() ? null : decideLocked(unguarded, next + 1);
+			return histories.isEvicted() ? null : decideLocked(unlocked, next + 1);
 		}
 	}
 
@@ -86,8 +86,8 @@ final class LockedDecision {
 	}
 
 	/**
-	 * Decide a group. Quotas that share a history may have different rates, so that each
-	 * is looked at by its own.
+	 * Decide a group. Quotas that share a history may have different rates, so each is
+	 * decided by its own rate.
 	 * @return whether all of its quotas have room
 	 */
 	private boolean decide(QuotaGroup group, long now, boolean record, List<Outcome> outcomes) {
@@ -103,7 +103,7 @@ final class LockedDecision {
 		boolean all = true;
 		for (int i = 0; i < histories.length; i++) {
 			costs[i] = cost(quotas, histories, histories[i]);
-			allowed[i] = look(histories[i], quotas.get(i), now).hasRoomFor(costs[i]);
+			allowed[i] = withPolicyOf(histories[i], quotas.get(i), now).hasRoomFor(costs[i]);
 			all &= allowed[i];
 		}
 		if (all && record) {
@@ -113,7 +113,7 @@ final class LockedDecision {
 		}
 		for (int i = 0; i < histories.length; i++) {
 			Quota quota = quotas.get(i);
-			History history = look(histories[i], quota, now);
+			History history = withPolicyOf(histories[i], quota, now);
 			outcomes.add(allowed[i] ? history.allowed(now) : history.denied(quota, costs[i], now));
 		}
 		return all;
@@ -133,10 +133,10 @@ final class LockedDecision {
 	}
 
 	/**
-	 * Return a history as a quota's policy sees it.
+	 * Return a history after applying a quota's policy to it.
 	 */
 	@SuppressWarnings("ReferenceEquality")
-	private History look(History history, Quota quota, long now) {
+	private History withPolicyOf(History history, Quota quota, long now) {
 		if (history.policy() != quota.policy()) {
 			history.expire(quota.policy(), now, this.budget);
 		}

@@ -30,7 +30,7 @@ class LongRing {
 	}
 
 	/**
-	 * Return how many longs there is room for without growing.
+	 * Return how many values fit without growing.
 	 */
 	final int capacity() {
 		if (this.storage instanceof long[] ring) {
@@ -71,8 +71,8 @@ class LongRing {
 	}
 
 	/**
-	 * Remove the oldest. Where none is left, a little room may stay.
-	 * @return how much less room there is now
+	 * Remove the oldest values. If none is left, a little capacity may stay.
+	 * @return by how much the capacity shrank
 	 */
 	final int removeFirst(int count) {
 		this.head += count;
@@ -96,7 +96,7 @@ class LongRing {
 	}
 
 	/**
-	 * Remove all, and give the room back.
+	 * Remove all values, and free the memory.
 	 */
 	final void clear() {
 		this.storage = EMPTY;

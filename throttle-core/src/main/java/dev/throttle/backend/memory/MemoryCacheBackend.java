@@ -15,24 +15,25 @@ import dev.throttle.backend.QuotaGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps histories in this process. Exact as long as there is room for all clients with
- * live entries and for their entries. When there is not, the least used and soonest free
- * clients are forgotten, but none that is being denied; where all are, further clients
- * share a history, and where entries find no room, they are merged into the newest of
- * their history, so that a client may be denied longer but is never given more. Where
- * that happens it is counted in the {@linkplain #statistics() statistics}, and warned of.
+ * Keeps histories in this process. It is exact as long as there is room for all clients
+ * with live entries, and for these entries. Otherwise, the least used clients are
+ * evicted, but never one that is being denied. If all clients are being denied, further
+ * clients share a history. An entry without room is merged into the newest one of its
+ * history. A client may then be denied for longer, but never gets more than its limit.
+ * All of this is counted in the {@linkplain #statistics() statistics}, and logged as a
+ * warning.
  *
  * @since 1.0.0
  */
 public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 
 	/**
-	 * The number of clients that there is room for, where no other is given.
+	 * The default for the largest number of clients.
 	 */
 	public static final int DEFAULT_MAX_CLIENTS = 100_000;
 
 	/**
-	 * The number of entries that there is room for, where no other is given.
+	 * The default for the largest number of entries.
 	 */
 	public static final long DEFAULT_MAX_ENTRIES = 10_000_000;
 
@@ -92,7 +93,7 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 				remaining = history.remaining();
 				resetNanos = history.resetNanos(now);
 			}
-			// Made when the guard is free, which waits for all that was written before.
+			// Created after unlocking, which waits for all earlier writes.
 			return new Outcome(true, remaining, 0, resetNanos, null);
 		}
 	}
@@ -155,7 +156,7 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	/**
-	 * Return what is held at this moment.
+	 * Return the current statistics.
 	 * @return the statistics
 	 */
 	public MemoryStatistics statistics() {
@@ -163,7 +164,7 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	/**
-	 * Stop dropping what is void in the background.
+	 * Stop dropping expired entries in the background.
 	 */
 	@Override
 	public void close() {
@@ -171,7 +172,7 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	/**
-	 * Do now what is done from time to time in the background.
+	 * Do what the background thread does, now.
 	 */
 	void sweep() {
 		this.sweeper.sweep();
@@ -186,8 +187,8 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	/**
-	 * Return whose histories each quota of some groups is counted in, the same for all of
-	 * one client's, also where another makes room for it meanwhile.
+	 * Return the histories in which each quota is counted. All quotas of one client get
+	 * the same histories, even if another request makes room for the client meanwhile.
 	 */
 	private ClientHistories[] obtain(List<QuotaGroup> groups, int attempt) {
 		int quotas = 0;
@@ -252,7 +253,7 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 		}
 
 		/**
-		 * Set how many clients there is room for.
+		 * Set the largest number of clients.
 		 * @param maxClients the number of clients, at least 1
 		 * @return this builder
 		 * @throws IllegalArgumentException if the number is not positive
@@ -266,8 +267,8 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 		}
 
 		/**
-		 * Set how many entries there is room for in the histories of all clients. One
-		 * takes 8 bytes, 16 where costs differ.
+		 * Set the largest number of entries in the histories of all clients. An entry
+		 * takes 8 bytes, or 16 if costs differ.
 		 * @param maxEntries the number of entries, at least 1
 		 * @return this builder
 		 * @throws IllegalArgumentException if the number is not positive

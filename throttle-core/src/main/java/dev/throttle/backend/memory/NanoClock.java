@@ -1,7 +1,7 @@
 package dev.throttle.backend.memory;
 
 /**
- * Tells elapsed time. Not comparable between machines.
+ * Measures elapsed time. Times are not comparable between machines.
  *
  * @since 1.0.0
  */

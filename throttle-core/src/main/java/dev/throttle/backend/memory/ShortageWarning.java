@@ -4,8 +4,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in the log, at most once a minute, what a full store does to clients and how to
- * give it room.
+ * Logs, at most once a minute, what a full store does to clients and how to give it room.
  */
 final class ShortageWarning {
 
@@ -19,7 +18,7 @@ final class ShortageWarning {
 
 	private final NanoClock clock;
 
-	private MemoryStatistics said = new MemoryStatistics(0, 0, 0, 0, 0);
+	private MemoryStatistics reported = new MemoryStatistics(0, 0, 0, 0, 0);
 
 	private long nextNanos;
 
@@ -36,16 +35,18 @@ final class ShortageWarning {
 			return;
 		}
 		MemoryStatistics current = this.store.statistics();
-		long evictions = current.evictions() - this.said.evictions();
-		long overflows = current.overflows() - this.said.overflows();
-		long merges = current.merges() - this.said.merges();
+		long evictions = current.evictions() - this.reported.evictions();
+		long overflows = current.overflows() - this.reported.overflows();
+		long merges = current.merges() - this.reported.merges();
 		if (evictions > 0 || overflows > 0 || merges > 0) {
-			logger.warn("The store in memory is full, so that rate limits are not exact. "
-					+ "Forgotten clients: {}, requests counted in a history that clients share: {}, merged entries: {}. "
-					+ "Raise the limit that is reached: throttle.memory.max-clients (now {} of {}) "
-					+ "or throttle.memory.max-entries (now {} of {}).", evictions, overflows, merges, current.clients(),
-					this.store.max(), current.entries(), this.budget.max());
-			this.said = current;
+			logger.warn(
+					"The in-memory backend is full, so rate limits are not exact. "
+							+ "Evicted clients: {}, requests counted in a shared history: {}, merged entries: {}. "
+							+ "Raise the limit that was reached: throttle.memory.max-clients (now {} of {}) "
+							+ "or throttle.memory.max-entries (now {} of {}).",
+					evictions, overflows, merges, current.clients(), this.store.max(), current.entries(),
+					this.budget.max());
+			this.reported = current;
 			this.nextNanos = now + INTERVAL_NANOS;
 		}
 	}

@@ -6,8 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drops in the background what is void, so that memory is given back when no request
- * comes any more, and has it said when there is not enough.
+ * Drops expired entries in the background, so that memory is freed even if no more
+ * requests come. It also checks whether to warn that there is not enough room.
  */
 final class Sweeper implements AutoCloseable {
 

@@ -1,5 +1,5 @@
 /**
- * Histories in this process, bounded in number and exact while there is room.
+ * Keeps histories in this process, with bounded memory, and exactly while there is room.
  */
 @NullMarked
 package dev.throttle.backend.memory;

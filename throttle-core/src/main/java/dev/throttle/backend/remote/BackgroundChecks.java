@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks servers that are away whether they decide again, and those that no request asks
- * whether they answer. Its one thread does all that a backend does by itself.
+ * Probes servers that are unavailable, and pings those that no request asks. Its single
+ * thread runs all background work of a backend.
  */
 final class BackgroundChecks implements AutoCloseable {
 
@@ -46,7 +46,7 @@ final class BackgroundChecks implements AutoCloseable {
 	}
 
 	/**
-	 * Check now, and not only when it is time.
+	 * Check now, in addition to the schedule.
 	 */
 	void checkSoon() {
 		run(this::check);
@@ -79,7 +79,7 @@ final class BackgroundChecks implements AutoCloseable {
 	}
 
 	/**
-	 * Run a task again and again.
+	 * Run a task periodically.
 	 */
 	void repeat(Duration first, Duration interval, Runnable task) {
 		var unused = this.thread.scheduleWithFixedDelay(() -> runSafely(task), first.toMillis(), interval.toMillis(),
@@ -104,7 +104,7 @@ final class BackgroundChecks implements AutoCloseable {
 		}
 		catch (Throwable ex) {
 			// an error, too, as it would end what is repeated
-			logger.error("A task in the background failed", ex);
+			logger.error("A background task failed", ex);
 		}
 	}
 

@@ -10,19 +10,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows whether a server decides at the moment. It opens on a failure that is sure, such
- * as a refused connection, and where {@link #LATE_CALLS} more of the last calls were late
- * than in time. Then one probe at a time asks, and at most one in each interval, until
- * one is answered: a request, or one on the backend's own schedule. After late calls the
- * first request asks at once, so that a server that only paused is asked again as soon as
- * it answers.
+ * Circuit breaker for a server. It opens on a definite failure, such as a refused
+ * connection, and when {@link #LATE_CALLS} more of the last calls were late than in time.
+ * While it is open, at most one probe per interval asks the server, until a probe is
+ * answered. A probe is a request, or comes from the backend's schedule. If late calls
+ * opened the breaker, the next request probes at once, so that a server that only paused
+ * is used again as soon as it answers.
  */
 final class Breaker {
 
 	static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
 
 	/**
-	 * The late calls that open it, less one for each call that is answered in time.
+	 * The number of late calls that opens the breaker. Each call in time reduces the
+	 * count by one.
 	 */
 	static final int LATE_CALLS = 5;
 
@@ -30,7 +31,7 @@ final class Breaker {
 
 	private static final Duration EARLY_PROBE_INTERVAL = Duration.ofSeconds(3);
 
-	/** For a schedule of one interval, which need not be exact. */
+	/** Half of the schedule's interval, as the schedule need not be exact. */
 	private static final long SCHEDULED_PROBE_NANOS = PROBE_INTERVAL.toNanos() / 2;
 
 	private static final Logger logger = LoggerFactory.getLogger(Breaker.class);
@@ -43,16 +44,16 @@ final class Breaker {
 
 	private final LongSupplier nanoTime;
 
-	/** The refusals that were logged in this outage. */
+	/** The advice that was logged in this outage. */
 	private final Set<String> logged = new HashSet<>();
 
 	/** Odd while it is open. */
 	private volatile long epoch;
 
-	/** Those that no call in time has made good, while it is closed. */
+	/** The late calls, less the calls in time, while it is closed. */
 	private volatile int lateCalls;
 
-	/** Whether a call was answered since the schedule last looked. */
+	/** Whether a call was answered since the last scheduled check. */
 	private volatile boolean answered;
 
 	private long openedAt;
@@ -65,7 +66,7 @@ final class Breaker {
 
 	/**
 	 * Create a breaker.
-	 * @param name what the server is called in the log
+	 * @param name the name of the server in the log
 	 * @param server which server of the store, empty for the store as a whole
 	 * @param whole the breaker of the store as a whole, null if this is it
 	 */
@@ -78,7 +79,7 @@ final class Breaker {
 	}
 
 	/**
-	 * Return the attempt of a request to ask the server, or null where it may not.
+	 * Return an attempt for a request to ask the server, or null if it must not.
 	 */
 	@Nullable Attempt ask() {
 		long now = this.epoch;
@@ -86,9 +87,10 @@ final class Breaker {
 	}
 
 	/**
-	 * Return the attempt of the schedule to ask the server: while the breaker is open
-	 * like a request, but not before requests had the chance, and while it is closed if
-	 * nothing was answered since this was last called. Null where it need not.
+	 * Return an attempt for the schedule to ask the server, or null if it need not. An
+	 * open breaker allows a probe, but only after requests had the chance to probe. A
+	 * closed breaker allows a ping if no call was answered since this method was last
+	 * called.
 	 */
 	@Nullable Attempt askOnSchedule() {
 		long now = this.epoch;
@@ -137,8 +139,8 @@ final class Breaker {
 	}
 
 	/**
-	 * Let the next request ask, as there is a new connection, unless that was so a short
-	 * time ago.
+	 * Let the next request probe, because there is a new connection, unless this happened
+	 * a short time ago.
 	 */
 	synchronized void probeNext() {
 		long now = this.nanoTime.getAsLong();
@@ -170,7 +172,7 @@ final class Breaker {
 			this.logged.clear();
 			if (this.outageLogged) {
 				this.outageLogged = false;
-				logger.info("{} is deciding again", this.name);
+				logger.info("{} is available again", this.name);
 			}
 		}
 	}
@@ -200,12 +202,13 @@ final class Breaker {
 		boolean first = !this.outageLogged;
 		this.outageLogged = true;
 		if ((advice != null) ? this.logged.add(advice) : first) {
-			logger.warn("{} is not deciding: {}. Until it does, requests are answered as 'throttle.on-failure' says",
+			logger.warn(
+					"{} is unavailable: {}. Until it is back, requests are answered as configured by 'throttle.on-failure'",
 					this.name, (advice != null) ? advice + " (" + abbreviated(reason) + ")" : sentence(reason));
 		}
 	}
 
-	/** Without the full stops that drivers' messages end with. */
+	/** Without the full stop at the end of a driver's message. */
 	private static String sentence(String reason) {
 		return reason.replaceAll("\\.+$", "");
 	}
@@ -215,14 +218,14 @@ final class Breaker {
 	}
 
 	/**
-	 * Take note that the server cannot be connected to, whatever was asked when.
+	 * Record that the server cannot be reached, regardless of calls in flight.
 	 */
 	void unreachable(String reason, @Nullable String advice) {
 		failed(this.epoch, reason, advice, false);
 	}
 
 	/**
-	 * Take note that the server can be connected to, whatever was asked when.
+	 * Record that the server can be reached, regardless of calls in flight.
 	 */
 	void reachable() {
 		if (isOpen()) {

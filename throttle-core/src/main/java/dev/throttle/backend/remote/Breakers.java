@@ -24,7 +24,7 @@ final class Breakers {
 
 	/**
 	 * Create breakers.
-	 * @param name what the store is called in the log
+	 * @param name the name of the store in the log
 	 */
 	Breakers(String name, LongSupplier nanoTime) {
 		this.name = name;
@@ -38,7 +38,7 @@ final class Breakers {
 
 	/**
 	 * Return the breaker of a server.
-	 * @param server which, or an empty text where there is one or it is not known yet
+	 * @param server the server, empty if there is only one or it is not known yet
 	 */
 	Breaker of(String server) {
 		if (server.isEmpty()) {
@@ -50,8 +50,8 @@ final class Breakers {
 	}
 
 	/**
-	 * Return the attempts to ask the servers that are away, and those that have answered
-	 * nothing of late.
+	 * Return the attempts to ask the servers that are unavailable or have not answered
+	 * lately.
 	 * @param servers the servers that decide
 	 */
 	List<Attempt> askOnSchedule(Collection<String> servers) {
@@ -72,7 +72,7 @@ final class Breakers {
 	}
 
 	/**
-	 * Return whether one of the servers is known to be away.
+	 * Return whether one of the servers is known to be unavailable.
 	 */
 	boolean isOpen() {
 		if (this.whole.isOpen()) {
@@ -87,7 +87,8 @@ final class Breakers {
 	}
 
 	/**
-	 * Forget the servers that decide nothing any more, and let the others be asked.
+	 * Forget the servers that are no longer in use, and let the next request probe the
+	 * others.
 	 */
 	void reconnected(Collection<String> servers) {
 		this.byServer.keySet().retainAll(servers);

@@ -17,7 +17,7 @@ import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 
 /**
- * Answers requests while a store does not decide.
+ * Answers requests, as configured, while a store is unavailable.
  */
 final class FailureAnswers {
 
@@ -88,7 +88,7 @@ final class FailureAnswers {
 	}
 
 	/**
-	 * Return what is counted in this process.
+	 * Return the groups that are counted in this process.
 	 */
 	private List<QuotaGroup> counted(List<QuotaGroup> groups) {
 		List<QuotaGroup> counted = new ArrayList<>();

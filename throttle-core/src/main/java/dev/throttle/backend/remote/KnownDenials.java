@@ -16,9 +16,9 @@ import dev.throttle.backend.QuotaGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers requests that were denied and recorded nothing, but for shadows, by their
- * first client. The same request is denied again without asking the store, until the
- * first of its waits is over or something else happens to one of its clients.
+ * Remembers denied requests that recorded nothing, except for shadow quotas. The same
+ * request is denied again without asking the store, until its shortest wait is over or
+ * one of its clients gets another answer.
  */
 final class KnownDenials {
 
@@ -37,8 +37,8 @@ final class KnownDenials {
 	}
 
 	/**
-	 * Return how a request is known to be denied.
-	 * @return the outcomes, or null where the store must be asked
+	 * Return the outcomes of a request that is known to be denied.
+	 * @return the outcomes, or null if the store must be asked
 	 */
 	@Nullable List<Outcome> find(List<QuotaGroup> groups, long now) {
 		Known known = this.byClient.get(firstClient(groups));
@@ -47,14 +47,14 @@ final class KnownDenials {
 	}
 
 	/**
-	 * Return the generation of what is known, to be read before a request is asked about.
+	 * Return the current generation, to be read before the store is asked.
 	 */
 	long generation() {
 		return this.generation.get();
 	}
 
 	/**
-	 * Forget all that is known, and what is still being asked.
+	 * Forget all known denials, and ignore the answers of calls in flight.
 	 */
 	void forgetAll() {
 		this.generation.incrementAndGet();
@@ -62,12 +62,11 @@ final class KnownDenials {
 	}
 
 	/**
-	 * Take note of a decision.
-	 * @param generation the generation before it was asked for
-	 * @param now the time when it was answered; its waits may have begun earlier, but not
-	 * later
+	 * Record a decision.
+	 * @param generation the generation before the store was asked
+	 * @param now the time of the answer; its waits may have begun earlier, but not later
 	 */
-	void note(List<QuotaGroup> groups, List<Outcome> outcomes, long generation, long now) {
+	void record(List<QuotaGroup> groups, List<Outcome> outcomes, long generation, long now) {
 		if (this.maxAgeNanos == 0) {
 			return;
 		}

@@ -1,7 +1,7 @@
 package dev.throttle.backend.remote;
 
 /**
- * What is answered while a store cannot decide.
+ * How requests are answered while a store is unavailable.
  *
  * @since 1.0.0
  */

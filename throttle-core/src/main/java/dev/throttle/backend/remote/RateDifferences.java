@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares the rates that this instance has configured with those of the others, and
- * warns of each difference once, as long as it lasts.
+ * Compares the configured rates of this instance with those of the others, and logs each
+ * difference once while it lasts.
  */
 final class RateDifferences {
 
@@ -26,7 +26,7 @@ final class RateDifferences {
 
 	/**
 	 * Create a comparison.
-	 * @param advice what to do where the other instance is one of another application
+	 * @param advice what to do if the other instance belongs to another application
 	 */
 	RateDifferences(String advice) {
 		this.advice = advice;
@@ -49,8 +49,8 @@ final class RateDifferences {
 	}
 
 	/**
-	 * Warn of the scopes that have another rate elsewhere. Not for use by several threads
-	 * at once.
+	 * Log the scopes that have a different rate in another instance. Not for use by
+	 * several threads at once.
 	 * @param others the configured rates of all instances, this one among them
 	 */
 	void warn(List<String> others) {
@@ -61,8 +61,7 @@ final class RateDifferences {
 				String own = here.getOrDefault(scope, rate);
 				String difference = "The scope '" + scope + "' has the rate '" + own + "' here, but '" + rate + "'";
 				if (!own.equals(rate) && present.add(difference) && this.reported.add(difference)) {
-					logger.warn(
-							"{} in another instance. Each instance decides by its own rate until all have the same. {}",
+					logger.warn("{} in another instance. Each instance uses its own rate until all are the same. {}",
 							difference, this.advice);
 				}
 			});

@@ -8,7 +8,7 @@ import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Policy;
 
 /**
- * The settings of a {@link RemoteCacheBackend}, which each kind of store extends.
+ * The settings of a {@link RemoteCacheBackend}. Each kind of store extends this class.
  *
  * @param <B> the type of the builder
  * @since 1.0.0
@@ -16,12 +16,12 @@ import dev.throttle.backend.Policy;
 public abstract class RemoteBackendBuilder<B extends RemoteBackendBuilder<B>> {
 
 	/**
-	 * The time within which a decision is given, where no other is.
+	 * The default timeout of a decision.
 	 */
 	public static final Duration DEFAULT_TIMEOUT = Duration.ofMillis(100);
 
 	/**
-	 * The time for which a denial is remembered at most, where no other is given.
+	 * The default for the longest time that a denial is remembered.
 	 */
 	public static final Duration DEFAULT_KNOWN_DENIALS = Duration.ofSeconds(1);
 
@@ -39,9 +39,9 @@ public abstract class RemoteBackendBuilder<B extends RemoteBackendBuilder<B>> {
 
 	/**
 	 * Create a builder.
-	 * @param local counts while the store does not, and is closed with the backend
-	 * @param description how the backend is called in messages, where nothing else is
-	 * given
+	 * @param local the backend that counts while the store is unavailable, and is closed
+	 * with the new backend
+	 * @param description the default name of the backend in messages
 	 */
 	protected RemoteBackendBuilder(CacheBackend local, String description) {
 		this.local = Objects.requireNonNull(local, "'local' must not be null");
@@ -49,10 +49,10 @@ public abstract class RemoteBackendBuilder<B extends RemoteBackendBuilder<B>> {
 	}
 
 	/**
-	 * Set within which time a decision is given.
+	 * Set the timeout of a decision.
 	 * @param timeout the time, positive and at most one day
 	 * @return this builder
-	 * @throws IllegalArgumentException if the time is out of its range
+	 * @throws IllegalArgumentException if the time is out of range
 	 */
 	public B timeout(Duration timeout) {
 		if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(MAX_DURATION) > 0) {
@@ -63,7 +63,7 @@ public abstract class RemoteBackendBuilder<B extends RemoteBackendBuilder<B>> {
 	}
 
 	/**
-	 * Return within which time a decision is given.
+	 * Return the timeout of a decision.
 	 * @return the time
 	 */
 	protected final Duration timeout() {
@@ -71,10 +71,10 @@ public abstract class RemoteBackendBuilder<B extends RemoteBackendBuilder<B>> {
 	}
 
 	/**
-	 * Set for how long a denial is remembered at most.
-	 * @param knownDenials the time, at most one day, zero for not at all
+	 * Set the longest time that a denial is remembered.
+	 * @param knownDenials the time, at most one day, zero to remember none
 	 * @return this builder
-	 * @throws IllegalArgumentException if the time is out of its range
+	 * @throws IllegalArgumentException if the time is out of range
 	 */
 	public B knownDenials(Duration knownDenials) {
 		if (knownDenials.isNegative() || knownDenials.compareTo(MAX_DURATION) > 0) {
@@ -85,7 +85,7 @@ public abstract class RemoteBackendBuilder<B extends RemoteBackendBuilder<B>> {
 	}
 
 	/**
-	 * Set what is answered while the store does not decide.
+	 * Set how requests are answered while the store is unavailable.
 	 * @param onFailure the answer by policy
 	 * @return this builder
 	 */
@@ -95,8 +95,8 @@ public abstract class RemoteBackendBuilder<B extends RemoteBackendBuilder<B>> {
 	}
 
 	/**
-	 * Set how the backend is called in messages.
-	 * @param description the description, without secrets
+	 * Set the name of the backend in messages.
+	 * @param description the name, without secrets
 	 * @return this builder
 	 */
 	public B description(String description) {

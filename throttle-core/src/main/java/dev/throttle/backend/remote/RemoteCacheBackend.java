@@ -19,12 +19,13 @@ import dev.throttle.backend.RateOverrides;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps histories in a store outside the process. A request that is known to be denied is
- * not asked about, a decision is given within a timeout, and while the store does not
- * decide, requests are answered as configured. A breaker knows whether each server of the
- * store decides, and is kept up to date by a schedule of its own where no request asks.
+ * Base class for backends that keep histories in a store outside the process. It decides
+ * within a timeout, answers known denials without asking the store, and answers requests
+ * as configured while the store is unavailable. A circuit breaker tracks whether each
+ * server of the store can decide, with scheduled checks of its own.
  * <p>
- * A subclass says how the store is asked, and calls {@link #start()} when it is complete.
+ * A subclass implements the calls to the store, and calls {@link #start()} when it is
+ * complete.
  *
  * @since 1.0.0
  */
@@ -64,7 +65,7 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	}
 
 	/**
-	 * Begin to check from time to time whether the store decides.
+	 * Start the scheduled checks of the store.
 	 */
 	protected final void start() {
 		this.checks.start();
@@ -84,14 +85,14 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 			outcomes = ask(groups, true, this.timeout.deadline(start));
 		}
 		catch (UndecidedException ex) {
-			tellUndecided(ex, start);
-			// what others were told meanwhile is known better than anything that is
-			// counted here
+			notifyUndecided(ex, start);
+			// an answer from the store that came meanwhile is more exact than a
+			// local count
 			known = this.knownDenials.find(groups, System.nanoTime());
 			return (known != null) ? known : this.failureAnswers.decide(groups);
 		}
 		this.listeners.asked(true, System.nanoTime() - start);
-		this.knownDenials.note(groups, outcomes, generation, System.nanoTime());
+		this.knownDenials.record(groups, outcomes, generation, System.nanoTime());
 		return outcomes;
 	}
 
@@ -104,12 +105,12 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 			return outcomes;
 		}
 		catch (UndecidedException ex) {
-			tellUndecided(ex, start);
+			notifyUndecided(ex, start);
 			return this.failureAnswers.peek(group);
 		}
 	}
 
-	private void tellUndecided(UndecidedException failure, long start) {
+	private void notifyUndecided(UndecidedException failure, long start) {
 		if (failure.wasAsked()) {
 			this.listeners.asked(false, System.nanoTime() - start);
 		}
@@ -124,7 +125,7 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 		}
 		long generation = this.knownDenials.generation();
 		return askAsync(groups, true, workers,
-				(outcomes) -> this.knownDenials.note(groups, outcomes, generation, System.nanoTime()), () -> {
+				(outcomes) -> this.knownDenials.record(groups, outcomes, generation, System.nanoTime()), () -> {
 					List<Outcome> learnt = this.knownDenials.find(groups, System.nanoTime());
 					return (learnt != null) ? CompletableFuture.completedFuture(learnt)
 							: this.failureAnswers.decideAsync(groups, workers);
@@ -138,8 +139,8 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	}
 
 	/**
-	 * Ask the store, and conclude on the thread that answers, which runs nothing that may
-	 * block: listeners and what is answered instead are left to workers.
+	 * Ask the store, and handle the answer on the thread on which it arrives. That thread
+	 * must not block, so listeners and the answer to a failure run on workers.
 	 */
 	private CompletionStage<List<Outcome>> askAsync(List<QuotaGroup> groups, boolean record, Executor workers,
 			Consumer<List<Outcome>> answered, Supplier<CompletionStage<List<Outcome>>> otherwise) {
@@ -176,23 +177,23 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	/**
 	 * Ask the store about groups, and wait for its answer.
 	 * @param groups the groups
-	 * @param record whether to record what is allowed
-	 * @param deadlineNanos when it must have been answered, on the clock of
-	 * {@link System#nanoTime()}; what the store runs later must record nothing
-	 * @return what became of each quota
-	 * @throws UndecidedException if that is not answered in time
+	 * @param record whether to record allowed groups
+	 * @param deadlineNanos the deadline on the clock of {@link System#nanoTime()}; a call
+	 * that the store runs later must record nothing
+	 * @return the outcome of each quota
+	 * @throws UndecidedException if the store does not decide in time
 	 */
 	protected abstract List<Outcome> ask(List<QuotaGroup> groups, boolean record, long deadlineNanos);
 
 	/**
-	 * Ask the store about groups, without waiting for its answer. By default, a worker
-	 * waits.
+	 * Ask the store about groups, without blocking the caller. By default, a worker waits
+	 * for the answer.
 	 * @param groups the groups
-	 * @param record whether to record what is allowed
-	 * @param deadlineNanos when it must have been answered
-	 * @param workers runs what may block
-	 * @return what became of each quota; fails with an {@link UndecidedException} if that
-	 * is not answered in time
+	 * @param record whether to record allowed groups
+	 * @param deadlineNanos the deadline
+	 * @param workers the executor for blocking work
+	 * @return the outcome of each quota; fails with an {@link UndecidedException} if the
+	 * store does not decide in time
 	 * @throws UndecidedException if nothing was asked
 	 */
 	protected CompletableFuture<List<Outcome>> askAsync(List<QuotaGroup> groups, boolean record, long deadlineNanos,
@@ -201,24 +202,24 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	}
 
 	/**
-	 * Have the store forget a history.
-	 * @param client whose
-	 * @param policy under which policy
-	 * @param deadlineNanos when that must have been answered
-	 * @throws UndecidedException if that is not answered in time
+	 * Delete a history from the store.
+	 * @param client the client
+	 * @param policy the policy
+	 * @param deadlineNanos the deadline
+	 * @throws UndecidedException if the store does not answer in time
 	 */
 	protected abstract void forget(Client client, Policy policy, long deadlineNanos);
 
 	/**
-	 * Ask a server that is away whether it decides again.
-	 * @param server which, empty for any
-	 * @return completes normally if it does
+	 * Ask an unavailable server whether it can decide again.
+	 * @param server the server, empty for any
+	 * @return completes normally if it can
 	 */
 	protected abstract CompletionStage<?> probe(String server);
 
 	/**
-	 * Ask a server for any answer. By default, the same as for one that is away.
-	 * @param server which, empty for any
+	 * Ask a server for any answer. By default, this is the same as a probe.
+	 * @param server the server, empty for any
 	 * @return completes normally if it answers
 	 */
 	protected CompletionStage<?> ping(String server) {
@@ -226,10 +227,10 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	}
 
 	/**
-	 * Take note of a failure.
+	 * Record a failure.
 	 * @param attempt the attempt that failed
-	 * @param cause the first cause of the failure
-	 * @return what to throw
+	 * @param cause the root cause of the failure
+	 * @return the exception to throw
 	 */
 	protected UndecidedException failed(Attempt attempt, Throwable cause) {
 		String reason = reason(cause);
@@ -238,15 +239,15 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	}
 
 	/**
-	 * Return the servers that decide at present. By default, there is one.
-	 * @return the servers; an empty text for the only one
+	 * Return the servers that are in use. By default, there is one.
+	 * @return the servers; an empty text for a single server
 	 */
 	protected Collection<String> servers() {
 		return List.of("");
 	}
 
 	/**
-	 * Do what else is done about once a second. It must not block.
+	 * Called about once a second, for further checks. It must not block.
 	 */
 	protected void onSchedule() {
 	}
@@ -257,29 +258,28 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	protected abstract void closeStore();
 
 	/**
-	 * Return where rates that are set at run time are kept for all processes that share
-	 * the store.
+	 * Return the rate overrides of all processes that share the store.
 	 * @return the overrides
 	 */
 	public abstract RateOverrides rateOverrides();
 
 	/**
 	 * Begin an attempt to ask a server.
-	 * @param server which, empty where there is one or it is not known yet
-	 * @return the attempt, to be told what comes of it
-	 * @throws UndecidedException if the server is known to be away
+	 * @param server the server, empty if there is only one or it is not known yet
+	 * @return the attempt, which records the result
+	 * @throws UndecidedException if the server is known to be unavailable
 	 */
 	protected final Attempt attempt(String server) {
 		Attempt attempt = this.breakers.of(server).ask();
 		if (attempt == null) {
-			throw new UndecidedException("known to be away", false);
+			throw new UndecidedException("known to be unavailable", false);
 		}
 		return attempt;
 	}
 
 	/**
-	 * Take note that there is a new connection.
-	 * @param servers the servers behind it, empty where there is one
+	 * Record that there is a new connection.
+	 * @param servers the servers behind it, empty if there is only one
 	 */
 	protected final void reconnected(Collection<String> servers) {
 		this.breakers.reconnected(servers);
@@ -287,24 +287,24 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	}
 
 	/**
-	 * Take note that the store cannot be connected to.
+	 * Record that the store cannot be reached.
 	 * @param reason why
-	 * @param advice what to do about it, null where that is not known
+	 * @param advice what to do about it, null if that is not known
 	 */
 	protected final void unreachable(String reason, @Nullable String advice) {
 		this.breakers.whole().unreachable(reason, advice);
 	}
 
 	/**
-	 * Take note that the store was reached before the first request, which may then take
-	 * longer for a while: the code of this process has not run before.
+	 * Record that the store was reached before the first request. The first requests may
+	 * then take longer, because the code of this process has not run before.
 	 */
 	protected final void ready() {
 		this.timeout.begin();
 	}
 
 	/**
-	 * Run something in the background, one thing after the other.
+	 * Run a task in the background. Tasks run one after the other.
 	 * @param task the task
 	 */
 	protected final void inBackground(Runnable task) {
@@ -312,8 +312,8 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	}
 
 	/**
-	 * Return what a failure says to a reader.
-	 * @param cause the first cause of the failure
+	 * Return the reason of a failure, for messages.
+	 * @param cause the root cause of the failure
 	 * @return the reason
 	 */
 	protected final String reason(Throwable cause) {
@@ -332,7 +332,7 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	}
 
 	/**
-	 * Return the backend that counts while the store does not.
+	 * Return the backend that counts while the store is unavailable.
 	 * @return the local backend
 	 */
 	public final CacheBackend local() {
@@ -340,7 +340,7 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	}
 
 	/**
-	 * Have a listener told what this backend does from now on.
+	 * Add a listener for the activity of this backend.
 	 * @param listener the listener
 	 */
 	public final void addListener(RemoteBackendListener listener) {
@@ -356,7 +356,7 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 			this.listeners.asked(true, System.nanoTime() - start);
 		}
 		catch (UndecidedException ex) {
-			tellUndecided(ex, start);
+			notifyUndecided(ex, start);
 			throw new BackendUnavailableException(Breaker.PROBE_INTERVAL);
 		}
 		finally {

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells listeners, and lets none of them hurt a request.
+ * Notifies listeners. A failure of a listener does not affect the request.
  */
 final class RemoteListeners {
 
@@ -26,7 +26,7 @@ final class RemoteListeners {
 
 	private final BooleanSupplier breakerOpen;
 
-	private volatile boolean toldOpen;
+	private volatile boolean notifiedOpen;
 
 	private final Set<RemoteBackendListener> failed = ConcurrentHashMap.newKeySet();
 
@@ -43,40 +43,40 @@ final class RemoteListeners {
 	}
 
 	synchronized void add(RemoteBackendListener listener) {
-		tellBreaker();
+		notifyBreaker();
 		this.listeners.add(listener);
-		tell(List.of(listener), (each) -> each.breakerChanged(this.toldOpen));
+		notifyEach(List.of(listener), (each) -> each.breakerChanged(this.notifiedOpen));
 	}
 
 	void asked(boolean answered, long nanos) {
-		tell(this.listeners, (listener) -> listener.asked(answered, nanos));
+		notifyEach(this.listeners, (listener) -> listener.asked(answered, nanos));
 		breakerChecked();
 	}
 
 	/**
-	 * Tell the listeners if the breaker has changed.
+	 * Notify the listeners if the breaker has changed.
 	 */
 	void breakerChecked() {
-		if (this.toldOpen != this.breakerOpen.getAsBoolean()) {
-			tellBreaker();
+		if (this.notifiedOpen != this.breakerOpen.getAsBoolean()) {
+			notifyBreaker();
 		}
 	}
 
-	private synchronized void tellBreaker() {
+	private synchronized void notifyBreaker() {
 		boolean open = this.breakerOpen.getAsBoolean();
-		if (this.toldOpen != open) {
-			this.toldOpen = open;
-			tell(this.listeners, (listener) -> listener.breakerChanged(open));
+		if (this.notifiedOpen != open) {
+			this.notifiedOpen = open;
+			notifyEach(this.listeners, (listener) -> listener.breakerChanged(open));
 		}
 	}
 
 	void knownDenial() {
-		tell(this.listeners, RemoteBackendListener::knownDenial);
+		notifyEach(this.listeners, RemoteBackendListener::knownDenial);
 	}
 
 	/**
-	 * Tell the listeners on a worker, as they may block. One worker at a time tells all
-	 * that waits, so that a burst costs one change of threads.
+	 * Notify the listeners on a worker, as they may block. One worker at a time sends all
+	 * waiting notifications, so that a burst costs one thread switch.
 	 */
 	void later(Executor workers, Runnable message) {
 		if (this.listeners.isEmpty()) {
@@ -85,17 +85,17 @@ final class RemoteListeners {
 		this.waiting.add(message);
 		if (this.waitingCount.getAndIncrement() == 0) {
 			try {
-				workers.execute(this::tellWaiting);
+				workers.execute(this::notifyWaiting);
 			}
 			catch (RejectedExecutionException ex) {
-				// the application ends
+				// the application is shutting down
 				this.waiting.clear();
 				this.waitingCount.set(0);
 			}
 		}
 	}
 
-	private void tellWaiting() {
+	private void notifyWaiting() {
 		do {
 			Runnable message = this.waiting.poll();
 			if (message != null) {
@@ -105,15 +105,14 @@ final class RemoteListeners {
 		while (this.waitingCount.decrementAndGet() > 0);
 	}
 
-	private void tell(List<RemoteBackendListener> listeners, Consumer<RemoteBackendListener> message) {
+	private void notifyEach(List<RemoteBackendListener> listeners, Consumer<RemoteBackendListener> message) {
 		for (RemoteBackendListener listener : listeners) {
 			try {
 				message.accept(listener);
 			}
 			catch (Throwable ex) {
 				if (this.failed.add(listener)) {
-					logger.error("The listener {} failed. It is told on, but its failures are not logged again",
-							listener, ex);
+					logger.error("Listener {} failed. Its further failures are not logged", listener, ex);
 				}
 			}
 		}

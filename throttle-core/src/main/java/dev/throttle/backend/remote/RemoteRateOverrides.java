@@ -18,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps overrides in the store of a {@link RemoteCacheBackend}, and beside them the rates
- * that instances have configured, so that each sees where these differ. They are read
- * once a second, and no request waits for that. Overrides end by the store's clock. While
- * the store is away, the last known ones stay until they end.
+ * Keeps overrides in the store of a {@link RemoteCacheBackend}, together with the
+ * configured rates of each instance, so that instances can report differences. They are
+ * read once a second, and no request waits for that. Overrides expire by the store's
+ * clock. While the store is unavailable, the last known ones apply until they expire.
  *
  * @since 1.0.0
  */
@@ -31,7 +31,7 @@ public abstract class RemoteRateOverrides implements RateOverrides {
 
 	private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-	private static final Duration HUNG = Duration.ofSeconds(3);
+	private static final Duration READ_TIMEOUT = Duration.ofSeconds(3);
 
 	private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(1);
 
@@ -48,7 +48,7 @@ public abstract class RemoteRateOverrides implements RateOverrides {
 
 	private long sent;
 
-	private long told;
+	private long notified;
 
 	private volatile boolean reading;
 
@@ -56,9 +56,8 @@ public abstract class RemoteRateOverrides implements RateOverrides {
 
 	/**
 	 * Create overrides.
-	 * @param backend the backend, which must not be closed before they are
-	 * @param advice what to do where another application shares these overrides by
-	 * mistake
+	 * @param backend the backend, which must be closed after the overrides are used
+	 * @param advice what to do if another application shares these overrides by mistake
 	 */
 	protected RemoteRateOverrides(RemoteCacheBackend backend, String advice) {
 		this.backend = backend;
@@ -92,20 +91,20 @@ public abstract class RemoteRateOverrides implements RateOverrides {
 			synchronized (this.order) {
 				number = ++this.sent;
 			}
-			var unused = read(this.differences.configured()).orTimeout(HUNG.toMillis(), TimeUnit.MILLISECONDS)
-				.thenAcceptAsync((kept) -> tell(number, kept), this.backend.checks()::run)
+			var unused = read(this.differences.configured()).orTimeout(READ_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+				.thenAcceptAsync((kept) -> notifyListener(number, kept), this.backend.checks()::run)
 				.whenComplete((done, failure) -> {
 					this.reading = false;
-					note(failure);
+					readDone(failure);
 				});
 		}
 		catch (RuntimeException | Error ex) {
 			this.reading = false;
-			note(ex);
+			readDone(ex);
 		}
 	}
 
-	private void note(@Nullable Throwable failure) {
+	private void readDone(@Nullable Throwable failure) {
 		if (failure == null) {
 			this.backend.setOverridesReadable(true);
 			if (this.failing) {
@@ -119,18 +118,18 @@ public abstract class RemoteRateOverrides implements RateOverrides {
 		readFailed(cause);
 		if (!this.failing && !this.backend.checks().isClosed()) {
 			this.failing = true;
-			logger.warn("Cannot read rate overrides; keeping the last known until they end ({})",
+			logger.warn("Cannot read rate overrides; keeping the last known ones until they expire ({})",
 					(cause.getMessage() != null) ? cause.getMessage() : cause.getClass().getSimpleName());
 		}
 	}
 
 	/**
-	 * Tell the listener what was read, unless something later is known.
+	 * Notify the listener of what was read, unless something later is known.
 	 */
-	private void tell(long number, Kept kept) {
+	private void notifyListener(long number, Kept kept) {
 		synchronized (this.order) {
-			if (number > this.told) {
-				this.told = number;
+			if (number > this.notified) {
+				this.notified = number;
 				this.listener.changed(kept.overrides(), kept.now());
 				this.differences.warn(kept.configured());
 			}
@@ -153,7 +152,7 @@ public abstract class RemoteRateOverrides implements RateOverrides {
 					System.nanoTime() + WRITE_TIMEOUT.toNanos())
 				.get(WRITE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
 			synchronized (this.order) {
-				tell(++this.sent, kept);
+				notifyListener(++this.sent, kept);
 			}
 		}
 		catch (ExecutionException | TimeoutException ex) {
@@ -171,46 +170,47 @@ public abstract class RemoteRateOverrides implements RateOverrides {
 	}
 
 	/**
-	 * Read what is kept, without waiting for it.
-	 * @param configured the configured rates of this instance, to be kept beside the
-	 * overrides for some seconds
-	 * @return what is kept, or why it cannot be read
+	 * Read the store, without blocking the caller.
+	 * @param configured the configured rates of this instance, to be kept in the store
+	 * for some seconds
+	 * @return the content of the store; fails if it cannot be read
 	 */
 	protected abstract CompletableFuture<Kept> read(String configured);
 
 	/**
-	 * Change the rate of a scope, and read what is kept then.
+	 * Change the override of a scope, and then read the store.
 	 * @param scope the scope in its canonical form
-	 * @param rates the rates, null to remove them
-	 * @param duration the time after which they are gone, null for no expiry
+	 * @param rates the rates, null to remove the override
+	 * @param duration the time after which it expires, null for no expiry
 	 * @param configured as in {@link #read}
-	 * @param deadlineNanos the time on the clock of {@link System#nanoTime()} after which
-	 * nothing is changed any more
-	 * @return what is kept, or why it cannot be changed
+	 * @param deadlineNanos the deadline on the clock of {@link System#nanoTime()}, after
+	 * which nothing may be changed
+	 * @return the content of the store; fails if it cannot be changed
 	 */
 	protected abstract CompletableFuture<Kept> change(String scope, @Nullable String rates, @Nullable Duration duration,
 			String configured, long deadlineNanos);
 
 	/**
-	 * Return whether a failure is an answer, so that the store can be reached.
-	 * @param cause the first cause of the failure
+	 * Return whether a failure is an error that the store answered, so that it can be
+	 * reached.
+	 * @param cause the root cause of the failure
 	 * @return whether the store has answered
 	 */
 	protected abstract boolean isAnswer(Throwable cause);
 
 	/**
-	 * Take note that the overrides could not be read.
-	 * @param cause the first cause of the failure
+	 * Called when the overrides could not be read.
+	 * @param cause the root cause of the failure
 	 */
 	protected void readFailed(Throwable cause) {
 	}
 
 	/**
-	 * What a store keeps.
+	 * The content of the store.
 	 *
 	 * @param now the time by the store's clock
 	 * @param overrides the overrides
-	 * @param configured the configured rates of all instances that run
+	 * @param configured the configured rates of all running instances
 	 * @since 1.0.0
 	 */
 	public record Kept(Instant now, List<RateOverride> overrides, List<String> configured) {

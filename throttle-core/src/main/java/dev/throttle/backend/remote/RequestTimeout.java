@@ -3,16 +3,16 @@ package dev.throttle.backend.remote;
 import java.time.Duration;
 
 /**
- * How long a request waits for its answer: the timeout, and longer in the first seconds
- * of an instance whose connection was open before its first request. There it is the
- * instance's own code that is slow, as it has not run before.
+ * How long a request waits for its answer. In the first seconds of an instance the
+ * timeout is longer if the connection was open before the first request. The instance's
+ * own code is then what is slow, because it has not run before.
  */
 final class RequestTimeout {
 
-	/** For how long after its first request an instance is fresh. */
+	/** The time after its first request in which an instance is fresh. */
 	static final Duration FRESH = Duration.ofSeconds(10);
 
-	/** How long a request of a fresh instance waits at least. */
+	/** The shortest timeout of a fresh instance. */
 	static final Duration WHILE_FRESH = Duration.ofSeconds(1);
 
 	private final Duration timeout;
@@ -28,14 +28,14 @@ final class RequestTimeout {
 	}
 
 	/**
-	 * Take note that the connection is open before the first request.
+	 * Record that the connection is open before the first request.
 	 */
 	void begin() {
 		this.fresh = this.timeout.compareTo(WHILE_FRESH) < 0;
 	}
 
 	/**
-	 * Return how long a request that comes now waits.
+	 * Return the timeout of a request that comes now.
 	 * @param now the time on the clock of {@link System#nanoTime()}
 	 */
 	Duration at(long now) {
@@ -43,7 +43,7 @@ final class RequestTimeout {
 	}
 
 	/**
-	 * Return when a request that comes now must have been answered.
+	 * Return the deadline of a request that comes now.
 	 * @param now the time on the clock of {@link System#nanoTime()}
 	 */
 	long deadline(long now) {

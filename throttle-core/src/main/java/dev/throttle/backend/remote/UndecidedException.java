@@ -1,7 +1,7 @@
 package dev.throttle.backend.remote;
 
 /**
- * Thrown where a store did not decide. The request is then answered as configured.
+ * Thrown when a store did not decide. The request is then answered as configured.
  *
  * @since 1.0.0
  */
@@ -30,7 +30,7 @@ public final class UndecidedException extends RuntimeException {
 	}
 
 	/**
-	 * Return the first cause of a failure, which says why a store did not decide.
+	 * Return the root cause of a failure, which says why a store did not decide.
 	 * @param failure the failure
 	 * @return the cause
 	 */

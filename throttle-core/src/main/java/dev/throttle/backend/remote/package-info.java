@@ -1,6 +1,6 @@
 /**
- * What is true of every store outside the process: deadlines, breakers, known denials,
- * and what is answered while the store does not decide.
+ * What all stores outside the process share: timeouts, circuit breakers, known denials,
+ * and answers while the store is unavailable.
  */
 @NullMarked
 package dev.throttle.backend.remote;

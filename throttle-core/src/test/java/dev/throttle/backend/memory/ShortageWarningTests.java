@@ -64,7 +64,7 @@ class ShortageWarningTests {
 		this.warning.check();
 		assertThat(messages()).singleElement()
 			.asString()
-			.contains("Forgotten clients: 3, ", "share: 0, ", "merged entries: 0.", "max-clients (now 2 of 2)",
+			.contains("Evicted clients: 3, ", "shared history: 0, ", "merged entries: 0.", "max-clients (now 2 of 2)",
 					"max-entries (now 2 of 10)");
 		assertThat(this.log.list.get(0).getLevel()).isEqualTo(Level.WARN);
 		count("another", 1);
@@ -73,7 +73,7 @@ class ShortageWarningTests {
 		assertThat(messages()).hasSize(1);
 		this.clock.advance(Duration.ofNanos(1));
 		this.warning.check();
-		assertThat(messages()).hasSize(2).last().asString().contains("Forgotten clients: 1, ");
+		assertThat(messages()).hasSize(2).last().asString().contains("Evicted clients: 1, ");
 		this.clock.advance(Duration.ofMinutes(2));
 		this.warning.check();
 		assertThat(messages()).hasSize(2);
@@ -88,7 +88,7 @@ class ShortageWarningTests {
 		this.warning.check();
 		assertThat(messages()).singleElement()
 			.asString()
-			.contains("Forgotten clients: 0, ", "requests counted in a history that clients share: 2, ");
+			.contains("Evicted clients: 0, ", "requests counted in a shared history: 2, ");
 	}
 
 	@Test
@@ -109,7 +109,7 @@ class ShortageWarningTests {
 			backend.decide(quota("alice"));
 			backend.decide(quota("bob"));
 			backend.sweep();
-			assertThat(messages()).singleElement().asString().contains("Forgotten clients: 1, ");
+			assertThat(messages()).singleElement().asString().contains("Evicted clients: 1, ");
 		}
 	}
 

@@ -94,12 +94,12 @@ class FailureAnswersTests {
 		List<QuotaGroup> groups = List.of(new QuotaGroup(List.of(quota("local"))), shadow("local"));
 		Outcome denied = new Outcome(false, 0, 1_000_000_000, 1_000_000_000, null);
 		Outcome allowed = new Outcome(true, 1, 0, 0, null);
-		known.note(groups, List.of(denied, allowed), 0, 0);
+		known.record(groups, List.of(denied, allowed), 0, 0);
 		assertThat(known.find(groups, 10)).extracting(Outcome::isAllowed).containsExactly(false, true);
-		known.note(groups, List.of(allowed, denied), 0, 20);
+		known.record(groups, List.of(allowed, denied), 0, 20);
 		assertThat(known.find(groups, 30)).isNull();
 		List<QuotaGroup> onlyTried = List.of(shadow("local"));
-		known.note(onlyTried, List.of(denied), 0, 40);
+		known.record(onlyTried, List.of(denied), 0, 40);
 		assertThat(known.find(onlyTried, 50)).isNull();
 	}
 

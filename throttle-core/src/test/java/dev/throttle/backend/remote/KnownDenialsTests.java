@@ -62,7 +62,7 @@ class KnownDenialsTests {
 
 	private void note(long generation, Quota... quotas) {
 		List<QuotaGroup> request = request(quotas);
-		this.denials.note(request, List.of(quotas).stream().map((quota) -> denied()).toList(), generation, 0);
+		this.denials.record(request, List.of(quotas).stream().map((quota) -> denied()).toList(), generation, 0);
 	}
 
 	private static List<QuotaGroup> request(Quota... quotas) {

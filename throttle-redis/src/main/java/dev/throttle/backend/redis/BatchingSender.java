@@ -21,28 +21,29 @@ import dev.throttle.backend.redis.ScriptCall.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has requests that come while {@link #MAX_IN_FLIGHT} calls are in flight share the next.
- * All that wait are sent when a call is answered or fails, when they fill one, and
- * {@link #MAX_WAIT} after the last was sent: by the next request that comes, by the
- * thread that waits for the answer to the first in
- * {@link CompletableFuture#get(long, TimeUnit)}, or by a {@linkplain #withTimer timer}.
+ * Sends requests in batches. While {@link #MAX_IN_FLIGHT} calls are in flight, further
+ * requests wait and share the next call. It is sent when a call is answered or fails,
+ * when it is full, or {@link #MAX_WAIT} after the last call was sent. In the last case it
+ * is sent by the next request, by the thread that waits for the answer to the first one
+ * in {@link CompletableFuture#get(long, TimeUnit)}, or by a {@linkplain #withTimer
+ * timer}.
  */
 final class BatchingSender implements ScriptSender {
 
 	/**
-	 * The calls that are in flight before requests wait for others. With so many one is
-	 * answered in each quarter of the time that a call takes.
+	 * The number of calls in flight from which requests wait. With four, one is answered
+	 * in each quarter of a round trip.
 	 */
 	static final int MAX_IN_FLIGHT = 4;
 
 	/**
-	 * How long requests wait for others: longer than a call to a server that is near, and
-	 * not worth mentioning beside one to a server that is far.
+	 * The longest time that requests wait for others: more than a round trip to a nearby
+	 * server, and negligible compared to one to a distant server.
 	 */
 	static final Duration MAX_WAIT = Duration.ofNanos(500_000);
 
 	/**
-	 * The quotas that fill a call, so that none keeps the server from others for long.
+	 * The number of quotas that fill a call, so that no call blocks the server for long.
 	 */
 	static final int MAX_QUOTAS = 32;
 
@@ -54,7 +55,10 @@ final class BatchingSender implements ScriptSender {
 
 	private int waitingQuotas;
 
-	/** Those that are never answered count, too, which costs others the wait at most. */
+	/**
+	 * Includes calls that are never answered, which delay others by the longest wait at
+	 * most.
+	 */
 	private int inFlight;
 
 	private long lastSentNanos;
@@ -65,8 +69,8 @@ final class BatchingSender implements ScriptSender {
 	}
 
 	/**
-	 * Send a request with others if it is to be recorded, and alone if not.
-	 * @return the answer, for which a thread waits
+	 * Send a request in a batch if it is to be recorded, otherwise alone.
+	 * @return the answer, for which a thread must wait
 	 */
 	@Override
 	public CompletableFuture<Answer> send(Request request, long deadlineNanos) {
@@ -79,8 +83,8 @@ final class BatchingSender implements ScriptSender {
 	}
 
 	/**
-	 * Return a sender of the same calls, for whose answers no thread waits.
-	 * @param timer sends the first that waits
+	 * Return a sender that uses the same batches, but needs no waiting thread.
+	 * @param timer sends requests that have waited long enough
 	 */
 	ScriptSender withTimer(ScheduledExecutorService timer) {
 		return new ScriptSender() {
@@ -124,8 +128,8 @@ final class BatchingSender implements ScriptSender {
 	}
 
 	/**
-	 * Wait for the answer to the first request that waits as long as it may wait for
-	 * others, and send it then. The others are sent with it.
+	 * Wait for the answer to the first waiting request. If it has not been sent when its
+	 * waiting time is over, send it, together with the others.
 	 */
 	private void watch(Waiting first) throws InterruptedException {
 		CountDownLatch answered = new CountDownLatch(1);
@@ -164,14 +168,14 @@ final class BatchingSender implements ScriptSender {
 		return (this.waiting.peek() == first) ? take(this.nanoTime.getAsLong()) : List.of();
 	}
 
-	private synchronized List<Call> landed() {
+	private synchronized List<Call> callDone() {
 		this.inFlight--;
 		long now = this.nanoTime.getAsLong();
 		return (this.waiting.isEmpty() || isWorthWaiting(now)) ? List.of() : take(now);
 	}
 
 	/**
-	 * Take the requests that wait, in as many calls as they need.
+	 * Take all waiting requests, in as many calls as they need.
 	 */
 	private List<Call> take(long now) {
 		List<Call> calls = new ArrayList<>(1);
@@ -209,14 +213,14 @@ final class BatchingSender implements ScriptSender {
 			answers = CompletableFuture.failedFuture(ex);
 		}
 		var unused = answers.whenComplete((answered, failure) -> {
-			// first, so that the server need not wait until the answers are handed on
-			send(landed());
+			// first, so that the server is not idle while answers are delivered
+			send(callDone());
 			call.complete(answered, failure);
 		});
 	}
 
 	/**
-	 * The answer to a request that waits, or waited, to be sent.
+	 * A request that waits or waited to be sent, and its answer.
 	 */
 	private final class Waiting extends CompletableFuture<Answer> {
 
@@ -224,10 +228,10 @@ final class BatchingSender implements ScriptSender {
 
 		private final long deadlineNanos;
 
-		/** Whether it waits as the first; known to the thread that added it. */
+		/** Whether it is the first that waits; known to the thread that added it. */
 		private boolean first;
 
-		/** When it is sent at the latest; of the first alone. */
+		/** The latest time to send it; set for the first only. */
 		private long latestNanos;
 
 		Waiting(Request request, long deadlineNanos) {

@@ -15,9 +15,9 @@ import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.redis.ScriptCall.Request;
 
 /**
- * Decides on a cluster the groups of a request whose clients live in several slots, one
- * group after the other: its quotas are looked at side by side, and recorded side by side
- * where all of them allow it.
+ * Decides requests on a cluster if their clients are in several slots. It decides one
+ * group after the other: it peeks at the quotas of a group in parallel, and records them
+ * in parallel if all of them have room.
  */
 final class CrossSlotDecisions {
 
@@ -26,8 +26,8 @@ final class CrossSlotDecisions {
 	private final Function<List<Request>, List<CompletableFuture<List<Outcome>>>> ask;
 
 	/**
-	 * Create decisions of one request.
-	 * @param ask asks about parts of it side by side
+	 * Create decisions for one request.
+	 * @param ask sends the parts of the request in parallel
 	 */
 	CrossSlotDecisions(RedisKeys keys, Function<List<Request>, List<CompletableFuture<List<Outcome>>>> ask) {
 		this.keys = keys;

@@ -10,13 +10,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection of a backend, opened without waiting for it, and opened anew when it
- * does not serve. The old one is kept until the new one is open, and a while longer for
- * the answers that are still to come on it.
+ * The current connection of a backend. It is opened in the background, and replaced when
+ * it fails. The old connection is kept until the new one is open, and a while longer for
+ * pending answers.
  */
 final class CurrentSession implements AutoCloseable {
 
-	private static final Duration PATIENCE = Duration.ofMillis(2500);
+	private static final Duration MAX_OPENING = Duration.ofMillis(2500);
 
 	private static final Duration GRACE = Duration.ofSeconds(5);
 
@@ -34,7 +34,7 @@ final class CurrentSession implements AutoCloseable {
 
 	/**
 	 * Open the first connection.
-	 * @param sessions begins a session on a connection that is open
+	 * @param sessions creates the session of an open connection
 	 */
 	CurrentSession(RedisConnector connector, Function<RedisConnection, Session> sessions) {
 		this.connector = connector;
@@ -59,14 +59,14 @@ final class CurrentSession implements AutoCloseable {
 	}
 
 	/**
-	 * Open a new connection in place of one that does not serve, unless one is opening.
-	 * @param opened is told when it is open
-	 * @param failed is told why it could not be opened
+	 * Replace a failed connection, unless a new one is being opened.
+	 * @param opened called when the new one is open
+	 * @param failed called with the reason if it could not be opened
 	 */
 	synchronized void renew(Consumer<Session> opened, Consumer<Throwable> failed) {
 		long now = System.nanoTime();
 		boolean opening = !this.session.isDone() || (this.renewal != null && !this.renewal.isDone());
-		if (this.closed || (opening && now - this.openedAt < PATIENCE.toNanos())) {
+		if (this.closed || (opening && now - this.openedAt < MAX_OPENING.toNanos())) {
 			return;
 		}
 		this.openedAt = now;

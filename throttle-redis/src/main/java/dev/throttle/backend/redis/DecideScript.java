@@ -18,14 +18,14 @@ import io.lettuce.core.protocol.CommandType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The script that decides, on one connection. A call goes to the server that has its
- * keys, with its deadline on that server's clock.
+ * Runs the script that decides, on one connection. A call goes to the server of its keys,
+ * with a deadline on that server's clock.
  */
 final class DecideScript implements ScriptSender {
 
 	private static final LuaScript SCRIPT = new LuaScript("decide.lua");
 
-	/** What stands in the error with which a call is refused that spans several slots. */
+	/** A part of the error that refuses a call for spanning several slots. */
 	private static final String SLOT = "slot";
 
 	private final RedisConnection connection;
@@ -34,12 +34,12 @@ final class DecideScript implements ScriptSender {
 
 	private final @Nullable LongSupplier time;
 
-	private volatile boolean apart;
+	private volatile boolean separately;
 
 	/**
 	 * Create a sender.
-	 * @param time the time that the script is given, in microseconds since the epoch;
-	 * null for the server's
+	 * @param time the time for the script to use, in microseconds since the epoch; null
+	 * to use the server's
 	 */
 	DecideScript(RedisConnection connection, ServerClocks clocks, @Nullable LongSupplier time) {
 		this.connection = connection;
@@ -53,25 +53,25 @@ final class DecideScript implements ScriptSender {
 	}
 
 	/**
-	 * Send requests in one call, or side by side in one each where a server of several
-	 * slots is used as one.
+	 * Send requests in one call, or in parallel calls if a cluster is used as if it were
+	 * one server.
 	 */
 	@Override
 	public CompletableFuture<List<Answer>> send(List<Request> requests, long deadlineNanos) {
 		if (requests.size() == 1) {
 			return call(requests, deadlineNanos);
 		}
-		return this.apart ? sendApart(requests, deadlineNanos)
+		return this.separately ? sendSeparately(requests, deadlineNanos)
 				: call(requests, deadlineNanos).exceptionallyCompose((failure) -> {
-					if (!isRefusedForItsSlots(failure) || Retries.passes(failure, false)) {
+					if (!isRefusedForItsSlots(failure) || Retries.isTemporary(failure, false)) {
 						return CompletableFuture.failedFuture(failure);
 					}
-					this.apart = true;
-					return sendApart(requests, deadlineNanos);
+					this.separately = true;
+					return sendSeparately(requests, deadlineNanos);
 				});
 	}
 
-	private CompletableFuture<List<Answer>> sendApart(List<Request> requests, long deadlineNanos) {
+	private CompletableFuture<List<Answer>> sendSeparately(List<Request> requests, long deadlineNanos) {
 		List<CompletableFuture<Answer>> answers = requests.stream()
 			.map((request) -> send(request, deadlineNanos).exceptionallyCompose(DecideScript::refused))
 			.toList();
@@ -92,13 +92,13 @@ final class DecideScript implements ScriptSender {
 
 	private CompletableFuture<List<Answer>> call(List<Request> requests, long deadlineNanos) {
 		long sent = System.nanoTime();
-		return Retries.whilePassing(callOnce(requests, deadlineNanos), sent, () -> callOnce(requests, deadlineNanos),
+		return Retries.whileTemporary(callOnce(requests, deadlineNanos), sent, () -> callOnce(requests, deadlineNanos),
 				this.connection.isCluster(), deadlineNanos);
 	}
 
 	private CompletableFuture<List<Answer>> callOnce(List<Request> requests, long deadlineNanos) {
 		if (isOver(deadlineNanos)) {
-			return tooLate(requests, "no time was left to ask");
+			return tooLate(requests, "the deadline passed before the call was sent");
 		}
 		try {
 			ScriptCall call = new ScriptCall(requests);
@@ -112,7 +112,7 @@ final class DecideScript implements ScriptSender {
 
 	private CompletableFuture<List<Answer>> call(ScriptCall call, ServerClocks.Clock clock, long deadlineNanos) {
 		if (isOver(deadlineNanos)) {
-			return tooLate(call.requests(), "the server was found able to count too late");
+			return tooLate(call.requests(), "the deadline passed while the server was checked");
 		}
 		long time = (this.time != null) ? this.time.getAsLong() : ScriptCall.SERVER_TIME;
 		return run(this.connection.commands(), call, time,
@@ -132,7 +132,7 @@ final class DecideScript implements ScriptSender {
 	static CompletableFuture<byte[]> run(RedisClusterAsyncCommands<String, String> commands, ScriptCall call, long time,
 			long deadline) {
 		byte[] arguments = call.arguments(time, deadline);
-		return SCRIPT.orWhole(dispatch(commands, CommandType.EVALSHA, SCRIPT.digest(), call, arguments),
+		return SCRIPT.orInFull(dispatch(commands, CommandType.EVALSHA, SCRIPT.digest(), call, arguments),
 				(script) -> dispatch(commands, CommandType.EVAL, script, call, arguments));
 	}
 
@@ -149,8 +149,8 @@ final class DecideScript implements ScriptSender {
 	}
 
 	/**
-	 * Answer what is not sent any more. Where several requests share a call only one need
-	 * be out of time.
+	 * Return the answers for a call that is not sent. If several requests share it,
+	 * perhaps only one is out of time.
 	 */
 	private static CompletableFuture<List<Answer>> tooLate(List<Request> requests, String reason) {
 		return (requests.size() > 1)

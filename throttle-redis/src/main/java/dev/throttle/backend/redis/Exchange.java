@@ -17,8 +17,8 @@ import dev.throttle.backend.remote.UndecidedException;
 import io.lettuce.core.RedisCommandExecutionException;
 
 /**
- * Requests that are sent side by side, and what their answers say of the servers. Either
- * a thread waits for the answers and concludes, or the thread that answers concludes.
+ * Sends requests in parallel, and reports their answers and failures to the breakers.
+ * Answers are handled by a waiting thread, or by the thread on which they arrive.
  */
 final class Exchange {
 
@@ -35,9 +35,9 @@ final class Exchange {
 	/**
 	 * Create an exchange.
 	 * @param session the connection, which may still be opening
-	 * @param deadlineNanos when the requests must have been answered
+	 * @param deadlineNanos the deadline of the requests
 	 * @param attempts begins an attempt to ask a server
-	 * @throws UndecidedException if one of the servers is known to be away
+	 * @throws UndecidedException if one of the servers is known to be unavailable
 	 */
 	Exchange(RedisCacheBackend backend, CompletableFuture<Session> session, List<Request> requests, long deadlineNanos,
 			Function<String, Attempt> attempts) {
@@ -67,7 +67,7 @@ final class Exchange {
 	/**
 	 * Send the requests and wait for their answers.
 	 * @return the outcomes of each request
-	 * @throws UndecidedException if one of them is not answered in time
+	 * @throws UndecidedException if one of them is not decided in time
 	 */
 	List<List<Outcome>> run() {
 		Session open = await(this.session, this.attempts.get(0));
@@ -92,7 +92,7 @@ final class Exchange {
 	}
 
 	/**
-	 * Send the requests, without waiting for their answers.
+	 * Send the requests, without blocking the caller.
 	 * @return the outcomes of each request, or an {@link UndecidedException}
 	 */
 	List<CompletableFuture<List<Outcome>>> runAsync() {
@@ -127,8 +127,8 @@ final class Exchange {
 	}
 
 	/**
-	 * Send a request again that was too late by the deadline of another, or by what was
-	 * known of the server's clock.
+	 * Send a request again, alone, if it was too late only by another request's deadline,
+	 * or by an outdated reading of the server's clock.
 	 */
 	private CompletableFuture<List<Answer>> sendAlone(Session open, Request request) {
 		return open.sender().send(List.of(request), this.deadlineNanos);
@@ -139,7 +139,7 @@ final class Exchange {
 		if (outcomes == null) {
 			throw this.backend.failed(attempt,
 					(answer.error() != null) ? new RedisCommandExecutionException(answer.error())
-							: new TimeoutException("too late on the server's clock"));
+							: new TimeoutException("the deadline passed on the server's clock"));
 		}
 		attempt.answered();
 		return outcomes;

@@ -7,7 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns from time to time of requests that Redis cannot decide, while it decides others.
+ * Logs, at most once a minute, a request that Redis cannot decide while it decides
+ * others.
  */
 final class KeyErrors {
 
@@ -21,7 +22,8 @@ final class KeyErrors {
 		long now = System.nanoTime();
 		long last = this.last.get();
 		if (now - last >= INTERVAL_NANOS && this.last.compareAndSet(last, now)) {
-			logger.warn("Redis cannot decide a request, which is answered as 'throttle.on-failure' says: {} ({})",
+			logger.warn(
+					"Redis cannot decide a request, which is answered as configured by 'throttle.on-failure': {} ({})",
 					cause(reason), reason);
 		}
 	}
@@ -31,8 +33,8 @@ final class KeyErrors {
 			return "the slot of its keys is moving to another node of the cluster";
 		}
 		if (reason.startsWith("MOVED ") || reason.startsWith("ASK ")) {
-			return "the slot of its keys is on another node of the cluster; slots are followed only where "
-					+ "spring.data.redis.cluster.nodes is set";
+			return "the slot of its keys is on another node of the cluster; to follow slots, set "
+					+ "spring.data.redis.cluster.nodes";
 		}
 		return "something else may have written to a key under the backend's prefix";
 	}

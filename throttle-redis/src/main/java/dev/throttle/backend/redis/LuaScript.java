@@ -15,7 +15,7 @@ import java.util.function.Function;
 import io.lettuce.core.RedisNoScriptException;
 
 /**
- * A script, sent by its digest, and whole where the server does not know it yet.
+ * A Lua script. It is sent by its digest, or in full if the server does not know it yet.
  */
 final class LuaScript {
 
@@ -33,21 +33,21 @@ final class LuaScript {
 	}
 
 	/**
-	 * Return what the script is sent by first.
+	 * Return the SHA-1 digest of the script.
 	 */
 	String digest() {
 		return this.digest;
 	}
 
 	/**
-	 * Return the answer to the digest, or to the script where the server does not know
-	 * it.
+	 * Return the answer to the digest, or send the script in full if the server does not
+	 * know it.
 	 * @param answer the answer to the digest
-	 * @param whole sends the script
+	 * @param sendInFull sends the script
 	 */
-	<T> CompletableFuture<T> orWhole(CompletionStage<T> answer, Function<String, CompletionStage<T>> whole) {
+	<T> CompletableFuture<T> orInFull(CompletionStage<T> answer, Function<String, CompletionStage<T>> sendInFull) {
 		return answer.toCompletableFuture()
-			.exceptionallyCompose((failure) -> isUnknownScript(failure) ? whole.apply(this.source)
+			.exceptionallyCompose((failure) -> isUnknownScript(failure) ? sendInFull.apply(this.source)
 					: CompletableFuture.failedFuture(failure));
 	}
 

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns when a server has used most of its memory, before it is full and cannot count any
- * more. A server that does not say how much it has used is not watched.
+ * Logs a warning when a server has used most of its memory, before it is full and stops
+ * counting. A server that does not report its memory is not watched.
  */
 final class MemoryWatch {
 
@@ -26,7 +26,7 @@ final class MemoryWatch {
 
 	private static final long MEGABYTE = 1_000_000;
 
-	/** A script, as that goes to the server that has its key. */
+	/** A script, because it goes to the server of its key. */
 	private static final String INFO = "return redis.call('INFO', 'memory')";
 
 	private final CurrentSession session;
@@ -43,7 +43,7 @@ final class MemoryWatch {
 
 	/**
 	 * Create a watch.
-	 * @param name what the server is called in the log
+	 * @param name the name of the server in the log
 	 */
 	MemoryWatch(CurrentSession session, RedisKeys keys, String name, LongSupplier nanoTime) {
 		this.session = session;
@@ -57,7 +57,7 @@ final class MemoryWatch {
 	 * Ask the servers, unless that was done a short time ago, without waiting for them.
 	 * Called by one thread.
 	 */
-	void look() {
+	void check() {
 		long now = this.nanoTime.getAsLong();
 		CompletableFuture<Session> session = this.session.get();
 		if (now - this.next < 0 || !Session.isOpen(session)) {
@@ -83,9 +83,9 @@ final class MemoryWatch {
 		if (last == null || now - last >= WARNING_INTERVAL.toNanos()) {
 			this.lastWarned.put(node, now);
 			logger
-				.warn("{} has used {} of {} MB of its memory (maxmemory). Once it is full, it counts no more requests, "
-						+ "or loses counts if it has an eviction policy. Raise maxmemory, and check whether a client sends made-up idents: "
-						+ "each ident takes some 250 bytes per rate until the period is over",
+				.warn("{} has used {} of {} MB of its memory (maxmemory). Once it is full, it stops counting requests, "
+						+ "or loses counts if it has an eviction policy. Raise maxmemory, and check whether a client makes up identities: "
+						+ "each one takes about 250 bytes per rate until the period is over",
 						node.isEmpty() ? this.name : "Redis at " + node, used / MEGABYTE, max / MEGABYTE);
 		}
 	}

@@ -28,32 +28,32 @@ import io.lettuce.core.RedisCommandExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps histories in Redis, counted to the microsecond by the server's clock. All quotas
- * of a request are one round trip; a request that is known to be denied is none. While
+ * Keeps histories in Redis, exact to the microsecond by the server's clock. All quotas of
+ * a request take one round trip; a request that is known to be denied takes none. While
  * Redis does not answer in time, requests are answered as configured.
  * <p>
- * On one server a request is sent at once, unless four calls are in flight: requests that
- * come meanwhile share the next, which is sent half a millisecond after the last at the
- * latest, and in which each is decided as if it had been sent alone, one after the other
- * at one instant.
+ * On a single server, a request is sent at once unless four calls are in flight. Requests
+ * that come meanwhile share the next call, which is sent at most half a millisecond after
+ * the last one. They are decided one after the other, at the same instant, as if each had
+ * been sent alone.
  * <p>
- * When the server's clock is set back, or a replica whose clock is behind takes over,
- * nothing is forgotten, and a denial lasts one period at most from then on. When it is
- * set forward, requests that are a period old by the new time are forgotten, so that a
- * client may be given up to its limit once more.
+ * If the server's clock is set back, or a replica with a clock that is behind takes over,
+ * nothing is forgotten, and a denial lasts at most one period from then on. If the clock
+ * is set forward, requests that are a period old by the new time are forgotten, so that a
+ * client may use its limit once more.
  * <p>
- * On a cluster the histories of one client are in one slot. Where the quotas of a request
- * belong to several clients, all are looked at before the first is recorded, in two round
- * trips. What another request takes between the two is not given back: such a request may
- * be denied and still be recorded for those of its clients that had room. No client is
- * given more than its limit by that.
+ * On a cluster, the histories of one client are in one slot. If the quotas of a request
+ * belong to several clients, the backend peeks at all of them before it records the
+ * first, in two round trips. If another request takes permits in between, nothing is
+ * rolled back: the request may be denied and still be recorded for those of its clients
+ * that had room. No client gets more than its limit.
  *
  * @since 1.0.0
  */
 public final class RedisCacheBackend extends RemoteCacheBackend {
 
 	/**
-	 * What keys begin with, where nothing else is given.
+	 * The default prefix of keys.
 	 */
 	public static final String DEFAULT_PREFIX = "throttle";
 
@@ -85,7 +85,8 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 	/**
 	 * Return a builder.
 	 * @param connector opens the connection, and is closed with the backend
-	 * @param local counts while Redis does not, and is closed with the backend
+	 * @param local the backend that counts while Redis is unavailable, and is closed with
+	 * the new backend
 	 * @return the builder
 	 */
 	public static Builder builder(RedisConnector connector, CacheBackend local) {
@@ -127,8 +128,8 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 	}
 
 	/**
-	 * Begin to ask about requests side by side.
-	 * @throws UndecidedException if one of their servers is known to be away
+	 * Prepare to send requests in parallel.
+	 * @throws UndecidedException if one of their servers is known to be unavailable
 	 */
 	Exchange exchange(List<Request> requests, long deadlineNanos) {
 		return new Exchange(this, this.session.get(), requests, deadlineNanos, this::attempt);
@@ -197,7 +198,7 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 	}
 
 	/**
-	 * Open a new connection in place of one that does not serve.
+	 * Replace a failed connection.
 	 */
 	void renew() {
 		inBackground(() -> this.session.renew((opened) -> reconnected(opened.nodes()), this::couldNotConnect));
@@ -212,10 +213,10 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 	}
 
 	/**
-	 * Wait for the connection before the first request comes. Where it does not open, the
-	 * server is away.
-	 * @param deadlineNanos until when to wait
-	 * @return the connection, null where it is not open
+	 * Wait for the connection before the first request. If it does not open, the server
+	 * is recorded as unavailable.
+	 * @param deadlineNanos the deadline
+	 * @return the connection, null if it is not open
 	 */
 	@Nullable Session open(long deadlineNanos) {
 		try {
@@ -229,7 +230,7 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 			renew();
 		}
 		catch (TimeoutException ex) {
-			unreachable("its connection does not open", null);
+			unreachable("the connection did not open in time", null);
 			renew();
 		}
 		catch (InterruptedException ex) {
@@ -257,7 +258,7 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 
 	@Override
 	protected void onSchedule() {
-		this.memoryWatch.look();
+		this.memoryWatch.check();
 	}
 
 	@Override
@@ -294,23 +295,23 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 		}
 
 		/**
-		 * Set what keys begin with.
+		 * Set the prefix of keys.
 		 * @param prefix the prefix, without braces
 		 * @return this builder
-		 * @throws IllegalArgumentException if the prefix has a brace
+		 * @throws IllegalArgumentException if the prefix contains a brace
 		 */
 		public Builder prefix(String prefix) {
 			if (prefix.indexOf('{') >= 0 || prefix.indexOf('}') >= 0) {
-				throw new IllegalArgumentException("'prefix' must not have braces but is '" + prefix + "'");
+				throw new IllegalArgumentException("'prefix' must not contain braces but is '" + prefix + "'");
 			}
 			this.prefix = prefix;
 			return this;
 		}
 
 		/**
-		 * Set what stands in keys in place of a client's ident, such as a hash of it.
-		 * @param idents gives the same text for equal clients, and different ones for
-		 * clients of one kind that differ; by default, the ident itself
+		 * Set a function that replaces idents in keys, such as by a hash.
+		 * @param idents returns the same text for equal clients, and different texts for
+		 * different clients of one kind; by default, the ident itself
 		 * @return this builder
 		 */
 		public Builder idents(Function<Client, String> idents) {
@@ -319,8 +320,8 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 		}
 
 		/**
-		 * Set the time that counts in place of the server's.
-		 * @param time gives microseconds since the epoch
+		 * Set the time to use in place of the server's.
+		 * @param time supplies microseconds since the epoch
 		 * @return this builder
 		 */
 		Builder time(LongSupplier time) {
@@ -334,7 +335,7 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 		}
 
 		/**
-		 * Return the backend, which opens its connection without waiting for it.
+		 * Return the backend, which opens its connection in the background.
 		 * @return the backend
 		 */
 		public RedisCacheBackend build() {

@@ -14,14 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Options with which nothing is queued while disconnected and nothing is sent again after
- * a reconnect, so that no request is recorded later than it is answered.
+ * Options for Lettuce clients. Commands are not queued while disconnected and not sent
+ * again after a reconnect, so that no request is recorded after it has been answered.
  *
  * @since 1.0.0
  */
 public final class RedisClientOptions {
 
-	/** Within which a connection opens, the handshake included. */
+	/** The timeout for opening a connection, including the handshake. */
 	static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
 	private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(5);
@@ -33,7 +33,7 @@ public final class RedisClientOptions {
 
 	/**
 	 * Return the options for one server or for Sentinels.
-	 * @return a builder, to which others can be added
+	 * @return a builder, to which further options can be added
 	 */
 	public static ClientOptions.Builder standalone() {
 		return configure(ClientOptions.builder());
@@ -41,7 +41,7 @@ public final class RedisClientOptions {
 
 	/**
 	 * Return the options for a cluster, whose topology is refreshed when it changes.
-	 * @return a builder, to which others can be added
+	 * @return a builder, to which further options can be added
 	 */
 	public static ClusterClientOptions.Builder cluster() {
 		ClusterClientOptions.Builder builder = ClusterClientOptions.builder();
@@ -60,8 +60,8 @@ public final class RedisClientOptions {
 	}
 
 	/**
-	 * Shut a client down, and wait for it unless it hangs, as it may where a connection
-	 * is being opened.
+	 * Shut a client down, and wait for it for a limited time: it may hang while a
+	 * connection is being opened.
 	 */
 	static void shutDown(AbstractRedisClient client) {
 		try {

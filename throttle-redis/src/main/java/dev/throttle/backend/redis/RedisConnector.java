@@ -8,24 +8,23 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.codec.StringCodec;
 
 /**
- * Opens the connection on which a {@link RedisCacheBackend} counts. The client's options
- * decide what happens while it is disconnected; {@link RedisClientOptions} has those that
- * a throttle wants.
+ * Opens connections for a {@link RedisCacheBackend}. The options of the client determine
+ * what happens while it is disconnected: use those of {@link RedisClientOptions}.
  *
  * @since 1.0.0
  */
 public interface RedisConnector extends AutoCloseable {
 
 	/**
-	 * Open a connection, without waiting for it. It is called again where the last
-	 * connection does not serve; on a cluster, and with Sentinels, the masters are looked
-	 * up anew each time.
-	 * @return the connection, or why it could not be opened
+	 * Open a connection, without blocking the caller. This is called again when the last
+	 * connection has failed. On a cluster and with Sentinel, the masters are looked up
+	 * again each time.
+	 * @return the connection; fails if it could not be opened
 	 */
 	CompletableFuture<RedisConnection> connect();
 
 	/**
-	 * Return whether keys live in several slots, which one script cannot span.
+	 * Return whether keys are in several slots, which one script cannot span.
 	 * @return whether the server is a cluster
 	 */
 	boolean isCluster();
@@ -37,19 +36,19 @@ public interface RedisConnector extends AutoCloseable {
 	void close();
 
 	/**
-	 * Return a connector to one server, or to the master that Sentinels name.
+	 * Return a connector to one server, or to the master that Sentinel reports.
 	 * @param client the client
 	 * @param uri the server or the Sentinels
 	 * @return the connector
 	 */
 	static RedisConnector standalone(RedisClient client, RedisURI uri) {
-		RedisURI impatient = uri.getSentinels().isEmpty()
+		RedisURI withTimeout = uri.getSentinels().isEmpty()
 				? RedisURI.builder(uri).withTimeout(RedisClientOptions.CONNECT_TIMEOUT).build() : uri;
 		return new RedisConnector() {
 
 			@Override
 			public CompletableFuture<RedisConnection> connect() {
-				return client.connectAsync(StringCodec.UTF8, impatient)
+				return client.connectAsync(StringCodec.UTF8, withTimeout)
 					.toCompletableFuture()
 					.thenApply((connection) -> new RedisConnection(connection.async(), connection));
 			}

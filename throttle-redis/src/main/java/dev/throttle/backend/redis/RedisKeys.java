@@ -7,19 +7,19 @@ import dev.throttle.backend.Policy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes keys as {@code prefix:{kind:ident}:policy}. The braces make all histories of a
- * client live in one slot. Whatever could be mistaken for a part of the key is
- * percent-encoded (a character as {@code %xx} or {@code %uxxxx}), so that no ident makes
- * the key of another. Where something else stands for an ident, a {@code #} is before it.
+ * Builds keys of the form {@code prefix:{kind:ident}:policy}. The braces keep all
+ * histories of a client in one slot. Special characters are percent-encoded (as
+ * {@code %xx} or {@code %uxxxx}), so that different clients never share a key. A replaced
+ * ident begins with {@code #}.
  */
 final class RedisKeys {
 
 	private static final String PLAIN = "-._~@/+=,;!*";
 
-	/** No encoded kind begins like this. */
+	/** Marks the kind of a secret; no encoded kind begins like this. */
 	private static final String SECRET = "%secret:";
 
-	/** No encoded ident begins like this. */
+	/** Marks a replaced ident; no encoded ident begins like this. */
 	private static final char REPLACED = '#';
 
 	private final String prefix;
@@ -45,7 +45,8 @@ final class RedisKeys {
 	}
 
 	/**
-	 * Return a key under which nothing is kept, one of many in different slots.
+	 * Return a key that holds no data. The keys of different numbers are in different
+	 * slots.
 	 */
 	String probe(int number) {
 		return this.prefix + ":{%probe:" + number + "}";

@@ -20,11 +20,11 @@ import io.lettuce.core.protocol.CommandType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps overrides in one hash, which is read on the backend's connection.
+ * Keeps overrides in one Redis hash, which is read on the backend's connection.
  */
 final class RedisRateOverrides extends RemoteRateOverrides {
 
-	/** No scope begins like this. */
+	/** Marks a field with configured rates; no scope begins like this. */
 	private static final String CONFIGURED = "=";
 
 	private static final LuaScript SCRIPT = new LuaScript("rates.lua");
@@ -39,12 +39,14 @@ final class RedisRateOverrides extends RemoteRateOverrides {
 
 	/**
 	 * Create overrides.
-	 * @param prefix what keys begin with
-	 * @param time the time in microseconds since the epoch, null for the server's
+	 * @param prefix the prefix of keys
+	 * @param time the time to use, in microseconds since the epoch; null to use the
+	 * server's
 	 */
 	RedisRateOverrides(RedisCacheBackend backend, CurrentSession session, String prefix, @Nullable LongSupplier time) {
-		super(backend, "If that is another application, give one of them another 'throttle.redis.key-prefix' than '"
-				+ prefix + "'");
+		super(backend,
+				"If the other instance belongs to another application, give one of them a 'throttle.redis.key-prefix' other than '"
+						+ prefix + "'");
 		this.backend = backend;
 		this.session = session;
 		this.key = prefix + ":rates";
@@ -72,7 +74,7 @@ final class RedisRateOverrides extends RemoteRateOverrides {
 		String[] values = { time, scope, rates, duration, deadline, configured };
 		return this.session.get().thenCompose((session) -> {
 			RedisClusterAsyncCommands<String, String> commands = session.connection().commands();
-			return SCRIPT.orWhole(dispatch(commands, CommandType.EVALSHA, SCRIPT.digest(), values),
+			return SCRIPT.orInFull(dispatch(commands, CommandType.EVALSHA, SCRIPT.digest(), values),
 					(script) -> dispatch(commands, CommandType.EVAL, script, values));
 		}).thenApply(RedisRateOverrides::kept);
 	}

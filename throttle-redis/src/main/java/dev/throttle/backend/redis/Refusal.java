@@ -3,7 +3,7 @@ package dev.throttle.backend.redis;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a server that answers does not count, and what to do about it.
+ * Why a server that answers refuses to count, and what to do about it.
  */
 enum Refusal {
 
@@ -16,12 +16,13 @@ enum Refusal {
 					+ "what these scripts run: TIME, DEL, PEXPIRE and the commands of strings and hashes",
 			"NOPERM", "No permissions", "The user executing the script"),
 
-	READ_ONLY("the server is a read-only replica: connect to the master, through Sentinel or a cluster where it moves",
+	READ_ONLY(
+			"the server is a read-only replica: connect to the master, through Sentinel or a cluster if it can change",
 			"READONLY"),
 
 	FULL("the server's memory is full: raise its maxmemory (an eviction policy would make it forget counts)", "OOM"),
 
-	NOT_WRITABLE("the server accepts no writes at present: see its log", "MISCONF", "NOREPLICAS", "MASTERDOWN",
+	NOT_WRITABLE("the server currently accepts no writes: see its log", "MISCONF", "NOREPLICAS", "MASTERDOWN",
 			"CLUSTERDOWN", "LOADING", "BUSY"),
 
 	SCRIPT("the server cannot run the script: it must be Redis 6 or later, or Valkey, with EVAL and EVALSHA enabled",
@@ -37,8 +38,8 @@ enum Refusal {
 	}
 
 	/**
-	 * Return what a failure's text is a sign of.
-	 * @return the refusal, or null where it is none that is known
+	 * Return the refusal that an error message indicates.
+	 * @return the refusal, or null if the message is not a known one
 	 */
 	static @Nullable Refusal of(String reason) {
 		for (Refusal refusal : values()) {

@@ -15,7 +15,7 @@ import dev.throttle.backend.QuotaGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of the script: what it is given, and what its answer says.
+ * One call of the script: its arguments and its answer.
  *
  * @param requests the requests that it decides, at least one, all to be recorded or none
  */
@@ -23,13 +23,13 @@ record ScriptCall(List<Request> requests) {
 
 	private static final int HEAD = 3;
 
-	/** The doubles that are answered for a quota. */
+	/** The number of doubles in the answer about a quota. */
 	private static final int ANSWER_FIELDS = 5;
 
-	/** In place of a time: the server's. */
+	/** In place of a time: use the server's. */
 	static final long SERVER_TIME = -1;
 
-	/** In place of a deadline: none. */
+	/** In place of a deadline: there is none. */
 	static final long NO_DEADLINE = Long.MAX_VALUE;
 
 	/**
@@ -55,7 +55,7 @@ record ScriptCall(List<Request> requests) {
 	}
 
 	/**
-	 * Write what the script is given beside the keys.
+	 * Write the arguments of the script, except for the keys.
 	 * @param time the time in microseconds since the epoch
 	 * @param deadline the time after which nothing is recorded
 	 */
@@ -71,7 +71,7 @@ record ScriptCall(List<Request> requests) {
 
 	/**
 	 * Write how many keys each request has.
-	 * @return the numbers, null where there is one request
+	 * @return the numbers, null if there is one request
 	 */
 	byte @Nullable [] sizes() {
 		if (this.requests.size() == 1) {
@@ -83,7 +83,7 @@ record ScriptCall(List<Request> requests) {
 	}
 
 	/**
-	 * Return the time of the server that an answer begins with, in microseconds since the
+	 * Return the server's time, with which an answer begins, in microseconds since the
 	 * epoch.
 	 */
 	static long serverMicros(byte[] answer) {
@@ -91,7 +91,7 @@ record ScriptCall(List<Request> requests) {
 	}
 
 	/**
-	 * Read what the script answers to each request.
+	 * Read the answer to each request.
 	 */
 	List<Answer> answers(byte[] answer) {
 		if (answer.length == Double.BYTES) {
@@ -115,8 +115,7 @@ record ScriptCall(List<Request> requests) {
 	}
 
 	/**
-	 * Return the bytes of the error with which the next request failed, -1 where it did
-	 * not.
+	 * Return the length in bytes of the next request's error, -1 if it did not fail.
 	 */
 	private static int errorLength(ByteBuffer figures) {
 		int at = figures.position() + Double.BYTES;
@@ -138,15 +137,15 @@ record ScriptCall(List<Request> requests) {
 	}
 
 	/**
-	 * What the script is given to decide one request.
+	 * The arguments of the script for one request.
 	 *
 	 * @param keys the key of each quota's history
 	 * @param groups the groups
-	 * @param record whether to record what is allowed
+	 * @param record whether to record allowed groups
 	 */
 	record Request(List<String> keys, List<QuotaGroup> groups, boolean record) {
 
-		/** The doubles of a quota. */
+		/** The number of doubles for a quota. */
 		static final int FIELDS = 4;
 
 		static Request of(List<QuotaGroup> groups, boolean record, RedisKeys keys) {
@@ -167,7 +166,7 @@ record ScriptCall(List<Request> requests) {
 		}
 
 		/**
-		 * Write what the script is told of each quota.
+		 * Write the arguments for each quota.
 		 */
 		void writeTo(ByteBuffer arguments) {
 			for (int i = 0; i < this.groups.size(); i++) {
@@ -190,15 +189,15 @@ record ScriptCall(List<Request> requests) {
 	}
 
 	/**
-	 * What the script answers to one request.
+	 * The answer of the script to one request.
 	 *
-	 * @param outcomes the outcomes, null where it was not decided
-	 * @param error why it could not be decided, null where it was or the script came too
-	 * late
+	 * @param outcomes the outcomes, null if the request was not decided
+	 * @param error why it could not be decided, null if it was decided or the script ran
+	 * too late
 	 */
 	record Answer(@Nullable List<Outcome> outcomes, @Nullable String error) {
 
-		/** Nothing was recorded, as the deadline was over. */
+		/** Nothing was recorded, because the deadline had passed. */
 		static final Answer TOO_LATE = new Answer(null, null);
 
 		static Answer decided(List<Outcome> outcomes) {

@@ -7,7 +7,7 @@ import dev.throttle.backend.redis.ScriptCall.Answer;
 import dev.throttle.backend.redis.ScriptCall.Request;
 
 /**
- * Sends requests to the script that decides them, without waiting for its answers.
+ * Sends requests to the script that decides them, without blocking the caller.
  */
 @FunctionalInterface
 interface ScriptSender {
@@ -15,16 +15,16 @@ interface ScriptSender {
 	/**
 	 * Send requests in one call.
 	 * @param requests the requests, all of which are to be recorded or none
-	 * @param deadlineNanos when they must have been answered, on the clock of
-	 * {@link System#nanoTime()}; what is executed later records nothing
-	 * @return the answer to each request, or why there is none
+	 * @param deadlineNanos the deadline on the clock of {@link System#nanoTime()}; a
+	 * script that runs later records nothing
+	 * @return the answer to each request; fails if there is none
 	 */
 	CompletableFuture<List<Answer>> send(List<Request> requests, long deadlineNanos);
 
 	/**
 	 * Send one request, by default in a call of its own.
-	 * @param deadlineNanos when it must have been answered
-	 * @return the answer, or why there is none
+	 * @param deadlineNanos the deadline
+	 * @return the answer; fails if there is none
 	 */
 	default CompletableFuture<Answer> send(Request request, long deadlineNanos) {
 		return send(List.of(request), deadlineNanos).thenApply((answers) -> answers.get(0));

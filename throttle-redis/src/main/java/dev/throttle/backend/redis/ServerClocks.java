@@ -15,12 +15,12 @@ import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 
 /**
- * The clocks of the servers behind a connection. A server's clock is known from the time
- * when it is found able to count until it fails or is disconnected.
+ * The clocks of the servers behind a connection. A clock is known once its server has
+ * been checked to be able to count, until the server fails or disconnects.
  */
 final class ServerClocks {
 
-	/** Writes nothing, but is refused where a write would be. */
+	/** Writes nothing, but fails if a write would fail. */
 	private static final String CHECK = "redis.call('SETRANGE', KEYS[1], 0, '') return redis.call('TIME')";
 
 	private final Map<String, Clock> clocks = new ConcurrentHashMap<>();
@@ -34,8 +34,8 @@ final class ServerClocks {
 	}
 
 	/**
-	 * Return which server of a cluster has a key.
-	 * @return its host and port; an empty text where there is one server, or none for the
+	 * Return the cluster node of a key.
+	 * @return its host and port; empty if there is only one server, or no node for the
 	 * key
 	 */
 	String node(String key) {
@@ -51,7 +51,7 @@ final class ServerClocks {
 	}
 
 	/**
-	 * Return the clock of the server that has a key, after it was found able to count.
+	 * Return the clock of a key's server, after checking that the server can count.
 	 */
 	CompletableFuture<Clock> clock(String key) {
 		String node = node(key);
@@ -86,14 +86,14 @@ final class ServerClocks {
 	}
 
 	/**
-	 * Forget the clock of a server, which is asked again whether it can count.
+	 * Forget the clock of a server, so that the server is checked again.
 	 */
 	void forget(String node) {
 		this.clocks.remove(node);
 	}
 
 	/**
-	 * Forgets the clock of a server that is disconnected, as another may come in its
+	 * Forgets the clock of a server that disconnects, because another server may take its
 	 * place.
 	 */
 	private final class Disconnection implements RedisConnectionStateListener {
@@ -117,8 +117,8 @@ final class ServerClocks {
 	}
 
 	/**
-	 * What is known of one server's clock: it was at least as late as the last answer
-	 * says when that answer came.
+	 * The last reading of a server's clock. When an answer arrives, the server's time is
+	 * at least the time in the answer.
 	 */
 	static final class Clock {
 
@@ -127,21 +127,21 @@ final class ServerClocks {
 		/**
 		 * Create a clock.
 		 * @param serverMicros the server's time in an answer
-		 * @param nanoTime when that came
+		 * @param nanoTime when the answer arrived
 		 */
 		Clock(long serverMicros, long nanoTime) {
 			this.last = new Reading(serverMicros, nanoTime);
 		}
 
 		/**
-		 * Take note of the server's time in an answer.
+		 * Record the server's time in an answer.
 		 */
 		void read(long serverMicros, long nanoTime) {
 			this.last = new Reading(serverMicros, nanoTime);
 		}
 
 		/**
-		 * Return a moment of this process on the server's clock, in microseconds.
+		 * Convert a time of this process to the server's clock, in microseconds.
 		 */
 		long at(long nanoTime) {
 			Reading last = this.last;

@@ -11,7 +11,7 @@ import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open connection, and what is known and on the way on it.
+ * An open connection, with its senders and the clocks of its servers.
  */
 final class Session {
 
@@ -27,9 +27,10 @@ final class Session {
 
 	/**
 	 * Create a session.
-	 * @param share whether requests may share a call, as one script can span all keys
-	 * @param time the time that the script is given, in microseconds since the epoch;
-	 * null for the server's
+	 * @param share whether requests may share a call, because one script can span all
+	 * keys
+	 * @param time the time for the script to use, in microseconds since the epoch; null
+	 * to use the server's
 	 */
 	Session(RedisConnection connection, boolean share, @Nullable LongSupplier time) {
 		this.connection = connection;
@@ -51,9 +52,9 @@ final class Session {
 	}
 
 	/**
-	 * Return which server has a key.
-	 * @return its host and port; an empty text where there is one server, none for the
-	 * key, or no connection
+	 * Return the cluster node of a key.
+	 * @return its host and port; empty if there is only one server, no node for the key,
+	 * or no connection
 	 */
 	static String node(CompletableFuture<Session> session, String key) {
 		return isOpen(session) ? session.join().node(key) : "";
@@ -64,14 +65,14 @@ final class Session {
 	}
 
 	/**
-	 * Return the sender of requests for whose answers a thread waits.
+	 * Return the sender for callers that wait for the answer.
 	 */
 	ScriptSender sender() {
 		return this.sender;
 	}
 
 	/**
-	 * Return the sender of requests for whose answers no thread waits.
+	 * Return the sender for callers that do not wait for the answer.
 	 */
 	ScriptSender asyncSender() {
 		return this.asyncSender;
@@ -79,18 +80,17 @@ final class Session {
 
 	/**
 	 * Delete a key.
-	 * @param deadlineNanos when that must have been answered, on the clock of
-	 * {@link System#nanoTime()}
+	 * @param deadlineNanos the deadline on the clock of {@link System#nanoTime()}
 	 */
 	CompletableFuture<Long> delete(String key, long deadlineNanos) {
 		Supplier<CompletableFuture<Long>> command = () -> this.connection.commands().del(key).toCompletableFuture();
 		long sent = System.nanoTime();
-		return Retries.whilePassing(command.get(), sent, command, this.connection.isCluster(), deadlineNanos);
+		return Retries.whileTemporary(command.get(), sent, command, this.connection.isCluster(), deadlineNanos);
 	}
 
 	/**
-	 * Return which server of a cluster has a key.
-	 * @return its host and port; an empty text where there is one server, or none for the
+	 * Return the cluster node of a key.
+	 * @return its host and port; empty if there is only one server, or no node for the
 	 * key
 	 */
 	String node(String key) {
@@ -98,7 +98,7 @@ final class Session {
 	}
 
 	/**
-	 * Return a key that a server has.
+	 * Return a key that belongs to a server.
 	 */
 	String keyOn(String node, RedisKeys keys) {
 		for (int i = 0; i < MAX_PROBES; i++) {
@@ -111,7 +111,7 @@ final class Session {
 	}
 
 	/**
-	 * Return a key on each server that has keys.
+	 * Return a key for each server that has slots.
 	 */
 	List<String> keyOnEachNode(RedisKeys keys) {
 		Set<String> nodes = nodes();
@@ -119,7 +119,7 @@ final class Session {
 	}
 
 	/**
-	 * Return the servers of a cluster that have keys.
+	 * Return the cluster nodes that have slots.
 	 */
 	Set<String> nodes() {
 		if (this.connection.connection() instanceof StatefulRedisClusterConnection<String, String> cluster) {
@@ -133,7 +133,7 @@ final class Session {
 	}
 
 	/**
-	 * Ask a server for any answer, be it an error.
+	 * Ask a server for any answer, even an error.
 	 */
 	CompletableFuture<?> ping(String node, RedisKeys keys) {
 		return this.connection.commands()
@@ -144,14 +144,14 @@ final class Session {
 	}
 
 	/**
-	 * Return the clock of the server that has a key, after it was found able to count.
+	 * Return the clock of a key's server, after checking that the server can count.
 	 */
 	CompletableFuture<ServerClocks.Clock> clock(String key) {
 		return this.clocks.clock(key);
 	}
 
 	/**
-	 * Forget the clock of a server, which is asked again whether it can count.
+	 * Forget the clock of a server, so that the server is checked again.
 	 */
 	void forget(String node) {
 		this.clocks.forget(node);

@@ -14,18 +14,18 @@ import dev.throttle.backend.redis.ScriptCall.Request;
 import dev.throttle.backend.remote.UndecidedException;
 
 /**
- * Decides on keys of its own until that is fast, so that the first requests find an open
- * connection, servers that know the script, and code that has run before.
+ * Runs decisions on keys of its own until they are fast. The first requests then find an
+ * open connection, servers that know the script, and code that has run before.
  */
 final class WarmUp {
 
-	/** As many as share calls. */
+	/** Enough for requests to share calls. */
 	private static final int THREADS = 2 * BatchingSender.MAX_IN_FLIGHT;
 
 	private static final int FAST_IN_A_ROW = 50;
 
-	/** The part of the timeout within which a decision is fast. */
-	private static final int FAST_PART = 10;
+	/** A decision is fast if it takes less than the timeout divided by this. */
+	private static final int FAST_DIVISOR = 10;
 
 	private static final List<QuotaGroup> GROUPS = List
 		.of(new QuotaGroup(List.of(new Quota(Client.of("warm-up", ""), Policy.of("warm-up", Rate.parse("1/s"))))));
@@ -39,12 +39,12 @@ final class WarmUp {
 	WarmUp(RedisCacheBackend backend, RedisKeys keys, Duration timeout) {
 		this.backend = backend;
 		this.keys = keys;
-		this.fastNanos = timeout.toNanos() / FAST_PART;
+		this.fastNanos = timeout.toNanos() / FAST_DIVISOR;
 	}
 
 	/**
-	 * Decide until that is fast, or fails, or the time is over. What is not answered then
-	 * is not waited for, and is no failure of the server.
+	 * Run decisions until they are fast, one fails, or the time is over. Calls that are
+	 * still pending are not awaited, and do not count as failures.
 	 */
 	void run(Duration atMost) {
 		long end = System.nanoTime() + atMost.toNanos();
@@ -61,7 +61,7 @@ final class WarmUp {
 			}
 		}
 		catch (UndecidedException ex) {
-			// requests find out, too
+			// the first request reports it, too
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -93,7 +93,7 @@ final class WarmUp {
 			}
 		}
 		catch (UndecidedException ex) {
-			// requests find out, too
+			// the first request reports it, too
 		}
 	}
 

@@ -1,5 +1,6 @@
 /**
- * Histories in Redis or Valkey, shared by any number of instances of an application.
+ * Keeps histories in Redis or Valkey, shared by any number of instances of an
+ * application.
  */
 @NullMarked
 package dev.throttle.backend.redis;

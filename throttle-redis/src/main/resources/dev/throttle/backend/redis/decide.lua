@@ -1,35 +1,35 @@
--- Decides the quotas of one request and records them, in one step; or those of several
--- requests, one after the other at one instant, as if each had been run alone.
+-- Decides the quotas of one request and records them, in one step. It can also decide several
+-- requests, one after the other at the same instant, as if each had been run alone.
 --
--- KEYS     the history of each quota, request by request; a key may come twice
--- ARGV[1]  doubles: the time in microseconds since the epoch, or -1 for the server's; the
---          time after which nothing is recorded any more; 1 to record, 0 to look only;
---          and four for each key: limit, period in microseconds, cost, number of its group
---          in the request, which is negative where that is only tried: not recorded after
---          one of the same request that is denied
--- ARGV[2]  where there are several requests, doubles: the number of keys of each
+-- KEYS     the history of each quota, request by request; a key may occur twice
+-- ARGV[1]  doubles: the time in microseconds since the epoch, or -1 to use the server's; the
+--          deadline, after which nothing is recorded; 1 to record, 0 to peek; and four for each
+--          key: limit, period in microseconds, cost, number of its group in the request. The
+--          number is negative for a shadow group, which is not recorded after a denied group of
+--          the same request
+-- ARGV[2]  if there are several requests, doubles: the number of keys of each
 --
--- Answers doubles in one text, five for each quota: the time, 1 where it has room, the
--- remaining permits, the wait and the reset in microseconds. A wait of -1 is one without
--- end. Answers the time alone where it is too late. Of several requests, one that fails
--- does not fail the others: the second of its figures is -1, the third the length of the
--- error's text, the others are 0; the texts follow all figures.
+-- Returns doubles in one string, five for each quota: the time, 1 if it has room, the remaining
+-- permits, the wait and the reset in microseconds. A wait of -1 never ends. Returns the time
+-- alone if the deadline has passed. If one of several requests fails, the others do not: the
+-- second double of its quotas is -1, the third of its first quota the length of the error
+-- message, and the others are 0. The error messages follow all doubles.
 --
 -- A history is a string: a header of five doubles, and up to 16 entries, the newest last.
--- A long one has four doubles more in its header, room for all 16 of them, and then a ring
--- of those before them. An entry is the instant and the cumulative cost, in seven bytes
--- each. Costs are kept modulo 2^52, which no limit reaches.
+-- A long history has four more doubles in its header, room for all 16 entries, and then a ring
+-- of the earlier entries. An entry is its time and the cumulative cost, in seven bytes each.
+-- Costs are kept modulo 2^52, which no limit reaches.
 --
--- A history has a clock of its own, which never goes back behind its newest entry. Where the
--- server's does, it is set ahead by what is missing, once, so that the newest entry counts
--- as if it had been made now, and those before it as much later as they are older. So no
--- wait is longer than the period, and no entry counts for less time than it should.
+-- A history has its own clock, which never goes back behind its newest entry. If the server's
+-- clock goes back, the history's clock is set ahead once, by the difference: the newest entry
+-- then counts as if it were made now, and earlier entries keep their distance to it. So no wait
+-- is longer than the period, and no entry counts for less time than it should.
 --
--- What this costs is mostly the calls and what Lua allocates: hence few of both, and few
--- functions, which are made anew with each run, and so is all that they share: hence each
--- has constants of its own, and what the commonest request does not need is made after it
--- was answered. Numbers in calls are texts where they can be, as the server is slow to
--- write a number.
+-- Most of the time goes into calls and into what Lua allocates, so there are few of both. There
+-- are few functions, because functions and the variables that they share are created anew in
+-- each run. So each function has its own constants, and what the most common request does not
+-- need is created after that request has been answered. Numbers in calls are strings where
+-- possible, because the server is slow to format a number.
 
 local call, pack, unpack = redis.call, struct.pack, struct.unpack
 
@@ -44,10 +44,9 @@ if now > deadline then
 end
 recording = recording == 1
 
--- Records a quota whose history becomes one entry longer, and nothing else; or begins its
--- history. Returns the answer, or nil and the front of the history where more has to be done.
--- The front is given where it was read before. APPEND leaves a short string with room for
--- twice as much, which is 264 bytes at most.
+-- Records a quota if this only adds an entry to its history, or starts the history. Returns the
+-- answer, or nil and the front of the history if more has to be done. The front is passed in if
+-- it was read before. APPEND gives a short string room for twice its size, at most 264 bytes.
 local function append(i, front)
   local ENTRY, ENTRY_SIZE, HEADER_SIZE, LONG_HEADER_SIZE, FRONT_SIZE = '<I7I7', 14, 40, 72, 296
   local MODULUS, EXACT_ENTRIES, EXPIRY_SLACK = 4503599627370496, 131072, 5000000
@@ -98,9 +97,9 @@ if recording and #KEYS == 1 then
   end
 end
 
--- The first entry after the place 'low' whose instant, or whose cost since 'base', is at
--- least 'least'; the newest where there is no other. The newest entries are in 'front', from
--- 'from' on. Returns the place, the instant and the cumulative cost before it.
+-- Finds the first entry after index 'low' with a time, or with a cost since 'base', of at least
+-- 'least', or else the newest entry. The newest entries are in 'front', from 'from' on. Returns
+-- the index, the time and the cumulative cost before it.
 local function find(key, front, from, head, ring, capacity, last, low, base, least)
   local ENTRY, ENTRY_SIZE, FRONT_SIZE, MODULUS = '<I7I7', 14, 296, 4503599627370496
   local function entry(place)
@@ -137,9 +136,8 @@ local function find(key, front, from, head, ring, capacity, last, low, base, lea
   return high, (entry(high)), before
 end
 
--- Makes the ring longer. SETRANGE leaves a string that it lengthens with room for twice as
--- much, and BITOP makes a copy that has none. Long rings are not copied but grow as they are
--- written.
+-- Enlarges the ring. SETRANGE gives a string that it enlarges room for twice its size, and BITOP
+-- makes a copy without extra room. Long rings are not copied, but grow as they are written.
 local function grow(key, head, ring, capacity, limit)
   local ENTRY_SIZE, FRONT_SIZE, BLOCK = 14, 296, 16
   local MAX_ENTRIES, COPIED_ENTRIES = 2 * 131072 + 2, 4096
@@ -158,10 +156,10 @@ local function grow(key, head, ring, capacity, limit)
   return wanted
 end
 
--- Decides a quota, and records it if 'records' and it has room. The front of its history is
--- given where it was read before. Returns the answer, whether it has room, and the front, or
--- false where it was written since it was read.
-local function settle(i, cost, records, front)
+-- Decides a quota, and records it if 'records' is true and it has room. The front of its history
+-- is passed in if it was read before. Returns the answer, whether it has room, and the front, or
+-- false if the history was written since.
+local function decide_one(i, cost, records, front)
   local ENTRY, ENTRY_SIZE = '<I7I7', 14
   local HEADER_SIZE, LONG_HEADER_SIZE = 40, 72
   local FRONT_SIZE, BLOCK = 296, 16
@@ -184,11 +182,11 @@ local function settle(i, cost, records, front)
       from = LONG_HEADER_SIZE + 1
     end
     newest, cumulative = unpack(ENTRY, front, from + ENTRY_SIZE * (last - 1))
-    -- What something else wrote does not expire as a history does.
+    -- A value that something else wrote does not have the expiry of a history.
     local slack = expiry - newest - kept
     if last % 1 ~= 0 or not (kept > 0 and kept < MODULUS and slack >= 0 and slack <= EXPIRY_SLACK + 1
       and ahead >= 0) then
-      error('The key holds something else than a history')
+      error('The key holds something other than a history')
     end
   end
 
@@ -197,25 +195,25 @@ local function settle(i, cost, records, front)
     time, ahead, expiry, changed = newest, newest - now, 0, true
   end
 
-  -- What is void by the rate of the last time is void for good.
+  -- An entry that has expired by the previous rate stays expired.
   while stored do
-    local void = time - kept
-    if newest <= void then
+    local expired = time - kept
+    if newest <= expired then
       time, ahead, expiry = now, 0, 0
       oldest, newest, base, cumulative = now, now, 0, 0
       head, ring, capacity, last = 0, 0, 0, 0
-    elseif oldest <= void then
-      -- In a window that stays full it is one at a time.
+    elseif oldest <= expired then
+      -- While a window stays full, entries expire one at a time.
       local live = 0
       if ring > 1 and head + 1 < capacity then
         local at = FRONT_SIZE + ENTRY_SIZE * head
         local _, before, second = unpack('<I7I7I7', call('GETRANGE', key, at, at + 20))
-        if second > void then
+        if second > expired then
           live, oldest, base = 1, second, before
         end
       end
       if live == 0 then
-        live, oldest, base = find(key, front, from, head, ring, capacity, last, 0, nil, void + 1)
+        live, oldest, base = find(key, front, from, head, ring, capacity, last, 0, nil, expired + 1)
       end
       if live < ring then
         head, ring = (head + live) % capacity, ring - live
@@ -279,10 +277,10 @@ local function settle(i, cost, records, front)
   end
 
   if changed then
-    local void_at = newest + period
-    local late = expiry < void_at or expiry > void_at + EXPIRY_SLACK
+    local expires_at = newest + period
+    local late = expiry < expires_at or expiry > expires_at + EXPIRY_SLACK
     if late then
-      expiry = void_at + math.min(EXPIRY_SLACK, period / 64)
+      expiry = expires_at + math.min(EXPIRY_SLACK, period / 64)
     end
     local written = front:sub(from, from + ENTRY_SIZE * last - #added - 1) .. added
     if last == 0 then
@@ -306,8 +304,8 @@ end
 
 local answers = {}
 
--- Decides the request whose quotas are those from 'first' to 'final'. The front of the first
--- history is given where 'append' has read it in vain.
+-- Decides the request with the quotas from 'first' to 'final'. The front of the first history is
+-- passed in if 'append' has read it but could not record.
 local function decide(first, final, front)
   local denied = false
   local start = first
@@ -328,12 +326,12 @@ local function decide(first, final, front)
         answer, front = append(start)
       end
       if not answer then
-        answer, all = settle(start, unpack('<d', arguments, 32 * start + 9), records, front)
+        answer, all = decide_one(start, unpack('<d', arguments, 32 * start + 9), records, front)
       end
       answers[start], front = answer, nil
     else
-      -- A group of several quotas is looked at, and then recorded if all have room. Those of
-      -- one key are summed, which 'append' does not do.
+      -- First peek at all quotas of the group, and then record them if all have room. Quotas
+      -- with the same key are summed, which 'append' does not do.
       local totals, fronts, repeated = {}, {}, false
       for i = start, stop do
         local key = KEYS[i]
@@ -342,7 +340,7 @@ local function decide(first, final, front)
       end
       for i = start, stop do
         local allowed
-        answers[i], allowed, fronts[i] = settle(i, totals[KEYS[i]], false)
+        answers[i], allowed, fronts[i] = decide_one(i, totals[KEYS[i]], false)
         all = all and allowed
       end
       if records and all then
@@ -351,7 +349,7 @@ local function decide(first, final, front)
           if not repeated then
             answer, read = append(i, fronts[i])
           end
-          answers[i] = answer or settle(i, totals[KEYS[i]], true, read)
+          answers[i] = answer or decide_one(i, totals[KEYS[i]], true, read)
           totals[KEYS[i]] = 0
         end
       end

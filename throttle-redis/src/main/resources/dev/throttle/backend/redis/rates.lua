@@ -1,19 +1,18 @@
--- Keeps the rates that are set at run time, in one hash: a scope's field holds the time at
--- which its rate ends, 0 for never, and the rate. A field that begins with '=' holds the
--- rates that some instances have configured, and its value the time until which they are
--- taken to run; one that was written by a clock that has been set back since is removed, and
--- written again by those that still run. What such fields need to be written may fail: it must
--- not hide the rates.
+-- Keeps the rates that are set at run time in one hash. The field of a scope holds the time at
+-- which its rate expires, 0 for never, and the rate. A field that begins with '=' holds the
+-- configured rates of some instances, and its value the time until which these are assumed to
+-- run. If the clock has been set back since, such a field is removed, and running instances write
+-- it again. Writing these fields may fail, which must not hide the rates.
 --
 -- KEYS[1]  the hash
--- ARGV[1]  the time in microseconds since the epoch, or '' for the server's
--- ARGV[2]  a scope whose rate to change, or '' to look only
+-- ARGV[1]  the time in microseconds since the epoch, or '' to use the server's
+-- ARGV[2]  the scope to change, or '' to read only
 -- ARGV[3]  the rate, or '' to remove it
--- ARGV[4]  the time in microseconds after which the rate ends, or '' for never
--- ARGV[5]  the time after which nothing is changed any more, or '' for none
--- ARGV[6]  the rates that the caller has configured, or '' for none
+-- ARGV[4]  the time in microseconds after which the rate expires, or '' for never
+-- ARGV[5]  the deadline, after which nothing is changed, or '' for none
+-- ARGV[6]  the configured rates of the caller, or '' for none
 --
--- Answers the time, and two for each field.
+-- Returns the time, and then the name and the value of each field.
 
 local now = tonumber(ARGV[1])
 if not now then
@@ -22,7 +21,7 @@ if not now then
 end
 
 if ARGV[5] ~= '' and now > tonumber(ARGV[5]) then
-  return redis.error_reply('TOOLATE The caller has given up')
+  return redis.error_reply('TOOLATE The deadline has passed')
 end
 
 if ARGV[2] ~= '' then

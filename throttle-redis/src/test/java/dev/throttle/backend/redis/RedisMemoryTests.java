@@ -63,7 +63,7 @@ class RedisMemoryTests {
 			.extracting(ILoggingEvent::getFormattedMessage)
 			.asString()
 			.startsWith("Redis has used ")
-			.contains("Raise maxmemory", "some 250 bytes");
+			.contains("Raise maxmemory", "about 250 bytes");
 	}
 
 	@Test
@@ -90,7 +90,7 @@ class RedisMemoryTests {
 	}
 
 	private void look(MemoryWatch watch, long asked) {
-		watch.look();
+		watch.check();
 		RedisFixture.await(PATIENCE, () -> infos() == asked);
 	}
 

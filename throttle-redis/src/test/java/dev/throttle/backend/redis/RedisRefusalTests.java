@@ -76,7 +76,7 @@ class RedisRefusalTests extends AbstractRedisOutageTests {
 				sleep(Duration.ofMillis(50));
 			}
 		});
-		assertThat(said).filteredOn((line) -> line.contains("is not deciding"))
+		assertThat(said).filteredOn((line) -> line.contains("is unavailable"))
 			.singleElement()
 			.asString()
 			.contains("correct the connection's user name and password", "WRONGPASS");
@@ -109,7 +109,7 @@ class RedisRefusalTests extends AbstractRedisOutageTests {
 			this.redis.command("ACL SETUSER app ~throttle:* +@all");
 			await(() -> isCountedByRedis(backend, "alice"));
 		});
-		assertThat(said).filteredOn((line) -> line.contains("is not deciding"))
+		assertThat(said).filteredOn((line) -> line.contains("is unavailable"))
 			.singleElement()
 			.asString()
 			.contains("the user lacks a permission");

@@ -94,7 +94,7 @@ class RetriesTests {
 					: CompletableFuture.completedFuture(result);
 		};
 		long start = System.nanoTime();
-		return Retries.whilePassing(command.get(), start, command, cluster, start + timeout.toNanos()).join();
+		return Retries.whileTemporary(command.get(), start, command, cluster, start + timeout.toNanos()).join();
 	}
 
 }
