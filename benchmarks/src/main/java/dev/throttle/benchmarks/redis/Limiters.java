@@ -21,8 +21,8 @@ import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.redis.DecideCalls;
+import dev.throttle.backend.redis.LettuceConnection;
 import dev.throttle.backend.redis.RedisCacheBackend;
-import dev.throttle.backend.redis.RedisConnection;
 import dev.throttle.backend.redis.RedisConnector;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
@@ -251,9 +251,9 @@ final class Limiters implements AutoCloseable {
 	private final class SharedConnection implements RedisConnector {
 
 		@Override
-		public CompletableFuture<RedisConnection> connect() {
+		public CompletableFuture<LettuceConnection> connect() {
 			return CompletableFuture
-				.completedFuture(new RedisConnection(Limiters.this.commands, Limiters.this.connection));
+				.completedFuture(new LettuceConnection(Limiters.this.commands, Limiters.this.connection));
 		}
 
 		@Override

@@ -5,8 +5,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.throttle.Client;
@@ -30,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @since 1.0.0
  */
 public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable {
+
+	private static final String NO_WORKER = "no worker was free in time";
 
 	private final CacheBackend local;
 
@@ -128,14 +133,14 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 				(outcomes) -> this.knownDenials.record(groups, outcomes, generation, System.nanoTime()), () -> {
 					List<Outcome> learnt = this.knownDenials.find(groups, System.nanoTime());
 					return (learnt != null) ? CompletableFuture.completedFuture(learnt)
-							: this.failureAnswers.decideAsync(groups, workers);
+							: this.failureAnswers.decideAsync(groups, orHere(workers));
 				});
 	}
 
 	@Override
 	public final CompletionStage<List<Outcome>> peekAsync(QuotaGroup group, Executor workers) {
 		return askAsync(List.of(group), false, workers, (outcomes) -> {
-		}, () -> this.failureAnswers.peekAsync(group, workers));
+		}, () -> this.failureAnswers.peekAsync(group, orHere(workers)));
 	}
 
 	/**
@@ -158,8 +163,25 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 			answered.accept(outcomes);
 			return outcomes;
 		})
-			.exceptionallyComposeAsync(
-					(failure) -> undecided(UndecidedException.root(failure), start, workers, otherwise), workers);
+			.exceptionallyCompose((failure) -> CompletableFuture
+				.supplyAsync(() -> undecided(UndecidedException.root(failure), start, workers, otherwise),
+						orHere(workers))
+				.thenCompose(Function.identity()));
+	}
+
+	/**
+	 * Return an executor that runs here what no worker takes, as a request must be
+	 * answered all the same.
+	 */
+	private static Executor orHere(Executor workers) {
+		return (task) -> {
+			try {
+				workers.execute(task);
+			}
+			catch (RejectedExecutionException ex) {
+				task.run();
+			}
+		};
 	}
 
 	private CompletionStage<List<Outcome>> undecided(Throwable failure, long start, Executor workers,
@@ -198,7 +220,22 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	 */
 	protected CompletableFuture<List<Outcome>> askAsync(List<QuotaGroup> groups, boolean record, long deadlineNanos,
 			Executor workers) {
-		return CompletableFuture.supplyAsync(() -> ask(groups, record, deadlineNanos), workers);
+		CompletableFuture<List<Outcome>> answer;
+		try {
+			answer = CompletableFuture.supplyAsync(() -> {
+				if (deadlineNanos - System.nanoTime() <= 0) {
+					throw new UndecidedException(NO_WORKER, false);
+				}
+				return ask(groups, record, deadlineNanos);
+			}, workers);
+		}
+		catch (RejectedExecutionException ex) {
+			throw new UndecidedException(NO_WORKER, false);
+		}
+		return answer.copy()
+			.orTimeout(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS)
+			.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(
+					(failure instanceof TimeoutException late) ? new UndecidedException(reason(late)) : failure));
 	}
 
 	/**
@@ -213,17 +250,21 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	/**
 	 * Ask an unavailable server whether it can decide again.
 	 * @param server the server, empty for any
+	 * @param deadlineNanos the deadline on the clock of {@link System#nanoTime()}
+	 * @param blocking runs blocking work, which the calling thread must not do
 	 * @return completes normally if it can
 	 */
-	protected abstract CompletionStage<?> probe(String server);
+	protected abstract CompletionStage<?> probe(String server, long deadlineNanos, Executor blocking);
 
 	/**
 	 * Ask a server for any answer. By default, this is the same as a probe.
 	 * @param server the server, empty for any
+	 * @param deadlineNanos the deadline on the clock of {@link System#nanoTime()}
+	 * @param blocking runs blocking work, which the calling thread must not do
 	 * @return completes normally if it answers
 	 */
-	protected CompletionStage<?> ping(String server) {
-		return probe(server);
+	protected CompletionStage<?> ping(String server, long deadlineNanos, Executor blocking) {
+		return probe(server, deadlineNanos, blocking);
 	}
 
 	/**
@@ -234,8 +275,18 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	 */
 	protected UndecidedException failed(Attempt attempt, Throwable cause) {
 		String reason = reason(cause);
-		attempt.failed(reason, null, cause instanceof TimeoutException);
+		attempt.failed(reason, null, isLate(cause));
 		return new UndecidedException(reason);
+	}
+
+	/**
+	 * Return whether a failure only means that the call took too long, so that the store
+	 * may still decide. By default, a {@link TimeoutException} does.
+	 * @param cause the root cause of the failure
+	 * @return whether the answer is only late
+	 */
+	protected boolean isLate(Throwable cause) {
+		return cause instanceof TimeoutException;
 	}
 
 	/**
@@ -317,7 +368,7 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	 * @return the reason
 	 */
 	protected final String reason(Throwable cause) {
-		if (cause instanceof TimeoutException && cause.getMessage() == null) {
+		if (isLate(cause) && cause.getMessage() == null) {
 			return "no answer within " + this.timeout.at(System.nanoTime()).toMillis() + " ms";
 		}
 		return (cause.getMessage() != null) ? cause.getMessage() : cause.getClass().getSimpleName();

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -22,6 +23,9 @@ final class RemoteListeners {
 
 	private static final Logger logger = LoggerFactory.getLogger(RemoteBackendListener.class);
 
+	/** The messages that wait for a worker before others are lost. */
+	static final int MAX_WAITING = 10_000;
+
 	private final List<RemoteBackendListener> listeners = new CopyOnWriteArrayList<>();
 
 	private final BooleanSupplier breakerOpen;
@@ -33,6 +37,9 @@ final class RemoteListeners {
 	private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
 	private final AtomicInteger waitingCount = new AtomicInteger();
+
+	/** Whether a worker tells what waits, or is to. */
+	private final AtomicBoolean notifying = new AtomicBoolean();
 
 	/**
 	 * Create the listeners.
@@ -76,33 +83,42 @@ final class RemoteListeners {
 
 	/**
 	 * Notify the listeners on a worker, as they may block. One worker at a time sends all
-	 * waiting notifications, so that a burst costs one thread switch.
+	 * waiting notifications, so that a burst costs one thread switch. What no worker
+	 * takes is sent with the next notification, unless too many wait.
 	 */
 	void later(Executor workers, Runnable message) {
 		if (this.listeners.isEmpty()) {
 			return;
 		}
-		this.waiting.add(message);
-		if (this.waitingCount.getAndIncrement() == 0) {
+		if (this.waitingCount.incrementAndGet() > MAX_WAITING) {
+			this.waitingCount.decrementAndGet();
+		}
+		else {
+			this.waiting.add(message);
+		}
+		if (this.notifying.compareAndSet(false, true)) {
 			try {
 				workers.execute(this::notifyWaiting);
 			}
 			catch (RejectedExecutionException ex) {
-				// the application is shutting down
-				this.waiting.clear();
-				this.waitingCount.set(0);
+				this.notifying.set(false);
 			}
 		}
 	}
 
 	private void notifyWaiting() {
 		do {
-			Runnable message = this.waiting.poll();
-			if (message != null) {
-				message.run();
+			try {
+				for (Runnable message = this.waiting.poll(); message != null; message = this.waiting.poll()) {
+					this.waitingCount.decrementAndGet();
+					message.run();
+				}
+			}
+			finally {
+				this.notifying.set(false);
 			}
 		}
-		while (this.waitingCount.decrementAndGet() > 0);
+		while (!this.waiting.isEmpty() && this.notifying.compareAndSet(false, true));
 	}
 
 	private void notifyEach(List<RemoteBackendListener> listeners, Consumer<RemoteBackendListener> message) {

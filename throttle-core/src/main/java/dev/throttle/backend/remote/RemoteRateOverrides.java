@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -91,7 +93,8 @@ public abstract class RemoteRateOverrides implements RateOverrides {
 			synchronized (this.order) {
 				number = ++this.sent;
 			}
-			var unused = read(this.differences.configured()).orTimeout(READ_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+			var unused = read(this.differences.configured(), this.backend.checks().blocking())
+				.orTimeout(READ_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
 				.thenAcceptAsync((kept) -> notifyListener(number, kept), this.backend.checks()::run)
 				.whenComplete((done, failure) -> {
 					this.reading = false;
@@ -149,13 +152,13 @@ public abstract class RemoteRateOverrides implements RateOverrides {
 	private void changeNow(String scope, @Nullable String rates, @Nullable Duration duration) {
 		try {
 			Kept kept = change(scope, rates, duration, this.differences.configured(),
-					System.nanoTime() + WRITE_TIMEOUT.toNanos())
+					System.nanoTime() + WRITE_TIMEOUT.toNanos(), this.backend.checks().blocking())
 				.get(WRITE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
 			synchronized (this.order) {
 				notifyListener(++this.sent, kept);
 			}
 		}
-		catch (ExecutionException | TimeoutException ex) {
+		catch (ExecutionException | TimeoutException | RejectedExecutionException ex) {
 			throw new BackendUnavailableException(INTERVAL);
 		}
 		catch (InterruptedException ex) {
@@ -173,9 +176,10 @@ public abstract class RemoteRateOverrides implements RateOverrides {
 	 * Read the store, without blocking the caller.
 	 * @param configured the configured rates of this instance, to be kept in the store
 	 * for some seconds
+	 * @param blocking runs blocking work, which the calling thread must not do
 	 * @return the content of the store; fails if it cannot be read
 	 */
-	protected abstract CompletableFuture<Kept> read(String configured);
+	protected abstract CompletableFuture<Kept> read(String configured, Executor blocking);
 
 	/**
 	 * Change the override of a scope, and then read the store.
@@ -185,10 +189,11 @@ public abstract class RemoteRateOverrides implements RateOverrides {
 	 * @param configured as in {@link #read}
 	 * @param deadlineNanos the deadline on the clock of {@link System#nanoTime()}, after
 	 * which nothing may be changed
+	 * @param blocking runs blocking work, which the calling thread must not do
 	 * @return the content of the store; fails if it cannot be changed
 	 */
 	protected abstract CompletableFuture<Kept> change(String scope, @Nullable String rates, @Nullable Duration duration,
-			String configured, long deadlineNanos);
+			String configured, long deadlineNanos, Executor blocking);
 
 	/**
 	 * Return whether a failure is an error that the store answered, so that it can be

@@ -19,7 +19,7 @@ final class RequestTimeout {
 
 	private volatile boolean fresh;
 
-	private boolean asked;
+	private volatile boolean asked;
 
 	private long firstAsked;
 
@@ -43,20 +43,27 @@ final class RequestTimeout {
 	}
 
 	/**
-	 * Return the deadline of a request that comes now.
+	 * Return the deadline of a request that comes now. The first request starts the time
+	 * for which the instance is fresh.
 	 * @param now the time on the clock of {@link System#nanoTime()}
 	 */
 	long deadline(long now) {
+		if (this.fresh) {
+			noteRequest(now);
+		}
 		return now + at(now).toNanos();
 	}
 
-	private synchronized boolean isFresh(long now) {
+	private synchronized void noteRequest(long now) {
 		if (!this.asked) {
-			this.asked = true;
 			this.firstAsked = now;
+			this.asked = true;
 		}
-		this.fresh = now - this.firstAsked < FRESH.toNanos();
-		return this.fresh;
+		this.fresh = isFresh(now);
+	}
+
+	private boolean isFresh(long now) {
+		return !this.asked || now - this.firstAsked < FRESH.toNanos();
 	}
 
 }

@@ -2,17 +2,24 @@ package dev.throttle.backend.remote;
 
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.throttle.Client;
 import dev.throttle.Rate;
+import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Outcome.DecidedBy;
@@ -26,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link RemoteCacheBackend}, on a store that blocks as a database does and on
@@ -42,7 +50,7 @@ class RemoteCacheBackendTests {
 
 	private final List<Runnable> workers = new ArrayList<>();
 
-	private final Store store = new Store(MemoryCacheBackend.builder().build());
+	private final Store store = new Store(Duration.ofSeconds(20));
 
 	@AfterEach
 	void close() {
@@ -56,6 +64,39 @@ class RemoteCacheBackendTests {
 		runWorkers();
 		assertThat(decided).isCompletedWithValue(List.of(ALLOWED));
 		assertThat(this.store.asked).hasValue(1);
+	}
+
+	@Test
+	void requestThatNoWorkerAsksAboutInTimeIsUndecided() {
+		try (Store impatient = new Store(Duration.ofMillis(50))) {
+			CompletableFuture<List<Outcome>> decided = impatient.decideAsync(REQUEST, (task) -> {
+				if (this.workers.isEmpty()) {
+					this.workers.add(task);
+				}
+				else {
+					task.run();
+				}
+			}).toCompletableFuture();
+			assertThat(decided.orTimeout(20, TimeUnit.SECONDS).join()).extracting(Outcome::decidedBy)
+				.containsExactly(DecidedBy.LOCAL);
+			runWorkers();
+			assertThat(impatient.asked).as("nothing is recorded that nobody waits for").hasValue(0);
+		}
+	}
+
+	@Test
+	void requestsAreAnsweredWhereNoWorkerIsFree() {
+		Executor full = (task) -> {
+			throw new RejectedExecutionException("The pool is full on purpose");
+		};
+		assertThat(this.store.decideAsync(REQUEST, full).toCompletableFuture().join()).extracting(Outcome::decidedBy)
+			.containsExactly(DecidedBy.LOCAL);
+		assertThat(this.store.peekAsync(REQUEST.get(0), full).toCompletableFuture().join())
+			.extracting(Outcome::decidedBy)
+			.containsExactly(DecidedBy.LOCAL);
+		this.store.answer = CompletableFuture.failedFuture(new UndecidedException("reset"));
+		assertThat(this.store.decideAsync(REQUEST, full).toCompletableFuture().join()).extracting(Outcome::decidedBy)
+			.containsExactly(DecidedBy.LOCAL);
 	}
 
 	@Test
@@ -132,6 +173,15 @@ class RemoteCacheBackendTests {
 	}
 
 	@Test
+	void storeSaysWhichOfItsFailuresAreLate() {
+		this.store.lateFailure = SQLTimeoutException.class;
+		this.store.failed(this.store.attempt(""), new SQLTimeoutException());
+		assertThat(this.store.isAvailable()).isTrue();
+		this.store.failed(this.store.attempt(""), new SQLException("refused"));
+		assertThat(this.store.isAvailable()).isFalse();
+	}
+
+	@Test
 	@Timeout(20)
 	void storeIsProbedWithoutARequest() throws Exception {
 		this.store.goAway();
@@ -151,6 +201,26 @@ class RemoteCacheBackendTests {
 		while (!this.store.isAvailable()) {
 			Thread.sleep(10);
 		}
+	}
+
+	@Test
+	void probeAndOverridesThatBlockDoNotStopTheSchedule() throws Exception {
+		this.store.hung = new CompletableFuture<>();
+		RateOverrides overrides = new Overrides(this.store);
+		CountDownLatch read = new CountDownLatch(1);
+		overrides.follow((kept, now) -> read.countDown());
+		this.store.goAway();
+		this.store.start();
+		this.store.scheduled.await();
+		assertThat(this.store.isAvailable()).isFalse();
+		assertThatExceptionOfType(BackendUnavailableException.class)
+			.isThrownBy(() -> overrides.set("user", "5/day", null));
+		this.store.hung.complete(null);
+		read.await();
+		while (!this.store.isAvailable()) {
+			Thread.onSpinWait();
+		}
+		overrides.set("user", "5/day", null);
 	}
 
 	@Test
@@ -192,12 +262,18 @@ class RemoteCacheBackendTests {
 
 		private volatile Error error;
 
+		private final CountDownLatch scheduled = new CountDownLatch(2);
+
+		private CompletableFuture<Void> hung = CompletableFuture.completedFuture(null);
+
 		private Outcome outcome = ALLOWED;
 
 		private CompletableFuture<List<Outcome>> answer;
 
-		Store(CacheBackend local) {
-			super(new Builder(local).knownDenials(Duration.ofHours(1)));
+		private Class<? extends Throwable> lateFailure = TimeoutException.class;
+
+		Store(Duration timeout) {
+			super(new Builder(MemoryCacheBackend.builder().build()).timeout(timeout).knownDenials(Duration.ofHours(1)));
 		}
 
 		void goAway() {
@@ -224,19 +300,31 @@ class RemoteCacheBackendTests {
 		}
 
 		@Override
+		protected boolean isLate(Throwable cause) {
+			return this.lateFailure.isInstance(cause);
+		}
+
+		@Override
 		protected void forget(Client client, Policy policy, long deadlineNanos) {
 			throw failed(attempt(""), new TimeoutException());
 		}
 
 		@Override
-		protected CompletionStage<?> probe(String server) {
+		protected CompletionStage<?> probe(String server, long deadlineNanos, Executor blocking) {
 			Error once = this.error;
 			if (once != null) {
 				this.error = null;
 				throw once;
 			}
-			this.back.complete(null);
-			return this.back;
+			return CompletableFuture.runAsync(() -> {
+				this.hung.join();
+				this.back.complete(null);
+			}, blocking);
+		}
+
+		@Override
+		protected void onSchedule() {
+			this.scheduled.countDown();
 		}
 
 		@Override
@@ -246,6 +334,39 @@ class RemoteCacheBackendTests {
 		@Override
 		public RateOverrides rateOverrides() {
 			throw new UnsupportedOperationException();
+		}
+
+	}
+
+	/**
+	 * The overrides of a store that blocks.
+	 */
+	private static final class Overrides extends RemoteRateOverrides {
+
+		private final Store store;
+
+		Overrides(Store store) {
+			super(store, "");
+			this.store = store;
+		}
+
+		@Override
+		protected CompletableFuture<Kept> read(String configured, Executor blocking) {
+			return CompletableFuture.supplyAsync(() -> {
+				this.store.hung.join();
+				return new Kept(Instant.EPOCH, List.of(), List.of());
+			}, blocking);
+		}
+
+		@Override
+		protected CompletableFuture<Kept> change(String scope, String rates, Duration duration, String configured,
+				long deadlineNanos, Executor blocking) {
+			return read(configured, blocking);
+		}
+
+		@Override
+		protected boolean isAnswer(Throwable cause) {
+			return false;
 		}
 
 	}

@@ -4,7 +4,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 
@@ -85,14 +87,58 @@ class RemoteListenersTests {
 	}
 
 	@Test
-	void workersThatRefuseSilenceNobodyForLater() {
+	void whatNoWorkerTakesIsToldWithTheNextMessage() {
 		RemoteListeners listeners = new RemoteListeners(() -> this.open);
 		listeners.add(this.listener);
-		listeners.later((task) -> {
-			throw new RejectedExecutionException("The pool is full on purpose");
-		}, listeners::knownDenial);
+		listeners.later(RemoteListenersTests::refuse, listeners::knownDenial);
+		assertThat(this.told).containsExactly("closed");
 		listeners.later(Runnable::run, () -> listeners.asked(true, 1));
-		assertThat(this.told).containsExactly("closed", "answered");
+		assertThat(this.told).containsExactly("closed", "known", "answered");
+	}
+
+	@Test
+	void noMoreThanSomeMessagesWaitForAWorker() {
+		RemoteListeners listeners = new RemoteListeners(() -> this.open);
+		listeners.add(this.listener);
+		for (int i = 0; i <= RemoteListeners.MAX_WAITING; i++) {
+			listeners.later(RemoteListenersTests::refuse, listeners::knownDenial);
+		}
+		listeners.later(Runnable::run, listeners::knownDenial);
+		assertThat(this.told).hasSize(1 + RemoteListeners.MAX_WAITING);
+		listeners.later(Runnable::run, () -> listeners.asked(true, 1));
+		assertThat(this.told).endsWith("answered");
+	}
+
+	@Test
+	void nothingIsLostWhereSomeWorkersRefuse() throws Exception {
+		RemoteListeners listeners = new RemoteListeners(() -> this.open);
+		listeners.add(this.listener);
+		AtomicInteger tasks = new AtomicInteger();
+		Executor unreliable = (task) -> {
+			if (tasks.incrementAndGet() % 2 == 0) {
+				refuse(task);
+			}
+			task.run();
+		};
+		List<Thread> threads = new ArrayList<>();
+		for (int i = 0; i < 4; i++) {
+			Thread thread = new Thread(() -> {
+				for (int j = 0; j < 1000; j++) {
+					listeners.later(unreliable, listeners::knownDenial);
+				}
+			});
+			thread.start();
+			threads.add(thread);
+		}
+		for (Thread thread : threads) {
+			thread.join();
+		}
+		listeners.later(Runnable::run, () -> listeners.asked(true, 1));
+		assertThat(this.told).hasSize(1 + 4000 + 1).endsWith("answered");
+	}
+
+	private static void refuse(Runnable task) {
+		throw new RejectedExecutionException("The pool is full on purpose");
 	}
 
 	@Test

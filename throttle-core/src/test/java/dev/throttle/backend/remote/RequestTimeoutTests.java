@@ -25,10 +25,20 @@ class RequestTimeoutTests {
 		this.timeout.begin();
 		long first = Duration.ofHours(1).toNanos();
 		long last = first + RequestTimeout.FRESH.toNanos();
-		assertThat(this.timeout.at(first)).isEqualTo(RequestTimeout.WHILE_FRESH);
+		assertThat(this.timeout.deadline(first)).isEqualTo(first + RequestTimeout.WHILE_FRESH.toNanos());
 		assertThat(this.timeout.at(last - 1)).isEqualTo(RequestTimeout.WHILE_FRESH);
 		assertThat(this.timeout.at(last)).isEqualTo(TIMEOUT);
-		assertThat(this.timeout.at(last + 1)).isEqualTo(TIMEOUT);
+		assertThat(this.timeout.deadline(last)).isEqualTo(last + TIMEOUT.toNanos());
+		assertThat(this.timeout.deadline(last + 1)).isEqualTo(last + 1 + TIMEOUT.toNanos());
+	}
+
+	@Test
+	void lookingAtTheTimeoutIsNoRequest() {
+		this.timeout.begin();
+		long first = Duration.ofHours(1).toNanos();
+		assertThat(this.timeout.at(0)).isEqualTo(RequestTimeout.WHILE_FRESH);
+		assertThat(this.timeout.at(first)).isEqualTo(RequestTimeout.WHILE_FRESH);
+		assertThat(this.timeout.deadline(first)).isEqualTo(first + RequestTimeout.WHILE_FRESH.toNanos());
 	}
 
 	@Test

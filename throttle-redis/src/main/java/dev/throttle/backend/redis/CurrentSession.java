@@ -22,7 +22,7 @@ final class CurrentSession implements AutoCloseable {
 
 	private final RedisConnector connector;
 
-	private final Function<RedisConnection, Session> sessions;
+	private final Function<LettuceConnection, Session> sessions;
 
 	private volatile CompletableFuture<Session> session;
 
@@ -36,7 +36,7 @@ final class CurrentSession implements AutoCloseable {
 	 * Open the first connection.
 	 * @param sessions creates the session of an open connection
 	 */
-	CurrentSession(RedisConnector connector, Function<RedisConnection, Session> sessions) {
+	CurrentSession(RedisConnector connector, Function<LettuceConnection, Session> sessions) {
 		this.connector = connector;
 		this.sessions = sessions;
 		this.session = open();
@@ -90,7 +90,7 @@ final class CurrentSession implements AutoCloseable {
 			this.renewal = null;
 		}
 		Executor afterGrace = CompletableFuture.delayedExecutor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
-		var unused = unwanted.thenComposeAsync((session) -> session.connection().connection().closeAsync(), afterGrace);
+		var unused = unwanted.thenComposeAsync((session) -> session.connection().stateful().closeAsync(), afterGrace);
 		return wanted;
 	}
 

@@ -28,7 +28,7 @@ final class DecideScript implements ScriptSender {
 	/** A part of the error that refuses a call for spanning several slots. */
 	private static final String SLOT = "slot";
 
-	private final RedisConnection connection;
+	private final LettuceConnection connection;
 
 	private final ServerClocks clocks;
 
@@ -41,7 +41,7 @@ final class DecideScript implements ScriptSender {
 	 * @param time the time for the script to use, in microseconds since the epoch; null
 	 * to use the server's
 	 */
-	DecideScript(RedisConnection connection, ServerClocks clocks, @Nullable LongSupplier time) {
+	DecideScript(LettuceConnection connection, ServerClocks clocks, @Nullable LongSupplier time) {
 		this.connection = connection;
 		this.clocks = clocks;
 		this.time = time;

@@ -184,7 +184,7 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 		if (answered && refusal == null) {
 			this.keyErrors.warn(reason);
 		}
-		else if (attempt.failed(reason, advice(refusal), cause instanceof TimeoutException)) {
+		else if (attempt.failed(reason, advice(refusal), isLate(cause))) {
 			var unused = this.session.get().thenAccept((open) -> open.forget(attempt.server()));
 			if (!answered || refusal == Refusal.READ_ONLY) {
 				renew();
@@ -247,12 +247,12 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 	}
 
 	@Override
-	protected CompletionStage<?> probe(String server) {
+	protected CompletionStage<?> probe(String server, long deadlineNanos, Executor blocking) {
 		return this.session.get().thenCompose((open) -> open.clock(open.keyOn(server, this.keys)));
 	}
 
 	@Override
-	protected CompletionStage<?> ping(String server) {
+	protected CompletionStage<?> ping(String server, long deadlineNanos, Executor blocking) {
 		return this.session.get().thenCompose((open) -> open.ping(server, this.keys));
 	}
 

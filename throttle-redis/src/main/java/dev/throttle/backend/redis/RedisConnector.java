@@ -21,7 +21,7 @@ public interface RedisConnector extends AutoCloseable {
 	 * again each time.
 	 * @return the connection; fails if it could not be opened
 	 */
-	CompletableFuture<RedisConnection> connect();
+	CompletableFuture<LettuceConnection> connect();
 
 	/**
 	 * Return whether keys are in several slots, which one script cannot span.
@@ -47,10 +47,10 @@ public interface RedisConnector extends AutoCloseable {
 		return new RedisConnector() {
 
 			@Override
-			public CompletableFuture<RedisConnection> connect() {
+			public CompletableFuture<LettuceConnection> connect() {
 				return client.connectAsync(StringCodec.UTF8, withTimeout)
 					.toCompletableFuture()
-					.thenApply((connection) -> new RedisConnection(connection.async(), connection));
+					.thenApply((connection) -> new LettuceConnection(connection.async(), connection));
 			}
 
 			@Override
@@ -75,11 +75,11 @@ public interface RedisConnector extends AutoCloseable {
 		return new RedisConnector() {
 
 			@Override
-			public CompletableFuture<RedisConnection> connect() {
+			public CompletableFuture<LettuceConnection> connect() {
 				return client.refreshPartitionsAsync()
 					.thenCompose((refreshed) -> client.connectAsync(StringCodec.UTF8))
 					.toCompletableFuture()
-					.thenApply((connection) -> new RedisConnection(connection.async(), connection));
+					.thenApply((connection) -> new LettuceConnection(connection.async(), connection));
 			}
 
 			@Override

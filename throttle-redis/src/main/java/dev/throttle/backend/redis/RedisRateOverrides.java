@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
@@ -54,13 +55,13 @@ final class RedisRateOverrides extends RemoteRateOverrides {
 	}
 
 	@Override
-	protected CompletableFuture<Kept> read(String configured) {
+	protected CompletableFuture<Kept> read(String configured, Executor blocking) {
 		return run("", "", "", "", configured);
 	}
 
 	@Override
 	protected CompletableFuture<Kept> change(String scope, @Nullable String rates, @Nullable Duration duration,
-			String configured, long deadlineNanos) {
+			String configured, long deadlineNanos, Executor blocking) {
 		String micros = (duration != null) ? Long.toString(micros(duration)) : "";
 		return this.session.get()
 			.thenCompose((session) -> session.clock(this.key))

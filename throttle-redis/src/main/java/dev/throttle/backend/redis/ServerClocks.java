@@ -27,9 +27,9 @@ final class ServerClocks {
 
 	private final Set<StatefulConnection<String, String>> watched = ConcurrentHashMap.newKeySet();
 
-	private final RedisConnection connection;
+	private final LettuceConnection connection;
 
-	ServerClocks(RedisConnection connection) {
+	ServerClocks(LettuceConnection connection) {
 		this.connection = connection;
 	}
 
@@ -39,7 +39,7 @@ final class ServerClocks {
 	 * key
 	 */
 	String node(String key) {
-		if (this.connection.connection() instanceof StatefulRedisClusterConnection<String, String> cluster) {
+		if (this.connection.stateful() instanceof StatefulRedisClusterConnection<String, String> cluster) {
 			RedisClusterNode node = cluster.getPartitions().getPartitionBySlot(SlotHash.getSlot(key));
 			return (node != null) ? name(node) : "";
 		}
@@ -62,11 +62,11 @@ final class ServerClocks {
 
 	private CompletableFuture<? extends StatefulConnection<String, String>> server(String node) {
 		if (!node.isEmpty()
-				&& this.connection.connection() instanceof StatefulRedisClusterConnection<String, String> cluster) {
+				&& this.connection.stateful() instanceof StatefulRedisClusterConnection<String, String> cluster) {
 			int colon = node.lastIndexOf(':');
 			return cluster.getConnectionAsync(node.substring(0, colon), Integer.parseInt(node.substring(colon + 1)));
 		}
-		return CompletableFuture.completedFuture(this.connection.connection());
+		return CompletableFuture.completedFuture(this.connection.stateful());
 	}
 
 	private CompletableFuture<Clock> check(String node, StatefulConnection<String, String> server, String key) {

@@ -17,7 +17,7 @@ final class Session {
 
 	private static final int MAX_PROBES = 1000;
 
-	private final RedisConnection connection;
+	private final LettuceConnection connection;
 
 	private final ServerClocks clocks;
 
@@ -32,14 +32,14 @@ final class Session {
 	 * @param time the time for the script to use, in microseconds since the epoch; null
 	 * to use the server's
 	 */
-	Session(RedisConnection connection, boolean share, @Nullable LongSupplier time) {
+	Session(LettuceConnection connection, boolean share, @Nullable LongSupplier time) {
 		this.connection = connection;
 		this.clocks = new ServerClocks(connection);
 		DecideScript script = new DecideScript(connection, this.clocks, time);
 		if (share) {
 			BatchingSender batching = new BatchingSender(script, System::nanoTime);
 			this.sender = batching;
-			this.asyncSender = batching.withTimer(connection.connection().getResources().eventExecutorGroup());
+			this.asyncSender = batching.withTimer(connection.stateful().getResources().eventExecutorGroup());
 		}
 		else {
 			this.sender = script;
@@ -60,7 +60,7 @@ final class Session {
 		return isOpen(session) ? session.join().node(key) : "";
 	}
 
-	RedisConnection connection() {
+	LettuceConnection connection() {
 		return this.connection;
 	}
 
@@ -122,7 +122,7 @@ final class Session {
 	 * Return the cluster nodes that have slots.
 	 */
 	Set<String> nodes() {
-		if (this.connection.connection() instanceof StatefulRedisClusterConnection<String, String> cluster) {
+		if (this.connection.stateful() instanceof StatefulRedisClusterConnection<String, String> cluster) {
 			return cluster.getPartitions()
 				.stream()
 				.filter((node) -> !node.hasNoSlots())

@@ -192,7 +192,7 @@ class RedisClockStepTests {
 				Request.of(List.of(group), true, new RedisKeys("throttle", null)));
 		long first = micros.get();
 		try (RedisConnector connector = RedisFixture.connector()) {
-			RedisConnection connection = connector.connect().join();
+			LettuceConnection connection = connector.connect().join();
 			ScriptSender sender = new DecideScript(connection, new ServerClocks(connection), micros::get);
 			for (int i = 0; i < 131_072 / BatchingSender.MAX_QUOTAS; i++) {
 				sender.send(together, System.nanoTime() + PERIOD.toNanos()).join();

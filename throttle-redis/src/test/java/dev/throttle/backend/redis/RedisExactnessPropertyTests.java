@@ -61,7 +61,7 @@ class RedisExactnessPropertyTests {
 			.knownDenials(Duration.ZERO)
 			.build();
 		connector = RedisFixture.connector();
-		RedisConnection connection = connector.connect().join();
+		LettuceConnection connection = connector.connect().join();
 		sender = new DecideScript(connection, new ServerClocks(connection), micros::get);
 	}
 

@@ -169,12 +169,12 @@ class RedisOutageTests extends AbstractRedisOutageTests {
 
 	@Test
 	void requestThatWaitedInVainForTheConnectionRecordsNothing() throws Exception {
-		CompletableFuture<RedisConnection> opening = new CompletableFuture<>();
+		CompletableFuture<LettuceConnection> opening = new CompletableFuture<>();
 		RedisConnector connector = RedisFixture.connector(this.redis.uri());
 		RedisCacheBackend backend = backend(OnFailure.ALLOW, new RedisConnector() {
 
 			@Override
-			public CompletableFuture<RedisConnection> connect() {
+			public CompletableFuture<LettuceConnection> connect() {
 				return opening;
 			}
 

@@ -191,7 +191,7 @@ class RedisSharedCallTests {
 
 	private DecideScript sender(String uri) {
 		this.connector = RedisFixture.connector(uri);
-		RedisConnection connection = this.connector.connect().join();
+		LettuceConnection connection = this.connector.connect().join();
 		return new DecideScript(connection, new ServerClocks(connection), null);
 	}
 

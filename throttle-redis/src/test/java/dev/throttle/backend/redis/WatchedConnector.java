@@ -25,11 +25,11 @@ final class WatchedConnector implements RedisConnector {
 	}
 
 	@Override
-	public CompletableFuture<RedisConnection> connect() {
+	public CompletableFuture<LettuceConnection> connect() {
 		return this.connector.connect().thenApply(this::watched);
 	}
 
-	private RedisConnection watched(RedisConnection connection) {
+	private LettuceConnection watched(LettuceConnection connection) {
 		@SuppressWarnings("unchecked")
 		RedisClusterAsyncCommands<String, String> commands = (RedisClusterAsyncCommands<String, String>) Proxy
 			.newProxyInstance(WatchedConnector.class.getClassLoader(),
@@ -44,7 +44,7 @@ final class WatchedConnector implements RedisConnector {
 							throw ex.getCause();
 						}
 					});
-		return new RedisConnection(commands, connection.connection());
+		return new LettuceConnection(commands, connection.stateful());
 	}
 
 	@Override

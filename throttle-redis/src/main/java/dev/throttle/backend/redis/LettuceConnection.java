@@ -8,14 +8,14 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
  * An open connection.
  *
  * @param commands its commands
- * @param connection the connection
+ * @param stateful the connection itself
  * @since 1.0.0
  */
-public record RedisConnection(RedisClusterAsyncCommands<String, String> commands,
-		StatefulConnection<String, String> connection) {
+public record LettuceConnection(RedisClusterAsyncCommands<String, String> commands,
+		StatefulConnection<String, String> stateful) {
 
 	boolean isCluster() {
-		return this.connection instanceof StatefulRedisClusterConnection;
+		return this.stateful instanceof StatefulRedisClusterConnection;
 	}
 
 }
