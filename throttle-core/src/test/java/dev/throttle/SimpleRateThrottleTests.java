@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  */
 class SimpleRateThrottleTests {
 
-	private final MockThrottleRequest request = new MockThrottleRequest().withHeader("X-Tenant", "acme");
+	private MockThrottleRequest request = new MockThrottleRequest().withHeader("X-Tenant", "acme");
 
 	@Test
 	void clientOfTheSubclassIsCountedUnderItsScope() {
@@ -63,7 +63,7 @@ class SimpleRateThrottleTests {
 			}
 
 		};
-		this.request.withPath("/a|b").withMethod("POST");
+		this.request = this.request.withPath("/a|b").withMethod("POST");
 		assertThat(counted(throttle).client()).isEqualTo(Client.of("tenant-and-path", "acme", "/a|b", "POST"));
 	}
 
@@ -79,7 +79,7 @@ class SimpleRateThrottleTests {
 		};
 		assertThat(counted(throttle).cost()).isEqualTo(1);
 		assertThat(counted(new TenantThrottle()).cost()).isEqualTo(1);
-		this.request.withContentLength(5);
+		this.request = this.request.withContentLength(5);
 		assertThat(counted(throttle).cost()).isEqualTo(5);
 	}
 

@@ -194,10 +194,11 @@ public class ThrottlesEndpoint {
 	 * place, or, if no throttle can apply, {@code throttle.exclude-paths} or
 	 * {@code ErrorController}
 	 * @param throttles the bean names of the throttles that apply
-	 * @param scopes the rates of the scopes that it declares
+	 * @param scopes the rates in force of the scopes that it declares, null where a rate
+	 * is a shadow
 	 */
 	public record HandlerDescriptor(String handler, List<String> mappings, String reason, List<String> throttles,
-			Map<String, String> scopes) {
+			Map<String, @Nullable String> scopes) {
 	}
 
 	/**

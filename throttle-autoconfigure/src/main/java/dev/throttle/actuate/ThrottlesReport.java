@@ -102,11 +102,10 @@ final class ThrottlesReport {
 	}
 
 	private HandlerDescriptor describe(PlannedHandler handler) {
-		Map<String, String> scopes = new LinkedHashMap<>();
+		Map<String, @Nullable String> scopes = new LinkedHashMap<>();
 		for (Scope scope : handler.plan().scopes()) {
 			List<Policy> policies = this.rates.rates().policies(scope);
-			scopes.put(policies.isEmpty() ? scope.name() : policies.get(0).scope().name(),
-					policies.isEmpty() ? Rates.UNLIMITED : text(policies));
+			scopes.put(policies.isEmpty() ? scope.name() : policies.get(0).scope().name(), enforced(policies));
 		}
 		return new HandlerDescriptor(handler.name(), handler.mappings(), handler.reason(),
 				handler.plan().throttles().steps().stream().map(Step::name).toList(), scopes);

@@ -4,6 +4,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -34,6 +36,8 @@ final class PropertyNames {
 		.map((property) -> DataObjectPropertyName.toDashedForm(property.getName()))
 		.filter((name) -> !name.equals("class"))
 		.collect(Collectors.toMap((name) -> name.replace("-", ""), (name) -> name));
+
+	private static final String ANY_SCOPE = "<scope>";
 
 	private static final int CHARACTERS_PER_MISTAKE = 4;
 
@@ -69,19 +73,22 @@ final class PropertyNames {
 	}
 
 	/**
-	 * Return the property that was probably meant: the one with the most similar name, or
-	 * else one that ends with the same element; empty for none.
+	 * Return the property that was probably meant: one that this one is below, the one
+	 * with the most similar name, or else one that ends with the same element; empty for
+	 * none.
 	 */
 	static String suggestion(ConfigurationPropertyName name) {
 		String written = name.toString();
 		int mistakes = Math.max(2, (written.length() - "throttle.".length()) / CHARACTERS_PER_MISTAKE);
 		List<String> candidates = known().map((property) -> property.like(name)).toList();
-		return DidYouMean.nearest(written, candidates, mistakes)
-			.orElseGet(() -> known().map((property) -> property.name)
-				.filter((known) -> last(known).equals(last(name)))
-				.map(ConfigurationPropertyName::toString)
-				.findFirst()
-				.orElse(""));
+		return first(name, Property::isAbove).or(() -> DidYouMean.nearest(written, candidates, mistakes))
+			.or(() -> first(name, (known, other) -> last(known.name).equals(last(other))))
+			.orElse("");
+	}
+
+	private static Optional<String> first(ConfigurationPropertyName name,
+			BiPredicate<Property, ConfigurationPropertyName> isMeant) {
+		return known().filter((known) -> isMeant.test(known, name)).map((known) -> known.name.toString()).findFirst();
 	}
 
 	/**
@@ -92,8 +99,18 @@ final class PropertyNames {
 	}
 
 	/**
-	 * Return what to write instead of a property that cannot exist: a renamed one, one of
-	 * a scope with dots and no brackets, or a list of rates. Empty for any other.
+	 * Return whether a property can only be a mistake. A group of scopes may be empty,
+	 * such as when everything below it is commented out.
+	 */
+	static boolean isImpossible(ConfigurationProperty property) {
+		boolean isGroup = known().anyMatch((known) -> known.isOfScopes() && known.name.equals(property.getName()));
+		return !replacement(property).isEmpty() && !(isGroup && String.valueOf(property.getValue()).isBlank());
+	}
+
+	/**
+	 * Return what to write instead of a property that cannot exist: a renamed one, one
+	 * that names a scope below a property of all scopes, one of a scope with dots and no
+	 * brackets, or a list of rates. Empty for any other.
 	 */
 	static String replacement(ConfigurationProperty property) {
 		ConfigurationPropertyName name = property.getName();
@@ -104,13 +121,19 @@ final class PropertyNames {
 		ConfigurationPropertyName name = property.getName();
 		int first = PREFIX.getNumberOfElements();
 		int length = name.getNumberOfElements();
-		for (int last = first + 1; last <= length; last++) {
-			String scope = elements(name, last, length, Form.ORIGINAL, ".");
+		// an environment variable has shadow-rate as two parts
+		for (int last = length; last > first; last--) {
+			String scope = (last == length || name.isNumericIndex(last)) ? ""
+					: elements(name, last, length, Form.ORIGINAL, ".");
 			String renamed = switch (elements(name, first, last, Form.UNIFORM, "")) {
-				case "shadow" -> (last == length || name.isNumericIndex(last)) ? shadows(property) : "";
-				case "shadowrates" -> scope.isEmpty() ? "" : "'" + ofScope(scope, "shadow-rate") + "'";
-				case "redisonfailurebyscope" -> scope.isEmpty() ? "" : "'" + ofScope(scope, "on-failure") + "'";
-				case "redisonfailure" -> scope.isEmpty() ? "'throttle.on-failure'" : "";
+				case "rates" -> (last == length) ? "'" + name + "." + ANY_SCOPE + "'" : "";
+				case "scopes" -> (last == length) ? below(ANY_SCOPE, "rate") : "";
+				case "headers" -> below(scope, "headers");
+				case "onfailure", "redisonfailurebyscope" -> below(scope, "on-failure");
+				case "redisonfailure" -> scope.isEmpty() ? "'throttle.on-failure'" : below(scope, "on-failure");
+				case "shadowrate" -> below(scope.isEmpty() ? ANY_SCOPE : scope, "shadow-rate");
+				case "shadowrates" -> scope.isEmpty() ? shadows(property) : below(scope, "shadow-rate");
+				case "shadow" -> scope.isEmpty() ? shadows(property) : shadow(property, scope);
 				default -> "";
 			};
 			if (!renamed.isEmpty()) {
@@ -120,9 +143,25 @@ final class PropertyNames {
 		return "";
 	}
 
+	private static String below(String scope, String property) {
+		return scope.isEmpty() ? "" : "'" + ofScope(scope, property) + "'";
+	}
+
+	private static String shadow(ConfigurationProperty property, String scope) {
+		return isRate(String.valueOf(property.getValue())) ? below(scope, "shadow-rate")
+				: below(scope, "shadow=" + property.getValue());
+	}
+
+	/**
+	 * Return what to write instead of a list of scopes whose rates are shadows. A rate in
+	 * its place is meant for some scope.
+	 */
 	private static String shadows(ConfigurationProperty property) {
+		if (isRate(String.valueOf(property.getValue()))) {
+			return below(ANY_SCOPE, "shadow-rate");
+		}
 		return Stream.of(String.valueOf(property.getValue()).split(","))
-			.map((scope) -> "'" + ofScope(scope.trim(), "shadow") + "=true'")
+			.map((scope) -> below(scope.trim(), "shadow=true"))
 			.collect(Collectors.joining(" and "));
 	}
 
@@ -158,7 +197,8 @@ final class PropertyNames {
 	 * them.
 	 */
 	static String ofScope(String scope, String property) {
-		return SCOPES + (scope.matches("[A-Za-z0-9_-]+") ? "." + scope : "[" + scope + "]") + "." + property;
+		boolean isPlain = scope.equals(ANY_SCOPE) || scope.matches("[A-Za-z0-9_-]+");
+		return SCOPES + (isPlain ? "." + scope : "[" + scope + "]") + "." + property;
 	}
 
 	private static String elements(ConfigurationPropertyName name, int from, int to, Form form, String separator) {
@@ -199,10 +239,21 @@ final class PropertyNames {
 		}
 
 		/**
+		 * Return whether a property is below this one, which has a value.
+		 */
+		boolean isAbove(ConfigurationPropertyName written) {
+			return !isOfScopes() && this.name.isAncestorOf(written);
+		}
+
+		boolean isOfScopes() {
+			return Map.class.isAssignableFrom(this.type);
+		}
+
+		/**
 		 * Return this name with the key or index of the written one.
 		 */
 		String like(ConfigurationPropertyName written) {
-			boolean hasElements = Map.class.isAssignableFrom(this.type) || Collection.class.isAssignableFrom(this.type);
+			boolean hasElements = isOfScopes() || Collection.class.isAssignableFrom(this.type);
 			int length = this.name.getNumberOfElements();
 			if (!hasElements || written.getNumberOfElements() <= length) {
 				return this.name.toString();
@@ -213,7 +264,7 @@ final class PropertyNames {
 
 		@Override
 		public String toString() {
-			return "'" + this.name + (Map.class.isAssignableFrom(this.type) ? ".<scope>" : "") + this.belowKey + "'";
+			return "'" + this.name + (isOfScopes() ? "." + ANY_SCOPE : "") + this.belowKey + "'";
 		}
 
 	}

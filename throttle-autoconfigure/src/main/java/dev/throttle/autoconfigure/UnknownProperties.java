@@ -64,7 +64,7 @@ final class UnknownProperties implements ConfigurationPropertiesBindHandlerAdvis
 				iterable.stream()
 					.filter(PropertyNames::isOurs)
 					.map(source::getConfigurationProperty)
-					.filter((property) -> property != null && !PropertyNames.replacement(property).isEmpty())
+					.filter((property) -> property != null && PropertyNames.isImpossible(property))
 					.forEach(impossible::add);
 			}
 		}

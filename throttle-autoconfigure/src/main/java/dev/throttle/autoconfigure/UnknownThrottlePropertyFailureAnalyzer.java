@@ -25,15 +25,28 @@ class UnknownThrottlePropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unb
 		if (!unknown.stream().map(ConfigurationProperty::getName).allMatch(PropertyNames::isOurs)) {
 			return null;
 		}
-		boolean unlike = unknown.stream().anyMatch((property) -> meant(property).isEmpty());
-		String known = unlike ? " The properties are " + PropertyNames.list() + "." : "";
-		return new FailureAnalysis(
-				unknown.stream()
-					.map(UnknownThrottlePropertyFailureAnalyzer::describe)
-					.collect(Collectors.joining(System.lineSeparator())),
-				((unknown.size() == 1) ? "Correct the name, or remove the property."
-						: "Correct the names, or remove the properties.") + known,
-				cause);
+		return new FailureAnalysis(unknown.stream()
+			.map(UnknownThrottlePropertyFailureAnalyzer::describe)
+			.collect(Collectors.joining(System.lineSeparator())), action(unknown), cause);
+	}
+
+	private static String action(Set<ConfigurationProperty> unknown) {
+		boolean isOne = unknown.size() == 1;
+		if (unknown.stream().anyMatch((property) -> meant(property).isEmpty())) {
+			return (isOne ? "Correct the name, or remove the property."
+					: "Correct the names, or remove the properties.") + " The properties are " + PropertyNames.list()
+					+ ".";
+		}
+		return "Write " + unknown.stream()
+			.map(UnknownThrottlePropertyFailureAnalyzer::toWrite)
+			.distinct()
+			.sorted()
+			.collect(Collectors.joining(" and ")) + " instead, or remove " + (isOne ? "it." : "them.");
+	}
+
+	private static String toWrite(ConfigurationProperty property) {
+		String instead = PropertyNames.replacement(property);
+		return !instead.isEmpty() ? instead : "'" + PropertyNames.suggestion(property.getName()) + "'";
 	}
 
 	private static String describe(ConfigurationProperty property) {

@@ -2,6 +2,7 @@ package dev.throttle.autoconfigure;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -9,6 +10,7 @@ import dev.throttle.handler.DidYouMean;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -31,6 +33,10 @@ class UnknownThrottleValueFailureAnalyzer extends AbstractFailureAnalyzer<BindEx
 		if (!PropertyNames.isOurs(cause.getName()) || type == null) {
 			return null;
 		}
+		if (type == Map.class && cause.getProperty() != null
+				&& cause.getCause() instanceof ConverterNotFoundException) {
+			return noScopes(cause.getProperty(), cause);
+		}
 		if (type == ScopeProperties.class && cause.getCause() instanceof ConverterNotFoundException) {
 			return noProperties(cause);
 		}
@@ -46,6 +52,16 @@ class UnknownThrottleValueFailureAnalyzer extends AbstractFailureAnalyzer<BindEx
 						+ meant(value, known) + "." + ((origin != null) ? " It is set in " + origin + "." : ""),
 				"Use one of " + known.stream().map((each) -> "'" + each + "'").collect(Collectors.joining(", ")) + ".",
 				cause);
+	}
+
+	/**
+	 * Say that there is a value where scopes are expected.
+	 */
+	private static FailureAnalysis noScopes(ConfigurationProperty property, BindException cause) {
+		return new FailureAnalysis(
+				"The property '" + property.getName() + "' cannot have a value: the names of scopes belong below it."
+						+ ((property.getOrigin() != null) ? " It is set in " + property.getOrigin() + "." : ""),
+				"Write " + PropertyNames.replacement(property) + " instead, or remove it.", cause);
 	}
 
 	/**

@@ -92,11 +92,12 @@ public final class ConfigurationCheck {
 	 */
 	public void check() {
 		List<HandlerPlan> plans = this.plans.planned().stream().map(PlannedHandler::plan).toList();
+		Set<Scope> used = usedScopes(plans);
 		for (Step step : this.throttles.all()) {
-			checkScopes(step);
+			checkScopes(step, used);
 			checkSecret(step);
 		}
-		checkUnusedRates(plans);
+		checkUnusedRates(plans, used);
 		checkUnlimited(plans);
 		checkScopeProperties(plans);
 	}
@@ -116,7 +117,7 @@ public final class ConfigurationCheck {
 		return this.rates.configured();
 	}
 
-	private void checkScopes(Step step) {
+	private void checkScopes(Step step, Set<Scope> used) {
 		Map<Scope, List<Rate>> own = step.throttle().ownRates();
 		for (Scope scope : this.throttles.scopes(step)) {
 			List<Policy> configured = rates().policies(scope);
@@ -127,13 +128,28 @@ public final class ConfigurationCheck {
 						"Remove one of them.");
 			}
 			if (!this.rates.rates().contains(scope)) {
-				throw new InvalidThrottleConfigurationException(
-						"The throttle '" + step.name() + "' has the scope '" + scope + "', but there is no rate for it"
-								+ DidYouMean.meant(scope.name(), HandlerScopes.names(rates())) + ".",
-						"Set the property 'throttle.rates." + scope
-								+ "', for example to '100/hour', or remove the throttle.");
+				throw noRate(step, scope, used);
 			}
 		}
+	}
+
+	private InvalidThrottleConfigurationException noRate(Step step, Scope scope, Set<Scope> used) {
+		String description = "The throttle '" + step.name() + "' has the scope '" + scope
+				+ "', but there is no rate for it";
+		Set<Scope> unused = new LinkedHashSet<>(rates().asMap().keySet());
+		unused.removeAll(used);
+		String near = DidYouMean.nearest(scope.name(), names(unused)).orElse(null);
+		if (near != null) {
+			return new InvalidThrottleConfigurationException(
+					description + "; there is a rate '" + rateProperty(Scope.of(near)) + "', which nothing uses.",
+					"Rename it to 'throttle.rates." + scope + "', or give the throttle its scope.");
+		}
+		String inCode = ThrottleRegistry.canHaveOwnRate(step)
+				? "give the throttle a rate in the code, as in super(\"" + scope + "\", \"100/hour\"), " : "";
+		return new InvalidThrottleConfigurationException(
+				description + DidYouMean.meant(scope.name(), HandlerScopes.names(rates())) + ".",
+				"Set the property 'throttle.rates." + scope + "', for example to '100/hour', " + inCode
+						+ "or remove the throttle.");
 	}
 
 	private void checkSecret(Step step) {
@@ -145,7 +161,7 @@ public final class ConfigurationCheck {
 		}
 	}
 
-	private void checkUnusedRates(Collection<HandlerPlan> plans) {
+	private Set<Scope> usedScopes(Collection<HandlerPlan> plans) {
 		Set<Step> applied = new HashSet<>(this.throttles.defaults());
 		Set<Scope> used = new HashSet<>();
 		for (HandlerPlan plan : plans) {
@@ -153,6 +169,10 @@ public final class ConfigurationCheck {
 			used.addAll(plan.scopes());
 		}
 		applied.forEach((step) -> used.addAll(this.throttles.scopes(step)));
+		return used;
+	}
+
+	private void checkUnusedRates(Collection<HandlerPlan> plans, Set<Scope> used) {
 		for (Scope scope : rates().asMap().keySet()) {
 			if (!used.contains(scope)) {
 				throw unused(scope, plans);

@@ -30,7 +30,11 @@ public final class DidYouMean {
 	 * Return {@code (did you mean 'b'?)} if a known name is similar, else an empty text.
 	 */
 	static String meant(String name, Collection<String> known) {
-		return nearest(name, known, MAX_DISTANCE).map((other) -> " (did you mean '" + other + "'?)").orElse("");
+		return nearest(name, known).map((other) -> " (did you mean '" + other + "'?)").orElse("");
+	}
+
+	static Optional<String> nearest(String name, Collection<String> known) {
+		return nearest(name, known, MAX_DISTANCE);
 	}
 
 	/**

@@ -2,6 +2,7 @@ package dev.throttle.handler;
 
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -12,8 +13,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
+import dev.throttle.BaseThrottle;
 import dev.throttle.Rate;
 import dev.throttle.Scope;
+import dev.throttle.SimpleRateThrottle;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.engine.ThrottlePlan.Step;
@@ -195,14 +198,31 @@ public final class HandlerPlans {
 							+ " uses ScopedRateThrottle but declares no scope, so it would count nothing.",
 					"Add a scope or a rate, as in @Throttle(scope = \"uploads\", use = ScopedRateThrottle.class).");
 		}
+		checkAdded(declaration, used);
 		Set<Step> chosenSteps = new LinkedHashSet<>(used.isEmpty() ? this.throttles.defaults() : inOrder(used));
 		chosenSteps.addAll(inOrder(added));
 		List<Step> chosen = List.copyOf(chosenSteps);
 		scopes.forEach((scope) -> checkCountedOnce(scope, declaration.where(), chosen));
 		HandlerPlan plan = plan(chosen, scopes);
-		declare(ownRates, "@Throttle on " + declaration.where(),
-				"Give one of them another scope. If both set the rate of one scope, you can also make the rates equal.");
+		boolean isConfigured = ownRates.keySet().stream().anyMatch(this.rates.configured().asMap()::containsKey);
+		declare(ownRates, "@Throttle on " + declaration.where(), isConfigured
+				? "Remove the rate of the annotation, or the property, or give one of them another scope."
+				: "Give one of them another scope. If both set the rate of one scope, you can also make the rates equal.");
 		return plan;
+	}
+
+	private void checkAdded(HandlerDeclaration declaration, Set<Step> used) {
+		Collection<Step> applying = used.isEmpty() ? this.throttles.defaults() : used;
+		declaration.throttles().stream().flatMap((throttled) -> throttled.also().stream()).forEach((type) -> {
+			if (applying.containsAll(steps(type, declaration))) {
+				throw new InvalidThrottleConfigurationException(
+						"@Throttle on " + declaration.where() + " adds " + type.getName() + ", which "
+								+ (used.isEmpty() ? "applies by default." : "it uses already."),
+						"Remove it from 'also'" + (used.isEmpty()
+								? ", or name the other throttles in 'throttle.defaults', which then leaves it out."
+								: "."));
+			}
+		});
 	}
 
 	private void declare(Map<Scope, List<Rate>> rates, String source, String action) {
@@ -237,8 +257,13 @@ public final class HandlerPlans {
 
 	private List<Step> steps(Class<?> type, HandlerDeclaration declaration) {
 		List<Step> steps = this.throttles.ofType(type);
+		String known = DidYouMean.list(this.throttles.all().stream().map(Step::name).toList());
+		if (type == BaseThrottle.class || type == SimpleRateThrottle.class) {
+			throw new InvalidThrottleConfigurationException(
+					"@Throttle on " + declaration.where() + " uses " + type.getName() + ", which all throttles may be.",
+					"Name the class of one throttle, such as that of one of the throttle beans " + known + ".");
+		}
 		if (steps.isEmpty()) {
-			String known = DidYouMean.list(this.throttles.all().stream().map(Step::name).toList());
 			String rate = ThrottleRegistry.rateOf(StringUtils.uncapitalize(type.getSimpleName()));
 			throw new InvalidThrottleConfigurationException(
 					"@Throttle on " + declaration.where() + " uses " + type.getName()

@@ -12,6 +12,7 @@ import dev.throttle.AnonRateThrottle;
 import dev.throttle.BaseThrottle;
 import dev.throttle.Scope;
 import dev.throttle.ScopedRateThrottle;
+import dev.throttle.SimpleRateThrottle;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.engine.ThrottlePlan.Step;
@@ -174,15 +175,12 @@ public final class ThrottleRegistry {
 
 	/**
 	 * Return the throttles of exactly this class, or else those of its subclasses.
-	 * {@link ScopedRateThrottle} does not match a superclass, because it counts nothing
-	 * without a scope.
 	 * @param type the class
 	 * @return the throttles in the order in which they are asked, empty for none
 	 */
 	List<Step> ofType(Class<?> type) {
 		List<Step> exact = all().stream().filter((step) -> typeOf(step) == type).toList();
-		return !exact.isEmpty() ? exact
-				: all().stream().filter((step) -> type.isAssignableFrom(typeOf(step)) && !needsScope(step)).toList();
+		return !exact.isEmpty() ? exact : all().stream().filter((step) -> type.isAssignableFrom(typeOf(step))).toList();
 	}
 
 	/**
@@ -219,6 +217,10 @@ public final class ThrottleRegistry {
 	 */
 	static boolean needsScope(Step step) {
 		return typeOf(step) == ScopedRateThrottle.class;
+	}
+
+	static boolean canHaveOwnRate(Step step) {
+		return SimpleRateThrottle.class.isAssignableFrom(typeOf(step));
 	}
 
 	/**

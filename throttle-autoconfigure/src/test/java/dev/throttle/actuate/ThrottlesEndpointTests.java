@@ -9,6 +9,7 @@ import java.util.function.BiConsumer;
 
 import dev.throttle.Client;
 import dev.throttle.Rate;
+import dev.throttle.Throttle;
 import dev.throttle.actuate.ThrottlesEndpoint.ScopeDescriptor;
 import dev.throttle.actuate.ThrottlesWebEndpointExtension.ProblemDescriptor;
 import dev.throttle.autoconfigure.ThrottleEndpointAutoConfiguration;
@@ -39,6 +40,8 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.assertj.AssertableWebApplicationContext;
 import org.springframework.context.event.EventListener;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -173,6 +176,20 @@ class ThrottlesEndpointTests {
 		});
 	}
 
+	@Test
+	void shadowRatesAreNotShownAmongThoseOfAHandler() {
+		WebApplications.small()
+			.withConfiguration(AutoConfigurations.of(ThrottleEndpointAutoConfiguration.class))
+			.withPropertyValues("throttle.rates.uploads=20/day", "throttle.scopes.uploads.shadow-rate=1/day",
+					"throttle.rates.exports=5/day", "throttle.scopes.exports.shadow=true",
+					"management.endpoints.web.exposure.include=*")
+			.withBean(Handlers.class)
+			.run((context) -> assertThat(context.getBean(ThrottlesEndpoint.class).throttles().handlers())
+				.singleElement()
+				.satisfies((handler) -> assertThat(handler.scopes()).containsEntry("uploads", "20/day")
+					.containsEntry("exports", null)));
+	}
+
 	private void run(BiConsumer<AssertableWebApplicationContext, ThrottlesWebEndpointExtension> test) {
 		run(this.backend, test);
 	}
@@ -277,6 +294,18 @@ class ThrottlesEndpointTests {
 		@Override
 		public void remove(String scope) {
 			this.rates.clear();
+		}
+
+	}
+
+	@RestController
+	static class Handlers {
+
+		@GetMapping("/uploads")
+		@Throttle(scope = "uploads")
+		@Throttle(scope = "exports")
+		String uploads() {
+			return "uploads";
 		}
 
 	}

@@ -45,7 +45,7 @@ class AskedAtStartTests {
 	void misspeltRateOfALambda() {
 		FailureAnalysis failure = failure(this.perTenant.withPropertyValues("throttle.rates.tennant=3/min"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"The throttle 'perTenant' has the scope 'tenant', but there is no rate for it (did you mean 'tennant'?).");
+				"The throttle 'perTenant' has the scope 'tenant', but there is no rate for it; there is a rate 'throttle.rates.tennant', which nothing uses.");
 	}
 
 	@Test
@@ -115,7 +115,7 @@ class AskedAtStartTests {
 				this.runner.withBean("burst", UserRateThrottle.class, () -> new UserRateThrottle("burst", "10/s"))
 					.withPropertyValues("throttle.rates.burst=5/s"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"Two policies are called 'burst': the property 'throttle.rates.burst' says 5/s, the throttle 'burst' says 10/s.");
+				"The scope 'burst' has two rates: the property 'throttle.rates.burst' says '5/s', the throttle 'burst' says '10/s'.");
 		assertThat(failure.getAction()).isEqualTo("Remove one of them, or give one of them another scope.");
 	}
 

@@ -1,5 +1,6 @@
 package dev.throttle.autoconfigure;
 
+import java.util.List;
 import java.util.Map;
 
 import dev.throttle.Scope;
@@ -32,6 +33,15 @@ class ScopePropertiesTests {
 					throttle.shadow | uploads | 'throttle.scopes.uploads.shadow=true'
 					throttle.shadow | a, b | 'throttle.scopes.a.shadow=true' and 'throttle.scopes.b.shadow=true'
 					throttle.shadow[0] | uploads | 'throttle.scopes.uploads.shadow=true'
+					throttle.shadow.uploads | true | 'throttle.scopes.uploads.shadow=true'
+					throttle.shadow.uploads | 1/min | 'throttle.scopes.uploads.shadow-rate'
+					throttle.shadow-rates | uploads | 'throttle.scopes.uploads.shadow=true'
+					throttle.shadow-rates[0] | uploads | 'throttle.scopes.uploads.shadow=true'
+					throttle.shadow-rate | 3/min | 'throttle.scopes.<scope>.shadow-rate'
+					throttle.shadow-rate.uploads | 3/min | 'throttle.scopes.uploads.shadow-rate'
+					throttle.headers.uploads | false | 'throttle.scopes.uploads.headers'
+					throttle.on-failure.uploads | deny | 'throttle.scopes.uploads.on-failure'
+					throttle.redis.on-failure.uploads | deny | 'throttle.scopes.uploads.on-failure'
 					throttle.redis.on-failure | deny | 'throttle.on-failure'
 					throttle.redis.on-failure-by-scope.uploads | deny | 'throttle.scopes.uploads.on-failure'
 					throttle.scopes.v1.0.rate | 5/day | 'throttle.scopes[v1.0].rate'
@@ -45,18 +55,46 @@ class ScopePropertiesTests {
 			.addFirst(new MapPropertySource("application.yml", Map.of(written, value)))));
 		assertThat(failure.getDescription()).isEqualTo("Unknown property '" + written + "'; write " + instead
 				+ " instead. It is set in \"" + written + "\" from property source \"application.yml\".");
-		assertThat(failure.getAction()).isEqualTo("Correct the name, or remove the property.");
+		assertThat(failure.getAction()).isEqualTo("Write " + instead + " instead, or remove it.");
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "THROTTLE_SCOPES_API_KEY_RATE, THROTTLE_SCOPES_APIKEY_RATE",
 			"THROTTLE_SCOPES_API_KEY_ON_FAILURE, THROTTLE_SCOPES_APIKEY_ONFAILURE",
 			"THROTTLE_SHADOWRATES_UPLOADS, throttle.scopes.uploads.shadow-rate",
+			"THROTTLE_SHADOW_RATES_UPLOADS, throttle.scopes.uploads.shadow-rate",
+			"THROTTLE_ON_FAILURE_UPLOADS, throttle.scopes.uploads.on-failure",
 			"THROTTLE_REDIS_ON_FAILURE, throttle.on-failure", "THROTTLE_SHADOW, throttle.scopes.deny.shadow=true" })
 	void environmentVariableThatIsWrittenOtherwise(String variable, String instead) {
 		FailureAnalysis failure = failure(variables(Map.of(variable, "deny")));
 		assertThat(failure.getDescription()).contains("; write '" + instead + "' instead. It is set in ")
 			.contains("\"" + variable + "\"");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "throttle.rates, throttle.rates.<scope>", "throttle.scopes, throttle.scopes.<scope>.rate" })
+	void oneValueForAllScopes(String property, String instead) {
+		WebApplicationContextRunner alone = this.runner.withPropertyValues(property + "=3/min");
+		assertThat(failure(alone).getDescription()).startsWith(
+				"The property '" + property + "' cannot have a value: the names of scopes belong below it. It is set in ");
+		WebApplicationContextRunner besides = alone.withPropertyValues(instead.replace("<scope>", "anon") + "=3/min");
+		assertThat(failure(besides).getDescription())
+			.startsWith("There is no property '" + property + "'; write '" + instead + "' instead. It is set in ");
+		for (WebApplicationContextRunner each : List.of(alone, besides)) {
+			assertThat(failure(each).getAction()).isEqualTo("Write '" + instead + "' instead, or remove it.");
+		}
+	}
+
+	@Test
+	void emptyRatesOfOneSourceLeaveThoseOfAnother() {
+		this.runner.withPropertyValues("throttle.rates=", "throttle.rates.anon=3/min")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void environmentVariablesOfAllScopesAreRead() {
+		variables(Map.of("THROTTLE_ON_FAILURE", "deny", "THROTTLE_HEADERS", "none", "THROTTLE_RATES_ANON", "5/min"))
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test

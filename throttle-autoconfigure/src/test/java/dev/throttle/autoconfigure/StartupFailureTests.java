@@ -132,9 +132,20 @@ class StartupFailureTests {
 		FailureAnalysis failure = failure(this.runner.withBean("tenantThrottle", TenantThrottle.class)
 			.withPropertyValues("throttle.rates.tennant=1/s"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"The throttle 'tenantThrottle' has the scope 'tenant', but there is no rate for it (did you mean 'tennant'?).");
+				"The throttle 'tenantThrottle' has the scope 'tenant', but there is no rate for it; there is a rate 'throttle.rates.tennant', which nothing uses.");
 		assertThat(failure.getAction())
-			.isEqualTo("Set the property 'throttle.rates.tenant', for example to '100/hour', or remove the throttle.");
+			.isEqualTo("Rename it to 'throttle.rates.tenant', or give the throttle its scope.");
+	}
+
+	@Test
+	void scopeOfThrottleWithoutRateAndLikeOneThatIsUsed() {
+		FailureAnalysis failure = failure(this.runner.withBean("tenantThrottle", TenantThrottle.class)
+			.withBean(ScopePlaceholderController.class)
+			.withPropertyValues("throttle.rates.tenants=1/s", "declared.scope=tenants"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The throttle 'tenantThrottle' has the scope 'tenant', but there is no rate for it (did you mean 'tenants'?).");
+		assertThat(failure.getAction()).isEqualTo(
+				"Set the property 'throttle.rates.tenant', for example to '100/hour', give the throttle a rate in the code, as in super(\"tenant\", \"100/hour\"), or remove the throttle.");
 	}
 
 	@Test
@@ -312,23 +323,23 @@ class StartupFailureTests {
 	}
 
 	@Test
-	void policyOfPropertyAndOfHandler() {
+	void rateOfPropertyAndOfHandler() {
 		FailureAnalysis failure = failure(
 				this.runner.withBean(OwnRateController.class).withPropertyValues("throttle.rates.uploads=1/s"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"Two policies are called 'uploads': the property 'throttle.rates.uploads' says 1/s, @Throttle on "
-						+ PACKAGE + "OwnRateController#get() says 5/min.");
-		assertThat(failure.getAction()).isEqualTo(
-				"Give one of them another scope. If both set the rate of one scope, you can also make the rates equal.");
+				"The scope 'uploads' has two rates: the property 'throttle.rates.uploads' says '1/s', @Throttle on "
+						+ PACKAGE + "OwnRateController#get() says '5/min'.");
+		assertThat(failure.getAction())
+			.isEqualTo("Remove the rate of the annotation, or the property, or give one of them another scope.");
 	}
 
 	@Test
-	void policyOfPropertyAndOfThrottle() {
+	void rateOfPropertyAndOfThrottle() {
 		FailureAnalysis failure = failure(
 				this.runner.withBean("burst", UserRateThrottle.class, () -> new UserRateThrottle("anon", "10/s"))
 					.withPropertyValues("throttle.rates.anon=1/s"));
 		assertThat(failure.getDescription()).isEqualTo(
-				"Two policies are called 'anon': the property 'throttle.rates.anon' says 1/s, the throttle 'burst' says 10/s.");
+				"The scope 'anon' has two rates: the property 'throttle.rates.anon' says '1/s', the throttle 'burst' says '10/s'.");
 	}
 
 	@Test
@@ -570,14 +581,15 @@ class StartupFailureTests {
 			"throttle.client.num-proxy, throttle.client.num-proxies",
 			"throttle.include-path[0], throttle.include-paths[0]", "throttle.num-proxies, throttle.client.num-proxies",
 			"throttle.scopes.up.on-failures, throttle.scopes.up.on-failure",
-			"throttle.scope.up.rate, throttle.scopes.up.rate" })
+			"throttle.scope.up.rate, throttle.scopes.up.rate", "throttle.accounting.uploads, throttle.accounting",
+			"throttle.client.ipv6-prefix.uploads, throttle.client.ipv6-prefix" })
 	void unknownProperty(String written, String meant) {
 		FailureAnalysis failure = failure(this.runner.withInitializer((context) -> context.getEnvironment()
 			.getPropertySources()
 			.addFirst(new MapPropertySource("application.yml", Map.of(written, "1")))));
 		assertThat(failure.getDescription()).isEqualTo("Unknown property '" + written + "' (did you mean '" + meant
 				+ "'?). It is set in \"" + written + "\" from property source \"application.yml\".");
-		assertThat(failure.getAction()).isEqualTo("Correct the name, or remove the property.");
+		assertThat(failure.getAction()).isEqualTo("Write '" + meant + "' instead, or remove it.");
 	}
 
 	@Test

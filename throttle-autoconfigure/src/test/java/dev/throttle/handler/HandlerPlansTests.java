@@ -28,6 +28,8 @@ import dev.throttle.engine.Rates;
 import dev.throttle.engine.ThrottlePlan.Step;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.core.annotation.AliasFor;
@@ -220,10 +222,13 @@ class HandlerPlansTests {
 		assertThat(names(plan(new Using(), "user"))).containsExactly("burst");
 	}
 
-	@Test
-	void scopedThrottleIsNotTakenForAClassThatItExtends() {
-		this.throttles.remove("anon");
-		assertThat(names(plan(new Using(), "anyRate"))).containsExactly("user");
+	@ParameterizedTest
+	@CsvSource({ "anyThrottle, dev.throttle.BaseThrottle", "anyRate, dev.throttle.SimpleRateThrottle" })
+	void useOfAClassOfAllThrottlesIsRefused(String handler, String type) {
+		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
+			.isThrownBy(() -> plan(new Using(), handler))
+			.withMessageContaining("Using#" + handler + "() uses " + type + ", which all throttles may be. "
+					+ "Name the class of one throttle, such as that of one of the throttle beans 'anon', ");
 	}
 
 	@Test
@@ -265,10 +270,22 @@ class HandlerPlansTests {
 	}
 
 	@Test
-	void throttleThatIsAddedThoughItIsADefaultIsAskedOnce() {
+	void alsoOfADefaultIsRefused() {
 		this.throttles.put("burst", new Burst());
 		this.defaults = List.of("burst", "anon");
-		assertThat(names(plan(new Adding(), "burst"))).containsExactly("burst", "anon");
+		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
+			.isThrownBy(() -> plan(new Adding(), "burst"))
+			.withMessageContaining("Adding#burst() adds " + Burst.class.getName() + ", which applies by default. "
+					+ "Remove it from 'also', or name the other throttles in 'throttle.defaults', which then leaves it out.");
+		assertThat(names(plan(new Adding(), "burstToUser"))).containsExactly("user", "burst");
+	}
+
+	@Test
+	void alsoOfWhatIsUsedIsRefused() {
+		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
+			.isThrownBy(() -> plan(new Adding(), "userToUser"))
+			.withMessageContaining("Adding#userToUser() adds " + UserRateThrottle.class.getName()
+					+ ", which it uses already. Remove it from 'also'.");
 	}
 
 	@Test
@@ -376,7 +393,8 @@ class HandlerPlansTests {
 	void rateBesideScopeIsRefusedWhereThePropertySaysAnother() {
 		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
 			.isThrownBy(() -> plan(new OwnRate(), "uploads"))
-			.withMessageContaining("Two policies are called 'uploads': the property 'throttle.rates.uploads' says 3/s");
+			.withMessageContaining(
+					"The scope 'uploads' has two rates: the property 'throttle.rates.uploads' says '3/s', ");
 		this.rates = new RateRegistry(Rates.none());
 		assertThat(policies(plan(new OwnRate(), "uploads"))).containsExactly("uploads 7/hour");
 	}
@@ -708,7 +726,11 @@ class HandlerPlansTests {
 		void burst() {
 		}
 
-		@Throttle(use = SimpleRateThrottle.class)
+		@Throttle(use = BaseThrottle.class)
+		void anyThrottle() {
+		}
+
+		@Throttle(also = SimpleRateThrottle.class)
 		void anyRate() {
 		}
 
@@ -744,6 +766,10 @@ class HandlerPlansTests {
 		@Throttle(use = UserRateThrottle.class)
 		@Throttle(also = Burst.class)
 		void burstToUserApart() {
+		}
+
+		@Throttle(use = UserRateThrottle.class, also = UserRateThrottle.class)
+		void userToUser() {
 		}
 
 		@Throttle(also = ScopedRateThrottle.class)

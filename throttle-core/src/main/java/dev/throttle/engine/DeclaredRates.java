@@ -55,6 +55,7 @@ final class DeclaredRates {
 	 * @throws IllegalArgumentException if different policies have the same name
 	 */
 	void check(Rates rates, Rates configured) {
+		checkSameRates(configured);
 		Map<String, NamedPolicy> byKey = new HashMap<>();
 		rates.shadowRates()
 			.forEach((scope, policies) -> policies.forEach((policy) -> check(byKey,
@@ -72,28 +73,50 @@ final class DeclaredRates {
 					.forEach((counted) -> check(byKey, new NamedPolicy(counted, each.source())));
 			}
 		}
-		checkSameRates();
 	}
 
-	private void checkSameRates() {
+	private void checkSameRates(Rates configured) {
 		Map<Scope, Declaration> first = new HashMap<>();
 		for (Declaration each : this.declarations) {
+			List<Policy> policies = configured.ownPolicies(each.scope());
+			if (!policies.isEmpty() && !each.policies().isEmpty() && !text(policies).equals(each.text())) {
+				Scope scope = policies.get(0).scope();
+				throw twoRates(scope, "the property 'throttle.rates." + scope + "'", text(policies), each.source(),
+						each.text());
+			}
 			Declaration other = first.putIfAbsent(each.scope(), each);
 			if (other != null && !other.text().equals(each.text())) {
-				throw new IllegalArgumentException("The scope '" + each.scope() + "' has two rates: " + other.source()
-						+ " says '" + other.text() + "', " + each.source() + " says '" + each.text() + "'");
+				throw twoRates(other.scope(), other.source(), other.text(), each.source(), each.text());
 			}
 		}
+	}
+
+	private static IllegalArgumentException twoRates(Scope scope, String source, String rate, String otherSource,
+			String otherRate) {
+		return new IllegalArgumentException("The scope '" + scope + "' has two rates: " + source + " says '" + rate
+				+ "', " + otherSource + " says '" + otherRate + "'");
 	}
 
 	private static void check(Map<String, NamedPolicy> byKey, NamedPolicy next) {
 		NamedPolicy other = byKey.putIfAbsent(next.policy().key(), next);
 		if (other != null && !other.isSameAs(next)) {
+			if (other.policy().scope().equals(next.policy().scope())) {
+				throw twoRates(other.policy().scope(), other.source(), other.policy().rate().toString(), next.source(),
+						next.policy().rate().toString());
+			}
 			boolean equalRates = other.policy().rate().equals(next.policy().rate());
 			throw new IllegalArgumentException("Two policies are called '" + next.policy().name() + "': "
 					+ other.source() + " says " + other.policy().rate() + ", " + next.source() + " says "
 					+ next.policy().rate() + (equalRates ? " for another scope" : ""));
 		}
+	}
+
+	private static String text(List<Policy> policies) {
+		return policies.isEmpty() ? Rates.UNLIMITED
+				: policies.stream()
+					.map((policy) -> policy.rate().toString())
+					.sorted()
+					.collect(Collectors.joining(", "));
 	}
 
 	/**
@@ -102,11 +125,7 @@ final class DeclaredRates {
 	private record Declaration(Scope scope, List<Policy> policies, String source) {
 
 		String text() {
-			return this.policies.isEmpty() ? Rates.UNLIMITED
-					: this.policies.stream()
-						.map((policy) -> policy.rate().toString())
-						.sorted()
-						.collect(Collectors.joining(", "));
+			return DeclaredRates.text(this.policies);
 		}
 
 	}

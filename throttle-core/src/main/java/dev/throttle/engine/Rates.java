@@ -202,6 +202,14 @@ public final class Rates {
 	}
 
 	/**
+	 * Return the policies of a scope without the shadows beside them.
+	 */
+	List<Policy> ownPolicies(Scope scope) {
+		List<Policy> policies = this.given.get(scope);
+		return (policies != null) ? policies : List.of();
+	}
+
+	/**
 	 * Return the policies of all scopes, including shadow policies.
 	 * @return the policies by scope, unmodifiable, in the order of configuration
 	 */

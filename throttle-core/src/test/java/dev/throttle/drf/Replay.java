@@ -94,7 +94,7 @@ final class Replay {
 		MockThrottleRequest request = new MockThrottleRequest().withAddress(address).withUser(step.user());
 		String scope = this.scenario.viewScope(step);
 		if (scope != null) {
-			request.withScopes(scope);
+			request = request.withScopes(scope);
 		}
 		Decision decision = this.driver.decide(this.engine, request, this.plan);
 		decision.release();

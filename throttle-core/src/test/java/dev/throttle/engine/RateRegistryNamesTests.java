@@ -105,8 +105,8 @@ class RateRegistryNamesTests {
 		for (String rate : List.of("3/30s", "2/min")) {
 			assertThatIllegalArgumentException()
 				.isThrownBy(() -> this.registry.declare(rates("Reports", rate), "@Throttle on Other#get()"))
-				.withMessage("Two policies are called 'Reports': @Throttle on One#get() says 2/30s, "
-						+ "@Throttle on Other#get() says " + rate);
+				.withMessage("The scope 'reports' has two rates: @Throttle on One#get() says '2/30s', "
+						+ "@Throttle on Other#get() says '" + rate + "'");
 		}
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> this.registry.declare(rates("reports", "2/30s, 9/day"), "@Throttle on Other#get()"))
@@ -114,8 +114,12 @@ class RateRegistryNamesTests {
 					+ "@Throttle on Other#get() says '2/30s, 9/day'");
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> this.registry.declare(rates("user", "5/min"), "the throttle 'burst'"))
-			.withMessage("Two policies are called 'user': the property 'throttle.rates.user' says 60/min, "
-					+ "the throttle 'burst' says 5/min");
+			.withMessage("The scope 'user' has two rates: the property 'throttle.rates.user' says '60/min', "
+					+ "the throttle 'burst' says '5/min'");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.registry.declare(rates("User", "60/min, 9/day"), "@Throttle on Other#get()"))
+			.withMessage("The scope 'user' has two rates: the property 'throttle.rates.user' says '60/min', "
+					+ "@Throttle on Other#get() says '60/min, 9/day'");
 		assertThat(this.registry.rates()).isSameAs(before);
 	}
 

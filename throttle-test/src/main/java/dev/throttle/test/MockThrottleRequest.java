@@ -1,12 +1,12 @@
 package dev.throttle.test;
 
 import java.security.Principal;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 import dev.throttle.Scope;
 import dev.throttle.ThrottleRequest;
@@ -14,119 +14,140 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request for testing throttles: by default, an anonymous GET of {@code /} from the
- * address {@code 192.0.2.1}.
+ * address {@code 192.0.2.1}. Immutable: each method that begins with {@code with} returns
+ * a changed copy.
  *
  * @since 1.0.0
  */
 public final class MockThrottleRequest implements ThrottleRequest {
 
-	private final Map<String, String> headers = new LinkedHashMap<>();
+	private final String method;
 
-	private final List<Scope> scopes = new ArrayList<>();
+	private final String path;
 
-	private String method = "GET";
+	private final Map<String, String> headers;
 
-	private String path = "/";
+	private final String address;
 
-	private String address = "192.0.2.1";
+	private final @Nullable Principal principal;
 
-	private @Nullable Principal principal;
+	private final OptionalLong contentLength;
 
-	private OptionalLong contentLength = OptionalLong.empty();
+	private final List<Scope> scopes;
 
-	private @Nullable Object nativeRequest;
+	private final @Nullable Object nativeRequest;
 
 	/**
-	 * Set the HTTP method.
+	 * Create a request.
+	 */
+	public MockThrottleRequest() {
+		this("GET", "/", Map.of(), "192.0.2.1", null, OptionalLong.empty(), List.of(), null);
+	}
+
+	private MockThrottleRequest(String method, String path, Map<String, String> headers, String address,
+			@Nullable Principal principal, OptionalLong contentLength, List<Scope> scopes,
+			@Nullable Object nativeRequest) {
+		this.method = method;
+		this.path = path;
+		this.headers = headers;
+		this.address = address;
+		this.principal = principal;
+		this.contentLength = contentLength;
+		this.scopes = scopes;
+		this.nativeRequest = nativeRequest;
+	}
+
+	/**
+	 * Return this request with another HTTP method.
 	 * @param method the method
-	 * @return this request
+	 * @return the changed copy
 	 */
 	public MockThrottleRequest withMethod(String method) {
-		this.method = method;
-		return this;
+		return new MockThrottleRequest(method, this.path, this.headers, this.address, this.principal,
+				this.contentLength, this.scopes, this.nativeRequest);
 	}
 
 	/**
-	 * Set the path.
+	 * Return this request with another path.
 	 * @param path the path within the application
-	 * @return this request
+	 * @return the changed copy
 	 */
 	public MockThrottleRequest withPath(String path) {
-		this.path = path;
-		return this;
+		return new MockThrottleRequest(this.method, path, this.headers, this.address, this.principal,
+				this.contentLength, this.scopes, this.nativeRequest);
 	}
 
 	/**
-	 * Set a header.
+	 * Return this request with a further header, or with another value of it.
 	 * @param name the header's name, in any case
 	 * @param value its value
-	 * @return this request
+	 * @return the changed copy
 	 */
 	public MockThrottleRequest withHeader(String name, String value) {
-		this.headers.put(name.toLowerCase(Locale.ROOT), value);
-		return this;
+		Map<String, String> headers = new LinkedHashMap<>(this.headers);
+		headers.put(name.toLowerCase(Locale.ROOT), value);
+		return new MockThrottleRequest(this.method, this.path, headers, this.address, this.principal,
+				this.contentLength, this.scopes, this.nativeRequest);
 	}
 
 	/**
-	 * Set the address of the client.
-	 * @param address the address in its canonical form
-	 * @return this request
+	 * Return this request from another address.
+	 * @param address the client's address in its canonical form
+	 * @return the changed copy
 	 */
 	public MockThrottleRequest withAddress(String address) {
-		this.address = address;
-		return this;
+		return new MockThrottleRequest(this.method, this.path, this.headers, address, this.principal,
+				this.contentLength, this.scopes, this.nativeRequest);
 	}
 
 	/**
-	 * Set the authenticated user.
+	 * Return a copy with another authenticated user.
 	 * @param user the user's name, null for an anonymous request
-	 * @return this request
+	 * @return the changed copy
 	 */
 	public MockThrottleRequest withUser(@Nullable String user) {
-		this.principal = (user != null) ? () -> user : null;
-		return this;
+		return withPrincipal((user != null) ? () -> user : null);
 	}
 
 	/**
-	 * Set the authenticated principal.
+	 * Return a copy with another authenticated principal.
 	 * @param principal the principal, null for an anonymous request
-	 * @return this request
+	 * @return the changed copy
 	 */
 	public MockThrottleRequest withPrincipal(@Nullable Principal principal) {
-		this.principal = principal;
-		return this;
+		return new MockThrottleRequest(this.method, this.path, this.headers, this.address, principal,
+				this.contentLength, this.scopes, this.nativeRequest);
 	}
 
 	/**
-	 * Set the length of the body.
+	 * Return this request with a body of some length.
 	 * @param bytes the length in bytes
-	 * @return this request
+	 * @return the changed copy
 	 */
 	public MockThrottleRequest withContentLength(long bytes) {
-		this.contentLength = OptionalLong.of(bytes);
-		return this;
+		return new MockThrottleRequest(this.method, this.path, this.headers, this.address, this.principal,
+				OptionalLong.of(bytes), this.scopes, this.nativeRequest);
 	}
 
 	/**
-	 * Add scopes that the handler declares.
+	 * Return this request with further scopes that the handler declares.
 	 * @param scopes the scopes
-	 * @return this request
+	 * @return the changed copy
 	 */
 	public MockThrottleRequest withScopes(String... scopes) {
-		for (String scope : scopes) {
-			this.scopes.add(Scope.of(scope));
-		}
-		return this;
+		List<Scope> declared = Stream.concat(this.scopes.stream(), Stream.of(scopes).map(Scope::of)).toList();
+		return new MockThrottleRequest(this.method, this.path, this.headers, this.address, this.principal,
+				this.contentLength, declared, this.nativeRequest);
 	}
 
 	/**
-	 * Set the native request of the web framework.
+	 * Return a copy with another native request of the web framework.
 	 * @param nativeRequest the request
-	 * @return this request
+	 * @return the changed copy
 	 */
 	public MockThrottleRequest withNativeRequest(Object nativeRequest) {
-		this.nativeRequest = nativeRequest;
-		return this;
+		return new MockThrottleRequest(this.method, this.path, this.headers, this.address, this.principal,
+				this.contentLength, this.scopes, nativeRequest);
 	}
 
 	@Override
@@ -161,12 +182,19 @@ public final class MockThrottleRequest implements ThrottleRequest {
 
 	@Override
 	public List<Scope> scopes() {
-		return List.copyOf(this.scopes);
+		return this.scopes;
 	}
 
 	@Override
 	public <T> @Nullable T nativeRequest(Class<T> type) {
 		return type.isInstance(this.nativeRequest) ? type.cast(this.nativeRequest) : null;
+	}
+
+	@Override
+	public String toString() {
+		return this.method + " " + this.path + " by " + client()
+				+ (!this.headers.isEmpty() ? ", headers " + this.headers : "")
+				+ (!this.scopes.isEmpty() ? ", scopes " + this.scopes : "");
 	}
 
 }

@@ -203,7 +203,7 @@ final class Breaker {
 		this.outageLogged = true;
 		if ((advice != null) ? this.logged.add(advice) : first) {
 			logger.warn(
-					"{} is unavailable: {}. Until it is back, requests are answered as configured by 'throttle.on-failure'",
+					"{} is unavailable: {}. Until it is back, requests are answered as configured by 'throttle.on-failure' and 'throttle.scopes.<scope>.on-failure'",
 					this.name, (advice != null) ? advice + " (" + abbreviated(reason) + ")" : sentence(reason));
 		}
 	}
