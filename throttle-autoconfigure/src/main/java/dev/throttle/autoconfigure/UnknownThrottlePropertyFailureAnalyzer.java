@@ -51,7 +51,9 @@ class UnknownThrottlePropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unb
 
 	private static String describe(ConfigurationProperty property) {
 		String name = property.getName().toString();
-		return (name.equals(PropertyNames.suggestion(property.getName())) ? "The property '" + name + "' has no value."
+		boolean isKnown = PropertyNames.replacement(property).isEmpty()
+				&& name.equals(PropertyNames.suggestion(property.getName()));
+		return (isKnown ? "The property '" + name + "' has no value."
 				: "Unknown property '" + name + "'" + meant(property) + ".")
 				+ ((property.getOrigin() != null) ? " It is set in " + property.getOrigin() + "." : "");
 	}

@@ -3,10 +3,13 @@ package dev.throttle.autoconfigure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
+import dev.throttle.BaseThrottle;
 import dev.throttle.Client;
 import dev.throttle.Rate;
 import dev.throttle.Scope;
+import dev.throttle.UserRateThrottle;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
@@ -113,7 +116,7 @@ class RedisBackendTests {
 		redis.commands("FLUSHALL");
 		ApplicationContextRunner own = this.runner.withPropertyValues("throttle.rates.login=2/hour")
 			.withBean("throttleStartupReport", Object.class, Object::new)
-			.withBean("cacheBackend", CacheBackend.class, RedisBackendTests::ownBackend);
+			.withBean("cacheBackend", CacheBackend.class, () -> ownBackend(redis));
 		own.run((one) -> own.run((other) -> {
 			one.getBean(RateRegistry.class).override("login", "7/hour", null);
 			RateRegistry rates = other.getBean(RateRegistry.class);
@@ -126,12 +129,13 @@ class RedisBackendTests {
 		}));
 	}
 
-	private static CacheBackend ownBackend() {
+	private static CacheBackend ownBackend(TestRedis redis) {
 		RedisClient client = RedisClient.create();
 		client.setOptions(RedisClientOptions.standalone().build());
 		return RedisCacheBackend
 			.builder(RedisConnector.standalone(client, RedisURI.create("redis://127.0.0.1:" + redis.port())),
 					MemoryCacheBackend.builder().build())
+			.timeout(Duration.ofSeconds(1))
 			.build();
 	}
 
@@ -328,6 +332,35 @@ class RedisBackendTests {
 	}
 
 	@Test
+	void outageAndReturnOfASecondBackendsServerAreNoticedWithoutARequest() {
+		try (TestRedis other = TestRedis.start()) {
+			up().withBean("other", CacheBackend.class, () -> ownBackend(other))
+				.withBean("burst", BaseThrottle.class, OtherBackendThrottle::new)
+				.run((context) -> {
+					assertThat(context).hasNotFailed();
+					CacheBackend first = context.getBean("cacheBackend", CacheBackend.class);
+					CacheBackend second = context.getBean("other", CacheBackend.class);
+					assertThat(second).isInstanceOf(RedisCacheBackend.class);
+					second.warmUp(Duration.ofSeconds(10));
+					assertThat(second.isAvailable()).isTrue();
+					other.kill();
+					await(Duration.ofSeconds(20), () -> !second.isAvailable());
+					assertThat(first.isAvailable()).isTrue();
+					other.restart();
+					await(Duration.ofSeconds(2), second::isAvailable);
+				});
+		}
+	}
+
+	private static void await(Duration patience, BooleanSupplier condition) throws InterruptedException {
+		long end = System.nanoTime() + patience.toNanos();
+		while (!condition.getAsBoolean()) {
+			assertThat(System.nanoTime() - end).isNegative();
+			Thread.sleep(10);
+		}
+	}
+
+	@Test
 	void settingsOfRedisAreNotReadWhileItIsNotChosen() {
 		this.runner
 			.withPropertyValues("throttle.backend=memory", "throttle.redis.timeout=0s",
@@ -354,6 +387,19 @@ class RedisBackendTests {
 		return context.getBean("cacheBackend", CacheBackend.class)
 			.decide(List.of(new QuotaGroup(List.of(new Quota(Client.user("alice"), POLICY, 1)))))
 			.get(0);
+	}
+
+	static class OtherBackendThrottle extends UserRateThrottle {
+
+		OtherBackendThrottle() {
+			super("burst", "3/s");
+		}
+
+		@Override
+		public String backend() {
+			return "other";
+		}
+
 	}
 
 }

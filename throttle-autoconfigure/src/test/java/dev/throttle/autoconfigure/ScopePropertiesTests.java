@@ -75,11 +75,11 @@ class ScopePropertiesTests {
 	@CsvSource({ "throttle.rates, throttle.rates.<scope>", "throttle.scopes, throttle.scopes.<scope>.rate" })
 	void oneValueForAllScopes(String property, String instead) {
 		WebApplicationContextRunner alone = this.runner.withPropertyValues(property + "=3/min");
-		assertThat(failure(alone).getDescription()).startsWith(
-				"The property '" + property + "' cannot have a value: the names of scopes belong below it. It is set in ");
+		assertThat(failure(alone).getDescription()).startsWith("The property '" + property
+				+ "' cannot have a value: the names of scopes belong below it. It is set in ");
 		WebApplicationContextRunner besides = alone.withPropertyValues(instead.replace("<scope>", "anon") + "=3/min");
 		assertThat(failure(besides).getDescription())
-			.startsWith("There is no property '" + property + "'; write '" + instead + "' instead. It is set in ");
+			.startsWith("Unknown property '" + property + "'; write '" + instead + "' instead. It is set in ");
 		for (WebApplicationContextRunner each : List.of(alone, besides)) {
 			assertThat(failure(each).getAction()).isEqualTo("Write '" + instead + "' instead, or remove it.");
 		}

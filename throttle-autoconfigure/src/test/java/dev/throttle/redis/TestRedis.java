@@ -21,26 +21,37 @@ public final class TestRedis implements AutoCloseable {
 
 	private final int port = freePort();
 
-	private final Process process;
+	private final List<String> command;
+
+	private final Path log;
+
+	private Process process;
 
 	private TestRedis(String binary, List<String> options) throws IOException {
 		Path directory = Files.createTempDirectory("throttle-redis");
-		List<String> command = new ArrayList<>(
+		this.command = new ArrayList<>(
 				List.of(binary, "--bind", "127.0.0.1", "--dir", directory.toString(), "--save", ""));
 		if (!options.contains("--tls-port")) {
-			command.addAll(List.of("--port", Integer.toString(this.port)));
+			this.command.addAll(List.of("--port", Integer.toString(this.port)));
 		}
-		options.forEach((option) -> command.add(option.equals("PORT") ? Integer.toString(this.port) : option));
-		Path log = directory.resolve("log");
-		this.process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+		options.forEach((option) -> this.command.add(option.equals("PORT") ? Integer.toString(this.port) : option));
+		this.log = directory.resolve("log");
+		this.process = launch();
+	}
+
+	private Process launch() throws IOException {
+		Process process = new ProcessBuilder(this.command).redirectErrorStream(true)
+			.redirectOutput(this.log.toFile())
+			.start();
 		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-		while (!Files.readString(log).contains("Ready to accept connections")) {
-			if (System.nanoTime() > end || !this.process.isAlive()) {
-				this.process.destroyForcibly();
-				throw new IOException("Redis does not start: " + Files.readString(log));
+		while (!Files.readString(this.log).contains("Ready to accept connections")) {
+			if (System.nanoTime() > end || !process.isAlive()) {
+				process.destroyForcibly();
+				throw new IOException("Redis does not start: " + Files.readString(this.log));
 			}
 			Thread.onSpinWait();
 		}
+		return process;
 	}
 
 	/**
@@ -98,8 +109,10 @@ public final class TestRedis implements AutoCloseable {
 		}
 	}
 
-	@Override
-	public void close() {
+	/**
+	 * End the server, until it is restarted.
+	 */
+	public void kill() {
 		this.process.destroyForcibly();
 		try {
 			this.process.waitFor(10, TimeUnit.SECONDS);
@@ -107,6 +120,23 @@ public final class TestRedis implements AutoCloseable {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	/**
+	 * Start the server again on its port, after it was killed.
+	 */
+	public void restart() {
+		try {
+			this.process = launch();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		kill();
 	}
 
 }

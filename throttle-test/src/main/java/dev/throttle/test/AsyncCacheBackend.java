@@ -1,5 +1,6 @@
 package dev.throttle.test;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -51,6 +52,21 @@ public final class AsyncCacheBackend implements CacheBackend {
 	@Override
 	public void reset(Client client, Policy policy) {
 		this.backend.reset(client, policy);
+	}
+
+	@Override
+	public boolean isShared() {
+		return this.backend.isShared();
+	}
+
+	@Override
+	public boolean isAvailable() {
+		return this.backend.isAvailable();
+	}
+
+	@Override
+	public void warmUp(Duration atMost) {
+		this.backend.warmUp(atMost);
 	}
 
 	/** Not by {@code get}, which an interrupted thread leaves before the answer comes. */

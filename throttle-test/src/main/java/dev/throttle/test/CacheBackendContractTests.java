@@ -38,6 +38,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * <p>
  * No two tests use the same clients, so that a backend may keep its histories from one
  * test to the next.
+ *
+ * @since 1.0.0
  */
 public abstract class CacheBackendContractTests {
 
@@ -55,16 +57,19 @@ public abstract class CacheBackendContractTests {
 
 	/**
 	 * Return the backend. Called once before each test.
+	 * @return the backend
 	 */
 	protected abstract CacheBackend backend();
 
 	/**
 	 * Move the clock of the backend forward. Otherwise, the clock stands still.
+	 * @param duration by how much
 	 */
 	protected abstract void advance(Duration duration);
 
 	/**
 	 * Return the resolution of the backend's clock.
+	 * @return the span, by default one nanosecond
 	 */
 	protected Duration resolution() {
 		return Duration.ofNanos(1);
@@ -73,6 +78,7 @@ public abstract class CacheBackendContractTests {
 	/**
 	 * Return whether the clock can be moved and otherwise stands still. If it cannot, the
 	 * tests that need it are skipped, and times are compared roughly.
+	 * @return whether it can be moved, which is so by default
 	 */
 	protected boolean isClockManual() {
 		return true;
@@ -82,6 +88,7 @@ public abstract class CacheBackendContractTests {
 	 * Return whether a group of several clients is decided and recorded in one step. If
 	 * it is not, the backend peeks at all quotas before it records the first, and a
 	 * denied group may be recorded for some of its clients. No limit is exceeded.
+	 * @return whether it is one step, which is so by default
 	 */
 	protected boolean isAtomicAcrossClients() {
 		return true;

@@ -14,9 +14,16 @@ public final class Attempt {
 
 	private final long epoch;
 
-	Attempt(Breaker breaker, long epoch) {
+	private final boolean scheduled;
+
+	/**
+	 * Create an attempt.
+	 * @param scheduled whether the schedule asks, and not a request
+	 */
+	Attempt(Breaker breaker, long epoch, boolean scheduled) {
 		this.breaker = breaker;
 		this.epoch = epoch;
+		this.scheduled = scheduled;
 	}
 
 	/**
@@ -38,8 +45,8 @@ public final class Attempt {
 	 * Take note of an answer in time.
 	 */
 	public void answered() {
-		this.breaker.succeeded(this.epoch);
-		this.breaker.storeReachable();
+		this.breaker.succeeded(this.epoch, this.scheduled);
+		this.breaker.storeReachable(this.scheduled);
 	}
 
 	/**

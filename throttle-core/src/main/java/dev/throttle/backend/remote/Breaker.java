@@ -27,6 +27,9 @@ final class Breaker {
 	 */
 	static final int LATE_CALLS = 5;
 
+	/** How long after a refusal only the schedule needs to be answered. */
+	static final Duration PASSED = Duration.ofMinutes(1);
+
 	private static final int MAX_REASON = 120;
 
 	private static final Duration EARLY_PROBE_INTERVAL = Duration.ofSeconds(3);
@@ -44,7 +47,11 @@ final class Breaker {
 
 	private final LongSupplier nanoTime;
 
-	/** The advice that was logged in this outage. */
+	/**
+	 * The advice that was logged in this outage. After a refusal, the outage ends when a
+	 * request is answered or no request has failed for a while: a probe of the schedule
+	 * may need less than a request does.
+	 */
 	private final Set<String> logged = new HashSet<>();
 
 	/** Odd while it is open. */
@@ -58,9 +65,11 @@ final class Breaker {
 
 	private long openedAt;
 
+	private long closedAt;
+
 	private long lastProbe;
 
-	private boolean outageLogged;
+	private volatile boolean outageLogged;
 
 	private long lastEarlyProbe;
 
@@ -83,7 +92,7 @@ final class Breaker {
 	 */
 	@Nullable Attempt ask() {
 		long now = this.epoch;
-		return (!isOpen(now) || mayProbe(PROBE_INTERVAL.toNanos())) ? new Attempt(this, now) : null;
+		return (!isOpen(now) || mayProbe(PROBE_INTERVAL.toNanos())) ? new Attempt(this, now, false) : null;
 	}
 
 	/**
@@ -95,11 +104,14 @@ final class Breaker {
 	@Nullable Attempt askOnSchedule() {
 		long now = this.epoch;
 		if (isOpen(now)) {
-			return mayProbeOnSchedule() ? new Attempt(this, now) : null;
+			return mayProbeOnSchedule() ? new Attempt(this, now, true) : null;
+		}
+		if (this.outageLogged) {
+			endOutageThatPassed(now);
 		}
 		boolean quiet = !this.answered;
 		this.answered = false;
-		return quiet ? new Attempt(this, now) : null;
+		return quiet ? new Attempt(this, now, true) : null;
 	}
 
 	/**
@@ -113,8 +125,8 @@ final class Breaker {
 	/**
 	 * Take note that the store as a whole can be connected to.
 	 */
-	void storeReachable() {
-		((this.whole != null) ? this.whole : this).reachable();
+	void storeReachable(boolean scheduled) {
+		((this.whole != null) ? this.whole : this).reachable(scheduled);
 	}
 
 	boolean isOpen() {
@@ -150,15 +162,19 @@ final class Breaker {
 		}
 	}
 
-	void succeeded(long asked) {
+	void succeeded(long asked, boolean scheduled) {
 		if (!this.answered) {
 			this.answered = true;
 		}
 		if (isOpen(asked)) {
-			close(asked);
+			close(asked, scheduled);
+			return;
 		}
-		else if (this.lateCalls > 0) {
+		if (this.lateCalls > 0) {
 			answeredInTime();
+		}
+		if (this.outageLogged && !scheduled) {
+			endOutage(asked);
 		}
 	}
 
@@ -166,9 +182,24 @@ final class Breaker {
 		this.lateCalls = Math.max(0, this.lateCalls - 1);
 	}
 
-	private synchronized void close(long asked) {
+	private synchronized void close(long asked, boolean scheduled) {
 		if (this.epoch == asked) {
 			this.epoch++;
+			this.closedAt = this.nanoTime.getAsLong();
+			if (!scheduled || this.logged.isEmpty()) {
+				endOutage(this.epoch);
+			}
+		}
+	}
+
+	private synchronized void endOutageThatPassed(long asked) {
+		if (this.nanoTime.getAsLong() - this.closedAt >= PASSED.toNanos()) {
+			endOutage(asked);
+		}
+	}
+
+	private synchronized void endOutage(long asked) {
+		if (this.epoch == asked) {
 			this.logged.clear();
 			if (this.outageLogged) {
 				this.outageLogged = false;
@@ -227,9 +258,9 @@ final class Breaker {
 	/**
 	 * Record that the server can be reached, regardless of calls in flight.
 	 */
-	void reachable() {
+	void reachable(boolean scheduled) {
 		if (isOpen()) {
-			succeeded(this.epoch);
+			succeeded(this.epoch, scheduled);
 		}
 	}
 

@@ -1,10 +1,16 @@
 package dev.throttle.backend.remote;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -124,6 +130,69 @@ class BreakerTests {
 		ask().answered();
 		assertThat(this.breaker.askOnSchedule()).isNull();
 		assertThat(this.breaker.askOnSchedule()).isNotNull();
+	}
+
+	@Test
+	void refusalIsLoggedAgainAfterARequestWasAnsweredButNotAfterAProbe() {
+		assertThat(log(() -> {
+			refuse();
+			for (int i = 0; i < 3; i++) {
+				advance(Breaker.PROBE_INTERVAL);
+				Objects.requireNonNull(this.breaker.askOnSchedule()).answered();
+				assertThat(this.breaker.isOpen()).isFalse();
+				refuse();
+			}
+		})).containsExactly("The store is unavailable");
+		assertThat(log(() -> {
+			advance(Breaker.PROBE_INTERVAL);
+			Objects.requireNonNull(this.breaker.askOnSchedule()).answered();
+			ask().answered();
+			refuse();
+		})).containsExactly("The store is available again", "The store is unavailable");
+	}
+
+	@Test
+	void outageIsOverWhereNothingIsRefusedForAWhile() {
+		assertThat(log(() -> {
+			refuse();
+			advance(Breaker.PROBE_INTERVAL);
+			Objects.requireNonNull(this.breaker.askOnSchedule()).answered();
+			advance(Breaker.PASSED.minusNanos(1));
+			this.breaker.askOnSchedule();
+		})).containsExactly("The store is unavailable");
+		assertThat(log(() -> {
+			advance(Duration.ofNanos(1));
+			this.breaker.askOnSchedule();
+		})).containsExactly("The store is available again");
+	}
+
+	@Test
+	void serverThatWasAwayIsBackWhenAProbeIsAnswered() {
+		assertThat(log(() -> {
+			ask().failed("Connection refused", null, false);
+			advance(Breaker.PROBE_INTERVAL);
+			Objects.requireNonNull(this.breaker.askOnSchedule()).answered();
+		})).containsExactly("The store is unavailable", "The store is available again");
+	}
+
+	private static List<String> log(Runnable task) {
+		Logger logger = (Logger) LoggerFactory.getLogger(Breaker.class);
+		ListAppender<ILoggingEvent> appender = new ListAppender<>();
+		appender.start();
+		logger.addAppender(appender);
+		logger.setLevel(Level.INFO);
+		try {
+			task.run();
+		}
+		finally {
+			logger.setLevel(null);
+			logger.detachAppender(appender);
+		}
+		return appender.list.stream().map((event) -> event.getFormattedMessage().replaceAll(":.*", "")).toList();
+	}
+
+	private void refuse() {
+		ask().failed("NOPERM", "allow it", false);
 	}
 
 	private Attempt ask() {

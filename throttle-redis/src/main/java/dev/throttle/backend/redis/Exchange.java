@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 import dev.throttle.backend.Outcome;
@@ -14,7 +13,6 @@ import dev.throttle.backend.redis.ScriptCall.Answer;
 import dev.throttle.backend.redis.ScriptCall.Request;
 import dev.throttle.backend.remote.Attempt;
 import dev.throttle.backend.remote.UndecidedException;
-import io.lettuce.core.RedisCommandExecutionException;
 
 /**
  * Sends requests in parallel, and reports their answers and failures to the breakers.
@@ -137,9 +135,7 @@ final class Exchange {
 	private List<Outcome> outcomes(Answer answer, Attempt attempt) {
 		List<Outcome> outcomes = answer.outcomes();
 		if (outcomes == null) {
-			throw this.backend.failed(attempt,
-					(answer.error() != null) ? new RedisCommandExecutionException(answer.error())
-							: new TimeoutException("the deadline passed on the server's clock"));
+			throw this.backend.failed(attempt, answer.failure());
 		}
 		attempt.answered();
 		return outcomes;

@@ -248,7 +248,7 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 
 	@Override
 	protected CompletionStage<?> probe(String server, long deadlineNanos, Executor blocking) {
-		return this.session.get().thenCompose((open) -> open.clock(open.keyOn(server, this.keys)));
+		return this.session.get().thenCompose((open) -> open.probe(server, this.keys, deadlineNanos));
 	}
 
 	@Override

@@ -7,11 +7,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 
 import dev.throttle.Rate;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
+import io.lettuce.core.RedisCommandExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -206,6 +208,14 @@ record ScriptCall(List<Request> requests) {
 
 		static Answer failed(String error) {
 			return new Answer(null, error);
+		}
+
+		/**
+		 * Return why there are no outcomes.
+		 */
+		Exception failure() {
+			return (this.error != null) ? new RedisCommandExecutionException(this.error)
+					: new TimeoutException("the deadline passed on the server's clock");
 		}
 
 	}

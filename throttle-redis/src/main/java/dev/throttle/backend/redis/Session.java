@@ -7,6 +7,12 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
+import dev.throttle.Client;
+import dev.throttle.Rate;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
+import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.redis.ScriptCall.Request;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class Session {
 
 	private static final int MAX_PROBES = 1000;
+
+	private static final List<QuotaGroup> PROBED = List
+		.of(new QuotaGroup(List.of(new Quota(Client.of("probe", ""), Policy.of("probe", Rate.parse("1/s"))))));
 
 	private final LettuceConnection connection;
 
@@ -130,6 +139,16 @@ final class Session {
 				.collect(Collectors.toSet());
 		}
 		return Set.of();
+	}
+
+	/**
+	 * Ask a server for a decision, as for a request, but record nothing.
+	 */
+	CompletableFuture<?> probe(String node, RedisKeys keys, long deadlineNanos) {
+		Request request = new Request(List.of(keyOn(node, keys)), PROBED, false);
+		return this.asyncSender.send(request, deadlineNanos)
+			.thenCompose((answer) -> (answer.outcomes() != null) ? CompletableFuture.completedFuture(answer)
+					: CompletableFuture.failedFuture(answer.failure()));
 	}
 
 	/**

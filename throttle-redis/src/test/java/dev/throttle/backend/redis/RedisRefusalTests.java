@@ -95,7 +95,7 @@ class RedisRefusalTests extends AbstractRedisOutageTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "~throttle:* +@all -evalsha", "~throttle:* +@all -eval", "~other:* +@all",
-			"~throttle:* +@all -setrange" })
+			"~throttle:* +@all -setrange", "~throttle:* +@all -set" })
 	void missingPermissionIsSaidOnce(String permissions) throws Exception {
 		this.redis.command("ACL SETUSER app on >secret " + permissions);
 		List<String> said = log(() -> {
@@ -113,6 +113,22 @@ class RedisRefusalTests extends AbstractRedisOutageTests {
 			.singleElement()
 			.asString()
 			.contains("the user lacks a permission");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "-evalsha", "-eval", "-getrange" })
+	void probeIsRefusedAsRequestsAre(String permission) throws Exception {
+		this.redis.command("ACL SETUSER app on >secret ~throttle:* +@all " + permission);
+		RedisCacheBackend backend = backend(OnFailure.LOCAL,
+				RedisFixture.connector("redis://app:secret@127.0.0.1:" + this.redis.port()));
+		await(() -> !isCountedByRedis(backend, "alice") && !backend.isAvailable());
+		long end = System.nanoTime() + Duration.ofMillis(2500).toNanos();
+		while (System.nanoTime() - end < 0) {
+			assertThat(backend.isAvailable()).isFalse();
+			sleep(Duration.ofMillis(10));
+		}
+		this.redis.command("ACL SETUSER app ~throttle:* +@all");
+		await(backend::isAvailable);
 	}
 
 	@Test
