@@ -3,7 +3,6 @@ package dev.throttle.autoconfigure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 import dev.throttle.BaseThrottle;
 import dev.throttle.Client;
@@ -47,6 +46,7 @@ import org.springframework.context.ApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for counting in the Redis of the application.
@@ -121,11 +121,8 @@ class RedisBackendTests {
 			one.getBean(RateRegistry.class).override("login", "7/hour", null);
 			RateRegistry rates = other.getBean(RateRegistry.class);
 			assertThat(rates.isShared()).isTrue();
-			long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-			while (rates.overrides().isEmpty() && System.nanoTime() - end < 0) {
-				Thread.sleep(20);
-			}
-			assertThat(rates.overrides()).containsOnlyKeys(Scope.of("login"));
+			await().atMost(Duration.ofSeconds(20))
+				.untilAsserted(() -> assertThat(rates.overrides()).containsOnlyKeys(Scope.of("login")));
 		}));
 	}
 
@@ -344,19 +341,11 @@ class RedisBackendTests {
 					second.warmUp(Duration.ofSeconds(10));
 					assertThat(second.isAvailable()).isTrue();
 					other.kill();
-					await(Duration.ofSeconds(20), () -> !second.isAvailable());
+					await().atMost(Duration.ofSeconds(20)).until(() -> !second.isAvailable());
 					assertThat(first.isAvailable()).isTrue();
 					other.restart();
-					await(Duration.ofSeconds(2), second::isAvailable);
+					await().atMost(Duration.ofSeconds(2)).until(second::isAvailable);
 				});
-		}
-	}
-
-	private static void await(Duration patience, BooleanSupplier condition) throws InterruptedException {
-		long end = System.nanoTime() + patience.toNanos();
-		while (!condition.getAsBoolean()) {
-			assertThat(System.nanoTime() - end).isNegative();
-			Thread.sleep(10);
 		}
 	}
 

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link RemoteCacheBackend}, on a store that blocks as a database does and on
@@ -187,9 +188,7 @@ class RemoteCacheBackendTests {
 		this.store.goAway();
 		this.store.start();
 		this.store.back.get();
-		while (!this.store.isAvailable()) {
-			Thread.onSpinWait();
-		}
+		await().until(this.store::isAvailable);
 	}
 
 	@Test
@@ -198,9 +197,7 @@ class RemoteCacheBackendTests {
 		this.store.error = new NoClassDefFoundError("The probe fails on purpose");
 		this.store.goAway();
 		this.store.start();
-		while (!this.store.isAvailable()) {
-			Thread.sleep(10);
-		}
+		await().until(this.store::isAvailable);
 	}
 
 	@Test
@@ -217,9 +214,7 @@ class RemoteCacheBackendTests {
 			.isThrownBy(() -> overrides.set("user", "5/day", null));
 		this.store.hung.complete(null);
 		read.await();
-		while (!this.store.isAvailable()) {
-			Thread.onSpinWait();
-		}
+		await().until(this.store::isAvailable);
 		overrides.set("user", "5/day", null);
 	}
 
