@@ -16,6 +16,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Auto-configuration for metrics of throttling.
@@ -34,7 +35,8 @@ public final class ThrottleMetricsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "throttleDecisionMetrics")
 	DecisionMetrics throttleDecisionMetrics(MeterRegistry registry, ObjectProvider<ThrottleRegistry> throttles) {
-		return new DecisionMetrics(registry, (step) -> !throttles.getObject().scopes(step).isEmpty());
+		SingletonSupplier<ThrottleRegistry> known = SingletonSupplier.of(throttles::getObject);
+		return new DecisionMetrics(registry, (step) -> !known.obtain().scopes(step).isEmpty());
 	}
 
 	@Bean

@@ -247,7 +247,8 @@ public final class ThrottleRegistry {
 	 * Return what a throttle answers to test requests. It is asked once.
 	 */
 	ThrottleProbe probe(Step step) {
-		return this.probes.computeIfAbsent(step.name(), (name) -> ThrottleProbe.of(step));
+		ThrottleProbe known = this.probes.get(step.name());
+		return (known != null) ? known : this.probes.computeIfAbsent(step.name(), (name) -> ThrottleProbe.of(step));
 	}
 
 	private static Class<?> typeOf(Step step) {
