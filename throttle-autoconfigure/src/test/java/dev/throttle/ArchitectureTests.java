@@ -219,6 +219,9 @@ class ArchitectureTests {
 		check(classes().should(resideInANullMarkedPackage()));
 	}
 
+	/**
+	 * What else a package says stands under headings.
+	 */
 	@Test
 	void packagesSayInOneSentenceWhatTheyAre() throws IOException {
 		for (String module : List.of("throttle-core", "throttle-redis", "throttle-autoconfigure", "throttle-test")) {
@@ -226,7 +229,7 @@ class ArchitectureTests {
 				assertThat(sources.filter((file) -> file.toString().endsWith(".java")).map(Path::getParent).distinct())
 					.isNotEmpty()
 					.allSatisfy((folder) -> assertThat(folder.resolve("package-info.java")).content()
-						.matches("(?s)/\\*\\*[^.]+\\.\\s+\\*/.*"));
+						.matches("(?s)/\\*\\*[^.]+\\.[\\s*]+(<h2>.+)?\\*/.*"));
 			}
 		}
 	}

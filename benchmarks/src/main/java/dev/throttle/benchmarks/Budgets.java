@@ -34,6 +34,16 @@ public final class Budgets {
 				asWritten(format, measured) >= budget);
 	}
 
+	/**
+	 * Add something that has no budget, to compare with what has one.
+	 * @param work what is measured
+	 * @param format how a value is written
+	 * @param measured what there is
+	 */
+	public void none(String work, String format, Samples measured) {
+		this.table.add(Arrays.asList(work, "–", measured.text(format), "–"));
+	}
+
 	private static double asWritten(String format, Samples measured) {
 		return Double.parseDouble(String.format(Locale.ROOT, format, measured.median()));
 	}

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * What a contestant took in each round.
@@ -51,6 +52,17 @@ public final class Samples {
 			differences.add(this.values.get(i) - others.values.get(i));
 		}
 		return differences;
+	}
+
+	/**
+	 * Return another figure that follows from each of these.
+	 * @param figure what follows from a value
+	 * @return the figure of each round
+	 */
+	public Samples map(DoubleUnaryOperator figure) {
+		Samples figures = new Samples();
+		this.values.forEach((value) -> figures.add(figure.applyAsDouble(value)));
+		return figures;
 	}
 
 	/**

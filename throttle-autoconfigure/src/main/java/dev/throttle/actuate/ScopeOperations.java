@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import dev.throttle.Client;
 import dev.throttle.InvalidRateException;
@@ -87,8 +89,7 @@ final class ScopeOperations {
 		try {
 			for (CountedClient each : clients) {
 				asked.add(each.client());
-				each.names()
-					.forEach((named) -> scope.policies().forEach((policy) -> each.backend().reset(named, policy)));
+				each.names().forEach((named) -> each.backend().reset(named, scope.scope()));
 			}
 			confirmed = true;
 		}
@@ -248,8 +249,11 @@ final class ScopeOperations {
 	}
 
 	private static List<Outcome> peek(CountedScope scope, Client client, CacheBackend backend) {
-		return backend
-			.peek(new QuotaGroup(scope.policies().stream().map((policy) -> new Quota(client, policy)).toList()));
+		Map<Boolean, List<Policy>> byShadow = scope.policies()
+			.stream()
+			.collect(Collectors.groupingBy(Policy::isShadow, TreeMap::new, Collectors.toList()));
+		return backend.peek(
+				new QuotaGroup(byShadow.values().stream().map((policies) -> new Quota(client, policies, 1)).toList()));
 	}
 
 	private static ClientDescriptor describeClient(CountedScope scope, CountedClient counted) {

@@ -110,7 +110,7 @@ final class RedisSettings {
 		builder.timeout(this.properties.getTimeout())
 			.knownDenials(this.properties.getKnownDenials())
 			.prefix(this.prefix)
-			.onFailure((policy) -> this.scopes.onFailure(policy.scope()));
+			.onFailure(this.scopes::onFailure);
 		return (this.hashedIdents != null) ? builder.idents(this.hashedIdents::pseudonym) : builder;
 	}
 

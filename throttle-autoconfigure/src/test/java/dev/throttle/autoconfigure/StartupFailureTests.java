@@ -15,8 +15,6 @@ import dev.throttle.Unthrottled;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
-import dev.throttle.backend.Policy;
-import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.engine.SecretIdents;
@@ -880,15 +878,15 @@ class StartupFailureTests {
 
 		@Override
 		public List<Outcome> peek(QuotaGroup group) {
-			return group.quotas().stream().map(SharedBackend::allow).toList();
-		}
-
-		private static Outcome allow(Quota quota) {
-			return new Outcome(true, quota.policy().rate().limit(), 0, 0, null);
+			return group.quotas()
+				.stream()
+				.flatMap((quota) -> quota.policies().stream())
+				.map((policy) -> new Outcome(true, policy.rate().limit(), 0, 0, null))
+				.toList();
 		}
 
 		@Override
-		public void reset(Client client, Policy policy) {
+		public void reset(Client client, Scope scope) {
 		}
 
 		@Override

@@ -22,7 +22,6 @@ import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Outcome.DecidedBy;
-import dev.throttle.backend.Policy;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.engine.RateRegistry;
@@ -253,7 +252,7 @@ class DecisionMetricsTests {
 			}
 
 			@Override
-			public void reset(Client client, Policy policy) {
+			public void reset(Client client, Scope scope) {
 			}
 
 		};

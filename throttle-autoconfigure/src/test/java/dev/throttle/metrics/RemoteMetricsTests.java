@@ -41,7 +41,7 @@ class RemoteMetricsTests {
 			assertThat(breakerOpen()).isZero();
 			Quota quota = new Quota(Client.user("alice"), Policy.of("user", Rate.parse("9/day")));
 			for (int i = 0; i < LATE_CALLS + PROBES + 1; i++) {
-				assertThat(backend.decide(quota).decidedBy()).isEqualTo(DecidedBy.LOCAL);
+				assertThat(backend.decide(quota).get(0).decidedBy()).isEqualTo(DecidedBy.LOCAL);
 			}
 			assertThat(breakerOpen()).isEqualTo(1);
 			assertThat(

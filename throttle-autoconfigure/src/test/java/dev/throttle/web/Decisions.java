@@ -15,7 +15,6 @@ import dev.throttle.Scope;
 import dev.throttle.Verdict;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
-import dev.throttle.backend.Policy;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.RateRegistry;
@@ -40,14 +39,15 @@ public final class Decisions {
 	static Decision of(Use... uses) {
 		Map<String, String> rates = new LinkedHashMap<>();
 		Arrays.stream(uses).forEach((use) -> rates.put(use.name(), use.rate()));
-		return decide(rates, Arrays.stream(uses).map(Use::outcome).toList());
+		return decide(rates, Arrays.stream(uses).map(Use::name).toList(),
+				Arrays.stream(uses).map(Use::outcome).toList());
 	}
 
 	/**
 	 * Return the decision of one throttle, all rates of whose scope deny.
 	 */
 	static Decision denied(String scope, String rates) {
-		return decide(Map.of(scope, rates),
+		return decide(Map.of(scope, rates), List.of(scope),
 				Rate.parseAll(rates)
 					.stream()
 					.map((rate) -> denied(scope, rate.toString(), Duration.ofSeconds(1)).outcome())
@@ -61,8 +61,8 @@ public final class Decisions {
 					.toList());
 	}
 
-	private static Decision decide(Map<String, String> rates, List<Outcome> outcomes) {
-		Verdict count = new Verdict.Count(rates.keySet().stream().map(Scope::of).toList(), Client.user("ada"), 1);
+	private static Decision decide(Map<String, String> rates, List<String> scopes, List<Outcome> outcomes) {
+		Verdict count = new Verdict.Count(scopes.stream().map(Scope::of).toList(), Client.user("ada"), 1);
 		return decide(Rates.of(rates), List.of(new Step("asking", (request) -> count, new AnsweringBackend(outcomes))));
 	}
 
@@ -95,7 +95,7 @@ public final class Decisions {
 		}
 
 		@Override
-		public void reset(Client client, Policy policy) {
+		public void reset(Client client, Scope scope) {
 		}
 
 	}

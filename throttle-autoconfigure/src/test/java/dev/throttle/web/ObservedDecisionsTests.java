@@ -12,7 +12,6 @@ import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
-import dev.throttle.backend.Quota;
 import dev.throttle.engine.QuotaResult;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.engine.ThrottlePlan.Step;
@@ -49,7 +48,7 @@ class ObservedDecisionsTests {
 		ThrottlePlan plan = new ThrottlePlan(List.of(step));
 		Outcome refused = new Outcome(false, 0, 1, 1, null, Outcome.DecidedBy.NOBODY);
 		List<QuotaResult> asked = new ArrayList<>();
-		policies.forEach((policy) -> asked.add(new QuotaResult(new Quota(Client.user("ada"), policy), refused, step)));
+		policies.forEach((policy) -> asked.add(new QuotaResult(Client.user("ada"), policy, 1, refused, step)));
 		new ObservedDecisions(Observation.Context.class, (request) -> this.context).refused(new MockThrottleRequest(),
 				plan, asked, new BackendUnavailableException(Duration.ofSeconds(1)));
 	}

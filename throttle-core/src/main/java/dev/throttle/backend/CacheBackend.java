@@ -7,14 +7,22 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 import dev.throttle.Client;
+import dev.throttle.Scope;
 
 /**
  * Keeps the histories of clients, and decides and records quotas in one atomic step:
- * under a policy of N permits in a period, at most N are granted in any span of that
+ * under a rate of N permits in a period, at most N are granted in any span of that
  * length, and never fewer if that many are requested. A history is what one client has
- * used under one policy {@linkplain Policy#key() key}. An entry expires as soon as it is
- * as old as the period of the policy that last decided or peeked at its history, and
- * stays expired. Live entries are kept, even if a limit is lowered.
+ * used under one {@linkplain Policy#historyKey() scope}: one entry for each recorded
+ * quota, which counts under all rates of the scope. An entry expires under a rate as soon
+ * as it is as old as its period.
+ * <p>
+ * A history keeps its entries for the longest period of the rates that last decided or
+ * peeked at it. If a longer period goes out of force, entries are still kept for that
+ * period until it has been out of force for its own length. So a rate that comes back
+ * within its period, or an order of rates that changes, forgets nothing that still
+ * counts, and a new rate counts the entries that are kept. A history without live entries
+ * is forgotten as a whole.
  * <p>
  * Implementations are safe for use by several threads. {@code CacheBackendContractTests}
  * in {@code throttle-test} tests this contract.
@@ -28,7 +36,8 @@ public interface CacheBackend {
 	 * atomic step. A {@linkplain QuotaGroup#isShadow() shadow} group is not recorded
 	 * after an enforced group that is denied.
 	 * @param groups the groups, at least one
-	 * @return the outcome of each quota, in the order of the groups and of their quotas
+	 * @return an outcome for each policy of each quota, in the order of the groups, of
+	 * their quotas and of the policies
 	 * @throws BackendUnavailableException if it cannot decide and is configured to deny
 	 * in that case
 	 */
@@ -37,19 +46,19 @@ public interface CacheBackend {
 	/**
 	 * Decide one enforced quota, and record it if it is allowed.
 	 * @param quota the quota
-	 * @return the outcome
+	 * @return an outcome for each policy
 	 * @throws BackendUnavailableException if it cannot decide and is configured to deny
 	 * in that case
 	 */
-	default Outcome decide(Quota quota) {
-		return decide(List.of(new QuotaGroup(List.of(quota)))).get(0);
+	default List<Outcome> decide(Quota quota) {
+		return decide(List.of(new QuotaGroup(List.of(quota))));
 	}
 
 	/**
 	 * Decide one group without recording it.
 	 * @param group the group
-	 * @return the outcome of each quota; remaining permits are those before the group
-	 * would be recorded
+	 * @return an outcome for each policy of each quota; remaining permits are those
+	 * before the group would be recorded
 	 * @throws BackendUnavailableException if it cannot decide and is configured to deny
 	 * in that case
 	 */
@@ -61,7 +70,7 @@ public interface CacheBackend {
 	 * return a completed stage instead.
 	 * @param groups the groups, at least one
 	 * @param workers the executor for blocking work
-	 * @return the outcome of each quota, in the order of the groups and of their quotas;
+	 * @return an outcome for each policy of each quota, as from {@link #decide(List)};
 	 * fails with a {@link BackendUnavailableException} if it cannot decide and is
 	 * configured to deny in that case
 	 */
@@ -74,20 +83,22 @@ public interface CacheBackend {
 	 * default, a worker calls that method.
 	 * @param group the group
 	 * @param workers the executor for blocking work
-	 * @return the outcome of each quota; fails with a {@link BackendUnavailableException}
-	 * if it cannot decide and is configured to deny in that case
+	 * @return an outcome for each policy of each quota; fails with a
+	 * {@link BackendUnavailableException} if it cannot decide and is configured to deny
+	 * in that case
 	 */
 	default CompletionStage<List<Outcome>> peekAsync(QuotaGroup group, Executor workers) {
 		return CompletableFuture.supplyAsync(() -> peek(group), workers);
 	}
 
 	/**
-	 * Forget a history. A history that several clients share for lack of room is kept.
+	 * Forget what a client has used under a scope, and under its shadow rates. A history
+	 * that several clients share for lack of room is kept.
 	 * @param client the client, with the hash of a secret ident
-	 * @param policy the policy
-	 * @throws BackendUnavailableException if the history could not be forgotten
+	 * @param scope the scope
+	 * @throws BackendUnavailableException if the histories could not be forgotten
 	 */
-	void reset(Client client, Policy policy);
+	void reset(Client client, Scope scope);
 
 	/**
 	 * Return whether histories are shared with other processes. All of them must then

@@ -5,13 +5,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer of a backend about one quota.
+ * The answer of a backend about one rate of a quota.
  *
- * @param isAllowed whether the quota has room for the request, regardless of other quotas
+ * @param isAllowed whether the rate has room for the request, regardless of other rates
+ * and quotas
  * @param remaining the permits that are free after the decision, never negative
- * @param waitNanos the time in nanoseconds after which the quota has room for the
- * request, if nothing else is recorded meanwhile; 0 if it is allowed, {@link #NEVER} if
- * the cost is above the limit, which may be 0
+ * @param waitNanos the time in nanoseconds after which the rate has room for the request,
+ * if nothing else is recorded meanwhile; 0 if it is allowed, {@link #NEVER} if the cost
+ * is above the limit, which may be 0
  * @param resetNanos the time in nanoseconds after which the next permit becomes free; 0
  * if all are free, the period if the limit is 0
  * @param decidedAt the time of the decision, null if the backend's clock has no time of
@@ -29,9 +30,9 @@ public record Outcome(boolean isAllowed, long remaining, long waitNanos, long re
 
 	/**
 	 * Create an outcome that the backend decided.
-	 * @param isAllowed whether the quota has room for the request
+	 * @param isAllowed whether the rate has room for the request
 	 * @param remaining the permits that are free after the decision
-	 * @param waitNanos the time in nanoseconds after which the quota has room
+	 * @param waitNanos the time in nanoseconds after which the rate has room
 	 * @param resetNanos the time in nanoseconds after which the next permit becomes free
 	 * @param decidedAt the time of the decision, null if the backend's clock has no time
 	 * of day

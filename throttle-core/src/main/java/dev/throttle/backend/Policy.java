@@ -8,21 +8,21 @@ import dev.throttle.Rate;
 import dev.throttle.Scope;
 
 /**
- * A rate, and the name under which it is counted and reported. A client has one history
- * per policy.
+ * One rate of a scope, and the name under which it is reported. All rates of a scope are
+ * counted in one history of each client.
  *
  * @since 1.0.0
  */
 public final class Policy {
 
-	/** Marks the key of a shadow; no canonical name begins like this. */
+	/** Marks the history of a shadow; no scope's key begins like this. */
 	private static final String SHADOW_KEY = "~";
 
 	private final Scope scope;
 
 	private final String name;
 
-	private final String key;
+	private final String historyKey;
 
 	private final Rate rate;
 
@@ -33,7 +33,7 @@ public final class Policy {
 	private Policy(Scope scope, String name, Rate rate, boolean shadow) {
 		this.scope = scope;
 		this.name = name;
-		this.key = (shadow ? SHADOW_KEY : "") + Scope.of(name).key();
+		this.historyKey = historyKey(scope, shadow);
 		this.rate = Objects.requireNonNull(rate, "'rate' must not be null");
 		this.periodNanos = rate.period().toNanos();
 		this.shadow = shadow;
@@ -72,6 +72,16 @@ public final class Policy {
 	}
 
 	/**
+	 * Return the key of a scope's history.
+	 * @param scope the scope
+	 * @param shadow whether it is the history of its shadows
+	 * @return the key
+	 */
+	public static String historyKey(Scope scope, boolean shadow) {
+		return (shadow ? SHADOW_KEY : "") + scope.key();
+	}
+
+	/**
 	 * Return the scope of the rate.
 	 * @return the scope
 	 */
@@ -88,13 +98,12 @@ public final class Policy {
 	}
 
 	/**
-	 * Return the key that identifies a history of a client: the name in the form of a
-	 * {@linkplain Scope#key() scope's key}, after a tilde if this policy is a
-	 * {@linkplain #isShadow() shadow}.
-	 * @return the key
+	 * Return the key that identifies a history of a client: the {@linkplain Scope#key()
+	 * scope's key}, after a tilde if this policy is a {@linkplain #isShadow() shadow}.
+	 * @return the key, the same for all rates of the scope
 	 */
-	public String key() {
-		return this.key;
+	public String historyKey() {
+		return this.historyKey;
 	}
 
 	/**
@@ -122,7 +131,8 @@ public final class Policy {
 	}
 
 	/**
-	 * Return this policy as a shadow, with histories of its own.
+	 * Return this policy as a shadow. Shadows have a history of their own: it lacks the
+	 * requests that they would have denied, which the enforced rates admit and count.
 	 * @return the shadow, of the same name and rate
 	 */
 	public Policy asShadow() {

@@ -1,5 +1,31 @@
 /**
  * The contract of the backends that keep histories, and their answers.
+ *
+ * <h2>What a history is</h2>
+ *
+ * A history is a log: one entry for each request that was recorded for a client under a
+ * scope, with its instant and its cost, in the order of the instants. Each rate of the
+ * scope sees the log through a window, the span of one period that ends now. What a
+ * window holds follows from two things: its oldest live entry, and the cumulative cost
+ * before that entry. A backend may store both or work them out, but it decides by the log
+ * alone. So several rates add no entries, their order does not matter, and a new rate
+ * finds its window by a search.
+ *
+ * <h2>What the layout must allow</h2>
+ *
+ * A backend must be able to add the following without another layout:
+ * <ul>
+ * <li>To lower the cost of one entry later. An entry is known by its position, counted
+ * from the first entry of its history. If costs are stored cumulatively, this changes the
+ * entry and those after it, and no others. If they are stored one by one, it changes one
+ * entry.</li>
+ * <li>A window that begins at a fixed instant, such as the first day of a month. It holds
+ * that instant and the cumulative cost before it, and needs no entries, so it keeps none
+ * alive.</li>
+ * <li>A store in which each entry is a row: client, history, position, instant, cost. A
+ * window is then the rows that are younger than the period. The period for which entries
+ * are kept, and until when, belong to the history, not to its entries.</li>
+ * </ul>
  */
 @NullMarked
 package dev.throttle.backend;

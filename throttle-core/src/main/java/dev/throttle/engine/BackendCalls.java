@@ -25,7 +25,7 @@ final class BackendCalls {
 	/** Placeholder for a missing answer. */
 	private static final Outcome UNKNOWN = new Outcome(false, 0, 0, 0, null, Outcome.DecidedBy.NOBODY);
 
-	private final List<AskedQuotas> asked;
+	private final List<AskedQuota> asked;
 
 	private final Accounting accounting;
 
@@ -46,7 +46,7 @@ final class BackendCalls {
 	 * come last
 	 * @param denied whether another throttle denies the request already
 	 */
-	BackendCalls(List<AskedQuotas> asked, Accounting accounting, boolean denied) {
+	BackendCalls(List<AskedQuota> asked, Accounting accounting, boolean denied) {
 		this.asked = asked;
 		this.accounting = accounting;
 		this.denied = denied;
@@ -54,11 +54,11 @@ final class BackendCalls {
 		this.recording = accounting == Accounting.INDEPENDENT || (!denied && this.several.isEmpty());
 	}
 
-	private static List<CacheBackend> several(List<AskedQuotas> asked) {
+	private static List<CacheBackend> several(List<AskedQuota> asked) {
 		CacheBackend first = asked.get(0).backend();
 		for (int i = 1; i < asked.size(); i++) {
 			if (asked.get(i).backend() != first) {
-				return asked.stream().map(AskedQuotas::backend).distinct().toList();
+				return asked.stream().map(AskedQuota::backend).distinct().toList();
 			}
 		}
 		return List.of();
@@ -91,9 +91,9 @@ final class BackendCalls {
 		Iterator<Outcome> before = this.outcomes.iterator();
 		Iterator<Outcome> answer = answers.iterator();
 		List<Outcome> merged = new ArrayList<>();
-		for (AskedQuotas each : this.asked) {
+		for (AskedQuota each : this.asked) {
 			boolean isAnswered = each.backend() == call.backend();
-			for (int i = 0; i < each.quotas().size(); i++) {
+			for (int i = 0; i < each.outcomes(); i++) {
 				Outcome known = before.hasNext() ? before.next() : UNKNOWN;
 				merged.add(isAnswered ? answer.next() : known);
 			}
@@ -110,8 +110,8 @@ final class BackendCalls {
 
 	private boolean isAllowed() {
 		Iterator<Outcome> outcome = this.outcomes.iterator();
-		for (AskedQuotas each : this.asked) {
-			for (int i = 0; i < each.quotas().size(); i++) {
+		for (AskedQuota each : this.asked) {
+			for (int i = 0; i < each.outcomes(); i++) {
 				if (!outcome.next().isAllowed() && !each.isShadow()) {
 					return false;
 				}
@@ -120,39 +120,37 @@ final class BackendCalls {
 		return true;
 	}
 
-	private List<AskedQuotas> ofBackend(CacheBackend backend) {
+	private List<AskedQuota> ofBackend(CacheBackend backend) {
 		return this.several.isEmpty() ? this.asked
 				: this.asked.stream().filter((each) -> each.backend() == backend).toList();
 	}
 
-	private List<QuotaGroup> groups(List<AskedQuotas> asked) {
-		if (this.accounting == Accounting.INDEPENDENT) {
-			return asked.stream().map((each) -> new QuotaGroup(each.quotas())).toList();
-		}
-		if (!this.recording || !asked.get(asked.size() - 1).isShadow()) {
-			return List.of(enforcedGroup(asked));
-		}
-		List<QuotaGroup> groups = new ArrayList<>();
-		int enforced = 0;
-		while (!asked.get(enforced).isShadow()) {
-			enforced++;
-		}
-		if (enforced > 0) {
-			groups.add(enforcedGroup(asked.subList(0, enforced)));
-		}
-		for (AskedQuotas shadow : asked.subList(enforced, asked.size())) {
-			groups.add(new QuotaGroup(shadow.quotas(), true));
+	private List<QuotaGroup> groups(List<AskedQuota> asked) {
+		List<QuotaGroup> groups = new ArrayList<>(asked.size());
+		List<Quota> quotas = new ArrayList<>(asked.size());
+		for (int i = 0; i < asked.size(); i++) {
+			AskedQuota last = asked.get(i);
+			quotas.add(last.quota());
+			if (i + 1 == asked.size() || !isOneGroup(last, asked.get(i + 1))) {
+				groups.add(new QuotaGroup(quotas, last.isShadow() && isAllOrNothing() && this.recording));
+				quotas.clear();
+			}
 		}
 		return groups;
 	}
 
-	private static QuotaGroup enforcedGroup(List<AskedQuotas> asked) {
-		if (asked.size() == 1) {
-			return new QuotaGroup(asked.get(0).quotas());
-		}
-		List<Quota> quotas = new ArrayList<>();
-		asked.forEach((each) -> quotas.addAll(each.quotas()));
-		return new QuotaGroup(quotas);
+	/**
+	 * Return whether two quotas are decided together: all if nothing is recorded, those
+	 * of one throttle if each throttle is recorded for itself, and otherwise the enforced
+	 * ones.
+	 */
+	private boolean isOneGroup(AskedQuota one, AskedQuota next) {
+		boolean together = one.step().equals(next.step()) || isAllOrNothing() && !one.isShadow();
+		return !this.recording || one.isShadow() == next.isShadow() && together;
+	}
+
+	private boolean isAllOrNothing() {
+		return this.accounting == Accounting.ALL_OR_NOTHING;
 	}
 
 	/**

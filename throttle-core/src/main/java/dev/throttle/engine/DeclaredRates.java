@@ -56,21 +56,21 @@ final class DeclaredRates {
 	 */
 	void check(Rates rates, Rates configured) {
 		checkSameRates(configured);
-		Map<String, NamedPolicy> byKey = new HashMap<>();
+		Map<String, NamedPolicy> byName = new HashMap<>();
 		rates.shadowRates()
-			.forEach((scope, policies) -> policies.forEach((policy) -> check(byKey,
+			.forEach((scope, policies) -> policies.forEach((policy) -> check(byName,
 					new NamedPolicy(policy, "the property 'throttle.scopes." + policy.scope() + ".shadow-rate'"))));
 		rates.asMap().forEach((scope, policies) -> {
 			boolean set = !policies.equals(configured.policies(scope));
 			String source = set ? "the rate to be set for the scope '" : "the property 'throttle.rates.";
-			policies.forEach((policy) -> check(byKey, new NamedPolicy(policy, source + policy.scope() + "'")));
+			policies.forEach((policy) -> check(byName, new NamedPolicy(policy, source + policy.scope() + "'")));
 		});
 		for (Declaration each : this.declarations) {
 			for (Policy policy : each.policies()) {
 				rates.asCounted(each.scope(), List.of(policy))
 					.stream()
 					.limit(1)
-					.forEach((counted) -> check(byKey, new NamedPolicy(counted, each.source())));
+					.forEach((counted) -> check(byName, new NamedPolicy(counted, each.source())));
 			}
 		}
 	}
@@ -97,8 +97,8 @@ final class DeclaredRates {
 				+ "', " + otherSource + " says '" + otherRate + "'");
 	}
 
-	private static void check(Map<String, NamedPolicy> byKey, NamedPolicy next) {
-		NamedPolicy other = byKey.putIfAbsent(next.policy().key(), next);
+	private static void check(Map<String, NamedPolicy> byName, NamedPolicy next) {
+		NamedPolicy other = byName.putIfAbsent(next.key(), next);
 		if (other != null && !other.isSameAs(next)) {
 			if (other.policy().scope().equals(next.policy().scope())) {
 				throw twoRates(other.policy().scope(), other.source(), other.policy().rate().toString(), next.source(),
@@ -134,6 +134,10 @@ final class DeclaredRates {
 	 * A policy, and where it is defined.
 	 */
 	private record NamedPolicy(Policy policy, String source) {
+
+		String key() {
+			return (this.policy.isShadow() ? "~" : "") + Scope.of(this.policy.name()).key();
+		}
 
 		boolean isSameAs(NamedPolicy other) {
 			return this.policy.rate().equals(other.policy.rate()) && this.policy.scope().equals(other.policy.scope());

@@ -1,9 +1,7 @@
 package dev.throttle.engine;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 
 import dev.throttle.Accounting;
@@ -25,22 +23,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingDecision {
 
-	private final int throttles;
-
 	private final Rates rates;
 
 	private final SecretIdents secretIdents;
 
-	private List<AskedQuotas> asked = List.of();
+	/** Shadow quotas come last. */
+	private List<AskedQuota> asked = List.of();
 
 	private List<Decision.Denial> denials = List.of();
 
 	private @Nullable Releases releases;
 
-	private boolean anyShadow;
-
-	PendingDecision(int throttles, Rates rates, SecretIdents secretIdents) {
-		this.throttles = throttles;
+	PendingDecision(Rates rates, SecretIdents secretIdents) {
 		this.rates = rates;
 		this.secretIdents = secretIdents;
 	}
@@ -83,70 +77,43 @@ final class PendingDecision {
 	}
 
 	private void ask(Step step, Verdict.Count count) {
-		List<Policy> policies = policies(step, count.scopes());
 		Client client = count.client();
-		if (client == null) {
-			return;
-		}
-		if (client.isSecret()) {
-			client = protect(step, client);
-		}
-		int shadows = 0;
-		for (int i = 0; i < policies.size(); i++) {
-			shadows += policies.get(i).isShadow() ? 1 : 0;
-		}
-		ask(step, client, count.cost(), policies, policies.size() - shadows, false);
-		ask(step, client, count.cost(), policies, shadows, true);
-	}
-
-	private void ask(Step step, Client client, long cost, List<Policy> policies, int number, boolean shadow) {
-		if (number == 0) {
-			return;
-		}
-		this.anyShadow |= shadow;
-		if (policies.size() == 1) {
-			addQuotas(new AskedQuotas(step, List.of(new Quota(client, policies.get(0), cost)), shadow));
-			return;
-		}
-		Quota[] quotas = new Quota[number];
-		int next = 0;
-		for (int i = 0; i < policies.size(); i++) {
-			if (policies.get(i).isShadow() == shadow) {
-				quotas[next++] = new Quota(client, policies.get(i), cost);
+		Client known = (client != null && client.isSecret()) ? protect(step, client) : client;
+		for (int i = 0; i < count.scopes().size(); i++) {
+			Rates.Counted counted = counted(step, count.scopes().get(i));
+			if (known != null) {
+				add(step, known, counted.enforced(), count.cost());
+				add(step, known, counted.shadows(), count.cost());
 			}
 		}
-		addQuotas(new AskedQuotas(step, List.of(quotas), shadow));
 	}
 
-	private void addQuotas(AskedQuotas quotas) {
+	private void add(Step step, Client client, List<Policy> policies, long cost) {
+		if (policies.isEmpty()) {
+			return;
+		}
+		AskedQuota added = new AskedQuota(step, new Quota(client, policies, cost));
 		if (this.asked.isEmpty()) {
-			this.asked = List.of(quotas);
+			this.asked = List.of(added);
 			return;
 		}
 		if (this.asked.size() == 1) {
-			AskedQuotas first = this.asked.get(0);
-			this.asked = new ArrayList<>(this.throttles);
-			this.asked.add(first);
+			this.asked = new ArrayList<>(this.asked);
 		}
-		this.asked.add(quotas);
+		int end = this.asked.size();
+		while (end > 0 && !added.isShadow() && this.asked.get(end - 1).isShadow()) {
+			end--;
+		}
+		this.asked.add(end, added);
 	}
 
-	private List<Policy> policies(Step step, List<Scope> scopes) {
-		if (scopes.size() == 1) {
-			return policies(step, scopes.get(0));
-		}
-		List<Policy> policies = new ArrayList<>();
-		scopes.forEach((scope) -> policies.addAll(policies(step, scope)));
-		return policies;
-	}
-
-	private List<Policy> policies(Step step, Scope scope) {
-		List<Policy> policies = this.rates.policies(scope);
-		if (policies.isEmpty() && !this.rates.contains(scope)) {
+	private Rates.Counted counted(Step step, Scope scope) {
+		Rates.Counted counted = this.rates.counted(scope);
+		if (counted == null) {
 			throw new InvalidVerdictException(step.name(), new InvalidVerdictException("it counts under the scope '"
 					+ scope + "', which has no rate; set 'throttle.rates." + scope + "'"));
 		}
-		return policies;
+		return counted;
 	}
 
 	private Client protect(Step step, Client client) {
@@ -169,16 +136,12 @@ final class PendingDecision {
 	 * request. The accounting then makes no difference. A shadow quota must reach the
 	 * backend as one.
 	 */
-	@Nullable AskedQuotas single() {
-		AskedQuotas first = this.asked.get(0);
-		return (this.denials.isEmpty() && this.asked.size() == 1 && first.quotas().size() == 1 && !first.isShadow())
-				? first : null;
+	@Nullable AskedQuota single() {
+		AskedQuota first = this.asked.get(0);
+		return (this.denials.isEmpty() && this.asked.size() == 1 && !first.isShadow()) ? first : null;
 	}
 
 	BackendCalls calls(Accounting accounting) {
-		if (this.anyShadow && this.asked.size() > 1) {
-			this.asked.sort(Comparator.comparing(AskedQuotas::isShadow));
-		}
 		return new BackendCalls(this.asked, accounting, !this.denials.isEmpty());
 	}
 
@@ -187,9 +150,15 @@ final class PendingDecision {
 	 * @param outcomes the outcomes of all quotas, in the order in which they were asked
 	 */
 	Decision decide(List<Outcome> outcomes) {
-		List<QuotaResult> results = results(outcomes, false);
+		List<QuotaResult> results = results(outcomes);
+		List<QuotaResult> shadows = List.of();
+		int enforced = enforced(results);
+		if (enforced < results.size()) {
+			shadows = results.subList(enforced, results.size());
+			results = results.subList(0, enforced);
+		}
 		addDenials(results);
-		return new Decision(results, this.anyShadow ? results(outcomes, true) : List.of(), this.denials, this.releases);
+		return new Decision(results, shadows, this.denials, this.releases);
 	}
 
 	/**
@@ -198,8 +167,9 @@ final class PendingDecision {
 	List<QuotaResult> refused(BackendUnavailableException cause) {
 		long nanos = cause.getRetryAfter().toNanos();
 		Outcome outcome = new Outcome(false, 0, nanos, nanos, null, Outcome.DecidedBy.NOBODY);
-		int quotas = this.asked.stream().mapToInt((each) -> each.quotas().size()).sum();
-		return results(Collections.nCopies(quotas, outcome), false);
+		int outcomes = this.asked.stream().mapToInt(AskedQuota::outcomes).sum();
+		List<QuotaResult> results = results(Collections.nCopies(outcomes, outcome));
+		return results.subList(0, enforced(results));
 	}
 
 	/**
@@ -211,27 +181,30 @@ final class PendingDecision {
 		}
 	}
 
-	private List<QuotaResult> results(List<Outcome> outcomes, boolean shadow) {
-		if (this.asked.isEmpty()) {
-			return List.of();
-		}
+	private List<QuotaResult> results(List<Outcome> outcomes) {
 		if (outcomes.size() == 1) {
-			AskedQuotas only = this.asked.get(0);
-			return (only.isShadow() == shadow)
-					? List.of(new QuotaResult(only.quotas().get(0), outcomes.get(0), only.step())) : List.of();
+			return List.of(this.asked.get(0).result(0, outcomes.get(0)));
 		}
 		QuotaResult[] results = new QuotaResult[outcomes.size()];
-		int count = 0;
 		int next = 0;
-		for (AskedQuotas each : this.asked) {
-			for (Quota quota : each.quotas()) {
-				Outcome outcome = outcomes.get(next++);
-				if (each.isShadow() == shadow) {
-					results[count++] = new QuotaResult(quota, outcome, each.step());
-				}
+		for (AskedQuota each : this.asked) {
+			for (int i = 0; i < each.outcomes(); i++) {
+				results[next] = each.result(i, outcomes.get(next));
+				next++;
 			}
 		}
-		return List.of((count < results.length) ? Arrays.copyOf(results, count) : results);
+		return List.of(results);
+	}
+
+	/**
+	 * Return how many results are not those of shadow quotas, which come last.
+	 */
+	private static int enforced(List<QuotaResult> results) {
+		int enforced = results.size();
+		while (enforced > 0 && results.get(enforced - 1).policy().isShadow()) {
+			enforced--;
+		}
+		return enforced;
 	}
 
 	private void addDenials(List<QuotaResult> results) {

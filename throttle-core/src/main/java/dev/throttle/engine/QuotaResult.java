@@ -3,33 +3,18 @@ package dev.throttle.engine;
 import dev.throttle.Client;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
-import dev.throttle.backend.Quota;
 
 /**
- * The result of one quota of a request.
+ * The result of a request under one rate.
  *
- * @param quota the quota as it was counted, with the hash of a secret ident
+ * @param client who was counted, with the hash of a secret ident
+ * @param policy the rate
+ * @param cost how many permits the request takes
  * @param outcome the answer of the backend
- * @param step the throttle that asked for the quota
+ * @param step the throttle that counted the request
  * @since 1.0.0
  */
-public record QuotaResult(Quota quota, Outcome outcome, ThrottlePlan.Step step) {
-
-	/**
-	 * Return the policy of the quota.
-	 * @return the policy
-	 */
-	public Policy policy() {
-		return this.quota.policy();
-	}
-
-	/**
-	 * Return the client of the quota.
-	 * @return the client
-	 */
-	public Client client() {
-		return this.quota.client();
-	}
+public record QuotaResult(Client client, Policy policy, long cost, Outcome outcome, ThrottlePlan.Step step) {
 
 	/**
 	 * Return the outcome as reported in metrics.
@@ -37,7 +22,7 @@ public record QuotaResult(Quota quota, Outcome outcome, ThrottlePlan.Step step) 
 	 */
 	public DecisionOutcome decisionOutcome() {
 		boolean allowed = this.outcome.isAllowed();
-		if (policy().isShadow()) {
+		if (this.policy.isShadow()) {
 			return allowed ? DecisionOutcome.SHADOW_ALLOWED : DecisionOutcome.SHADOW_DENIED;
 		}
 		return switch (this.outcome.decidedBy()) {
@@ -48,7 +33,7 @@ public record QuotaResult(Quota quota, Outcome outcome, ThrottlePlan.Step step) 
 	}
 
 	double remainingShare() {
-		long limit = policy().rate().limit();
+		long limit = this.policy.rate().limit();
 		return (limit > 0) ? (double) this.outcome.remaining() / limit : 0;
 	}
 

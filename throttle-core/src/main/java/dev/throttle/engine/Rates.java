@@ -3,6 +3,7 @@ package dev.throttle.engine;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,6 +14,7 @@ import dev.throttle.InvalidRateException;
 import dev.throttle.Rate;
 import dev.throttle.Scope;
 import dev.throttle.backend.Policy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rates of all scopes: those that are enforced, and shadow rates, which are decided
@@ -43,6 +45,8 @@ public final class Rates {
 	/** The policies as they are counted. */
 	private final Map<Scope, List<Policy>> policiesByScope = new LinkedHashMap<>();
 
+	private final Map<Scope, Counted> countedByScope = new HashMap<>();
+
 	private Rates(Map<Scope, List<Policy>> given, Set<Scope> shadowScopes, Map<Scope, List<Policy>> candidates,
 			Set<Scope> unlimited) {
 		this.given = given;
@@ -50,6 +54,7 @@ public final class Rates {
 		this.candidates = candidates;
 		this.unlimited = unlimited;
 		given.forEach((scope, policies) -> this.policiesByScope.put(scope, asCounted(scope, policies)));
+		this.policiesByScope.forEach((scope, policies) -> this.countedByScope.put(scope, Counted.of(policies)));
 	}
 
 	/**
@@ -202,6 +207,15 @@ public final class Rates {
 	}
 
 	/**
+	 * Return the policies of a scope, as its quotas need them.
+	 * @return the policies, none if the scope is unlimited, null if it has no rate
+	 */
+	@Nullable Counted counted(Scope scope) {
+		Counted counted = this.countedByScope.get(scope);
+		return (counted == null && this.unlimited.contains(scope)) ? Counted.NONE : counted;
+	}
+
+	/**
 	 * Return the policies of a scope without the shadows beside them.
 	 */
 	List<Policy> ownPolicies(Scope scope) {
@@ -264,6 +278,27 @@ public final class Rates {
 	@Override
 	public String toString() {
 		return this.policiesByScope.values().toString();
+	}
+
+	/**
+	 * The policies of a scope: enforced ones, and shadows, which are counted in a history
+	 * of their own. Both lists are such that {@link List#copyOf} returns them as they
+	 * are.
+	 */
+	record Counted(List<Policy> enforced, List<Policy> shadows) {
+
+		private static final Counted NONE = new Counted(List.of(), List.of());
+
+		Counted {
+			enforced = List.copyOf(enforced);
+			shadows = List.copyOf(shadows);
+		}
+
+		private static Counted of(List<Policy> policies) {
+			return new Counted(policies.stream().filter((policy) -> !policy.isShadow()).toList(),
+					policies.stream().filter(Policy::isShadow).toList());
+		}
+
 	}
 
 }

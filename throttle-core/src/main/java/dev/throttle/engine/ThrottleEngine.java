@@ -111,7 +111,7 @@ public final class ThrottleEngine {
 		if (plan.steps().isEmpty() || this.off) {
 			return Decision.NOT_THROTTLED;
 		}
-		PendingDecision pending = new PendingDecision(plan.steps().size(), this.rates.rates(), this.secretIdents);
+		PendingDecision pending = new PendingDecision(this.rates.rates(), this.secretIdents);
 		List<Outcome> outcomes = null;
 		Throwable failure = null;
 		try {
@@ -140,9 +140,9 @@ public final class ThrottleEngine {
 		if (pending.asksNothing()) {
 			return List.of();
 		}
-		AskedQuotas single = pending.single();
+		AskedQuota single = pending.single();
 		if (single != null) {
-			return List.of(single.backend().decide(single.quotas().get(0)));
+			return single.backend().decide(single.quota());
 		}
 		BackendCalls calls = pending.calls(this.accounting);
 		for (BackendCalls.Call call = calls.next(); call != null; call = calls.next()) {
@@ -167,7 +167,7 @@ public final class ThrottleEngine {
 		if (plan.steps().isEmpty() || this.off) {
 			return CompletableFuture.completedFuture(Decision.NOT_THROTTLED);
 		}
-		PendingDecision pending = new PendingDecision(plan.steps().size(), this.rates.rates(), this.secretIdents);
+		PendingDecision pending = new PendingDecision(this.rates.rates(), this.secretIdents);
 		CompletableFuture<List<Outcome>> outcomes = checkAsync(request, plan, pending, 0, workers)
 			.thenCompose((checked) -> askAsync(checked, workers));
 		BiFunction<@Nullable List<Outcome>, @Nullable Throwable, Decision> conclusion = (answer,

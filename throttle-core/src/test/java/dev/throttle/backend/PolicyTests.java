@@ -17,11 +17,11 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 class PolicyTests {
 
 	@Test
-	void policyIsKnownByItsNameAndKeptByItsKey() {
+	void policyIsKnownByItsNameAndCountedByTheKeyOfItsScope() {
 		Policy policy = Policy.of("api_Key", Rate.parse("60/min"));
 		assertThat(policy.scope()).hasToString("api_Key");
 		assertThat(policy.name()).isEqualTo("api_Key");
-		assertThat(policy.key()).isEqualTo("apikey");
+		assertThat(policy.historyKey()).isEqualTo("apikey");
 		assertThat(policy.rate()).isEqualTo(Rate.parse("60/min"));
 		assertThat(policy).hasToString("api_Key (60/min)");
 	}
@@ -33,7 +33,7 @@ class PolicyTests {
 		assertThat(policies).extracting(Policy::name)
 			.containsExactly("user", "user-min", "user-15min", "user-day", "user-7day");
 		assertThat(policies).extracting(Policy::scope).containsOnly(Scope.of("user"));
-		assertThat(policies).extracting(Policy::key).doesNotHaveDuplicates();
+		assertThat(policies).extracting(Policy::historyKey).containsOnly("user");
 		assertThat(policies).extracting(Policy::rate)
 			.isEqualTo(Rate.parseAll("10/s, 60/min, 500/15min, 1000/day, 9/7d"));
 		assertThat(policies).isUnmodifiable();
@@ -79,7 +79,7 @@ class PolicyTests {
 		assertThat(shadow.rate()).isEqualTo(policy.rate());
 		assertThat(shadow.isShadow()).isTrue();
 		assertThat(policy.isShadow()).isFalse();
-		assertThat(shadow.key()).isEqualTo("~apikey");
+		assertThat(shadow.historyKey()).isEqualTo("~apikey");
 		assertThat(shadow).isNotEqualTo(policy).isEqualTo(Policy.of("api_key", Rate.parse("5/min")).asShadow());
 		assertThat(shadow.asShadow()).isSameAs(shadow);
 	}

@@ -30,7 +30,7 @@ class QuotaTests {
 	}
 
 	@Test
-	void clientAndPolicyKeyNameTheHistory() {
+	void clientAndScopeNameTheHistory() {
 		Quota quota = new Quota(Client.user("amy"), POLICY, 2);
 		assertThat(quota.sharesHistoryWith(new Quota(Client.user("amy"), Policy.of("API-KEY", Rate.parse("5/min")))))
 			.isTrue();
@@ -42,7 +42,7 @@ class QuotaTests {
 	@Test
 	void missingClientAndPolicyAreErrors() {
 		assertThatNullPointerException().isThrownBy(() -> new Quota(null, POLICY, 1));
-		assertThatNullPointerException().isThrownBy(() -> new Quota(Client.user("amy"), null, 1));
+		assertThatNullPointerException().isThrownBy(() -> new Quota(Client.user("amy"), (Policy) null, 1));
 	}
 
 }

@@ -15,6 +15,10 @@ final class ModelHistory {
 
 	private @Nullable ModelRate rate;
 
+	private long keptNanos;
+
+	private long keptUntil;
+
 	private @Nullable Long expiresAt;
 
 	List<Long> instants() {
@@ -34,6 +38,25 @@ final class ModelHistory {
 
 	void rate(ModelRate rate) {
 		this.rate = rate;
+	}
+
+	/**
+	 * Return for how long requests are kept.
+	 */
+	long keptNanos() {
+		return this.keptNanos;
+	}
+
+	/**
+	 * Return when they are no longer kept for longer than the rate's period.
+	 */
+	long keptUntil() {
+		return this.keptUntil;
+	}
+
+	void keep(long keptNanos, long keptUntil) {
+		this.keptNanos = keptNanos;
+		this.keptUntil = keptUntil;
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package dev.throttle.drf;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -76,25 +77,34 @@ final class OwnRules {
 	}
 
 	/**
-	 * A request is void once it is as old as the period by which its history was last
-	 * decided, and stays void, however long the period becomes.
+	 * Requests are kept for the period by which their history is decided. They are kept
+	 * for a longer one until that has not been used for its own length.
 	 */
 	static final class Retention implements Rules.Retention {
 
 		@Override
 		public List<Long> live(ModelHistory history, ModelRate rate, long now) {
-			ModelRate before = history.rate();
-			if (before != null) {
-				DrfRules.dropVoid(history.instants(), before.periodNanos(), now);
+			long before = (history.rate() != null) ? history.rate().periodNanos() : 0;
+			long period = rate.periodNanos();
+			if (history.keptNanos() > before && now >= history.keptUntil()) {
+				history.keep(before, 0);
+			}
+			DrfRules.dropVoid(history.instants(), history.keptNanos(), now);
+			if (history.instants().isEmpty() || period >= history.keptNanos()) {
+				history.keep(period, 0);
+			}
+			else if (period < before) {
+				history.keep(history.keptNanos(), Math.max(history.keptUntil(), now + before));
 			}
 			history.rate(rate);
-			DrfRules.dropVoid(history.instants(), rate.periodNanos(), now);
-			return history.instants();
+			List<Long> live = new ArrayList<>(history.instants());
+			DrfRules.dropVoid(live, period, now);
+			return live;
 		}
 
 		@Override
 		public void store(ModelHistory history, List<Long> live, ModelRate rate, long now) {
-			history.instants(live);
+			history.instants().add(live.get(live.size() - 1));
 		}
 
 	}

@@ -26,7 +26,7 @@ enum Rule {
 	KEY((rules) -> rules.withKey(OwnRules::key)),
 
 	/**
-	 * A request is void by the period of its history's last decision, and stays void.
+	 * A request is kept for the longest period that was lately in force.
 	 */
 	RETENTION((rules) -> rules.withRetention(new OwnRules.Retention())),
 

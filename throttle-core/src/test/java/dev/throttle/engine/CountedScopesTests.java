@@ -166,8 +166,8 @@ class CountedScopesTests {
 		}
 
 		@Override
-		public void reset(Client client, Policy policy) {
-			CountedScopesTests.this.memory.reset(client, policy);
+		public void reset(Client client, Scope scope) {
+			CountedScopesTests.this.memory.reset(client, scope);
 		}
 
 		@Override

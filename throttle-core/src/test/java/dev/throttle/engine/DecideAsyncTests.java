@@ -18,6 +18,7 @@ import dev.throttle.Accounting;
 import dev.throttle.BaseThrottle;
 import dev.throttle.Client;
 import dev.throttle.InvalidVerdictException;
+import dev.throttle.Scope;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.Verdict;
@@ -213,7 +214,7 @@ class DecideAsyncTests {
 			}
 
 			@Override
-			public void reset(Client client, Policy policy) {
+			public void reset(Client client, Scope scope) {
 				throw new AssertionError("Not part of a decision");
 			}
 
@@ -440,7 +441,7 @@ class DecideAsyncTests {
 		}
 
 		@Override
-		public void reset(Client client, Policy policy) {
+		public void reset(Client client, Scope scope) {
 			throw new AssertionError("Not part of a decision");
 		}
 

@@ -3,11 +3,14 @@ package dev.throttle.engine;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
+import dev.throttle.Client;
 import dev.throttle.InvalidRateException;
 import dev.throttle.Rate;
 import dev.throttle.Scope;
 import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -52,6 +55,16 @@ class RatesTests {
 		assertThat(rates.contains(Scope.of("apiKey"))).isTrue();
 		assertThat(rates.contains(Scope.of("Uploads"))).isTrue();
 		assertThat(rates.contains(Scope.of("downloads"))).isFalse();
+	}
+
+	@Test
+	void policiesAreNotCopiedForEachQuota() {
+		Scope user = Scope.of("user");
+		Rates rates = Rates.of(Map.of("user", "60/min")).withShadowRates(user, Rate.parseAll("1/s"));
+		Rates.Counted counted = Objects.requireNonNull(rates.counted(user));
+		for (List<Policy> policies : List.of(counted.enforced(), counted.shadows())) {
+			assertThat(new Quota(Client.user("alice"), policies, 1).policies()).isSameAs(policies);
+		}
 	}
 
 	@Test

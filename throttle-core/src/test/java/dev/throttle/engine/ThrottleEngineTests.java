@@ -296,7 +296,7 @@ class ThrottleEngineTests {
 		assertThat(counted.client().kind()).isEqualTo("api-key");
 		assertThat(counted.client().isSecret()).isFalse();
 		assertThat(counted.client().ident()).startsWith("\\~").doesNotContain(secret);
-		assertThat(counted.policy()).isEqualTo(policy("key", "9/min"));
+		assertThat(counted.policies().get(0)).isEqualTo(policy("key", "9/min"));
 		assertThat(counted.cost()).isEqualTo(2);
 		assertThat(engine(accounting).asCounted(Client.secret("api-key", secret))).isEqualTo(counted.client());
 		decide(accounting, hidden);
@@ -779,14 +779,19 @@ class ThrottleEngineTests {
 			StringBuilder call = new StringBuilder(this.name + " " + method);
 			for (QuotaGroup group : groups) {
 				this.quotas.addAll(group.quotas());
-				call.append(' ').append(group.quotas().stream().map((quota) -> quota.policy().name()).toList());
+				call.append(' ')
+					.append(group.quotas()
+						.stream()
+						.flatMap((quota) -> quota.policies().stream())
+						.map(Policy::name)
+						.toList());
 			}
 			this.calls.add(call.toString().replace(",", ""));
 		}
 
 		@Override
-		public void reset(Client client, Policy policy) {
-			this.memory.reset(client, policy);
+		public void reset(Client client, Scope scope) {
+			this.memory.reset(client, scope);
 		}
 
 	}

@@ -31,7 +31,8 @@ class ExactnessPropertyTests {
 		TrafficRun run = new TrafficRun(traffic, accounting, driver());
 		send(traffic, run, (answered) -> {
 		});
-		assertThat(run.logs()).allSatisfy((log) -> assertThat(log.mostInAnyWindow()).isLessThanOrEqualTo(log.limit()));
+		assertThat(run.logs()).allSatisfy((log) -> assertThat(log.policies()).allSatisfy(
+				(policy) -> assertThat(log.mostInAnyWindow(policy)).isLessThanOrEqualTo(policy.rate().limit())));
 	}
 
 	@Property

@@ -5,13 +5,17 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import dev.throttle.Accounting;
 import dev.throttle.BaseThrottle;
+import dev.throttle.Client;
 import dev.throttle.Scope;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
+import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.memory.Sweeping;
 import dev.throttle.engine.Decision;
@@ -23,6 +27,7 @@ import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.test.ManualClock;
 import dev.throttle.test.MockThrottleRequest;
+import dev.throttle.test.PlainBackend;
 
 /**
  * Sends traffic through an engine and a backend, and keeps a log of what was admitted.
@@ -41,14 +46,13 @@ final class TrafficRun {
 
 	private final ThrottlePlan plan;
 
-	private final Map<List<String>, AdmittedLog> logs = new HashMap<>();
+	private final Map<List<?>, AdmittedLog> logs = new HashMap<>();
 
 	private final Driver driver;
 
 	private final RateRegistry rates = new RateRegistry(Rates.none());
 
-	/** The time since the clock started: unlike the clock's it never wraps around. */
-	private long now;
+	private final PlainBackend plain = new PlainBackend();
 
 	TrafficRun(Traffic traffic, Accounting accounting, Driver driver) {
 		this.traffic = traffic;
@@ -102,7 +106,7 @@ final class TrafficRun {
 		long nanos = arrival.gap().nanos();
 		if (arrival.gap().fromNextVoid()) {
 			long next = logs().stream()
-				.mapToLong((log) -> log.nanosUntilNextVoid(this.now))
+				.mapToLong((log) -> log.nanosUntilNextVoid(this.plain.now()))
 				.min()
 				.orElse(Long.MAX_VALUE);
 			nanos += (next != Long.MAX_VALUE) ? next : 0;
@@ -111,8 +115,8 @@ final class TrafficRun {
 	}
 
 	void advance(long nanos) {
-		this.now += nanos;
-		this.clock.set(this.traffic.clockStart() + this.now);
+		this.plain.advance(nanos);
+		this.clock.set(this.traffic.clockStart() + this.plain.now());
 	}
 
 	private void change(Traffic.Change change) {
@@ -124,65 +128,40 @@ final class TrafficRun {
 	 * @return what was answered, and what should have been
 	 */
 	Answered ask(Traffic.Arrival arrival) {
-		List<Asked> asked = asked(arrival);
-		ThrottleRequest request = new MockThrottleRequest().withUser("client" + arrival.client())
-			.withNativeRequest(arrival);
+		List<Quota> quotas = new ArrayList<>();
+		for (int i = 0; i < this.traffic.throttles().size(); i++) {
+			quotas.add(quota(i, arrival));
+		}
+		List<QuotaGroup> groups = (this.accounting == Accounting.ALL_OR_NOTHING) ? List.of(new QuotaGroup(quotas))
+				: quotas.stream().map((quota) -> new QuotaGroup(List.of(quota))).toList();
+		List<Outcome> expected = this.plain.decide(groups);
+		ThrottleRequest request = new MockThrottleRequest().withUser(user(arrival)).withNativeRequest(arrival);
 		Decision decision = this.driver.decide(this.engine, request, this.plan);
 		decision.release();
-		List<Outcome> expected = new ArrayList<>();
-		if (this.accounting == Accounting.ALL_OR_NOTHING) {
-			settle(asked, decision, expected);
-		}
-		else {
-			for (int i = 0; i < this.traffic.throttles().size(); i++) {
-				int place = i;
-				settle(asked.stream().filter((one) -> one.throttle() == place).toList(), decision, expected);
+		for (int i = 0; i < quotas.size(); i++) {
+			if (isAdmitted(i, decision)) {
+				Quota quota = quotas.get(i);
+				this.logs.computeIfAbsent(List.of(quota.client(), quota.historyKey()), (key) -> new AdmittedLog())
+					.admit(quota, this.plain.now());
 			}
 		}
 		return new Answered(decision, decision.results().stream().map((result) -> result.outcome()).toList(), expected);
 	}
 
-	private List<Asked> asked(Traffic.Arrival arrival) {
-		List<Asked> asked = new ArrayList<>();
-		for (int i = 0; i < this.traffic.throttles().size(); i++) {
-			Traffic.Limiter limiter = this.traffic.throttles().get(i);
-			String client = (limiter.ownClients() ? i + "." : "") + arrival.client();
-			for (Policy policy : this.rates.rates().policies(scope(limiter.scope()))) {
-				AdmittedLog log = this.logs.computeIfAbsent(List.of(client, policy.key()),
-						(key) -> new AdmittedLog(policy.rate()));
-				asked.add(new Asked(i, log, policy, arrival.costs().get(i)));
-			}
-		}
-		return asked;
+	private Quota quota(int place, Traffic.Arrival arrival) {
+		Traffic.Limiter limiter = this.traffic.throttles().get(place);
+		Client client = Objects.requireNonNull(TrafficThrottle.client(place, limiter, user(arrival)));
+		List<Policy> policies = this.rates.rates().policies(scope(limiter.scope()));
+		return new Quota(client, policies, arrival.costs().get(place));
 	}
 
-	/**
-	 * Work out what is to be answered about quotas that are recorded together or not at
-	 * all, and log them if they were admitted.
-	 */
-	private void settle(List<Asked> together, Decision decision, List<Outcome> expected) {
-		together.forEach((one) -> one.log().count(one.policy().rate(), this.now));
-		List<Outcome> outcomes = new ArrayList<>();
-		for (Asked one : together) {
-			long cost = together.stream().filter((other) -> other.log() == one.log()).mapToLong(Asked::cost).sum();
-			outcomes.add(one.log().expected(cost, this.now));
-		}
-		boolean admitted = decision.denials()
-			.stream()
-			.noneMatch((denial) -> together.stream()
-				.anyMatch((one) -> this.plan.steps().indexOf(denial.step()) == one.throttle()));
-		if (admitted) {
-			together.forEach((one) -> one.log().admit(one.cost(), this.now));
-		}
-		for (int i = 0; i < together.size(); i++) {
-			AdmittedLog log = together.get(i).log();
-			Outcome outcome = outcomes.get(i);
-			expected.add(new Outcome(outcome.isAllowed(), log.remaining(this.now), outcome.waitNanos(),
-					log.resetNanos(this.now), null));
-		}
+	private static String user(Traffic.Arrival arrival) {
+		return "client" + arrival.client();
 	}
 
-	private record Asked(int throttle, AdmittedLog log, Policy policy, long cost) {
+	private boolean isAdmitted(int place, Decision decision) {
+		return (this.accounting == Accounting.ALL_OR_NOTHING) ? decision.isAllowed()
+				: decision.denials().stream().noneMatch((denial) -> denial.step().equals(this.plan.steps().get(place)));
 	}
 
 	/**

@@ -14,21 +14,25 @@ final class TrafficThrottle extends SimpleRateThrottle {
 
 	private final int place;
 
-	private final String kind;
+	private final Traffic.Limiter limiter;
 
 	TrafficThrottle(int place, Traffic.Limiter limiter) {
 		super(scope(limiter.scope()));
 		this.place = place;
-		this.kind = limiter.ownClients() ? "client-of-" + place : "client";
+		this.limiter = limiter;
 	}
 
 	static String scope(int place) {
 		return "scope" + (char) ('a' + place);
 	}
 
+	static @Nullable Client client(int place, Traffic.Limiter limiter, @Nullable String user) {
+		return Client.of(limiter.ownClients() ? "client-of-" + place : "client", user);
+	}
+
 	@Override
 	protected @Nullable Client client(ThrottleRequest request) {
-		return Client.of(this.kind, request.user());
+		return client(this.place, this.limiter, request.user());
 	}
 
 	@Override

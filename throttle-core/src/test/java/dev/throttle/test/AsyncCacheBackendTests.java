@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 
 import dev.throttle.Client;
 import dev.throttle.Rate;
+import dev.throttle.Scope;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
@@ -33,7 +34,7 @@ class AsyncCacheBackendTests {
 
 	@Test
 	void oneQuotaIsDecidedAsynchronouslyToo() {
-		assertThat(this.async.decide(QUOTA)).isSameAs(OUTCOME);
+		assertThat(this.async.decide(QUOTA)).containsExactly(OUTCOME);
 		assertThat(this.backend.called).containsExactly("decideAsync");
 	}
 
@@ -42,7 +43,7 @@ class AsyncCacheBackendTests {
 		assertThat(this.async.isShared()).isTrue();
 		assertThat(this.async.isAvailable()).isFalse();
 		this.async.warmUp(Duration.ofSeconds(1));
-		this.async.reset(QUOTA.client(), QUOTA.policy());
+		this.async.reset(QUOTA.client(), QUOTA.policies().get(0).scope());
 		assertThat(this.backend.called).containsExactly("warmUp", "reset");
 	}
 
@@ -67,7 +68,7 @@ class AsyncCacheBackendTests {
 		}
 
 		@Override
-		public void reset(Client client, Policy policy) {
+		public void reset(Client client, Scope scope) {
 			this.called.add("reset");
 		}
 

@@ -9,9 +9,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 import dev.throttle.Client;
+import dev.throttle.Scope;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
-import dev.throttle.backend.Policy;
 import dev.throttle.backend.QuotaGroup;
 
 /**
@@ -50,8 +50,8 @@ public final class AsyncCacheBackend implements CacheBackend {
 	}
 
 	@Override
-	public void reset(Client client, Policy policy) {
-		this.backend.reset(client, policy);
+	public void reset(Client client, Scope scope) {
+		this.backend.reset(client, scope);
 	}
 
 	@Override

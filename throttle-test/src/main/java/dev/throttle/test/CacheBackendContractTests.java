@@ -1,30 +1,19 @@
 package dev.throttle.test;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.Random;
-import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.function.IntToLongFunction;
 
 import dev.throttle.Client;
 import dev.throttle.Rate;
+import dev.throttle.Scope;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,63 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  *
  * @since 1.0.0
  */
-public abstract class CacheBackendContractTests {
-
-	private static final Duration MINUTE = Duration.ofMinutes(1);
-
-	private static final Duration HOUR = Duration.ofHours(1);
-
-	private static final Duration NEVER = Duration.ofNanos(Outcome.NEVER);
-
-	private static final int THREADS = 16;
-
-	private final String unique = UUID.randomUUID().toString();
-
-	private CacheBackend backend;
-
-	/**
-	 * Return the backend. Called once before each test.
-	 * @return the backend
-	 */
-	protected abstract CacheBackend backend();
-
-	/**
-	 * Move the clock of the backend forward. Otherwise, the clock stands still.
-	 * @param duration by how much
-	 */
-	protected abstract void advance(Duration duration);
-
-	/**
-	 * Return the resolution of the backend's clock.
-	 * @return the span, by default one nanosecond
-	 */
-	protected Duration resolution() {
-		return Duration.ofNanos(1);
-	}
-
-	/**
-	 * Return whether the clock can be moved and otherwise stands still. If it cannot, the
-	 * tests that need it are skipped, and times are compared roughly.
-	 * @return whether it can be moved, which is so by default
-	 */
-	protected boolean isClockManual() {
-		return true;
-	}
-
-	/**
-	 * Return whether a group of several clients is decided and recorded in one step. If
-	 * it is not, the backend peeks at all quotas before it records the first, and a
-	 * denied group may be recorded for some of its clients. No limit is exceeded.
-	 * @return whether it is one step, which is so by default
-	 */
-	protected boolean isAtomicAcrossClients() {
-		return true;
-	}
-
-	@BeforeEach
-	void createBackend() {
-		this.backend = backend();
-	}
+public abstract class CacheBackendContractTests extends SeveralRatesContractTests {
 
 	@Test
 	void exactlyTheLimitIsAdmitted() {
@@ -323,9 +256,10 @@ public abstract class CacheBackendContractTests {
 		assertAllowed(peek(shadow(live)), 2, Duration.ZERO);
 		decide(shadowGroup(shadow(live)));
 		assertAllowed(peek(live), 1, MINUTE);
-		this.backend.reset(live.client(), live.policy());
-		assertAllowed(peek(live), 2, Duration.ZERO);
 		assertAllowed(peek(shadow(live)), 1, MINUTE);
+		this.backend.reset(live.client(), USER);
+		assertAllowed(peek(live), 2, Duration.ZERO);
+		assertAllowed(peek(shadow(live)), 2, Duration.ZERO);
 	}
 
 	@Test
@@ -420,22 +354,22 @@ public abstract class CacheBackendContractTests {
 	}
 
 	@Test
-	void resetForgetsOneHistory() {
+	void resetForgetsOneScopeOfAClient() {
 		Quota alice = quota("alice", "1/min");
-		Quota aliceByHour = new Quota(alice.client(), Policy.of("user-hour", Rate.parse("1/hour")));
+		Quota uploads = new Quota(alice.client(), Policy.of("uploads", Rate.parse("1/hour")));
 		Quota bob = quota("bob", "1/min");
-		decide(group(alice, aliceByHour, bob));
+		decide(group(alice, uploads, bob));
 		assertDenied(decide(alice), 0, MINUTE, MINUTE);
-		this.backend.reset(alice.client(), alice.policy());
+		this.backend.reset(alice.client(), USER);
 		assertAllowed(peek(alice), 1, Duration.ZERO);
 		assertAllowed(decide(alice), 0, MINUTE);
-		assertDenied(decide(aliceByHour), 0, HOUR, HOUR);
+		assertDenied(decide(uploads), 0, HOUR, HOUR);
 		assertDenied(decide(bob), 0, MINUTE, MINUTE);
 	}
 
 	@Test
 	void resetOfAnUnknownHistoryDoesNothing() {
-		this.backend.reset(client("nobody"), policy("1/min"));
+		this.backend.reset(client("nobody"), USER);
 		assertAllowed(decide(quota("nobody", "1/min")), 0, MINUTE);
 	}
 
@@ -466,13 +400,13 @@ public abstract class CacheBackendContractTests {
 	}
 
 	@Test
-	void shorterPeriodExpiresEntriesForGood() {
+	void shorterPeriodForgetsNothingThatALongerOneStillCounts() {
 		decide(quota("alice", "2/min"));
 		pass(Duration.ofSeconds(30));
 		decide(quota("alice", "2/min"));
 		pass(Duration.ofSeconds(5));
 		assertAllowed(peek(quota("alice", "2/10s")), 1, Duration.ofSeconds(5));
-		assertAllowed(decide(quota("alice", "2/min")), 0, Duration.ofSeconds(55));
+		assertDenied(decide(quota("alice", "2/min")), 0, Duration.ofSeconds(25), Duration.ofSeconds(25));
 	}
 
 	@Test
@@ -483,7 +417,7 @@ public abstract class CacheBackendContractTests {
 		assertDenied(decide(quota("alice", "2/min")), 0, Duration.ofSeconds(55), Duration.ofSeconds(55));
 		assertDenied(decide(quota("alice", "2/10s")), 0, Duration.ofSeconds(5), Duration.ofSeconds(5));
 		pass(Duration.ofSeconds(5));
-		assertAllowed(peek(quota("alice", "2/min")), 1, Duration.ofSeconds(55));
+		assertDenied(peek(quota("alice", "2/min")), 0, Duration.ofSeconds(50), Duration.ofSeconds(50));
 	}
 
 	@Test
@@ -507,7 +441,7 @@ public abstract class CacheBackendContractTests {
 		decide(new Quota(client("alice"), Policy.of("api_key", Rate.parse("2/min"))));
 		assertAllowed(decide(new Quota(client("alice"), Policy.of(name, Rate.parse("2/min")))), 0, MINUTE);
 		assertDenied(decide(new Quota(client("alice"), Policy.of("api_key", Rate.parse("2/min")))), 0, MINUTE, MINUTE);
-		this.backend.reset(client("alice"), Policy.of(name, Rate.parse("2/min")));
+		this.backend.reset(client("alice"), Scope.of(name));
 		assertAllowed(peek(new Quota(client("alice"), Policy.of("api_key", Rate.parse("2/min")))), 2, Duration.ZERO);
 	}
 
@@ -520,12 +454,12 @@ public abstract class CacheBackendContractTests {
 			for (String ident : idents) {
 				for (boolean secret : new boolean[] { false, true }) {
 					Client client = new Client(kind + this.unique, ident, secret);
-					assertAllowed(decide(new Quota(client, policy("1/min"))), 0, MINUTE);
+					assertAllowed(decide(new Quota(client, quota("alice", "1/min").policies(), 1)), 0, MINUTE);
 				}
 			}
 		}
 		Client same = new Client("user|a" + this.unique, "a:b", true);
-		assertDenied(decide(new Quota(same, policy("1/min"))), 0, MINUTE, MINUTE);
+		assertDenied(decide(new Quota(same, quota("alice", "1/min").policies(), 1)), 0, MINUTE, MINUTE);
 	}
 
 	@Test
@@ -554,59 +488,6 @@ public abstract class CacheBackendContractTests {
 		}
 	}
 
-	@ParameterizedTest
-	@ValueSource(longs = { 1, 2, 3, 4, 5, 6, 7, 8 })
-	void outcomesMatchThoseOfAPlainLog(long seed) {
-		Random random = new Random(seed);
-		String[] rates = { "10/10s", "10/10s", "10/10s", "4/10s", "25/10s", "10/5s", "10/20s" };
-		Deque<long[]> log = new ArrayDeque<>();
-		long now = 0;
-		Duration retained = Duration.ZERO;
-		for (int step = 0; step < 1_500; step++) {
-			Duration passed = (random.nextInt(100) > 0) ? Duration.ofMillis(250L * random.nextInt(5))
-					: Duration.ofSeconds(20);
-			pass(passed);
-			now += passed.toNanos();
-			String rate = rates[random.nextInt((random.nextInt(20) > 0) ? 3 : rates.length)];
-			long cost = (random.nextInt(4) > 0 || seed == 1) ? 1 : 1 + random.nextInt(12);
-			Quota quota = quota("alice", rate, cost);
-			Duration period = quota.policy().rate().period();
-			dropExpired(log, now, retained);
-			dropExpired(log, now, period);
-			retained = period;
-			boolean records = random.nextInt(5) > 0;
-			Outcome outcome = records ? decide(quota) : peek(quota);
-			long limit = quota.policy().rate().limit();
-			long used = log.stream().mapToLong((entry) -> entry[1]).sum();
-			boolean allowed = used + cost <= limit;
-			if (allowed && records) {
-				log.add(new long[] { now, cost });
-				used += cost;
-			}
-			assertThat(outcome.isAllowed()).isEqualTo(allowed);
-			assertThat(outcome.remaining()).isEqualTo(Math.max(0, limit - used));
-			long wait = allowed ? 0 : (cost > limit) ? Outcome.NEVER : untilFree(log, used - limit + cost, now, period);
-			assertThat(outcome.waitNanos()).isEqualTo(wait);
-			long reset = log.isEmpty() ? 0 : untilFree(log, Math.max(1, used - limit + 1), now, period);
-			assertThat(outcome.resetNanos()).isEqualTo(reset);
-		}
-	}
-
-	private static void dropExpired(Deque<long[]> log, long now, Duration period) {
-		log.removeIf((entry) -> now - entry[0] >= period.toNanos());
-	}
-
-	private static long untilFree(Deque<long[]> log, long permits, long now, Duration period) {
-		long sum = 0;
-		for (long[] entry : log) {
-			sum += entry[1];
-			if (sum >= permits) {
-				return entry[0] + period.toNanos() - now;
-			}
-		}
-		throw new AssertionError("There are never " + permits + " permits in the log");
-	}
-
 	@Test
 	void exactlyTheLimitIsAdmittedToManyThreads() throws Exception {
 		for (int round = 0; round < 50; round++) {
@@ -614,7 +495,7 @@ public abstract class CacheBackendContractTests {
 			long admitted = sumOverThreads((thread) -> {
 				long count = 0;
 				for (int i = 0; i < 125; i++) {
-					count += this.backend.decide(quota).isAllowed() ? 1 : 0;
+					count += this.backend.decide(quota).get(0).isAllowed() ? 1 : 0;
 				}
 				return count;
 			});
@@ -676,7 +557,7 @@ public abstract class CacheBackendContractTests {
 			return 0;
 		});
 		for (int i = 0; i < quotas.length; i++) {
-			long limit = quotas[i].policy().rate().limit();
+			long limit = quotas[i].policies().get(0).rate().limit();
 			assertThat(used.get(i)).isPositive().isLessThanOrEqualTo(limit);
 			long recorded = limit - peek(quotas[i]).remaining();
 			if (isAtomicAcrossClients()) {
@@ -685,110 +566,6 @@ public abstract class CacheBackendContractTests {
 			else {
 				assertThat(recorded).isBetween(used.get(i), limit);
 			}
-		}
-	}
-
-	private static long sumOverThreads(IntToLongFunction work) throws Exception {
-		ExecutorService executor = Executors.newFixedThreadPool(THREADS, (task) -> {
-			Thread thread = new Thread(task, "contract");
-			thread.setDaemon(true);
-			return thread;
-		});
-		try {
-			CountDownLatch ready = new CountDownLatch(THREADS);
-			List<Future<Long>> results = new ArrayList<>();
-			for (int i = 0; i < THREADS; i++) {
-				int thread = i;
-				results.add(executor.submit(() -> {
-					ready.countDown();
-					ready.await();
-					return work.applyAsLong(thread);
-				}));
-			}
-			long sum = 0;
-			for (Future<Long> result : results) {
-				sum += result.get(60, TimeUnit.SECONDS);
-			}
-			return sum;
-		}
-		finally {
-			executor.shutdownNow();
-		}
-	}
-
-	private void pass(Duration duration) {
-		Assumptions.assumeTrue(isClockManual(), "The clock cannot be moved");
-		advance(duration);
-	}
-
-	private Client client(String name) {
-		return Client.of("contract", name, this.unique);
-	}
-
-	private static Policy policy(String rate) {
-		return Policy.of("user", Rate.parse(rate));
-	}
-
-	private Quota quota(String name, String rate) {
-		return quota(name, rate, 1);
-	}
-
-	private Quota quota(String name, String rate, long cost) {
-		return new Quota(client(name), policy(rate), cost);
-	}
-
-	private static Quota quota(Quota quota, long cost) {
-		return new Quota(quota.client(), quota.policy(), cost);
-	}
-
-	private static QuotaGroup group(Quota... quotas) {
-		return new QuotaGroup(Arrays.asList(quotas));
-	}
-
-	private static Quota shadow(Quota quota) {
-		return new Quota(quota.client(), quota.policy().asShadow(), quota.cost());
-	}
-
-	private static QuotaGroup shadowGroup(Quota... quotas) {
-		return new QuotaGroup(Arrays.asList(quotas), true);
-	}
-
-	private Outcome decide(Quota quota) {
-		return this.backend.decide(quota);
-	}
-
-	private List<Outcome> decide(QuotaGroup group) {
-		return this.backend.decide(List.of(group));
-	}
-
-	private Outcome peek(Quota quota) {
-		return peek(group(quota)).get(0);
-	}
-
-	private List<Outcome> peek(QuotaGroup group) {
-		return this.backend.peek(group);
-	}
-
-	private void assertAllowed(Outcome outcome, long remaining, Duration reset) {
-		assertThat(outcome.isAllowed()).as("allowed in %s", outcome).isTrue();
-		assertThat(outcome.remaining()).as("remaining in %s", outcome).isEqualTo(remaining);
-		assertThat(outcome.waitNanos()).as("wait in %s", outcome).isZero();
-		assertNanos(outcome.resetNanos(), reset);
-	}
-
-	private void assertDenied(Outcome outcome, long remaining, Duration wait, Duration reset) {
-		assertThat(outcome.isAllowed()).as("allowed in %s", outcome).isFalse();
-		assertThat(outcome.remaining()).as("remaining in %s", outcome).isEqualTo(remaining);
-		assertNanos(outcome.waitNanos(), wait);
-		assertNanos(outcome.resetNanos(), reset);
-	}
-
-	private void assertNanos(long nanos, Duration expected) {
-		if (isClockManual() || expected.isZero() || expected.equals(NEVER)) {
-			assertThat(Duration.ofNanos(nanos)).isEqualTo(expected);
-		}
-		else {
-			assertThat(Duration.ofNanos(nanos)).isCloseTo(expected, Duration.ofSeconds(10));
 		}
 	}
 

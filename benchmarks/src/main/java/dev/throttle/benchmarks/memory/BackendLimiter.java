@@ -1,11 +1,12 @@
 package dev.throttle.benchmarks.memory;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import dev.throttle.Client;
 import dev.throttle.Rate;
+import dev.throttle.Scope;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
@@ -19,27 +20,41 @@ final class BackendLimiter implements Limiter {
 
 	private final MemoryCacheBackend backend = backend();
 
-	private final Policy[] policies;
+	private final List<List<Policy>> policies;
 
-	BackendLimiter(Rate[] rates) {
-		this.policies = new Policy[rates.length];
-		for (int i = 0; i < rates.length; i++) {
-			this.policies[i] = Policy.of("user", rates[i]);
-		}
+	/**
+	 * Create a limiter.
+	 * @param rates the rates of a scope, of which the clients have one list in turns
+	 */
+	BackendLimiter(List<List<Rate>> rates) {
+		this.policies = policies("user", rates);
 	}
 
 	static MemoryCacheBackend backend() {
 		return MemoryCacheBackend.builder().maxClients(20_000_000).maxEntries(1_000_000_000).build();
 	}
 
+	private static List<List<Policy>> policies(String scope, List<List<Rate>> rates) {
+		return rates.stream().map((each) -> Policy.ofScope(Scope.of(scope), each)).toList();
+	}
+
 	@Override
 	public Object ask(Client client, int key) {
-		return this.backend.decide(new Quota(client, this.policies[key % this.policies.length]));
+		return this.backend.decide(new Quota(client, this.policies.get(key % this.policies.size()), 1));
 	}
 
 	@Override
 	public boolean allows(Object answer) {
-		return ((Outcome) answer).isAllowed();
+		return allAllow(answer);
+	}
+
+	private static boolean allAllow(Object answer) {
+		for (Object outcome : (List<?>) answer) {
+			if (!((Outcome) outcome).isAllowed()) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	@Override
@@ -48,41 +63,32 @@ final class BackendLimiter implements Limiter {
 	}
 
 	/**
-	 * The same, asked for several quotas of a client at once.
+	 * The same, asked for several scopes of a client at once.
 	 */
 	static final class Several implements Limiter {
 
 		private final MemoryCacheBackend backend = backend();
 
-		private final Policy[][] policies;
+		private final List<List<List<Policy>>> policiesByScope;
 
-		Several(Rate[] rates, int count) {
-			this.policies = new Policy[rates.length][count];
-			for (int i = 0; i < rates.length; i++) {
-				for (int j = 0; j < count; j++) {
-					this.policies[i][j] = Policy.of("user-" + j, larger(rates[i], j + 1));
-				}
-			}
+		Several(List<List<Rate>> rates, int scopes) {
+			this.policiesByScope = IntStream.range(0, scopes)
+				.mapToObj((scope) -> policies("user-" + scope, rates))
+				.toList();
 		}
 
 		@Override
 		public Object ask(Client client, int key) {
-			Policy[] policies = this.policies[key % this.policies.length];
-			List<Quota> quotas = new ArrayList<>(policies.length);
-			for (Policy policy : policies) {
-				quotas.add(new Quota(client, policy));
+			List<Quota> quotas = new ArrayList<>(this.policiesByScope.size());
+			for (List<List<Policy>> policies : this.policiesByScope) {
+				quotas.add(new Quota(client, policies.get(key % policies.size()), 1));
 			}
 			return this.backend.decide(List.of(new QuotaGroup(quotas)));
 		}
 
 		@Override
 		public boolean allows(Object answer) {
-			for (Object outcome : (List<?>) answer) {
-				if (!((Outcome) outcome).isAllowed()) {
-					return false;
-				}
-			}
-			return true;
+			return allAllow(answer);
 		}
 
 		@Override
@@ -90,10 +96,6 @@ final class BackendLimiter implements Limiter {
 			this.backend.close();
 		}
 
-	}
-
-	static Rate larger(Rate rate, int times) {
-		return new Rate(rate.limit() * times, Duration.ofNanos(rate.period().toNanos() * times));
 	}
 
 }

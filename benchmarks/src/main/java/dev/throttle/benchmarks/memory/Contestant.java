@@ -2,6 +2,8 @@ package dev.throttle.benchmarks.memory;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 import com.google.common.util.concurrent.RateLimiter;
 import dev.throttle.Client;
@@ -21,6 +23,8 @@ public enum Contestant {
 	MAP("`ConcurrentHashMap.get` alone"),
 
 	THROTTLE("Throttle, `MemoryCacheBackend`"),
+
+	THROTTLE_TWO_RATES("Throttle, two rates of the scope"),
 
 	ENGINE("Throttle, engine and throttles"),
 
@@ -59,44 +63,47 @@ public enum Contestant {
 	/**
 	 * Make a limiter.
 	 * @param clients the clients that it knows beforehand, where it can
-	 * @param rates the rates, of which the clients have one in turns
-	 * @param quotas how many quotas a question has
+	 * @param rates the rates of a scope, of which the clients have one list in turns
+	 * @param scopes how many scopes are asked for, all with these rates
 	 */
-	Limiter limiter(Client[] clients, Rate[] rates, int quotas) {
+	Limiter limiter(Client[] clients, List<List<Rate>> rates, int scopes) {
 		return switch (this) {
 			case FLOOR -> new Floor(clients, true);
 			case MAP -> new Floor(clients, false);
-			case THROTTLE -> (quotas == 1) ? new BackendLimiter(rates) : new BackendLimiter.Several(rates, quotas);
-			case ENGINE -> new EngineLimiter(rates, quotas, false);
-			case ENGINE_WITH_METRICS -> new EngineLimiter(rates, quotas, true);
-			case BUCKET4J_CAFFEINE -> bucket4j(Lookup.Kind.CAFFEINE, clients, rates, quotas);
-			case BUCKET4J_MAP -> bucket4j(Lookup.Kind.MAP, clients, rates, quotas);
+			case THROTTLE -> (scopes == 1) ? new BackendLimiter(rates) : new BackendLimiter.Several(rates, scopes);
+			case THROTTLE_TWO_RATES ->
+				new BackendLimiter(rates.stream().map((each) -> Scenario.several(each.get(0), 2)).toList());
+			case ENGINE -> new EngineLimiter(rates, scopes, false);
+			case ENGINE_WITH_METRICS -> new EngineLimiter(rates, scopes, true);
+			case BUCKET4J_CAFFEINE -> bucket4j(Lookup.Kind.CAFFEINE, clients, rates);
+			case BUCKET4J_MAP -> bucket4j(Lookup.Kind.MAP, clients, rates);
 			case RESILIENCE4J_CAFFEINE -> resilience4j(Lookup.Kind.CAFFEINE, clients, rates);
 			case RESILIENCE4J_MAP -> resilience4j(Lookup.Kind.MAP, clients, rates);
-			case GUAVA -> new MapLimiter<>(Lookup.of(Lookup.Kind.MAP, clients, rates, Contestant::guava),
-					RateLimiter::tryAcquire);
-			case RING -> new MapLimiter<>(Lookup.of(Lookup.Kind.MAP, clients, rates, PlainRing::new), PlainRing::allow);
-			case DRF -> new MapLimiter<>(Lookup.of(Lookup.Kind.MAP, clients, rates, DrfLog::new), DrfLog::allow);
+			case GUAVA -> ofOneRate(Lookup.Kind.MAP, clients, rates, Contestant::guava, RateLimiter::tryAcquire);
+			case DRF -> ofOneRate(Lookup.Kind.MAP, clients, rates, DrfLog::new, DrfLog::allow);
+			case RING -> ofOneRate(Lookup.Kind.MAP, clients, rates, PlainRing::new, PlainRing::allow);
 		};
 	}
 
-	private static Limiter bucket4j(Lookup.Kind kind, Client[] clients, Rate[] rates, int quotas) {
-		return new MapLimiter<>(Lookup.of(kind, clients, rates, (rate) -> bucket(rate, quotas)),
-				(bucket) -> bucket.tryConsume(1));
+	private static <T> Limiter ofOneRate(Lookup.Kind kind, Client[] clients, List<List<Rate>> rates,
+			Function<Rate, T> factory, Predicate<T> question) {
+		return new MapLimiter<>(Lookup.of(kind, clients, rates, (each) -> factory.apply(each.get(0))), question);
 	}
 
-	private static Bucket bucket(Rate rate, int quotas) {
+	private static Limiter bucket4j(Lookup.Kind kind, Client[] clients, List<List<Rate>> rates) {
+		return new MapLimiter<>(Lookup.of(kind, clients, rates, Contestant::bucket), (bucket) -> bucket.tryConsume(1));
+	}
+
+	private static Bucket bucket(List<Rate> rates) {
 		LocalBucketBuilder builder = Bucket.builder().withNanosecondPrecision();
-		for (int i = 1; i <= quotas; i++) {
-			Rate each = BackendLimiter.larger(rate, i);
-			builder.addLimit((limit) -> limit.capacity(each.limit()).refillGreedy(each.limit(), each.period()));
+		for (Rate rate : rates) {
+			builder.addLimit((limit) -> limit.capacity(rate.limit()).refillGreedy(rate.limit(), rate.period()));
 		}
 		return builder.build();
 	}
 
-	private static Limiter resilience4j(Lookup.Kind kind, Client[] clients, Rate[] rates) {
-		return new MapLimiter<>(Lookup.of(kind, clients, rates, Contestant::resilience4j),
-				AtomicRateLimiter::acquirePermission);
+	private static Limiter resilience4j(Lookup.Kind kind, Client[] clients, List<List<Rate>> rates) {
+		return ofOneRate(kind, clients, rates, Contestant::resilience4j, AtomicRateLimiter::acquirePermission);
 	}
 
 	private static AtomicRateLimiter resilience4j(Rate rate) {

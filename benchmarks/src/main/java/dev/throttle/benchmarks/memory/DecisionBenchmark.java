@@ -1,6 +1,7 @@
 package dev.throttle.benchmarks.memory;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -39,12 +40,12 @@ public class DecisionBenchmark {
 	/**
 	 * The scenario.
 	 */
-	@Param("1/ALLOWED/100/1")
+	@Param("1/ALLOWED/100/1/1")
 	public String scenario = "";
 
 	private final LongAdder asked = new LongAdder();
 
-	private Scenario parsed = new Scenario(1, Demand.ALLOWED, 1, 1);
+	private Scenario parsed = new Scenario(1, Demand.ALLOWED, 1);
 
 	/** Those that the limiter knows. */
 	private Client[] clients = {};
@@ -65,11 +66,11 @@ public class DecisionBenchmark {
 		this.parsed = Scenario.parse(this.scenario);
 		this.clients = this.parsed.clients();
 		this.asking = this.parsed.clients();
-		this.limiter = limiter(this.parsed.rates());
+		this.limiter = limiter(this.parsed.ratesInTurns());
 	}
 
-	private Limiter limiter(Rate[] rates) {
-		Limiter limiter = this.contestant.limiter(this.clients, rates, this.parsed.quotas());
+	private Limiter limiter(List<List<Rate>> rates) {
+		Limiter limiter = this.contestant.limiter(this.clients, rates, this.parsed.scopes());
 		for (int key = 0; key < this.clients.length; key++) {
 			boolean exhausted = this.parsed.isExhausted(key) && !this.contestant.decidesNothing();
 			boolean allowed;
@@ -93,7 +94,7 @@ public class DecisionBenchmark {
 			double each = (asked > 0) ? (double) nanos / asked : GUESSED_NANOS;
 			Duration period = Duration.ofNanos(Math.max(1, Math.round(2 * this.parsed.limit() * each)));
 			stop();
-			this.limiter = limiter(new Rate[] { new Rate(this.parsed.limit(), period) });
+			this.limiter = limiter(List.of(List.of(new Rate(this.parsed.limit(), period))));
 		}
 		this.startNanos = System.nanoTime();
 	}

@@ -35,16 +35,15 @@ final class EngineLimiter implements Limiter {
 
 	private final ThrottleEngine[] engines;
 
-	EngineLimiter(Rate[] rates, int throttles, boolean metrics) {
+	EngineLimiter(List<List<Rate>> rates, int throttles, boolean metrics) {
 		this.plan = new ThrottlePlan(IntStream.range(0, throttles).mapToObj(this::step).toList());
 		List<DecisionListener> listeners = metrics
 				? List.of(new DecisionMetrics(new SimpleMeterRegistry(), (step) -> true)) : List.of();
-		this.engines = new ThrottleEngine[rates.length];
-		for (int i = 0; i < rates.length; i++) {
+		this.engines = new ThrottleEngine[rates.size()];
+		for (int i = 0; i < this.engines.length; i++) {
 			Rates ofThrottles = Rates.none();
 			for (int throttle = 0; throttle < throttles; throttle++) {
-				Rate rate = BackendLimiter.larger(rates[i], throttle + 1);
-				ofThrottles = ofThrottles.with(Scope.of(scope(throttle)), List.of(rate));
+				ofThrottles = ofThrottles.with(Scope.of(scope(throttle)), rates.get(i));
 			}
 			this.engines[i] = new ThrottleEngine(Accounting.ALL_OR_NOTHING, new RateRegistry(ofThrottles),
 					SecretIdents.withRandomKey(), listeners);

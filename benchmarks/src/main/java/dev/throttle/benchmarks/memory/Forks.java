@@ -32,6 +32,9 @@ final class Forks {
 
 	static final int SHARE = 3;
 
+	/** The time that passes for a decision, of all threads together. */
+	static final int ELAPSED_NANOS = 4;
+
 	private static final int WARM_UPS = 15;
 
 	private static final int ITERATIONS = 5;
@@ -67,7 +70,7 @@ final class Forks {
 	 * Let contestants take their turns.
 	 * @return the figures of each
 	 */
-	Map<Contestant, List<Samples>> turns(int rounds, List<Contestant> contestants, Scenario scenario, int threads)
+	Map<Contestant, List<Samples>> turns(int rounds, List<Contestant> contestants, Scenario scenario, Threads threads)
 			throws Exception {
 		Map<String, Rounds.Contestant> running = new LinkedHashMap<>();
 		for (Contestant contestant : contestants) {
@@ -78,19 +81,19 @@ final class Forks {
 		return measured;
 	}
 
-	private double[] run(Contestant contestant, Scenario scenario, int threads) throws RunnerException {
+	private double[] run(Contestant contestant, Scenario scenario, Threads threads) throws RunnerException {
 		Options options = new OptionsBuilder().include(DecisionBenchmark.class.getName())
 			.param("contestant", contestant.name())
 			.param("scenario", scenario.toString())
-			.threads(threads)
+			.threads(threads.count())
 			.forks(1)
-			.jvmArgs("-Xmx" + this.heap)
+			.jvmArgs("-Xmx" + this.heap, "-Djmh.executor=" + (threads.virtual() ? "VIRTUAL" : "PLATFORM"))
 			.warmupIterations(WARM_UPS)
 			.warmupTime(TimeValue.milliseconds(2L * this.millis))
 			.measurementIterations(ITERATIONS)
 			.measurementTime(TimeValue.milliseconds(this.millis))
 			.addProfiler(GCProfiler.class)
-			.addProfiler(ProcessCpuProfiler.class)
+			.addProfiler(ProcessTimeProfiler.class)
 			.shouldFailOnError(true)
 			.verbosity(VerboseMode.SILENT)
 			.build();
@@ -99,8 +102,27 @@ final class Forks {
 		if (!contestant.decidesNothing()) {
 			scenario.check(share);
 		}
-		return new double[] { result.getPrimaryResult().getScore(), secondary(result, ProcessCpuProfiler.RESULT),
-				secondary(result, "gc.alloc.rate.norm"), share };
+		return new double[] { result.getPrimaryResult().getScore(), secondary(result, ProcessTimeProfiler.CPU),
+				secondary(result, "gc.alloc.rate.norm"), share, secondary(result, ProcessTimeProfiler.ELAPSED) };
+	}
+
+	/**
+	 * The threads that ask.
+	 *
+	 * @param count how many there are
+	 * @param virtual whether they are virtual; there must then be no more than cores,
+	 * because JMH lets none of them wait for another
+	 */
+	record Threads(int count, boolean virtual) {
+
+		static final Threads ONE = platform(1);
+
+		static final Threads TWO = platform(2);
+
+		static Threads platform(int count) {
+			return new Threads(count, false);
+		}
+
 	}
 
 	private static double secondary(RunResult result, String name) {

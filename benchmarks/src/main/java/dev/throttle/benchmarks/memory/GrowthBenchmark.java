@@ -17,8 +17,8 @@ import dev.throttle.benchmarks.Samples;
 import dev.throttle.benchmarks.Table;
 
 /**
- * Measures what a decision in memory costs as limits, clients and quotas grow, and draws
- * it.
+ * Measures what a decision in memory costs as limits, clients, rates and scopes grow, and
+ * draws it.
  */
 public final class GrowthBenchmark implements Benchmark {
 
@@ -36,14 +36,17 @@ public final class GrowthBenchmark implements Benchmark {
 		Forks forks = new Forks(Math.max(1024, largest / 1000) + "m", millis);
 		report.add(forks.description(rounds));
 		List<Contestant> all = List.of(Contestant.FLOOR, Contestant.THROTTLE, Contestant.BUCKET4J_MAP, Contestant.DRF);
-		List<Contestant> several = List.of(Contestant.FLOOR, Contestant.THROTTLE, Contestant.ENGINE,
+		List<Contestant> ofSeveralRates = List.of(Contestant.FLOOR, Contestant.THROTTLE, Contestant.ENGINE,
 				Contestant.BUCKET4J_MAP);
+		List<Contestant> ofSeveralScopes = List.of(Contestant.FLOOR, Contestant.THROTTLE, Contestant.ENGINE);
 		Series series = new Series(forks, rounds, options, report);
-		series.draw("limit", all, powers(10, 1_000_000), (limit) -> new Scenario(1, Demand.ALLOWED, limit, 1));
+		series.draw("limit", all, powers(10, 1_000_000), (limit) -> new Scenario(1, Demand.ALLOWED, limit));
 		series.draw("clients", all, powers(1000, largest),
-				(clients) -> new Scenario((int) clients, Demand.ALLOWED, 400, 1));
-		series.draw("quotas", several, List.of(1L, 2L, 4L, 8L, 16L),
-				(quotas) -> new Scenario(1, Demand.ALLOWED, 100, (int) quotas));
+				(clients) -> new Scenario((int) clients, Demand.ALLOWED, 400));
+		series.draw("rates", ofSeveralRates, List.of(1L, 2L, 4L, 8L),
+				(rates) -> new Scenario(1, Demand.ALLOWED, 100, 1, (int) rates));
+		series.draw("scopes", ofSeveralScopes, List.of(1L, 2L, 4L, 8L, 16L),
+				(scopes) -> new Scenario(1, Demand.ALLOWED, 100, (int) scopes, 1));
 		return report;
 	}
 
@@ -64,7 +67,7 @@ public final class GrowthBenchmark implements Benchmark {
 				throws Exception {
 			Map<Contestant, List<Samples>> byContestant = new EnumMap<>(Contestant.class);
 			for (long value : values) {
-				this.forks.turns(this.rounds, contestants, scenarios.apply(value), 1)
+				this.forks.turns(this.rounds, contestants, scenarios.apply(value), Forks.Threads.ONE)
 					.forEach((contestant, samples) -> byContestant
 						.computeIfAbsent(contestant, (added) -> new ArrayList<>())
 						.add(samples.get(Forks.NANOS)));

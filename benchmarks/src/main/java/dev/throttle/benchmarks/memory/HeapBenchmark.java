@@ -22,11 +22,13 @@ import dev.throttle.benchmarks.Table;
  */
 public final class HeapBenchmark implements Benchmark {
 
+	private static final String RATE = "1000/day";
+
 	private static final int[] ENTRIES = { 1, 10, 100 };
 
 	private static final List<Contestant> CONTESTANTS = List.of(Contestant.MAP, Contestant.THROTTLE,
-			Contestant.BUCKET4J_CAFFEINE, Contestant.BUCKET4J_MAP, Contestant.RESILIENCE4J_CAFFEINE,
-			Contestant.RESILIENCE4J_MAP, Contestant.GUAVA, Contestant.DRF);
+			Contestant.THROTTLE_TWO_RATES, Contestant.BUCKET4J_CAFFEINE, Contestant.BUCKET4J_MAP,
+			Contestant.RESILIENCE4J_CAFFEINE, Contestant.RESILIENCE4J_MAP, Contestant.GUAVA, Contestant.DRF);
 
 	/**
 	 * The bytes of heap that the largest client may take, with a rest for the collector.
@@ -46,16 +48,12 @@ public final class HeapBenchmark implements Benchmark {
 		Report report = new Report("Memory taken", "");
 		report.add(clients + " clients. Bytes of a client after a collection, its key apart: " + ((rounds > 1)
 				? "medians of " + rounds + " rounds, least and greatest in brackets.\n" : "of one round.\n"));
-		Samples ofTen = null;
-		for (String rate : List.of("100/hour", "1000/day")) {
-			Map<String, List<Samples>> measured = Rounds.cold(rounds).run(contestants(rate, clients, java));
-			Table table = new Table("Bytes of a client, " + rate,
-					Arrays.asList("contestant", "1 entry", "10 entries", "100 entries"));
-			measured.forEach((name, samples) -> table.add(Arrays.asList(name, samples.get(0).text("%.0f"),
-					samples.get(1).text("%.0f"), samples.get(2).text("%.0f"))));
-			report.add(table);
-			ofTen = Objects.requireNonNull(measured.get(Contestant.THROTTLE.title())).get(1);
-		}
+		Map<String, List<Samples>> measured = Rounds.cold(rounds).run(contestants(clients, java));
+		Table bytes = new Table("Bytes of a client, " + RATE,
+				Arrays.asList("contestant", "1 entry", "10 entries", "100 entries"));
+		measured.forEach((name, samples) -> bytes.add(Arrays.asList(name, samples.get(0).text("%.0f"),
+				samples.get(1).text("%.0f"), samples.get(2).text("%.0f"))));
+		report.add(bytes);
 		List<Samples> drained = Objects
 			.requireNonNull(Rounds.cold(rounds).run(Map.of("Throttle", () -> drain(clients, java))).get("Throttle"));
 		Table table = new Table("After the load", Arrays.asList("contestant", "periods until no client is left",
@@ -63,20 +61,27 @@ public final class HeapBenchmark implements Benchmark {
 		table.add(Arrays.asList(Contestant.THROTTLE.title(), drained.get(0).text("%.2f"), drained.get(1).text("%.0f")));
 		report.add(table);
 		Budgets budgets = new Budgets();
-		budgets.atMost("bytes of a client with 10 entries, its key apart", "%.0f", 220, Objects.requireNonNull(ofTen));
+		budgets.atMost("bytes of a client with 10 entries, its key apart", "%.0f", 220,
+				ofTen(measured, Contestant.THROTTLE));
+		budgets.atMost("the same under two rates of the scope", "%.0f", 300,
+				ofTen(measured, Contestant.THROTTLE_TWO_RATES));
 		budgets.atMost("periods after which an idle client is gone, one for its entries to be void", "%.2f", 2,
 				drained.get(0));
 		report.add(budgets);
 		return report;
 	}
 
-	private static Map<String, Rounds.Contestant> contestants(String rate, int clients, List<String> java) {
+	private static Samples ofTen(Map<String, List<Samples>> measured, Contestant contestant) {
+		return Objects.requireNonNull(measured.get(contestant.title())).get(1);
+	}
+
+	private static Map<String, Rounds.Contestant> contestants(int clients, List<String> java) {
 		Map<String, Rounds.Contestant> contestants = new LinkedHashMap<>();
 		for (Contestant contestant : CONTESTANTS) {
 			contestants.put(contestant.title(), () -> {
 				List<Double> bytes = new ArrayList<>();
 				try (JavaProcess process = JavaProcess.start(java, HeapMain.class, contestant.name(),
-						Integer.toString(clients), rate)) {
+						Integer.toString(clients), RATE)) {
 					for (int entries : ENTRIES) {
 						bytes.add(Double.parseDouble(process.ask(Integer.toString(entries))));
 					}

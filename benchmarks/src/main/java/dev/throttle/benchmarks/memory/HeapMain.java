@@ -5,6 +5,7 @@ import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 import dev.throttle.Client;
 import dev.throttle.Rate;
@@ -32,11 +33,11 @@ final class HeapMain {
 	public static void main(String[] arguments) throws Exception {
 		Contestant contestant = Contestant.valueOf(arguments[0]);
 		Rate rate = Rate.parse(arguments[2]);
-		Scenario scenario = new Scenario(Integer.parseInt(arguments[1]), Demand.ALLOWED, rate.limit(), 1);
+		Scenario scenario = new Scenario(Integer.parseInt(arguments[1]), Demand.ALLOWED, rate.limit());
 		load(contestant, rate);
 		Client[] clients = scenario.clients();
 		long before = used();
-		Limiter limiter = contestant.limiter(clients, new Rate[] { rate }, 1);
+		Limiter limiter = contestant.limiter(clients, List.of(List.of(rate)), 1);
 		BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 		int recorded = 0;
 		for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -54,8 +55,8 @@ final class HeapMain {
 	 * Have all classes loaded before anything is weighed.
 	 */
 	private static void load(Contestant contestant, Rate rate) {
-		Client[] clients = new Scenario(1, Demand.ALLOWED, rate.limit(), 1).clients();
-		try (Limiter limiter = contestant.limiter(clients, new Rate[] { rate }, 1)) {
+		Client[] clients = new Scenario(1, Demand.ALLOWED, rate.limit()).clients();
+		try (Limiter limiter = contestant.limiter(clients, List.of(List.of(rate)), 1)) {
 			for (int i = 0; i <= rate.limit(); i++) {
 				limiter.ask(clients[0], 0);
 			}

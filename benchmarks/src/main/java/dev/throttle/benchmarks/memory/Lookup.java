@@ -1,6 +1,7 @@
 package dev.throttle.benchmarks.memory;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -30,20 +31,20 @@ interface Lookup<T> {
 
 	}
 
-	static <T> Lookup<T> of(Kind kind, Client[] clients, Rate[] rates, Function<Rate, T> factory) {
+	static <T> Lookup<T> of(Kind kind, Client[] clients, List<List<Rate>> rates, Function<List<Rate>, T> factory) {
 		if (kind == Kind.CAFFEINE) {
 			Cache<Client, T> cache = Caffeine.newBuilder()
 				.maximumSize(1_000_000)
 				.expireAfterAccess(Duration.ofHours(1))
 				.build();
 			for (int i = 0; i < clients.length; i++) {
-				cache.put(clients[i], factory.apply(rates[i % rates.length]));
+				cache.put(clients[i], factory.apply(rates.get(i % rates.size())));
 			}
 			return cache::getIfPresent;
 		}
 		Map<Client, T> map = new ConcurrentHashMap<>();
 		for (int i = 0; i < clients.length; i++) {
-			map.put(clients[i], factory.apply(rates[i % rates.length]));
+			map.put(clients[i], factory.apply(rates.get(i % rates.size())));
 		}
 		return map::get;
 	}

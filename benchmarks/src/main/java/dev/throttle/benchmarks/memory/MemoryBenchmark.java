@@ -2,6 +2,7 @@ package dev.throttle.benchmarks.memory;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,8 +27,14 @@ public final class MemoryBenchmark implements Benchmark {
 	/** A {@code Quota}, which an application makes too. */
 	private static final int QUESTION_BYTES = 32;
 
-	/** An {@code Outcome}: a header, three longs, two references and a boolean. */
-	private static final int RESULT_BYTES = 48;
+	/**
+	 * A list of one {@code Outcome}, which has a header, three longs, two references and
+	 * a boolean.
+	 */
+	private static final int RESULT_BYTES = 24 + 48;
+
+	/** The first version that lets a virtual thread wait for a monitor. */
+	private static final int VIRTUAL_THREADS_SINCE = 24;
 
 	private static final List<Contestant> MAIN = List.of(Contestant.FLOOR, Contestant.THROTTLE, Contestant.ENGINE,
 			Contestant.BUCKET4J_CAFFEINE, Contestant.BUCKET4J_MAP, Contestant.RESILIENCE4J_MAP, Contestant.GUAVA,
@@ -36,10 +43,20 @@ public final class MemoryBenchmark implements Benchmark {
 	private static final List<Contestant> BY_LIMIT = List.of(Contestant.FLOOR, Contestant.THROTTLE,
 			Contestant.BUCKET4J_MAP, Contestant.DRF);
 
-	private static final List<Contestant> WITH_FOUR_QUOTAS = List.of(Contestant.FLOOR, Contestant.THROTTLE,
-			Contestant.ENGINE, Contestant.BUCKET4J_MAP);
+	private static final List<Contestant> WITH_FOUR_SCOPES = List.of(Contestant.FLOOR, Contestant.THROTTLE,
+			Contestant.ENGINE);
+
+	private static final List<Contestant> CONTENDED = List.of(Contestant.FLOOR, Contestant.THROTTLE,
+			Contestant.BUCKET4J_MAP, Contestant.RESILIENCE4J_MAP, Contestant.DRF, Contestant.RING);
+
+	/** Those that some budget needs. */
+	private static final Set<Contestant> WITH_BUDGETS = EnumSet.of(Contestant.FLOOR, Contestant.THROTTLE,
+			Contestant.THROTTLE_TWO_RATES, Contestant.ENGINE, Contestant.ENGINE_WITH_METRICS,
+			Contestant.BUCKET4J_CAFFEINE, Contestant.BUCKET4J_MAP);
 
 	private static final String BUDGETS = "budgets";
+
+	private static final String CONTENTION = "contention";
 
 	private static final List<Long> LIMITS = List.of(10L, 100L, 1000L, 100_000L);
 
@@ -55,15 +72,15 @@ public final class MemoryBenchmark implements Benchmark {
 		Report report = new Report("Decisions in memory", "");
 		Forks forks = new Forks("700m", millis);
 		report.add(forks.description(rounds));
-		new Turns(forks, rounds).report(report, isOnlyBudgets(options.text("only", "")));
-		return report;
-	}
-
-	private static boolean isOnlyBudgets(String only) {
-		if (!only.isEmpty() && !only.equals(BUDGETS)) {
-			throw new IllegalArgumentException("--only must be " + BUDGETS + " but is '" + only + "'");
+		Turns turns = new Turns(forks, rounds);
+		switch (options.text("only", "")) {
+			case "" -> turns.reportAll(report);
+			case BUDGETS -> turns.reportOnlyBudgets(report);
+			case CONTENTION -> turns.reportContention(report);
+			default -> throw new IllegalArgumentException(
+					"--only must be " + BUDGETS + " or " + CONTENTION + " but is '" + options.text("only", "") + "'");
 		}
-		return !only.isEmpty();
+		return report;
 	}
 
 	/**
@@ -82,34 +99,67 @@ public final class MemoryBenchmark implements Benchmark {
 			this.rounds = rounds;
 		}
 
-		void report(Report report, boolean onlyBudgets) throws Exception {
-			budgetsOfOneKey(compare("One hot key, all allowed, limit 100", Contestant.ALL,
-					new Scenario(1, Demand.ALLOWED, 100, 1), report));
-			budgetsOfManyKeys(compare("100,000 keys, all allowed, 400/s", MAIN,
-					new Scenario(MANY, Demand.ALLOWED, 400, 1), report));
-			budgetsOfDenials(compare("One hot key, all denied, limit 100", MAIN, new Scenario(1, Demand.DENIED, 100, 1),
-					report));
-			if (!onlyBudgets) {
-				reportOthers(report);
-			}
+		void reportAll(Report report) throws Exception {
+			reportBudgeted(report, Set.of(Contestant.values()));
+			reportOthers(report);
+			reportContention(report);
+			report.add(this.budgets);
+		}
+
+		void reportOnlyBudgets(Report report) throws Exception {
+			reportBudgeted(report, WITH_BUDGETS);
 			report.add(this.budgets);
 		}
 
 		private void reportOthers(Report report) throws Exception {
-			compare("100,000 keys, all denied, limit 10", MAIN, new Scenario(MANY, Demand.DENIED, 10, 1), report);
-			compare("One hot key, half denied, limit 100", MAIN, new Scenario(1, Demand.HALF, 100, 1), report);
-			compare("100,000 keys, half of them denied, limit 10", MAIN, new Scenario(MANY, Demand.HALF, 10, 1),
-					report);
+			compare("100,000 keys, all denied, limit 10", MAIN, new Scenario(MANY, Demand.DENIED, 10), report);
+			compare("One hot key, half denied, limit 100", MAIN, new Scenario(1, Demand.HALF, 100), report);
+			compare("100,000 keys, half of them denied, limit 10", MAIN, new Scenario(MANY, Demand.HALF, 10), report);
 			byLimit("One hot key, one thread, all allowed", Demand.ALLOWED, report);
 			byLimit("One hot key, one thread, half denied", Demand.HALF, report);
-			compare("One hot key, four quotas, all allowed, limits 100 to 400", WITH_FOUR_QUOTAS,
-					new Scenario(1, Demand.ALLOWED, 100, 4), report);
+			compare("One hot key, four scopes, all allowed, limit 100", WITH_FOUR_SCOPES,
+					new Scenario(1, Demand.ALLOWED, 100, 4, 1), report);
+		}
+
+		private void reportBudgeted(Report report, Set<Contestant> chosen) throws Exception {
+			List<Contestant> all = Contestant.ALL.stream().filter(chosen::contains).toList();
+			List<Contestant> main = MAIN.stream().filter(chosen::contains).toList();
+			budgetsOfOneKey(
+					compare("One hot key, all allowed, limit 100", all, new Scenario(1, Demand.ALLOWED, 100), report));
+			budgetsOfManyKeys(
+					compare("100,000 keys, all allowed, 400/s", main, new Scenario(MANY, Demand.ALLOWED, 400), report));
+			budgetsOfDenials(
+					compare("One hot key, all denied, limit 100", main, new Scenario(1, Demand.DENIED, 100), report));
+		}
+
+		/**
+		 * Report how much is decided of one key by more threads than cores, and by
+		 * virtual threads where a monitor does not pin them.
+		 */
+		void reportContention(Report report) throws Exception {
+			List<String> columns = new ArrayList<>(List.of("threads"));
+			CONTENDED.forEach((contestant) -> columns.add(contestant.title()));
+			Table table = new Table("One hot key, all allowed, limit 100: millions of decisions a second", columns);
+			table.add(contention("2", Forks.Threads.TWO));
+			table.add(contention("16", Forks.Threads.platform(16)));
+			if (Runtime.version().feature() >= VIRTUAL_THREADS_SINCE) {
+				table.add(contention("2 virtual", new Forks.Threads(2, true)));
+			}
+			report.add(table);
+		}
+
+		private List<String> contention(String title, Forks.Threads threads) throws Exception {
+			Map<Contestant, List<Samples>> measured = turns(CONTENDED, new Scenario(1, Demand.ALLOWED, 100), threads);
+			List<String> cells = new ArrayList<>(List.of(title));
+			CONTENDED.forEach((contestant) -> cells
+				.add(figure(measured, contestant, Forks.ELAPSED_NANOS).map((nanos) -> 1e3 / nanos).text("%.1f")));
+			return cells;
 		}
 
 		private List<Map<Contestant, List<Samples>>> compare(String title, List<Contestant> contestants,
 				Scenario scenario, Report report) throws Exception {
-			List<Map<Contestant, List<Samples>>> byThreads = List.of(turns(contestants, scenario, 1),
-					turns(contestants, scenario, 2));
+			List<Map<Contestant, List<Samples>>> byThreads = List.of(turns(contestants, scenario, Forks.Threads.ONE),
+					turns(contestants, scenario, Forks.Threads.TWO));
 			Table table = new Table(title, Arrays.asList("contestant", "1 thread: time", "to the floor", "CPU", "B/op",
 					"allowed", "2 threads: time", "to the floor", "CPU", "B/op", "allowed"));
 			for (Contestant contestant : contestants) {
@@ -132,7 +182,7 @@ public final class MemoryBenchmark implements Benchmark {
 		private void byLimit(String title, Demand demand, Report report) throws Exception {
 			List<Map<Contestant, List<Samples>>> byLimit = new ArrayList<>();
 			for (long limit : LIMITS) {
-				byLimit.add(turns(BY_LIMIT, new Scenario(1, demand, limit, 1), 1));
+				byLimit.add(turns(BY_LIMIT, new Scenario(1, demand, limit), Forks.Threads.ONE));
 			}
 			List<String> columns = new ArrayList<>(List.of("contestant"));
 			LIMITS.forEach((limit) -> columns.addAll(List.of("limit " + limit + ": time", "to the floor")));
@@ -148,8 +198,8 @@ public final class MemoryBenchmark implements Benchmark {
 			report.add(table);
 		}
 
-		private Map<Contestant, List<Samples>> turns(List<Contestant> contestants, Scenario scenario, int threads)
-				throws Exception {
+		private Map<Contestant, List<Samples>> turns(List<Contestant> contestants, Scenario scenario,
+				Forks.Threads threads) throws Exception {
 			return this.forks.turns(this.rounds, contestants, scenario, threads);
 		}
 
@@ -161,9 +211,21 @@ public final class MemoryBenchmark implements Benchmark {
 					"bytes allocated for it: " + QUESTION_BYTES + " for the question, " + RESULT_BYTES
 							+ " for the result",
 					"%.0f", QUESTION_BYTES + RESULT_BYTES, figure(measured, Contestant.THROTTLE, Forks.BYTES));
+			this.budgets.atMost("one hot key, one thread, two rates of the scope, to one rate", "%.2f", 1.3,
+					figure(measured, Contestant.THROTTLE_TWO_RATES, Forks.NANOS)
+						.ratio(figure(measured, Contestant.THROTTLE, Forks.NANOS)));
 			this.budgets.atMost("metrics of a decision, ns", "%.0f", 100,
 					figure(measured, Contestant.ENGINE_WITH_METRICS, Forks.NANOS)
 						.minus(figure(measured, Contestant.ENGINE, Forks.NANOS)));
+			Map<Contestant, List<Samples>> ofTwoThreads = byThreads.get(1);
+			this.budgets.atMost("one hot key, two threads, allowed, to Bucket4j behind a map", "%.2f", 1,
+					figure(ofTwoThreads, Contestant.THROTTLE, Forks.NANOS)
+						.ratio(figure(ofTwoThreads, Contestant.BUCKET4J_MAP, Forks.NANOS)));
+			this.budgets.none("the same, by the decisions of both threads together", "%.2f",
+					figure(ofTwoThreads, Contestant.THROTTLE, Forks.ELAPSED_NANOS)
+						.ratio(figure(ofTwoThreads, Contestant.BUCKET4J_MAP, Forks.ELAPSED_NANOS)));
+			this.budgets.none("one hot key, two threads, allowed, to the floor", "%.2f",
+					toTheFloor(ofTwoThreads, Contestant.THROTTLE));
 		}
 
 		private void budgetsOfManyKeys(List<Map<Contestant, List<Samples>>> byThreads) {

@@ -12,9 +12,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import dev.throttle.Client;
 import dev.throttle.Rate;
+import dev.throttle.Scope;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
@@ -157,8 +160,8 @@ final class Limiters implements AutoCloseable {
 		};
 	}
 
-	private static String key(int client, int policy) {
-		return "throttle:{user:client-" + client + "}:policy-" + policy;
+	private static String key(int client, int scope) {
+		return "throttle:{user:client-" + client + "}:scope-" + scope;
 	}
 
 	/**
@@ -168,34 +171,53 @@ final class Limiters implements AutoCloseable {
 		return "x".repeat(24 + 32 * keys);
 	}
 
-	Limiter script(int quotas, long limit) {
-		List<Policy> policies = policies(quotas, limit);
-		return (client) -> this.script.decide(group(client, policies), SERVER_TIME);
+	Limiter script(List<List<Policy>> scopes) {
+		return (client) -> this.script.decide(group(client, scopes), SERVER_TIME);
 	}
 
 	/**
 	 * Return the backend, which waits for its answer itself: only threads that wait
 	 * anyway may ask it.
 	 */
-	Limiter backend(int quotas, long limit) {
-		List<Policy> policies = policies(quotas, limit);
-		return (client) -> CompletableFuture.completedFuture(
-				this.backend.decide(List.of(group(client, policies))).stream().allMatch(Outcome::isAllowed));
+	Limiter backend(List<List<Policy>> scopes) {
+		return (client) -> CompletableFuture
+			.completedFuture(allAllow(this.backend.decide(List.of(group(client, scopes)))));
 	}
 
-	static List<Policy> policies(int quotas, long limit) {
-		List<Policy> policies = new ArrayList<>();
-		for (int i = 0; i < quotas; i++) {
-			policies.add(Policy.of("policy-" + i, new Rate(limit, PERIOD)));
-		}
-		return policies;
+	/**
+	 * Return the backend, asked as a reactive application does.
+	 */
+	Limiter asyncBackend(List<List<Policy>> scopes) {
+		return (client) -> this.backend.decideAsync(List.of(group(client, scopes)), Runnable::run)
+			.thenApply(Limiters::allAllow);
 	}
 
-	static QuotaGroup group(int client, List<Policy> policies) {
+	private static boolean allAllow(List<Outcome> outcomes) {
+		return outcomes.stream().allMatch(Outcome::isAllowed);
+	}
+
+	/**
+	 * Return the policies of scopes.
+	 * @param scopes how many scopes there are, all with the same rates
+	 * @param rates how many rates a scope has, each of which has three times the limit
+	 * and the period of the one before
+	 * @param limit the limit of the first rate
+	 */
+	static List<List<Policy>> scopes(int scopes, int rates, long limit) {
+		List<Rate> each = Stream
+			.iterate(new Rate(limit, PERIOD), (rate) -> new Rate(rate.limit() * 3, rate.period().multipliedBy(3)))
+			.limit(rates)
+			.toList();
+		return IntStream.range(0, scopes)
+			.mapToObj((scope) -> Policy.ofScope(Scope.of("scope-" + scope), each))
+			.toList();
+	}
+
+	static QuotaGroup group(int client, List<List<Policy>> scopes) {
 		Client asking = Client.user("client-" + client);
-		List<Quota> quotas = new ArrayList<>(policies.size());
-		for (Policy policy : policies) {
-			quotas.add(new Quota(asking, policy));
+		List<Quota> quotas = new ArrayList<>(scopes.size());
+		for (List<Policy> policies : scopes) {
+			quotas.add(new Quota(asking, policies, 1));
 		}
 		return new QuotaGroup(quotas);
 	}

@@ -1,11 +1,10 @@
 package dev.throttle.benchmarks.redis;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 
 import dev.throttle.benchmarks.Benchmark;
 import dev.throttle.benchmarks.Budgets;
@@ -13,7 +12,6 @@ import dev.throttle.benchmarks.Options;
 import dev.throttle.benchmarks.Report;
 import dev.throttle.benchmarks.Rounds;
 import dev.throttle.benchmarks.Samples;
-import dev.throttle.benchmarks.Table;
 
 /**
  * Measures decisions in Redis against the floor, which is a script that does nothing, and
@@ -21,13 +19,22 @@ import dev.throttle.benchmarks.Table;
  */
 public final class RedisBenchmark implements Benchmark {
 
-	private static final int[] IN_FLIGHT = { 1, 8, 64 };
+	/** The least throughput to the floor, by the questions in flight. */
+	private static final Map<Integer, Double> BUDGETS = new TreeMap<>(Map.of(1, 0.6, 8, 0.7, 64, 0.9));
 
 	private static final int WARM_UP_THREADS = 8;
 
-	private static final String FLOOR = "EVALSHA \"return 1\"";
+	private static final String FLOOR = Throughput.FLOOR;
 
 	private static final String BACKEND = "Throttle, RedisCacheBackend";
+
+	private static final String ASYNC = "the same, decideAsync, no thread waiting";
+
+	private static final String ONE_RATE = "Throttle, limit 100";
+
+	private static final String TWO_RATES = "Throttle, limit 100, two rates of the scope";
+
+	private static final String FOUR_SCOPES = "Throttle, limit 100, four scopes";
 
 	@Override
 	public Set<String> options() {
@@ -45,11 +52,11 @@ public final class RedisBenchmark implements Benchmark {
 			Report report = new Report("Decisions in Redis", "Server: Redis " + costs.serverVersion() + ".");
 			report.add("Medians of " + options.number("rounds", 5) + " rounds of " + millis
 					+ " ms, least and greatest in brackets; ratios are taken within a round.\n");
-			warm(othersThatWait(limiters), options.number("warm-up", 5000), limiters);
-			throughput("One question, no thread waiting", false, others(limiters), rounds, millis, limiters, report);
-			throughputThatWaits(rounds, millis, limiters, report, budgets);
-			throughput("Limits and quotas, no thread waiting", false, sizes(limiters), rounds, millis, limiters,
-					report);
+			warm(limitersOfThreads(limiters), options.number("warm-up", 5000), limiters);
+			Throughput throughput = new Throughput(rounds, millis, limiters, report);
+			throughput.measure("One question, no thread waiting", asynchronous(others(limiters)));
+			throughputOfThreads(throughput, limiters, budgets);
+			throughputOfScopes(throughput, limiters, budgets);
 			report.add(costs.calls(rounds));
 			report.add(costs.expiry(rounds));
 			report.add(costs.bytes());
@@ -70,27 +77,39 @@ public final class RedisBenchmark implements Benchmark {
 		contestants.put("PING", limiters.ping());
 		contestants.put("GET", limiters.get());
 		contestants.put("clock, read and append alone", limiters.leastScript());
-		contestants.put("Throttle, script", limiters.script(1, 100));
+		contestants.put("Throttle, script", limiters.script(Limiters.scopes(1, 1, 100)));
 		contestants.put("sorted set", limiters.sortedSet(100));
 		contestants.put("Bucket4j, Lettuce", limiters.bucket4j(100));
 		contestants.put("Redisson RRateLimiter", limiters.redisson(100));
 		return contestants;
 	}
 
-	private static Map<String, Limiter> othersThatWait(Limiters limiters) {
+	private static Map<String, Limiter> limitersOfThreads(Limiters limiters) {
 		Map<String, Limiter> contestants = others(limiters);
-		contestants.put(BACKEND, limiters.backend(1, 100));
+		contestants.put(BACKEND, limiters.backend(Limiters.scopes(1, 1, 100)));
 		return contestants;
 	}
 
-	private static Map<String, Limiter> sizes(Limiters limiters) {
+	private static Map<String, Limiter> scopes(Limiters limiters) {
 		Map<String, Limiter> contestants = floor(limiters);
 		contestants.put("the same with four keys and an argument", limiters.emptyScriptWithKeys(4));
-		contestants.put("Throttle, limit 100, one quota", limiters.script(1, 100));
-		contestants.put("Throttle, limit 100000, one quota", limiters.script(1, 100_000));
-		contestants.put("Throttle, limit 100, four quotas", limiters.script(4, 100));
-		contestants.put("Throttle, limit 100000, four quotas", limiters.script(4, 100_000));
+		contestants.put(ONE_RATE, limiters.script(Limiters.scopes(1, 1, 100)));
+		contestants.put("Throttle, limit 100000", limiters.script(Limiters.scopes(1, 1, 100_000)));
+		contestants.put(TWO_RATES, limiters.script(Limiters.scopes(1, 2, 100)));
+		contestants.put(FOUR_SCOPES, limiters.script(Limiters.scopes(4, 1, 100)));
 		return contestants;
+	}
+
+	private static Map<String, Throughput.Turn> asynchronous(Map<String, Limiter> limiters) {
+		Map<String, Throughput.Turn> turns = new LinkedHashMap<>();
+		limiters.forEach((name, limiter) -> turns.put(name, (load) -> load.asynchronous(limiter)));
+		return turns;
+	}
+
+	private static Map<String, Throughput.Turn> threads(Map<String, Limiter> limiters) {
+		Map<String, Throughput.Turn> turns = new LinkedHashMap<>();
+		limiters.forEach((name, limiter) -> turns.put(name, (load) -> load.threads(limiter)));
+		return turns;
 	}
 
 	/**
@@ -104,51 +123,37 @@ public final class RedisBenchmark implements Benchmark {
 		}
 	}
 
-	private static void throughputThatWaits(Rounds rounds, int millis, Limiters limiters, Report report,
-			Budgets budgets) throws Exception {
-		throughput("One question, a thread waiting for each", true, othersThatWait(limiters), rounds, millis, limiters,
-				report)
-			.forEach((inFlight, measured) -> budgets.atLeast(
-					"one decision, " + inFlight + " in flight: throughput to " + FLOOR, "%.2f", 0.8,
-					answers(measured, BACKEND).ratio(answers(measured, FLOOR))));
-	}
-
-	private static Samples answers(Map<String, List<Samples>> measured, String contestant) {
-		return Objects.requireNonNull(measured.get(contestant)).get(0);
-	}
-
-	/**
-	 * Measure contestants.
-	 * @return the samples of each contestant, by the questions in flight
-	 */
-	private static Map<Integer, Map<String, List<Samples>>> throughput(String title, boolean threads,
-			Map<String, Limiter> contestants, Rounds rounds, int millis, Limiters limiters, Report report)
+	private static void throughputOfThreads(Throughput throughput, Limiters limiters, Budgets budgets)
 			throws Exception {
-		Map<Integer, Map<String, List<Samples>>> byInFlight = new LinkedHashMap<>();
-		for (int inFlight : IN_FLIGHT) {
-			Map<String, Rounds.Contestant> running = new LinkedHashMap<>();
-			contestants.forEach((name, limiter) -> running.put(name, () -> {
-				limiters.clear();
-				Load load = new Load(inFlight, millis);
-				CpuTime before = CpuTime.now(limiters);
-				double[] figures = threads ? load.threads(limiter) : load.asynchronous(limiter);
-				CpuTime after = CpuTime.now(limiters);
-				return new double[] { figures[0], figures[1], figures[2],
-						(after.serverMicros() - before.serverMicros()) / load.answered(),
-						(after.clientMicros() - before.clientMicros()) / load.answered() };
-			}));
-			Map<String, List<Samples>> measured = rounds.run(running);
-			Table table = new Table(title + ", " + inFlight + " in flight", Arrays.asList("contestant", "to the floor",
-					"answers a second", "p50 in µs", "p99 in µs", "server CPU in µs", "client CPU in µs"));
-			Samples floor = answers(measured, FLOOR);
-			measured.forEach((name,
-					samples) -> table.add(Arrays.asList(name, samples.get(0).ratio(floor).text("%.2f"),
-							samples.get(0).text("%.0f"), samples.get(1).text("%.0f"), samples.get(2).text("%.0f"),
-							samples.get(3).text("%.1f"), samples.get(4).text("%.1f"))));
-			report.add(table);
-			byInFlight.put(inFlight, measured);
+		Map<String, Throughput.Turn> turns = threads(limitersOfThreads(limiters));
+		Limiter async = limiters.asyncBackend(Limiters.scopes(1, 1, 100));
+		turns.put(ASYNC, (load) -> load.asynchronous(async));
+		Map<Integer, Map<String, Samples>> answers = throughput.measure("One question, a thread waiting for each",
+				turns);
+		BUDGETS.forEach((inFlight, budget) -> budgets.atLeast(
+				"one decision, " + inFlight + " in flight: throughput to " + FLOOR, "%.2f", budget,
+				ratio(answers, inFlight, BACKEND, FLOOR)));
+		budgets.atLeast("one decision, 64 in flight: throughput of decideAsync to decide", "%.2f", 1.2,
+				ratio(answers, 64, ASYNC, BACKEND));
+	}
+
+	private static void throughputOfScopes(Throughput throughput, Limiters limiters, Budgets budgets) throws Exception {
+		Map<Integer, Map<String, Samples>> answers = throughput.measure("Rates and scopes, no thread waiting",
+				asynchronous(scopes(limiters)));
+		for (int inFlight : answers.keySet()) {
+			budgets.atMost("two rates of a scope, " + inFlight + " in flight: time of a decision to one rate", "%.2f",
+					1.15, ratio(answers, inFlight, ONE_RATE, TWO_RATES));
 		}
-		return byInFlight;
+		for (int inFlight : answers.keySet()) {
+			budgets.atLeast("four scopes of a client, " + inFlight + " in flight: throughput to " + FLOOR, "%.2f", 0.6,
+					ratio(answers, inFlight, FOUR_SCOPES, FLOOR));
+		}
+	}
+
+	private static Samples ratio(Map<Integer, Map<String, Samples>> answers, int inFlight, String contestant,
+			String other) {
+		Map<String, Samples> measured = Objects.requireNonNull(answers.get(inFlight));
+		return Objects.requireNonNull(measured.get(contestant)).ratio(Objects.requireNonNull(measured.get(other)));
 	}
 
 }

@@ -30,6 +30,8 @@ final class ServerCosts {
 
 	private static final Pattern MICROS = Pattern.compile("cmdstat_eval(?:sha)?:calls=(\\d+),usec=(\\d+)");
 
+	private static final String TWO_RATES = "Throttle, limit 100, two rates of the scope";
+
 	private static final int CALLS = 5000;
 
 	private static final int BATCH = 64;
@@ -81,8 +83,10 @@ final class ServerCosts {
 		contestants.put("clock, read and append alone", () -> new double[] {
 				micros(CALLS, (i) -> this.limiters.leastScript().ask(i / SHORT_LOG)), Double.NaN, Double.NaN });
 		for (int limit : LIMITS) {
-			contestants.put("Throttle, limit " + limit, () -> callsOfThrottle(limit));
+			contestants.put("Throttle, limit " + limit, () -> callsOfThrottle(limit, Limiters.scopes(1, 1, limit)));
 		}
+		contestants.put(TWO_RATES, () -> callsOfThrottle(100, Limiters.scopes(1, 2, 100)));
+		contestants.put("Throttle, limit 100, four scopes", () -> callsOfThrottle(100, Limiters.scopes(4, 1, 100)));
 		for (int limit : LIMITS_OF_OTHERS) {
 			contestants.put("sorted set, limit " + limit, () -> callsOfSortedSet(limit));
 		}
@@ -92,22 +96,23 @@ final class ServerCosts {
 		measured.forEach((name, samples) -> table
 			.add(List.of(name, samples.get(0).text("%.1f"), samples.get(1).text("%.1f"), samples.get(2).text("%.1f"))));
 		this.budgets.atMost("recording, server time: limit 100000 to limit 100", "%.2f", 1.1,
-				recording(measured, 100_000).ratio(recording(measured, 100)));
+				recording(measured, "Throttle, limit 100000").ratio(recording(measured, "Throttle, limit 100")));
+		this.budgets.atMost("recording, server time: two rates of the scope to one rate", "%.2f", 1.15,
+				recording(measured, TWO_RATES).ratio(recording(measured, "Throttle, limit 100")));
 		return table;
 	}
 
-	private static Samples recording(Map<String, List<Samples>> measured, int limit) {
-		return Objects.requireNonNull(measured.get("Throttle, limit " + limit)).get(0);
+	private static Samples recording(Map<String, List<Samples>> measured, String contestant) {
+		return Objects.requireNonNull(measured.get(contestant)).get(0);
 	}
 
-	private double[] callsOfThrottle(int limit) {
+	private double[] callsOfThrottle(int limit, List<List<Policy>> scopes) {
 		this.commands.flushall();
-		List<Policy> policies = Limiters.policies(1, limit);
 		double recording = micros(Math.max(limit, CALLS),
-				(i) -> this.limiters.script().decide(Limiters.group(-(i / limit), policies), Limiters.SERVER_TIME));
-		QuotaGroup filled = Limiters.group(0, policies);
+				(i) -> this.limiters.script().decide(Limiters.group(-(i / limit), scopes), Limiters.SERVER_TIME));
+		QuotaGroup filled = Limiters.group(0, scopes);
 		double denying = micros(CALLS, (i) -> this.limiters.script().decide(filled, Limiters.SERVER_TIME));
-		QuotaGroup full = Limiters.group(1, policies);
+		QuotaGroup full = Limiters.group(1, scopes);
 		long step = PERIOD_MICROS / limit;
 		send(limit, (i) -> this.limiters.script().decide(full, NOW + i * step));
 		double inFull = micros(CALLS, (i) -> this.limiters.script().decide(full, NOW + (limit + i) * step));
@@ -146,7 +151,7 @@ final class ServerCosts {
 
 	private double afterExpiry(int limit, int expired) {
 		this.commands.flushall();
-		QuotaGroup group = Limiters.group(1, Limiters.policies(1, limit));
+		QuotaGroup group = Limiters.group(1, Limiters.scopes(1, 1, limit));
 		send(limit, (i) -> this.limiters.script().decide(group, NOW + i));
 		return micros(1, (i) -> this.limiters.script().decide(group, NOW + PERIOD_MICROS + expired - 1));
 	}
@@ -188,7 +193,7 @@ final class ServerCosts {
 	}
 
 	private String fill(int limit) {
-		QuotaGroup group = Limiters.group(1, Limiters.policies(1, limit));
+		QuotaGroup group = Limiters.group(1, Limiters.scopes(1, 1, limit));
 		send(limit, (i) -> this.limiters.script().decide(group, Limiters.SERVER_TIME));
 		return DecideCalls.key(group);
 	}

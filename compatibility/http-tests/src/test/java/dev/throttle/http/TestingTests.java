@@ -5,7 +5,6 @@ import dev.throttle.Scope;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.Verdict;
 import dev.throttle.backend.CacheBackend;
-import dev.throttle.engine.RateRegistry;
 import dev.throttle.test.MockThrottleRequest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -44,16 +43,11 @@ class TestingTests {
 	class Reset {
 
 		@Autowired
-		private RateRegistry rates;
-
-		@Autowired
 		private CacheBackend backend;
 
 		@BeforeEach
 		void forgetUploads() {
-			this.rates.rates()
-				.policies(Scope.of("uploads"))
-				.forEach((policy) -> this.backend.reset(Client.address("127.0.0.1"), policy));
+			this.backend.reset(Client.address("127.0.0.1"), Scope.of("uploads"));
 		}
 
 		@RepeatedTest(2)

@@ -1,24 +1,47 @@
 package dev.throttle.backend.memory;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.List;
 
 import dev.throttle.Client;
 import dev.throttle.Rate;
 import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The histories of one client, and their lock: to read or change them, a thread holds
- * this object's monitor. This object is the first history itself, which saves an object
- * per client.
+ * The histories of one client, and their lock. This object is the first history itself,
+ * which saves an object per client.
+ * <p>
+ * A thread that waits for the lock spins for longer than a decision takes, because a
+ * monitor that is contended wakes a thread for nearly each decision. Then it waits in
+ * this object's monitor, which is used for nothing else.
  */
 final class ClientHistories extends History {
 
-	private static final Policy UNUSED = Policy.of("unused", new Rate(0, Duration.ofNanos(1)));
+	private static final List<Policy> UNUSED = List.of(Policy.of("unused", new Rate(0, Duration.ofNanos(1))));
 
-	private static final Policy EVICTED = Policy.of("evicted", new Rate(0, Duration.ofNanos(1)));
+	private static final List<Policy> EVICTED = List.of(Policy.of("evicted", new Rate(0, Duration.ofNanos(1))));
+
+	private static final VarHandle LOCK = lockHandle();
+
+	private static final int UNLOCKED = 0;
+
+	private static final int LOCKED = 1;
+
+	/** Locked, and perhaps a thread waits in the monitor. */
+	private static final int AWAITED = 2;
+
+	/** Without a second processor, nobody releases the lock while a thread spins. */
+	private static final int SPINS = (Runtime.getRuntime().availableProcessors() > 1) ? 4 : 0;
+
+	private static final int FIRST_PAUSE = 64;
 
 	private final Client client;
+
+	private volatile int lock;
 
 	/** The index in the store, guarded by the store; negative if it has none. */
 	private int slot;
@@ -27,6 +50,62 @@ final class ClientHistories extends History {
 		super(UNUSED, null);
 		this.client = client;
 		this.slot = slot;
+	}
+
+	private static VarHandle lockHandle() {
+		try {
+			return MethodHandles.lookup().findVarHandle(ClientHistories.class, "lock", int.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	/**
+	 * Wait for the lock, which must be held to read or change the histories. It is not
+	 * reentrant.
+	 */
+	void lock() {
+		if (!LOCK.compareAndSet(this, UNLOCKED, LOCKED) && !spin()) {
+			await();
+		}
+	}
+
+	private boolean spin() {
+		for (int pause = FIRST_PAUSE; pause < FIRST_PAUSE << SPINS; pause *= 2) {
+			for (int i = 0; i < pause; i++) {
+				Thread.onSpinWait();
+			}
+			if (this.lock == UNLOCKED && LOCK.compareAndSet(this, UNLOCKED, LOCKED)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private synchronized void await() {
+		boolean interrupted = false;
+		while ((int) LOCK.getAndSet(this, AWAITED) != UNLOCKED) {
+			try {
+				wait();
+			}
+			catch (InterruptedException ex) {
+				interrupted = true;
+			}
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	void unlock() {
+		if ((int) LOCK.getAndSet(this, UNLOCKED) == AWAITED) {
+			wakeOne();
+		}
+	}
+
+	private synchronized void wakeOne() {
+		notify();
 	}
 
 	Client client() {
@@ -50,12 +129,12 @@ final class ClientHistories extends History {
 
 	@SuppressWarnings("ReferenceEquality")
 	boolean isEvicted() {
-		return policy() == EVICTED;
+		return policies() == EVICTED;
 	}
 
 	@SuppressWarnings("ReferenceEquality")
 	private boolean isUnused() {
-		return policy() == UNUSED;
+		return policies() == UNUSED;
 	}
 
 	void evict(EntryBudget budget) {
@@ -67,28 +146,28 @@ final class ClientHistories extends History {
 	}
 
 	/**
-	 * Return the history of a policy. Only this method may be called without the lock, to
+	 * Return the history with a key. Only this method may be called without the lock, to
 	 * read the history's denial.
 	 */
-	@Nullable History find(Policy policy) {
+	@Nullable History find(String key) {
 		for (History history = this; history != null; history = history.next()) {
-			if (history.policy().key().equals(policy.key())) {
+			if (history.policy().historyKey().equals(key)) {
 				return history;
 			}
 		}
 		return null;
 	}
 
-	History obtain(Policy policy) {
-		History history = find(policy);
+	History obtain(Quota quota) {
+		History history = find(quota.historyKey());
 		if (history != null) {
 			return history;
 		}
 		if (isUnused()) {
-			use(policy);
+			use(quota.policies());
 			return this;
 		}
-		History added = new History(policy, next());
+		History added = new History(quota.policies(), next());
 		next(added);
 		return added;
 	}

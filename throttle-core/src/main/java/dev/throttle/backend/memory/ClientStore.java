@@ -177,7 +177,8 @@ final class ClientStore {
 		for (int probe = 0; probe < probes && candidates < CANDIDATES; probe++) {
 			this.evictionHand = next(this.evictionHand);
 			ClientHistories probed = at(this.evictionHand);
-			synchronized (probed) {
+			probed.lock();
+			try {
 				long untilFree = probed.expireAll(now, this.budget);
 				double share = probed.largestShare(now);
 				if (share < 1) {
@@ -189,12 +190,16 @@ final class ClientStore {
 					soonestFree = untilFree;
 				}
 			}
+			finally {
+				probed.unlock();
+			}
 		}
 		return candidate != null && evict(candidate, now);
 	}
 
 	private boolean evict(ClientHistories candidate, long now) {
-		synchronized (candidate) {
+		candidate.lock();
+		try {
 			if (candidate.largestShare(now) >= 1) {
 				return false;
 			}
@@ -203,6 +208,9 @@ final class ClientStore {
 			}
 			remove(candidate);
 			return true;
+		}
+		finally {
+			candidate.unlock();
 		}
 	}
 
@@ -215,8 +223,12 @@ final class ClientStore {
 				yieldLock();
 			}
 		}
-		synchronized (this.overflow) {
+		this.overflow.lock();
+		try {
 			this.overflow.expireAll(this.clock.nanos(), this.budget);
+		}
+		finally {
+			this.overflow.unlock();
 		}
 	}
 
@@ -282,7 +294,8 @@ final class ClientStore {
 	 */
 	private boolean sweepSlot(long now) {
 		ClientHistories swept = at(this.sweepHand);
-		synchronized (swept) {
+		swept.lock();
+		try {
 			long untilExpired = swept.expireAll(now, this.budget);
 			if (untilExpired > 0) {
 				this.dueNanos[this.sweepHand] = now + Math.min(untilExpired, VISIT_NANOS);
@@ -291,6 +304,9 @@ final class ClientStore {
 			remove(swept);
 			this.sweepHand--;
 			return true;
+		}
+		finally {
+			swept.unlock();
 		}
 	}
 

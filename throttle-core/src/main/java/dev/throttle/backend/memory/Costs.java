@@ -10,13 +10,6 @@ final class Costs extends LongRing {
 	private long removed;
 
 	/**
-	 * Return the sum of the costs of all entries.
-	 */
-	long sum(int entries) {
-		return cumulative(entries - 1, entries) - this.removed;
-	}
-
-	/**
 	 * Record the cost of the next entry.
 	 */
 	void record(long cost, int entries) {
@@ -38,34 +31,19 @@ final class Costs extends LongRing {
 
 	/**
 	 * Remove the costs of the oldest entries.
-	 * @return by how much the capacity shrank
 	 */
-	int removeFirst(int count, int entries) {
+	void removeFirst(int count, int entries) {
 		int ones = entries - size();
 		this.removed = cumulative(count - 1, entries);
-		return (count > ones) ? removeFirst(count - ones) : 0;
+		if (count > ones) {
+			removeFirst(count - ones);
+		}
 	}
 
 	/**
-	 * Return the first entry at which the sum of the costs, from the oldest entry on,
-	 * reaches a number of permits.
+	 * Return the sum of the costs up to an entry, and of all that have been removed.
 	 */
-	int indexOf(long permits, int entries) {
-		int low = 0;
-		int high = entries - 1;
-		while (low < high) {
-			int middle = (low + high) >>> 1;
-			if (cumulative(middle, entries) - this.removed < permits) {
-				low = middle + 1;
-			}
-			else {
-				high = middle;
-			}
-		}
-		return low;
-	}
-
-	private long cumulative(int index, int entries) {
+	long cumulative(int index, int entries) {
 		int ones = entries - size();
 		return (index < ones) ? this.removed + index + 1 : get(index - ones);
 	}

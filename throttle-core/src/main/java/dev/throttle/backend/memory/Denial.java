@@ -1,54 +1,75 @@
 package dev.throttle.backend.memory;
 
+import java.util.List;
+
 import dev.throttle.backend.Outcome;
-import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A known denial, which is valid until the oldest entry of its history expires.
+ * A known denial, which is valid until the next permit of a window becomes free.
  */
 final class Denial {
 
-	private final Policy policy;
+	private final Quota quota;
 
-	private final long cost;
-
-	private final long remaining;
+	private final List<Outcome> outcomes;
 
 	private final long at;
 
-	private final long waitNanos;
+	private final long validNanos;
 
-	private final long resetNanos;
-
-	Denial(Policy policy, long cost, long remaining, long at, long waitNanos, long resetNanos) {
-		this.policy = policy;
-		this.cost = cost;
-		this.remaining = remaining;
+	private Denial(Quota quota, List<Outcome> outcomes, long at, long validNanos) {
+		this.quota = quota;
+		this.outcomes = outcomes;
 		this.at = at;
-		this.waitNanos = waitNanos;
-		this.resetNanos = resetNanos;
+		this.validNanos = validNanos;
 	}
 
 	/**
-	 * Return the outcome of a quota at some time, or null if it must be computed.
+	 * Return the denial of a quota, or null if it need not be remembered.
 	 */
-	@Nullable Outcome outcome(Quota quota, long now) {
+	static @Nullable Denial of(Quota quota, List<Outcome> outcomes, long now) {
+		long validNanos = Long.MAX_VALUE;
+		for (int i = 0; i < outcomes.size(); i++) {
+			long resetNanos = outcomes.get(i).resetNanos();
+			if (quota.policies().get(i).rate().limit() == 0) {
+				return null;
+			}
+			validNanos = (resetNanos > 0) ? Math.min(validNanos, resetNanos) : validNanos;
+		}
+		return (validNanos < Long.MAX_VALUE) ? new Denial(quota, outcomes, now, validNanos) : null;
+	}
+
+	/**
+	 * Return the outcomes of a quota at some time, or null if they must be computed.
+	 */
+	@Nullable List<Outcome> outcomes(Quota quota, long now) {
 		long passed = now - this.at;
-		if (passed >= this.resetNanos || quota.cost() != this.cost || !quota.policy().equals(this.policy)) {
+		if (passed >= this.validNanos || quota.cost() != this.quota.cost()
+				|| !quota.policies().equals(this.quota.policies())) {
 			return null;
 		}
-		long wait = (this.waitNanos != Outcome.NEVER) ? this.waitNanos - passed : Outcome.NEVER;
-		return new Outcome(false, this.remaining, wait, this.resetNanos - passed, null);
+		if (this.outcomes.size() == 1) {
+			return List.of(later(this.outcomes.get(0), passed));
+		}
+		return this.outcomes.stream().map((outcome) -> later(outcome, passed)).toList();
+	}
+
+	private static Outcome later(Outcome outcome, long passed) {
+		long wait = outcome.waitNanos();
+		return new Outcome(outcome.isAllowed(), outcome.remaining(),
+				(wait > 0 && wait != Outcome.NEVER) ? wait - passed : wait, Math.max(0, outcome.resetNanos() - passed),
+				null);
 	}
 
 	/**
 	 * Return whether the denied request is still waiting for permits. A request that
-	 * costs more than the limit does not wait.
+	 * costs more than a limit does not wait.
 	 */
 	boolean isWaiting(long now) {
-		return this.waitNanos != Outcome.NEVER && now - this.at < this.resetNanos;
+		return now - this.at < this.validNanos
+				&& this.outcomes.stream().noneMatch((outcome) -> outcome.waitNanos() == Outcome.NEVER);
 	}
 
 }

@@ -1,27 +1,36 @@
 package dev.throttle.backend.memory;
 
+import java.util.List;
+
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The times of a client's admitted requests under one policy, oldest first. Guarded by
- * its {@link ClientHistories}, except for the denial. It extends {@link LongRing} instead
- * of holding one, which saves an object per history.
+ * The log of a client's admitted requests under one scope, with a window for each rate.
+ *
+ * <pre>
+ *               older       exact: the newest 131072
+ * times       o   o  o  |  x x xx  x  x xx x x x  x x |  now
+ * costs       c   c  c  |          c  c cc c c c  c c |
+ *             |------- kept for the longest period ---|
+ *             ^ 1/day         ^ 1/hour       ^ 1/min     first entries of the windows
+ * </pre>
+ *
+ * An entry is the time of a request, and the sum of all costs up to it. The sums are kept
+ * from the first cost on that is not 1. What a window has used is the difference of two
+ * sums, so nothing is counted one by one. Entries are dropped when the kept period is
+ * over. Guarded by its {@link ClientHistories}, except for the denial.
  */
-class History extends LongRing {
+class History extends EntryLog {
 
-	/**
-	 * The number of entries that are exact to the nanosecond. The times of further
-	 * entries are rounded up to 1/131072 of the period, which bounds a history for any
-	 * limit.
-	 */
-	static final int EXACT_ENTRIES = 1 << 17;
+	private List<Policy> policies;
 
 	private Policy policy;
 
-	private @Nullable Costs costs;
+	/** Null if there is one window, and entries are kept for its period. */
+	private @Nullable Windows windows;
 
 	private volatile @Nullable Denial denial;
 
@@ -30,24 +39,29 @@ class History extends LongRing {
 	/**
 	 * Create an empty history.
 	 */
-	History(Policy policy, @Nullable History next) {
-		this.policy = policy;
+	History(List<Policy> policies, @Nullable History next) {
+		this.policies = policies;
+		this.policy = policies.get(0);
+		this.windows = windows(policies);
 		this.next = next;
 	}
 
-	/**
-	 * Return the policy that was last counted.
-	 */
-	final Policy policy() {
-		return this.policy;
+	private static @Nullable Windows windows(List<Policy> policies) {
+		return (policies.size() > 1) ? new Windows(policies.size(), longestNanos(policies)) : null;
 	}
 
 	/**
-	 * Use another policy from now on.
+	 * Return the rates that were last counted.
 	 */
-	final void use(Policy policy) {
-		this.policy = policy;
-		this.denial = null;
+	final List<Policy> policies() {
+		return this.policies;
+	}
+
+	/**
+	 * Return the first of these rates.
+	 */
+	final Policy policy() {
+		return this.policy;
 	}
 
 	final @Nullable History next() {
@@ -66,13 +80,14 @@ class History extends LongRing {
 	}
 
 	/**
-	 * Drop expired entries, and use this policy from now on.
+	 * Drop expired entries, and use these rates from now on.
 	 */
-	final void expire(Policy policy, long now, EntryBudget budget) {
+	@SuppressWarnings("ReferenceEquality")
+	final void expire(List<Policy> policies, long now, EntryBudget budget) {
 		expire(now, budget);
-		if (!policy.equals(this.policy)) {
-			use(policy);
-			expire(now, budget);
+		if (policies != this.policies && !policies.equals(this.policies)) {
+			change(policies, now);
+			moveWindows(now);
 		}
 	}
 
@@ -83,170 +98,271 @@ class History extends LongRing {
 		if (size() == 0) {
 			return;
 		}
-		long period = periodNanos();
-		if (now - last() >= period) {
-			int room = (this.costs != null) ? this.costs.capacity() : 0;
-			this.costs = null;
-			budget.add(-(room + removeFirst(size())));
+		if (this.windows != null && this.windows.isRetainedUntil(now)) {
+			this.windows.keep(longestNanos(this.policies));
 		}
-		else if (now - get(0) >= period) {
-			int count = firstLive(period, now);
-			int room = (this.costs != null) ? this.costs.removeFirst(count, size()) : 0;
-			budget.add(-(room + removeFirst(count)));
+		long kept = keptNanos();
+		if (now - last() >= kept) {
+			drop(entries(), budget);
+			this.windows = windows(this.policies);
+		}
+		else {
+			if (now - instant(0) >= kept) {
+				int expired = firstLive(0, kept, now);
+				drop(expired, budget);
+				if (this.windows != null) {
+					this.windows.dropped(expired);
+				}
+			}
+			moveWindows(now);
 		}
 	}
 
-	final long used() {
-		return (this.costs != null) ? this.costs.sum(size()) : size();
+	/**
+	 * Use an empty history for other rates.
+	 */
+	final void use(List<Policy> policies) {
+		this.policies = policies;
+		this.policy = policies.get(0);
+		this.windows = windows(policies);
+		this.denial = null;
 	}
 
+	/**
+	 * Use other rates from now on. Entries that a longer period needed are kept for that
+	 * period longer.
+	 */
+	private void change(List<Policy> policies, long now) {
+		Windows present = this.windows;
+		long before = longestNanos(this.policies);
+		long kept = keptNanos();
+		use(policies);
+		long longest = longestNanos(policies);
+		if (size() > 0 && kept > longest) {
+			Windows changed = (this.windows != null) ? this.windows : new Windows(1, longest);
+			long until = (present != null && present.retained) ? present.until : now;
+			changed.retain(kept, (before > longest && now + before - until > 0) ? now + before : until);
+			this.windows = changed;
+		}
+	}
+
+	private void moveWindows(long now) {
+		Windows windows = this.windows;
+		if (windows == null) {
+			return;
+		}
+		int entries = entries();
+		for (int i = 0; i < windows.first.length; i++) {
+			long period = policy(i).periodNanos();
+			int first = windows.first[i];
+			if (first < entries && now - instant(first) >= period) {
+				windows.first[i] = (now - last() >= period) ? entries : firstLive(first, period, now);
+			}
+		}
+	}
+
+	private long keptNanos() {
+		return (this.windows != null) ? this.windows.keptNanos : this.policy.periodNanos();
+	}
+
+	private static long longestNanos(List<Policy> policies) {
+		long longest = 0;
+		for (int i = 0; i < policies.size(); i++) {
+			longest = Math.max(longest, policies.get(i).periodNanos());
+		}
+		return longest;
+	}
+
+	/**
+	 * Return whether every window has room.
+	 */
 	final boolean hasRoomFor(long cost) {
-		return cost <= limit() - used();
+		boolean room = hasRoomFor(cost, 0);
+		for (int i = 1; room && i < this.policies.size(); i++) {
+			room = hasRoomFor(cost, i);
+		}
+		return room;
+	}
+
+	private boolean hasRoomFor(long cost, int window) {
+		return cost <= limit(window) - used(window);
+	}
+
+	/**
+	 * Return the permits that are used in a window.
+	 */
+	final long used(int window) {
+		return sumFrom(first(window));
 	}
 
 	final void record(long cost, long now, EntryBudget budget) {
-		boolean coarse = size() >= EXACT_ENTRIES;
-		boolean weighted = cost != 1 || this.costs != null;
-		boolean grows = isFull() || weighted && (this.costs == null || this.costs.isFull());
-		int before = (coarse || grows) ? allocated() : 0;
-		long instant = instant(now);
-		if (coarse && instant == last()) {
-			costs().addToLast(cost, size());
-		}
-		else if (grows && size() > 0 && !budget.mayGrow()) {
-			setLast(instant);
-			costs().addToLast(cost, size());
-			budget.merged();
-		}
-		else {
-			if (weighted) {
-				costs().record(cost, size());
-			}
-			add(instant);
-		}
-		if (coarse || grows) {
-			budget.add(allocated() - before);
+		int merged = append(cost, now, keptNanos(), budget);
+		if (merged != NONE && this.windows != null) {
+			this.windows.merged(merged);
 		}
 		if (this.denial != null) {
 			this.denial = null;
 		}
 	}
 
-	private long instant(long now) {
-		long instant = (size() > 0 && now - last() < 0) ? last() : now;
-		if (size() < EXACT_ENTRIES) {
-			return instant;
-		}
-		long step = periodNanos() / EXACT_ENTRIES + 1;
-		return Math.floorDiv(instant + step - 1, step) * step;
+	/**
+	 * Return the permits that are free in a window.
+	 */
+	final long remaining(int window) {
+		return Math.max(0, limit(window) - used(window));
 	}
 
 	/**
-	 * Return the permits that are free.
+	 * Return the time until the next permit of a window becomes free.
 	 */
-	final long remaining() {
-		return Math.max(0, limit() - used());
+	final long resetNanos(int window, long now) {
+		long limit = limit(window);
+		if (limit == 0) {
+			return policy(window).periodNanos();
+		}
+		long used = used(window);
+		return (used > 0) ? nanosUntilFree(window, Math.max(1, used - limit + 1), now) : 0;
 	}
 
 	/**
-	 * Return the time until the next permit becomes free.
+	 * Return the outcomes of a request that has been recorded.
 	 */
-	final long resetNanos(long now) {
-		if (limit() == 0) {
-			return periodNanos();
+	final List<Outcome> recorded(long now) {
+		if (this.policies.size() == 1) {
+			return List.of(allowed(0, now));
 		}
-		return (size() > 0) ? nanosUntilFree(Math.max(1, used() - limit() + 1), now) : 0;
-	}
-
-	final Outcome allowed(long now) {
-		return new Outcome(true, remaining(), 0, resetNanos(now), null);
-	}
-
-	final Outcome denied(Quota quota, long cost, long now) {
-		long wait = waitNanos(cost, now);
-		long reset = resetNanos(now);
-		if (size() > 0 && limit() > 0 && cost == quota.cost()) {
-			this.denial = new Denial(quota.policy(), cost, remaining(), now, wait, reset);
+		Outcome[] outcomes = new Outcome[this.policies.size()];
+		for (int i = 0; i < outcomes.length; i++) {
+			outcomes[i] = allowed(i, now);
 		}
-		return new Outcome(false, remaining(), wait, reset, null);
+		return List.of(outcomes);
 	}
 
-	private long waitNanos(long cost, long now) {
-		if (cost > limit()) {
-			return Outcome.NEVER;
+	/**
+	 * Return the outcomes of a request that has not been recorded.
+	 * @param quota the quota
+	 * @param cost the cost of the request, more than the quota's if several quotas are
+	 * counted here
+	 */
+	final List<Outcome> notRecorded(Quota quota, long cost, long now) {
+		Outcome[] outcomes = new Outcome[this.policies.size()];
+		boolean allowed = true;
+		for (int i = 0; i < outcomes.length; i++) {
+			outcomes[i] = hasRoomFor(cost, i) ? allowed(i, now) : denied(i, cost, now);
+			allowed &= outcomes[i].isAllowed();
 		}
-		return nanosUntilFree(used() - limit() + cost, now);
+		List<Outcome> all = List.of(outcomes);
+		if (!allowed && cost == quota.cost()) {
+			this.denial = Denial.of(quota, all, now);
+		}
+		return all;
 	}
 
-	private long nanosUntilFree(long permits, long now) {
-		int index = (this.costs != null) ? this.costs.indexOf(permits, size()) : (int) permits - 1;
-		return get(index) - now + periodNanos();
+	private Outcome allowed(int window, long now) {
+		return new Outcome(true, remaining(window), 0, resetNanos(window, now), null);
+	}
+
+	private Outcome denied(int window, long cost, long now) {
+		long limit = limit(window);
+		long wait = (cost > limit) ? Outcome.NEVER : nanosUntilFree(window, used(window) - limit + cost, now);
+		return new Outcome(false, remaining(window), wait, resetNanos(window, now), null);
+	}
+
+	private long nanosUntilFree(int window, long permits, long now) {
+		return instant(firstWith(permits, first(window))) - now + policy(window).periodNanos();
 	}
 
 	/**
 	 * Return the time until the last entry expires, not positive if it has expired.
 	 */
 	final long nanosUntilExpired(long now) {
-		return (size() > 0) ? last() - now + periodNanos() : 0;
+		return (size() > 0) ? last() - now + keptNanos() : 0;
 	}
 
 	/**
-	 * Return the share of the limit that is used, from 0 to 1 and above; at least 1 while
-	 * a denied request is waiting. The share of a shadow is 0, because it denies nobody.
+	 * Return the largest share of a limit that is used, from 0 to 1 and above; at least 1
+	 * while a denied request is waiting. The share of a shadow is 0, because it denies
+	 * nobody.
 	 */
 	final double share(long now) {
 		if (size() == 0 || this.policy.isShadow()) {
 			return 0;
 		}
-		double share = (limit() > 0) ? (double) used() / limit() : 1;
-		return (this.denial != null && this.denial.isWaiting(now)) ? Math.max(1, share) : share;
+		double share = (this.denial != null && this.denial.isWaiting(now)) ? 1 : 0;
+		for (int i = 0; i < this.policies.size(); i++) {
+			share = Math.max(share, (limit(i) > 0) ? (double) used(i) / limit(i) : 1);
+		}
+		return share;
 	}
 
 	final void forget(EntryBudget budget) {
-		budget.add(-allocated());
+		clear(budget);
 		this.denial = null;
-		this.costs = null;
-		clear();
+		this.windows = windows(this.policies);
 	}
 
-	private int allocated() {
-		return capacity() + ((this.costs != null) ? this.costs.capacity() : 0);
+	private int first(int window) {
+		return (this.windows != null) ? this.windows.first[window] : 0;
 	}
 
-	private int firstLive(long period, long now) {
-		int dead = 0;
-		int live = 1;
-		while (now - get(live) >= period) {
-			dead = live;
-			live = Math.min(2 * live, size() - 1);
+	private Policy policy(int window) {
+		return (window == 0) ? this.policy : this.policies.get(window);
+	}
+
+	private long limit(int window) {
+		return policy(window).rate().limit();
+	}
+
+	/**
+	 * Where the windows begin, and how long entries are kept.
+	 */
+	private static final class Windows {
+
+		/** The index of the first live entry, by rate. */
+		private final int[] first;
+
+		private long keptNanos;
+
+		/** Whether entries are kept for a period that is no longer in force. */
+		private boolean retained;
+
+		private long until;
+
+		Windows(int number, long keptNanos) {
+			this.first = new int[number];
+			this.keptNanos = keptNanos;
 		}
-		while (live - dead > 1) {
-			int middle = (dead + live) >>> 1;
-			if (now - get(middle) >= period) {
-				dead = middle;
+
+		void keep(long nanos) {
+			this.keptNanos = nanos;
+			this.retained = false;
+		}
+
+		void retain(long nanos, long until) {
+			this.keptNanos = nanos;
+			this.retained = true;
+			this.until = until;
+		}
+
+		boolean isRetainedUntil(long now) {
+			return this.retained && now - this.until >= 0;
+		}
+
+		void dropped(int count) {
+			for (int i = 0; i < this.first.length; i++) {
+				this.first[i] = Math.max(0, this.first[i] - count);
 			}
-			else {
-				live = middle;
+		}
+
+		/**
+		 * Adjust the indexes after an entry has been merged into the one before it.
+		 */
+		void merged(int index) {
+			for (int i = 0; i < this.first.length; i++) {
+				this.first[i] -= (this.first[i] >= index) ? 1 : 0;
 			}
 		}
-		return live;
-	}
 
-	private Costs costs() {
-		Costs costs = this.costs;
-		if (costs == null) {
-			costs = new Costs();
-			this.costs = costs;
-		}
-		return costs;
-	}
-
-	private long limit() {
-		return this.policy.rate().limit();
-	}
-
-	private long periodNanos() {
-		return this.policy.periodNanos();
 	}
 
 }

@@ -69,8 +69,12 @@ final class LockedDecision {
 			return decideAll();
 		}
 		ClientHistories histories = unlocked.get(next);
-		synchronized (histories) {
+		histories.lock();
+		try {
 			return histories.isEvicted() ? null : decideLocked(unlocked, next + 1);
+		}
+		finally {
+			histories.unlock();
 		}
 	}
 
@@ -78,68 +82,65 @@ final class LockedDecision {
 		long now = this.clock.nanos();
 		List<Outcome> outcomes = new ArrayList<>(this.clients.length);
 		boolean denied = false;
+		int first = 0;
 		for (QuotaGroup group : this.groups) {
-			boolean allowed = decide(group, now, this.record && !(group.isShadow() && denied), outcomes);
-			denied |= !allowed && !group.isShadow();
+			boolean room = decide(group, first, now, this.record && !(group.isShadow() && denied), outcomes);
+			denied |= !room && !group.isShadow();
+			first += group.quotas().size();
 		}
 		return outcomes;
 	}
 
 	/**
 	 * Decide a group. Quotas that share a history may have different rates, so each is
-	 * decided by its own rate.
+	 * decided by its own rates.
+	 * @param first the index of the group's first quota
 	 * @return whether all of its quotas have room
 	 */
-	private boolean decide(QuotaGroup group, long now, boolean record, List<Outcome> outcomes) {
-		int first = outcomes.size();
+	private boolean decide(QuotaGroup group, int first, long now, boolean record, List<Outcome> outcomes) {
 		List<Quota> quotas = group.quotas();
 		History[] histories = new History[quotas.size()];
 		for (int i = 0; i < histories.length; i++) {
 			histories[i] = history(quotas, histories, i, this.clients[first + i], record);
-			histories[i].expire(quotas.get(i).policy(), now, this.budget);
 		}
 		long[] costs = new long[histories.length];
-		boolean[] allowed = new boolean[histories.length];
-		boolean all = true;
+		boolean room = true;
 		for (int i = 0; i < histories.length; i++) {
 			costs[i] = cost(quotas, histories, histories[i]);
-			allowed[i] = withPolicyOf(histories[i], quotas.get(i), now).hasRoomFor(costs[i]);
-			all &= allowed[i];
+			room &= ready(histories[i], quotas.get(i), now).hasRoomFor(costs[i]);
 		}
-		if (all && record) {
+		boolean recorded = room && record;
+		if (recorded) {
 			for (int i = 0; i < histories.length; i++) {
 				histories[i].record(quotas.get(i).cost(), now, this.budget);
 			}
 		}
 		for (int i = 0; i < histories.length; i++) {
 			Quota quota = quotas.get(i);
-			History history = withPolicyOf(histories[i], quota, now);
-			outcomes.add(allowed[i] ? history.allowed(now) : history.denied(quota, costs[i], now));
+			History history = ready(histories[i], quota, now);
+			outcomes.addAll(recorded ? history.recorded(now) : history.notRecorded(quota, costs[i], now));
 		}
-		return all;
+		return room;
 	}
 
 	private static History history(List<Quota> quotas, History[] histories, int index,
 			@Nullable ClientHistories ofClient, boolean record) {
 		Quota quota = quotas.get(index);
 		if (record && ofClient != null) {
-			return ofClient.obtain(quota.policy());
+			return ofClient.obtain(quota);
 		}
-		History present = (ofClient != null) ? ofClient.find(quota.policy()) : null;
+		History present = (ofClient != null) ? ofClient.find(quota.historyKey()) : null;
 		for (int i = 0; i < index && present == null; i++) {
 			present = quotas.get(i).sharesHistoryWith(quota) ? histories[i] : null;
 		}
-		return (present != null) ? present : new History(quota.policy(), null);
+		return (present != null) ? present : new History(quota.policies(), null);
 	}
 
 	/**
-	 * Return a history after applying a quota's policy to it.
+	 * Return a history after dropping expired entries and applying a quota's rates to it.
 	 */
-	@SuppressWarnings("ReferenceEquality")
-	private History withPolicyOf(History history, Quota quota, long now) {
-		if (history.policy() != quota.policy()) {
-			history.expire(quota.policy(), now, this.budget);
-		}
+	private History ready(History history, Quota quota, long now) {
+		history.expire(quota.policies(), now, this.budget);
 		return history;
 	}
 

@@ -72,27 +72,19 @@ class LongRing {
 
 	/**
 	 * Remove the oldest values. If none is left, a little capacity may stay.
-	 * @return by how much the capacity shrank
 	 */
-	final int removeFirst(int count) {
+	final void removeFirst(int count) {
 		this.head += count;
 		this.size -= count;
 		if (this.storage instanceof long[] ring) {
 			this.head = (this.head < ring.length) ? this.head : this.head - ring.length;
-			return shrink(ring);
 		}
-		int dropped = this.head >>> CHUNK_BITS;
-		dropChunks(dropped);
-		int room = dropped << CHUNK_BITS;
-		return (this.storage instanceof long[] ring) ? room + shrink(ring) : room;
-	}
-
-	private int shrink(long[] ring) {
-		if (ring.length < SHRINKABLE || this.size >= ring.length / 4) {
-			return 0;
+		else {
+			dropChunks(this.head >>> CHUNK_BITS);
 		}
-		resize(ring, this.size * 2);
-		return ring.length - this.size * 2;
+		if (this.storage instanceof long[] ring && ring.length >= SHRINKABLE && this.size < ring.length / 4) {
+			resize(ring, this.size * 2);
+		}
 	}
 
 	/**

@@ -7,9 +7,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 import dev.throttle.Client;
+import dev.throttle.Scope;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
-import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import org.jspecify.annotations.Nullable;
@@ -63,51 +63,52 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	@Override
-	public Outcome decide(Quota quota) {
-		ClientHistories histories = this.store.find(quota.client());
-		if (histories != null) {
-			Outcome denied = knownDenial(histories, quota);
+	public List<Outcome> decide(Quota quota) {
+		ClientHistories present = this.store.find(quota.client());
+		if (present != null) {
+			List<Outcome> denied = knownDenial(present, quota);
 			if (denied != null) {
 				return denied;
 			}
 		}
 		makeRoomForEntries();
 		for (int attempt = 0;; attempt++) {
-			if (histories == null) {
-				histories = obtain(quota.client(), attempt);
+			ClientHistories histories = (present != null) ? present : obtain(quota.client(), attempt);
+			List<Outcome> outcomes;
+			histories.lock();
+			try {
+				outcomes = histories.isEvicted() ? null : decideLocked(histories.obtain(quota), quota);
 			}
-			long remaining;
-			long resetNanos;
-			synchronized (histories) {
-				if (histories.isEvicted()) {
-					histories = null;
-					continue;
-				}
-				long now = this.clock.nanos();
-				History history = histories.obtain(quota.policy());
-				history.expire(quota.policy(), now, this.budget);
-				if (!history.hasRoomFor(quota.cost())) {
-					return history.denied(quota, quota.cost(), now);
-				}
-				history.record(quota.cost(), now, this.budget);
-				remaining = history.remaining();
-				resetNanos = history.resetNanos(now);
+			finally {
+				histories.unlock();
 			}
-			// Created after unlocking, which waits for all earlier writes.
-			return new Outcome(true, remaining, 0, resetNanos, null);
+			if (outcomes != null) {
+				return outcomes;
+			}
+			present = null;
 		}
 	}
 
-	private @Nullable Outcome knownDenial(ClientHistories histories, Quota quota) {
-		History history = histories.find(quota.policy());
+	private List<Outcome> decideLocked(History history, Quota quota) {
+		long now = this.clock.nanos();
+		history.expire(quota.policies(), now, this.budget);
+		if (!history.hasRoomFor(quota.cost())) {
+			return history.notRecorded(quota, quota.cost(), now);
+		}
+		history.record(quota.cost(), now, this.budget);
+		return history.recorded(now);
+	}
+
+	private @Nullable List<Outcome> knownDenial(ClientHistories histories, Quota quota) {
+		History history = histories.find(quota.historyKey());
 		Denial denial = (history != null) ? history.denial() : null;
-		return (denial != null) ? denial.outcome(quota, this.clock.nanos()) : null;
+		return (denial != null) ? denial.outcomes(quota, this.clock.nanos()) : null;
 	}
 
 	@Override
 	public List<Outcome> decide(List<QuotaGroup> groups) {
 		if (groups.size() == 1 && groups.get(0).quotas().size() == 1) {
-			return List.of(decide(groups.get(0).quotas().get(0)));
+			return decide(groups.get(0).quotas().get(0));
 		}
 		makeRoomForEntries();
 		for (int attempt = 0;; attempt++) {
@@ -142,16 +143,21 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	@Override
-	public void reset(Client client, Policy policy) {
+	public void reset(Client client, Scope scope) {
 		ClientHistories histories = this.store.find(client);
 		if (histories == null) {
 			return;
 		}
-		synchronized (histories) {
-			History history = histories.find(policy);
-			if (history != null) {
-				history.forget(this.budget);
+		histories.lock();
+		try {
+			for (History history = histories; history != null; history = history.next()) {
+				if (history.policy().scope().equals(scope)) {
+					history.forget(this.budget);
+				}
 			}
+		}
+		finally {
+			histories.unlock();
 		}
 	}
 

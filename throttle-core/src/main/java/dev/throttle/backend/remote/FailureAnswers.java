@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import dev.throttle.Scope;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
@@ -23,9 +24,9 @@ final class FailureAnswers {
 
 	private final CacheBackend local;
 
-	private final Function<Policy, OnFailure> onFailure;
+	private final Function<Scope, OnFailure> onFailure;
 
-	FailureAnswers(CacheBackend local, Function<Policy, OnFailure> onFailure) {
+	FailureAnswers(CacheBackend local, Function<Scope, OnFailure> onFailure) {
 		this.local = local;
 		this.onFailure = onFailure;
 	}
@@ -81,7 +82,7 @@ final class FailureAnswers {
 	 */
 	private List<Quota> answerable(List<QuotaGroup> groups) {
 		List<Quota> quotas = groups.stream().flatMap((group) -> group.quotas().stream()).toList();
-		if (quotas.stream().anyMatch((quota) -> onFailure(quota) == OnFailure.DENY && !quota.policy().isShadow())) {
+		if (quotas.stream().anyMatch((quota) -> onFailure(quota) == OnFailure.DENY && !quota.isShadow())) {
 			throw new BackendUnavailableException(Breaker.PROBE_INTERVAL);
 		}
 		return quotas;
@@ -108,18 +109,20 @@ final class FailureAnswers {
 		List<Outcome> outcomes = new ArrayList<>(quotas.size());
 		int next = 0;
 		for (Quota quota : quotas) {
-			outcomes.add((onFailure(quota) == OnFailure.LOCAL) ? counted.get(next++).withDecidedBy(DecidedBy.LOCAL)
-					: allowed(quota));
+			boolean local = onFailure(quota) == OnFailure.LOCAL;
+			for (Policy policy : quota.policies()) {
+				outcomes.add(local ? counted.get(next++).withDecidedBy(DecidedBy.LOCAL) : allowed(policy));
+			}
 		}
 		return outcomes;
 	}
 
 	private OnFailure onFailure(Quota quota) {
-		return this.onFailure.apply(quota.policy());
+		return this.onFailure.apply(quota.policies().get(0).scope());
 	}
 
-	private static Outcome allowed(Quota quota) {
-		return new Outcome(true, quota.policy().rate().limit(), 0, 0, null, DecidedBy.NOBODY);
+	private static Outcome allowed(Policy policy) {
+		return new Outcome(true, policy.rate().limit(), 0, 0, null, DecidedBy.NOBODY);
 	}
 
 }

@@ -114,7 +114,7 @@ final class KnownDenials {
 		boolean enforced = false;
 		for (QuotaGroup group : groups) {
 			boolean denied = false;
-			for (int i = 0; i < group.quotas().size(); i++) {
+			for (int i = 0; i < group.outcomes(); i++) {
 				denied |= !outcomes.get(index++).isAllowed();
 			}
 			enforced |= !group.isShadow();

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
 
+import dev.throttle.Scope;
 import dev.throttle.backend.CacheBackend;
-import dev.throttle.backend.Policy;
 
 /**
  * The settings of a {@link RemoteCacheBackend}. Each kind of store extends this class.
@@ -35,7 +35,7 @@ public abstract class RemoteBackendBuilder<B extends RemoteBackendBuilder<B>> {
 
 	Duration knownDenials = DEFAULT_KNOWN_DENIALS;
 
-	Function<Policy, OnFailure> onFailure = (policy) -> OnFailure.LOCAL;
+	Function<Scope, OnFailure> onFailure = (scope) -> OnFailure.LOCAL;
 
 	/**
 	 * Create a builder.
@@ -86,10 +86,10 @@ public abstract class RemoteBackendBuilder<B extends RemoteBackendBuilder<B>> {
 
 	/**
 	 * Set how requests are answered while the store is unavailable.
-	 * @param onFailure the answer by policy
+	 * @param onFailure the answer by scope
 	 * @return this builder
 	 */
-	public B onFailure(Function<Policy, OnFailure> onFailure) {
+	public B onFailure(Function<Scope, OnFailure> onFailure) {
 		this.onFailure = Objects.requireNonNull(onFailure, "'onFailure' must not be null");
 		return self();
 	}

@@ -13,10 +13,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.throttle.Client;
+import dev.throttle.Scope;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
-import dev.throttle.backend.Policy;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.RateOverrides;
 import org.jspecify.annotations.Nullable;
@@ -202,7 +202,7 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	 * @param record whether to record allowed groups
 	 * @param deadlineNanos the deadline on the clock of {@link System#nanoTime()}; a call
 	 * that the store runs later must record nothing
-	 * @return the outcome of each quota
+	 * @return an outcome for each policy of each quota
 	 * @throws UndecidedException if the store does not decide in time
 	 */
 	protected abstract List<Outcome> ask(List<QuotaGroup> groups, boolean record, long deadlineNanos);
@@ -214,8 +214,8 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	 * @param record whether to record allowed groups
 	 * @param deadlineNanos the deadline
 	 * @param workers the executor for blocking work
-	 * @return the outcome of each quota; fails with an {@link UndecidedException} if the
-	 * store does not decide in time
+	 * @return an outcome for each policy of each quota; fails with an
+	 * {@link UndecidedException} if the store does not decide in time
 	 * @throws UndecidedException if nothing was asked
 	 */
 	protected CompletableFuture<List<Outcome>> askAsync(List<QuotaGroup> groups, boolean record, long deadlineNanos,
@@ -239,13 +239,13 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	}
 
 	/**
-	 * Delete a history from the store.
+	 * Delete the histories of a scope and of its shadow rates from the store.
 	 * @param client the client
-	 * @param policy the policy
+	 * @param scope the scope
 	 * @param deadlineNanos the deadline
 	 * @throws UndecidedException if the store does not answer in time
 	 */
-	protected abstract void forget(Client client, Policy policy, long deadlineNanos);
+	protected abstract void forget(Client client, Scope scope, long deadlineNanos);
 
 	/**
 	 * Ask an unavailable server whether it can decide again.
@@ -399,11 +399,11 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	}
 
 	@Override
-	public final void reset(Client client, Policy policy) {
-		this.local.reset(client, policy);
+	public final void reset(Client client, Scope scope) {
+		this.local.reset(client, scope);
 		long start = System.nanoTime();
 		try {
-			forget(client, policy, this.timeout.deadline(start));
+			forget(client, scope, this.timeout.deadline(start));
 			this.listeners.asked(true, System.nanoTime() - start);
 		}
 		catch (UndecidedException ex) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import dev.throttle.Client;
 import dev.throttle.Rate;
 import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
 import dev.throttle.test.ManualClock;
 import org.junit.jupiter.api.Test;
 
@@ -57,9 +58,9 @@ class ClientStoreTests {
 	}
 
 	private void record(ClientStore store, String client, String rate) {
-		Policy policy = Policy.of("user", Rate.parse(rate));
-		History history = store.obtain(Client.user(client)).obtain(policy);
-		history.expire(policy, this.clock.nanos(), this.budget);
+		Quota quota = new Quota(Client.user(client), Policy.of("user", Rate.parse(rate)));
+		History history = store.obtain(quota.client()).obtain(quota);
+		history.expire(quota.policies(), this.clock.nanos(), this.budget);
 		history.record(1, this.clock.nanos(), this.budget);
 	}
 

@@ -27,7 +27,7 @@ class HistoryTests {
 	void manyEntriesNeverAdmitMoreAndDenyOnlyAStepLonger(long start) {
 		int limit = 200_000;
 		Quota quota = quota(limit, 1);
-		History history = new History(quota.policy(), null);
+		History history = new History(quota.policies(), null);
 		long[] admitted = new long[limit];
 		int count = 0;
 		int denied = 0;
@@ -47,35 +47,35 @@ class HistoryTests {
 				assertThat(outcome.waitNanos() >= PERIOD - sinceTheLimitth).isTrue();
 				assertThat(outcome.waitNanos() < PERIOD + STEP - sinceTheLimitth).isTrue();
 			}
-			assertThat(history.size() <= 2 * History.EXACT_ENTRIES + 2).isTrue();
+			assertThat(history.entries() <= 2 * History.EXACT_ENTRIES + 2).isTrue();
 		}
 		assertThat(count).isGreaterThan(limit + limit / 2);
 		assertThat(denied).isGreaterThan(limit);
 		history.expire(now + PERIOD + STEP, this.budget);
-		assertThat(history.size()).isZero();
+		assertThat(history.entries()).isZero();
 		assertThat(this.budget.allocated()).isZero();
 	}
 
 	@Test
 	void numberOfEntriesIsBoundedWhateverTheLimit() {
 		Quota quota = quota(Rate.MAX_LIMIT, 3);
-		History history = new History(quota.policy(), null);
+		History history = new History(quota.policies(), null);
 		for (long i = 0; i < 1_000_000; i++) {
 			assertThat(decide(history, quota, i * 60_000).isAllowed()).isTrue();
-			assertThat(history.size() <= 2 * History.EXACT_ENTRIES + 2).isTrue();
+			assertThat(history.entries() <= 2 * History.EXACT_ENTRIES + 2).isTrue();
 		}
-		assertThat(history.size()).isGreaterThan(History.EXACT_ENTRIES);
-		assertThat(history.used()).isGreaterThanOrEqualTo(3_000_000 - 3);
+		assertThat(history.entries()).isGreaterThan(History.EXACT_ENTRIES);
+		assertThat(history.used(0)).isGreaterThanOrEqualTo(3_000_000 - 3);
 	}
 
 	@Test
 	void mergedEntriesOfCostOneAreAccountedFor() {
 		Quota quota = quota(Rate.MAX_LIMIT, 1);
-		History history = new History(quota.policy(), null);
+		History history = new History(quota.policies(), null);
 		for (long i = 0; i < History.EXACT_ENTRIES + 1_000; i++) {
 			decide(history, quota, 0);
 		}
-		assertThat(history.used()).isEqualTo(History.EXACT_ENTRIES + 1_000);
+		assertThat(history.used(0)).isEqualTo(History.EXACT_ENTRIES + 1_000);
 		history.forget(this.budget);
 		assertThat(this.budget.allocated()).isZero();
 	}
@@ -87,11 +87,11 @@ class HistoryTests {
 		EntryBudget small = new EntryBudget(300);
 		EntryBudget used = (seed % 2 == 0) ? small : this.budget;
 		long now = Long.MAX_VALUE - 5 * PERIOD;
-		History history = new History(quota(5_000, 1).policy(), null);
+		History history = new History(quota(5_000, 1).policies(), null);
 		for (int i = 0; i < 50_000; i++) {
 			now += random.nextInt((int) (PERIOD / 1_000));
 			Quota quota = quota(random.nextBoolean() ? 5_000 : 500, (random.nextInt(50) > 0) ? 1 : 7);
-			history.expire(quota.policy(), now, used);
+			history.expire(quota.policies(), now, used);
 			if (history.hasRoomFor(quota.cost())) {
 				history.record(quota.cost(), now, used);
 			}
@@ -114,18 +114,18 @@ class HistoryTests {
 	void entryWithoutRoomIsMergedIntoTheNewest() {
 		EntryBudget none = new EntryBudget(1);
 		Quota quota = quota(3, 1);
-		History history = new History(quota.policy(), null);
+		History history = new History(quota.policies(), null);
 		history.record(1, 0, none);
 		history.record(1, 10, none);
-		assertThat(history.size()).isEqualTo(1);
-		assertThat(history.used()).isEqualTo(2);
+		assertThat(history.entries()).isEqualTo(1);
+		assertThat(history.used(0)).isEqualTo(2);
 		assertThat(none.merges()).isEqualTo(1);
 		history.record(1, 20, none);
-		assertThat(history.denied(quota, 1, 20).waitNanos()).isEqualTo(PERIOD);
+		assertThat(history.notRecorded(quota, 1, 20).get(0).waitNanos()).isEqualTo(PERIOD);
 		history.expire(20 + PERIOD - 1, none);
-		assertThat(history.used()).isEqualTo(3);
+		assertThat(history.used(0)).isEqualTo(3);
 		history.expire(20 + PERIOD, none);
-		assertThat(history.used()).isZero();
+		assertThat(history.used(0)).isZero();
 		assertThat(none.allocated()).isEqualTo(history.capacity());
 		history.forget(none);
 		assertThat(none.allocated()).isZero();
@@ -134,7 +134,7 @@ class HistoryTests {
 	@Test
 	void clockThatGoesBackMakesNoEntryYounger() {
 		Quota quota = quota(2, 1);
-		History history = new History(quota.policy(), null);
+		History history = new History(quota.policies(), null);
 		decide(history, quota, 100);
 		decide(history, quota, 40);
 		assertThat(decide(history, quota, 40).waitNanos()).isEqualTo(60 + PERIOD);
@@ -144,22 +144,22 @@ class HistoryTests {
 	@Test
 	void denialIsRememberedUntilAPermitIsFree() {
 		Quota quota = quota(2, 1);
-		History history = new History(quota.policy(), null);
+		History history = new History(quota.policies(), null);
 		decide(history, quota, 0);
 		decide(history, quota, 10);
 		Outcome outcome = decide(history, quota, 20);
 		Denial denial = history.denial();
 		assertThat(denial).isNotNull();
-		assertThat(denial.outcome(quota, 20)).isEqualTo(outcome);
-		assertThat(denial.outcome(quota, PERIOD - 1)).isEqualTo(new Outcome(false, 0, 1, 1, null));
-		assertThat(denial.outcome(quota, PERIOD)).isNull();
-		assertThat(denial.outcome(quota(2, 2), 20)).isNull();
-		assertThat(denial.outcome(quota(3, 1), 20)).isNull();
+		assertThat(denial.outcomes(quota, 20)).containsExactly(outcome);
+		assertThat(denial.outcomes(quota, PERIOD - 1)).containsExactly(new Outcome(false, 0, 1, 1, null));
+		assertThat(denial.outcomes(quota, PERIOD)).isNull();
+		assertThat(denial.outcomes(quota(2, 2), 20)).isNull();
+		assertThat(denial.outcomes(quota(3, 1), 20)).isNull();
 	}
 
 	@Test
 	void denialIsForgottenWhenTheHistoryChanges() {
-		History history = new History(quota(2, 1).policy(), null);
+		History history = new History(quota(2, 1).policies(), null);
 		decide(history, quota(2, 1), 0);
 		decide(history, quota(2, 2), 0);
 		assertThat(history.denial()).isNotNull();
@@ -167,7 +167,7 @@ class HistoryTests {
 		assertThat(history.denial()).isNull();
 		decide(history, quota(2, 1), 0);
 		assertThat(history.denial()).isNotNull();
-		history.expire(quota(5, 1).policy(), 0, this.budget);
+		history.expire(quota(5, 1).policies(), 0, this.budget);
 		assertThat(history.denial()).isNull();
 		decide(history, quota(2, 1), 0);
 		history.forget(this.budget);
@@ -175,12 +175,12 @@ class HistoryTests {
 	}
 
 	private Outcome decide(History history, Quota quota, long now) {
-		history.expire(quota.policy(), now, this.budget);
+		history.expire(quota.policies(), now, this.budget);
 		if (!history.hasRoomFor(quota.cost())) {
-			return history.denied(quota, quota.cost(), now);
+			return history.notRecorded(quota, quota.cost(), now).get(0);
 		}
 		history.record(quota.cost(), now, this.budget);
-		return history.allowed(now);
+		return history.recorded(now).get(0);
 	}
 
 	private static Quota quota(long limit, long cost) {

@@ -43,8 +43,7 @@ class LongRingTests {
 			}
 			else {
 				int count = Math.min(queue.size(), (random.nextInt(4) > 0) ? burst : 1);
-				int before = this.ring.capacity();
-				assertThat(this.ring.removeFirst(count)).isEqualTo(before - this.ring.capacity());
+				this.ring.removeFirst(count);
 				for (int i = 0; i < count; i++) {
 					queue.remove();
 				}

@@ -73,7 +73,7 @@ class MemoryCacheBackendTests {
 		this.clock.advance(Duration.ofMinutes(1));
 		this.backend.sweep();
 		assertThat(this.backend.statistics().entries()).isEqualTo(1);
-		assertThat(this.backend.decide(byDay).remaining()).isEqualTo(98);
+		assertThat(this.backend.decide(byDay).get(0).remaining()).isEqualTo(98);
 	}
 
 	@Test
@@ -122,7 +122,7 @@ class MemoryCacheBackendTests {
 		closed.close();
 		sweeper.get().join(30_000);
 		assertThat(sweeper.get().isAlive()).isFalse();
-		assertThat(closed.decide(quota("alice", "1/min")).isAllowed()).isFalse();
+		assertThat(closed.decide(quota("alice", "1/min")).get(0).isAllowed()).isFalse();
 	}
 
 	@Test
@@ -161,7 +161,7 @@ class MemoryCacheBackendTests {
 			Quota tried = new Quota(live.client(), Policy.of("user", Rate.parse("1/day")).asShadow());
 			this.backend.decide(List.of(new QuotaGroup(List.of(tried), true)));
 			assertThat(this.backend.decide(List.of(new QuotaGroup(List.of(tried), true))).get(0).isAllowed()).isFalse();
-			assertThat(this.backend.decide(live).remaining()).isEqualTo(9);
+			assertThat(this.backend.decide(live).get(0).remaining()).isEqualTo(9);
 		}
 		assertThat(this.backend.statistics().overflows()).isZero();
 		assertThat(this.backend.statistics().evictions()).isEqualTo(2);
@@ -184,9 +184,9 @@ class MemoryCacheBackendTests {
 		maxClients(2);
 		admit(quota("alice", "10/min"), 10);
 		for (int i = 0; i < 1_000; i++) {
-			assertThat(this.backend.decide(quota("client" + i, "10/min")).remaining()).isEqualTo(9);
+			assertThat(this.backend.decide(quota("client" + i, "10/min")).get(0).remaining()).isEqualTo(9);
 		}
-		assertThat(this.backend.decide(quota("alice", "10/min")).isAllowed()).isFalse();
+		assertThat(this.backend.decide(quota("alice", "10/min")).get(0).isAllowed()).isFalse();
 		assertThat(this.backend.statistics()).isEqualTo(new MemoryStatistics(2, 11, 999, 0, 0));
 	}
 
@@ -197,7 +197,7 @@ class MemoryCacheBackendTests {
 		admit(quota("alice", "10/min"), 1);
 		admit(quota("bob", "10/min"), 9);
 		admit(quota("carol", "10/min"), 1);
-		assertThat(this.backend.decide(quota("alice", "user-day", "1/day")).isAllowed()).isFalse();
+		assertThat(this.backend.decide(quota("alice", "user-day", "1/day")).get(0).isAllowed()).isFalse();
 	}
 
 	@Test
@@ -205,10 +205,10 @@ class MemoryCacheBackendTests {
 		maxClients(2);
 		admit(quota("alice", "10/min"), 5);
 		Quota costly = quota("alice", "user", "10/min", 6);
-		assertThat(this.backend.decide(costly).isAllowed()).isFalse();
+		assertThat(this.backend.decide(costly).get(0).isAllowed()).isFalse();
 		admit(quota("bob", "10/min"), 9);
 		admit(quota("carol", "10/min"), 1);
-		assertThat(this.backend.decide(costly).isAllowed()).isFalse();
+		assertThat(this.backend.decide(costly).get(0).isAllowed()).isFalse();
 		assertRemaining("bob", "10/min", 10);
 	}
 
@@ -217,15 +217,15 @@ class MemoryCacheBackendTests {
 		maxClients(2);
 		admit(quota("alice", "3/min"), 3);
 		admit(quota("bob", "3/min"), 3);
-		assertThat(this.backend.decide(quota("carol", "3/min")).remaining()).isEqualTo(2);
-		assertThat(this.backend.decide(quota("dave", "3/min")).remaining()).isEqualTo(1);
+		assertThat(this.backend.decide(quota("carol", "3/min")).get(0).remaining()).isEqualTo(2);
+		assertThat(this.backend.decide(quota("dave", "3/min")).get(0).remaining()).isEqualTo(1);
 		assertRemaining("erin", "3/min", 1);
-		assertThat(this.backend.decide(quota("erin", "3/min")).remaining()).isZero();
-		assertThat(this.backend.decide(quota("frank", "3/min")).isAllowed()).isFalse();
-		assertThat(this.backend.decide(quota("alice", "3/min")).isAllowed()).isFalse();
+		assertThat(this.backend.decide(quota("erin", "3/min")).get(0).remaining()).isZero();
+		assertThat(this.backend.decide(quota("frank", "3/min")).get(0).isAllowed()).isFalse();
+		assertThat(this.backend.decide(quota("alice", "3/min")).get(0).isAllowed()).isFalse();
 		assertThat(this.backend.statistics()).isEqualTo(new MemoryStatistics(2, 12, 0, 4, 0));
 		this.clock.advance(Duration.ofMinutes(1));
-		assertThat(this.backend.decide(quota("frank", "3/min")).remaining()).isEqualTo(2);
+		assertThat(this.backend.decide(quota("frank", "3/min")).get(0).remaining()).isEqualTo(2);
 		this.backend.sweep();
 		this.clock.advance(Duration.ofMinutes(1));
 		this.backend.sweep();
@@ -248,7 +248,7 @@ class MemoryCacheBackendTests {
 		maxClients(1);
 		Quota quota = new Quota(new Client("overflow", "", false), policy("user", "3/min"));
 		admit(quota, 3);
-		assertThat(this.backend.decide(quota).isAllowed()).isFalse();
+		assertThat(this.backend.decide(quota).get(0).isAllowed()).isFalse();
 		assertThat(this.backend.decide(List.of(new QuotaGroup(List.of(quota, quota("bob", "3/min"))))))
 			.extracting(Outcome::isAllowed)
 			.containsExactly(false, true);
@@ -259,7 +259,7 @@ class MemoryCacheBackendTests {
 		this.backend.close();
 		this.backend = MemoryCacheBackend.builder().clock(this.clock).maxEntries(50).build();
 		for (int i = 0; i < 200; i++) {
-			assertThat(this.backend.decide(quota("client" + i, "10/min")).isAllowed()).isTrue();
+			assertThat(this.backend.decide(quota("client" + i, "10/min")).get(0).isAllowed()).isTrue();
 			assertThat(this.backend.statistics().entries()).isLessThanOrEqualTo(51);
 		}
 		assertThat(this.backend.statistics().evictions()).isGreaterThanOrEqualTo(149);
@@ -273,9 +273,9 @@ class MemoryCacheBackendTests {
 		admit(quota("alice", "5/min"), 5);
 		Quota shared = quota("bob", "100/min");
 		for (int i = 0; i < 100; i++) {
-			assertThat(this.backend.decide(shared).remaining()).isEqualTo(99 - i);
+			assertThat(this.backend.decide(shared).get(0).remaining()).isEqualTo(99 - i);
 		}
-		assertThat(this.backend.decide(shared).isAllowed()).isFalse();
+		assertThat(this.backend.decide(shared).get(0).isAllowed()).isFalse();
 		assertThat(this.backend.statistics().entries()).isLessThanOrEqualTo(14);
 		assertThat(this.backend.statistics().merges()).isGreaterThan(90);
 		this.clock.advance(Duration.ofMinutes(1));
@@ -291,9 +291,9 @@ class MemoryCacheBackendTests {
 		assertThat(this.backend.peek(group.get(0))).extracting(Outcome::remaining).containsExactly(3L, 10L);
 		assertThat(this.backend.decide(group)).extracting(Outcome::remaining).containsExactly(1L, 8L);
 		assertThat(this.backend.decide(group)).extracting(Outcome::isAllowed).containsExactly(false, true);
-		assertThat(this.backend.decide(narrow).remaining()).isZero();
-		assertThat(this.backend.decide(narrow).isAllowed()).isFalse();
-		assertThat(this.backend.decide(wide).remaining()).isEqualTo(6);
+		assertThat(this.backend.decide(narrow).get(0).remaining()).isZero();
+		assertThat(this.backend.decide(narrow).get(0).isAllowed()).isFalse();
+		assertThat(this.backend.decide(wide).get(0).remaining()).isEqualTo(6);
 	}
 
 	@Test
@@ -352,7 +352,7 @@ class MemoryCacheBackendTests {
 						rates[random.nextInt(rates.length)], (random.nextInt(10) > 0) ? 1 : 1 + random.nextInt(60));
 				Quota other = quota("client" + random.nextInt(100), rates[random.nextInt(rates.length)]);
 				switch (random.nextInt(10)) {
-					case 0 -> this.backend.reset(quota.client(), quota.policy());
+					case 0 -> this.backend.reset(quota.client(), quota.policies().get(0).scope());
 					case 1 -> this.backend.peek(new QuotaGroup(List.of(quota, other)));
 					case 2 -> this.backend.decide(List.of(new QuotaGroup(List.of(quota, other))));
 					case 3 ->
@@ -403,7 +403,7 @@ class MemoryCacheBackendTests {
 				else {
 					await(begun[round]);
 					for (int i = 0; i < 40; i++) {
-						boolean allowed = (thread % 2 == 0) ? this.backend.decide(quota).isAllowed()
+						boolean allowed = (thread % 2 == 0) ? this.backend.decide(quota).get(0).isAllowed()
 								: this.backend.decide(List.of(new QuotaGroup(List.of(other, quota))))
 									.get(1)
 									.isAllowed();
@@ -426,13 +426,13 @@ class MemoryCacheBackendTests {
 		maxClients(100_000);
 		Quota alice = quota("alice", "3/hour");
 		admit(alice, 3);
-		assertThat(this.backend.decide(alice).isAllowed()).isFalse();
+		assertThat(this.backend.decide(alice).get(0).isAllowed()).isFalse();
 		long before = usedHeap();
 		long start = System.nanoTime();
-		Policy policy = alice.policy();
+		Policy policy = alice.policies().get(0);
 		for (int i = 0; i < 5_000_000; i++) {
 			this.clock.advance(Duration.ofNanos(100_000));
-			if (!this.backend.decide(new Quota(Client.address("client" + i), policy)).isAllowed()) {
+			if (!this.backend.decide(new Quota(Client.address("client" + i), policy)).get(0).isAllowed()) {
 				throw new AssertionError("Client " + i + " came once and was denied");
 			}
 		}
@@ -440,7 +440,7 @@ class MemoryCacheBackendTests {
 		long after = usedHeap();
 		System.out.printf("5000000 clients in %d s, used heap %d MiB before and %d MiB after, %s%n", seconds,
 				before >> 20, after >> 20, this.backend.statistics());
-		assertThat(this.backend.decide(alice).isAllowed()).isFalse();
+		assertThat(this.backend.decide(alice).get(0).isAllowed()).isFalse();
 		MemoryStatistics statistics = this.backend.statistics();
 		assertThat(statistics.clients()).isEqualTo(100_000);
 		assertThat(statistics.evictions()).isEqualTo(5_000_001 - 100_000);
@@ -461,7 +461,7 @@ class MemoryCacheBackendTests {
 
 	private void admit(Quota quota, int times) {
 		for (int i = 0; i < times; i++) {
-			assertThat(this.backend.decide(quota).isAllowed()).isTrue();
+			assertThat(this.backend.decide(quota).get(0).isAllowed()).isTrue();
 		}
 	}
 

@@ -93,7 +93,7 @@ class ShortageWarningTests {
 
 	@Test
 	void mergedEntriesAreSaid() {
-		History history = this.store.obtain(Client.user("alice")).obtain(quota("alice").policy());
+		History history = this.store.obtain(Client.user("alice")).obtain(quota("alice"));
 		for (int i = 0; i < 20; i++) {
 			history.record(1, this.clock.nanos(), this.budget);
 		}
@@ -117,7 +117,7 @@ class ShortageWarningTests {
 		ClientHistories histories = this.store.obtain(Client.user(client));
 		Quota quota = quota(client);
 		for (int i = 0; i < times; i++) {
-			histories.obtain(quota.policy()).record(1, this.clock.nanos(), this.budget);
+			histories.obtain(quota).record(1, this.clock.nanos(), this.budget);
 		}
 	}
 

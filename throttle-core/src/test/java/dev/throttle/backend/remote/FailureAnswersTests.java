@@ -46,7 +46,7 @@ class FailureAnswersTests {
 		assertThat(this.answers.decide(groups)).extracting(Outcome::isAllowed).containsExactly(false, true);
 		assertThat(this.answers.peek(groups.get(0))).extracting(Outcome::decidedBy)
 			.containsExactly(DecidedBy.LOCAL, DecidedBy.NOBODY);
-		assertThat(this.local.decide(quota("local")).decidedBy()).isEqualTo(DecidedBy.BACKEND);
+		assertThat(this.local.decide(quota("local")).get(0).decidedBy()).isEqualTo(DecidedBy.BACKEND);
 	}
 
 	@Test
@@ -83,9 +83,10 @@ class FailureAnswersTests {
 		List<QuotaGroup> groups = List.of(new QuotaGroup(List.of(quota("local"))), shadow("local"));
 		assertThat(this.answers.decide(groups)).extracting(Outcome::isAllowed).containsExactly(true, true);
 		Quota tried = shadow("local").quotas().get(0);
-		this.local.reset(tried.client(), tried.policy());
-		assertThat(this.answers.decide(groups)).extracting(Outcome::isAllowed).containsExactly(false, true);
-		assertThat(this.local.peek(new QuotaGroup(List.of(tried)))).extracting(Outcome::remaining).containsExactly(1L);
+		assertThat(this.local.peek(new QuotaGroup(List.of(tried)))).extracting(Outcome::remaining).containsExactly(0L);
+		assertThat(this.answers.decide(groups)).extracting(Outcome::isAllowed).containsExactly(false, false);
+		this.local.reset(tried.client(), tried.policies().get(0).scope());
+		assertThat(this.answers.decide(groups)).extracting(Outcome::isAllowed).containsExactly(true, true);
 	}
 
 	@Test
@@ -109,7 +110,7 @@ class FailureAnswersTests {
 
 	private static QuotaGroup shadow(String policy) {
 		Quota quota = quota(policy);
-		return new QuotaGroup(List.of(new Quota(quota.client(), quota.policy().asShadow())), true);
+		return new QuotaGroup(List.of(new Quota(quota.client(), quota.policies().get(0).asShadow())), true);
 	}
 
 }

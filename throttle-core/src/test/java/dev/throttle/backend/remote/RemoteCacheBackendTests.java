@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.throttle.Client;
 import dev.throttle.Rate;
+import dev.throttle.Scope;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
@@ -300,7 +301,7 @@ class RemoteCacheBackendTests {
 		}
 
 		@Override
-		protected void forget(Client client, Policy policy, long deadlineNanos) {
+		protected void forget(Client client, Scope scope, long deadlineNanos) {
 			throw failed(attempt(""), new TimeoutException());
 		}
 

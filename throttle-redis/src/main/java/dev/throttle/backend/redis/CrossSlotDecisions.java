@@ -1,6 +1,7 @@
 package dev.throttle.backend.redis;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,14 +76,15 @@ final class CrossSlotDecisions {
 			.toList();
 		List<CompletableFuture<List<Outcome>>> answers = this.ask.apply(requests);
 		return CompletableFuture.allOf(answers.toArray(new CompletableFuture<?>[0])).thenApply((done) -> {
-			Map<Client, List<Outcome>> left = new LinkedHashMap<>();
+			Map<Client, Iterator<Outcome>> left = new LinkedHashMap<>();
 			int index = 0;
 			for (Client client : byClient.keySet()) {
-				left.put(client, new ArrayList<>(answers.get(index++).join()));
+				left.put(client, answers.get(index++).join().iterator());
 			}
 			return group.quotas()
 				.stream()
-				.map((quota) -> Objects.requireNonNull(left.get(quota.client())).remove(0))
+				.flatMap((quota) -> quota.policies().stream().map((policy) -> quota.client()))
+				.map((client) -> Objects.requireNonNull(left.get(client)).next())
 				.toList();
 		});
 	}

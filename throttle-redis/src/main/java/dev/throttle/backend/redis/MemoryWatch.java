@@ -85,7 +85,7 @@ final class MemoryWatch {
 			logger
 				.warn("{} has used {} of {} MB of its memory (maxmemory). Once it is full, it stops counting requests, "
 						+ "or loses counts if it has an eviction policy. Raise maxmemory, and check whether a client makes up identities: "
-						+ "each one takes about 250 bytes per rate until the period is over",
+						+ "each one takes about 250 bytes per scope until the period is over",
 						node.isEmpty() ? this.name : "Redis at " + node, used / MEGABYTE, max / MEGABYTE);
 		}
 	}

@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 import dev.throttle.Client;
+import dev.throttle.Scope;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
@@ -136,18 +137,19 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 	}
 
 	@Override
-	protected void forget(Client client, Policy policy, long deadlineNanos) {
-		delete(this.keys.key(client, policy), deadlineNanos);
+	protected void forget(Client client, Scope scope, long deadlineNanos) {
+		delete(deadlineNanos, this.keys.key(client, Policy.historyKey(scope, false)),
+				this.keys.key(client, Policy.historyKey(scope, true)));
 	}
 
 	/**
-	 * Delete a key.
+	 * Delete keys of one slot.
 	 * @throws UndecidedException if that is not answered in time
 	 */
-	void delete(String key, long deadlineNanos) {
+	void delete(long deadlineNanos, String... keys) {
 		CompletableFuture<Session> session = this.session.get();
-		Attempt attempt = attempt(Session.node(session, key));
-		await(session.thenCompose((open) -> open.delete(key, deadlineNanos)), attempt, deadlineNanos);
+		Attempt attempt = attempt(Session.node(session, keys[0]));
+		await(session.thenCompose((open) -> open.delete(deadlineNanos, keys)), attempt, deadlineNanos);
 		attempt.answered();
 	}
 

@@ -3,7 +3,6 @@ package dev.throttle.backend.redis;
 import java.util.function.Function;
 
 import dev.throttle.Client;
-import dev.throttle.backend.Policy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +30,7 @@ final class RedisKeys {
 		this.idents = idents;
 	}
 
-	String key(Client client, Policy policy) {
+	String key(Client client, String historyKey) {
 		StringBuilder key = new StringBuilder(this.prefix).append(":{").append(client.isSecret() ? SECRET : "");
 		encode(client.kind(), key);
 		key.append(':');
@@ -41,7 +40,7 @@ final class RedisKeys {
 		else {
 			encode(client.ident(), key);
 		}
-		return key.append("}:").append(policy.key()).toString();
+		return key.append("}:").append(historyKey).toString();
 	}
 
 	/**

@@ -1,16 +1,17 @@
 package dev.throttle.backend.redis;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 import dev.throttle.Rate;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import io.lettuce.core.RedisCommandExecutionException;
@@ -25,9 +26,6 @@ record ScriptCall(List<Request> requests) {
 
 	private static final int HEAD = 3;
 
-	/** The number of doubles in the answer about a quota. */
-	private static final int ANSWER_FIELDS = 5;
-
 	/** In place of a time: use the server's. */
 	static final long SERVER_TIME = -1;
 
@@ -38,22 +36,7 @@ record ScriptCall(List<Request> requests) {
 	 * Return the keys of all requests.
 	 */
 	String[] keys() {
-		String[] keys = new String[quotas()];
-		int count = 0;
-		for (Request request : this.requests) {
-			for (String key : request.keys()) {
-				keys[count++] = key;
-			}
-		}
-		return keys;
-	}
-
-	private int quotas() {
-		int quotas = 0;
-		for (Request request : this.requests) {
-			quotas += request.quotas();
-		}
-		return quotas;
+		return this.requests.stream().flatMap((request) -> request.keys().stream()).toArray(String[]::new);
 	}
 
 	/**
@@ -62,8 +45,11 @@ record ScriptCall(List<Request> requests) {
 	 * @param deadline the time after which nothing is recorded
 	 */
 	byte[] arguments(long time, long deadline) {
-		ByteBuffer arguments = ByteBuffer.allocate(Double.BYTES * (HEAD + Request.FIELDS * quotas()))
-			.order(ByteOrder.LITTLE_ENDIAN)
+		int size = Double.BYTES * HEAD;
+		for (Request request : this.requests) {
+			size += request.argumentBytes();
+		}
+		ByteBuffer arguments = ByteBuffer.allocate(size)
 			.putDouble((double) time)
 			.putDouble((double) deadline)
 			.putDouble(this.requests.get(0).record() ? 1 : 0);
@@ -72,15 +58,15 @@ record ScriptCall(List<Request> requests) {
 	}
 
 	/**
-	 * Write how many keys each request has.
+	 * Write how many keys and rates each request has.
 	 * @return the numbers, null if there is one request
 	 */
 	byte @Nullable [] sizes() {
 		if (this.requests.size() == 1) {
 			return null;
 		}
-		ByteBuffer sizes = ByteBuffer.allocate(Double.BYTES * this.requests.size()).order(ByteOrder.LITTLE_ENDIAN);
-		this.requests.forEach((request) -> sizes.putDouble(request.quotas()));
+		ByteBuffer sizes = ByteBuffer.allocate(2 * Double.BYTES * this.requests.size());
+		this.requests.forEach((request) -> sizes.putDouble(request.quotas()).putDouble(request.rates()));
 		return sizes.array();
 	}
 
@@ -89,7 +75,7 @@ record ScriptCall(List<Request> requests) {
 	 * epoch.
 	 */
 	static long serverMicros(byte[] answer) {
-		return (long) ByteBuffer.wrap(answer).order(ByteOrder.LITTLE_ENDIAN).getDouble();
+		return (long) ByteBuffer.wrap(answer).getDouble();
 	}
 
 	/**
@@ -99,18 +85,21 @@ record ScriptCall(List<Request> requests) {
 		if (answer.length == Double.BYTES) {
 			return Collections.nCopies(this.requests.size(), Answer.TOO_LATE);
 		}
-		ByteBuffer figures = ByteBuffer.wrap(answer).order(ByteOrder.LITTLE_ENDIAN);
-		int errors = Double.BYTES * ANSWER_FIELDS * quotas();
+		ByteBuffer figures = ByteBuffer.wrap(answer);
+		int errors = 0;
+		for (Request request : this.requests) {
+			errors += request.answerBytes();
+		}
 		List<Answer> answers = new ArrayList<>(this.requests.size());
 		for (Request request : this.requests) {
 			int length = errorLength(figures);
 			if (length < 0) {
-				answers.add(Answer.decided(outcomes(figures, request.quotas())));
+				answers.add(Answer.decided(request.outcomes(figures)));
 			}
 			else {
 				answers.add(Answer.failed(new String(answer, errors, length, StandardCharsets.UTF_8)));
 				errors += length;
-				figures.position(figures.position() + Double.BYTES * ANSWER_FIELDS * request.quotas());
+				figures.position(figures.position() + request.answerBytes());
 			}
 		}
 		return answers;
@@ -124,68 +113,121 @@ record ScriptCall(List<Request> requests) {
 		return (figures.getDouble(at) < 0) ? (int) figures.getDouble(at + Double.BYTES) : -1;
 	}
 
-	private static List<Outcome> outcomes(ByteBuffer figures, int quotas) {
-		List<Outcome> outcomes = new ArrayList<>(quotas);
-		for (int i = 0; i < quotas; i++) {
-			long micros = (long) figures.getDouble();
-			boolean allowed = figures.getDouble() == 1;
-			long remaining = (long) figures.getDouble();
-			long wait = (long) figures.getDouble();
-			long reset = (long) figures.getDouble();
-			outcomes.add(new Outcome(allowed, remaining, (wait < 0) ? Outcome.NEVER : wait * 1000, reset * 1000,
-					Instant.ofEpochSecond(micros / 1_000_000, micros % 1_000_000 * 1000)));
-		}
-		return outcomes;
-	}
-
 	/**
 	 * The arguments of the script for one request.
 	 *
-	 * @param keys the key of each quota's history
+	 * @param keys the keys of the histories, group by group
 	 * @param groups the groups
 	 * @param record whether to record allowed groups
 	 */
-	record Request(List<String> keys, List<QuotaGroup> groups, boolean record) {
+	record Request(List<String> keys, List<MergedGroup> groups, boolean record) {
 
-		/** The number of doubles for a quota. */
-		static final int FIELDS = 4;
+		/** The number of doubles for a quota, without its rates. */
+		private static final int QUOTA_FIELDS = 3;
+
+		/** The number of doubles for a rate. */
+		private static final int RATE_FIELDS = 2;
+
+		/** The number of doubles in the answer about a rate. */
+		private static final int ANSWER_FIELDS = 4;
 
 		static Request of(List<QuotaGroup> groups, boolean record, RedisKeys keys) {
-			List<String> written = new ArrayList<>();
+			return of(groups, record, (quota) -> keys.key(quota.client(), quota.historyKey()));
+		}
+
+		static Request of(List<QuotaGroup> groups, boolean record, Function<Quota, String> key) {
+			List<String> keys = new ArrayList<>();
+			List<MergedGroup> merged = new ArrayList<>(groups.size());
 			for (QuotaGroup group : groups) {
-				for (Quota quota : group.quotas()) {
-					written.add(keys.key(quota.client(), quota.policy()));
-				}
+				MergedGroup one = MergedGroup.of(group);
+				one.quotas().forEach((quota) -> keys.add(key.apply(quota)));
+				merged.add(one);
 			}
-			return new Request(written, groups, record);
+			return new Request(keys, merged, record);
 		}
 
 		/**
-		 * Return the number of quotas.
+		 * Return the number of keys.
 		 */
 		int quotas() {
 			return this.keys.size();
 		}
 
 		/**
+		 * Return the number of rates of all keys.
+		 */
+		int rates() {
+			int rates = 0;
+			for (MergedGroup group : this.groups) {
+				for (Quota quota : group.quotas()) {
+					rates += quota.policies().size();
+				}
+			}
+			return rates;
+		}
+
+		/**
+		 * Return the length of the arguments in bytes.
+		 */
+		int argumentBytes() {
+			return Double.BYTES * (QUOTA_FIELDS * quotas() + RATE_FIELDS * rates());
+		}
+
+		/**
+		 * Return the length of the answer in bytes.
+		 */
+		int answerBytes() {
+			return Double.BYTES * (quotas() + ANSWER_FIELDS * rates());
+		}
+
+		/**
 		 * Write the arguments for each quota.
 		 */
 		void writeTo(ByteBuffer arguments) {
-			for (int i = 0; i < this.groups.size(); i++) {
-				QuotaGroup group = this.groups.get(i);
+			int number = 0;
+			for (MergedGroup group : this.groups) {
+				number++;
 				for (Quota quota : group.quotas()) {
-					Rate rate = quota.policy().rate();
-					arguments.putDouble((double) rate.limit())
-						.putDouble(periodMicros(rate))
-						.putDouble((double) Math.min(quota.cost(), Rate.MAX_LIMIT + 1))
-						.putDouble(group.isShadow() ? -(i + 1) : i + 1);
+					arguments.putDouble((double) Math.min(quota.cost(), Rate.MAX_LIMIT + 1))
+						.putDouble(group.isShadow() ? -number : number)
+						.putDouble(quota.policies().size());
+					for (Policy policy : quota.policies()) {
+						arguments.putDouble((double) policy.rate().limit()).putDouble(periodMicros(policy));
+					}
 				}
 			}
 		}
 
-		private static double periodMicros(Rate rate) {
-			long micros = (rate.period().toNanos() + 999) / 1000;
+		private static double periodMicros(Policy policy) {
+			long micros = (policy.periodNanos() + 999) / 1000;
 			return micros;
+		}
+
+		/**
+		 * Read the answer.
+		 * @return the outcome of each policy of each quota that was asked for
+		 */
+		List<Outcome> outcomes(ByteBuffer figures) {
+			List<Outcome> outcomes = new ArrayList<>();
+			for (MergedGroup group : this.groups) {
+				List<Outcome> read = new ArrayList<>();
+				group.quotas().forEach((quota) -> read(quota, figures, read));
+				outcomes.addAll(group.asAsked(read));
+			}
+			return outcomes;
+		}
+
+		private static void read(Quota quota, ByteBuffer figures, List<Outcome> outcomes) {
+			long micros = (long) figures.getDouble();
+			Instant time = Instant.ofEpochSecond(micros / 1_000_000, micros % 1_000_000 * 1000);
+			for (int i = 0; i < quota.policies().size(); i++) {
+				boolean allowed = figures.getDouble() == 1;
+				long remaining = (long) figures.getDouble();
+				long wait = (long) figures.getDouble();
+				long reset = (long) figures.getDouble();
+				outcomes
+					.add(new Outcome(allowed, remaining, (wait < 0) ? Outcome.NEVER : wait * 1000, reset * 1000, time));
+			}
 		}
 
 	}

@@ -88,11 +88,11 @@ final class Session {
 	}
 
 	/**
-	 * Delete a key.
+	 * Delete keys of one slot.
 	 * @param deadlineNanos the deadline on the clock of {@link System#nanoTime()}
 	 */
-	CompletableFuture<Long> delete(String key, long deadlineNanos) {
-		Supplier<CompletableFuture<Long>> command = () -> this.connection.commands().del(key).toCompletableFuture();
+	CompletableFuture<Long> delete(long deadlineNanos, String... keys) {
+		Supplier<CompletableFuture<Long>> command = () -> this.connection.commands().del(keys).toCompletableFuture();
 		long sent = System.nanoTime();
 		return Retries.whileTemporary(command.get(), sent, command, this.connection.isCluster(), deadlineNanos);
 	}
@@ -145,7 +145,7 @@ final class Session {
 	 * Ask a server for a decision, as for a request, but record nothing.
 	 */
 	CompletableFuture<?> probe(String node, RedisKeys keys, long deadlineNanos) {
-		Request request = new Request(List.of(keyOn(node, keys)), PROBED, false);
+		Request request = Request.of(PROBED, false, (quota) -> keyOn(node, keys));
 		return this.asyncSender.send(request, deadlineNanos)
 			.thenCompose((answer) -> (answer.outcomes() != null) ? CompletableFuture.completedFuture(answer)
 					: CompletableFuture.failedFuture(answer.failure()));

@@ -54,10 +54,10 @@ final class WarmUp {
 		}
 		try {
 			List<String> written = session.keyOnEachNode(this.keys).stream().map((key) -> key + ":warm-up").toList();
-			List<Request> requests = written.stream().map((key) -> new Request(List.of(key), GROUPS, true)).toList();
+			List<Request> requests = written.stream().map((key) -> Request.of(GROUPS, true, (quota) -> key)).toList();
 			this.backend.exchange(requests, end).run();
 			if (repeat(requests, atMost, end)) {
-				written.forEach((key) -> this.backend.delete(key, end));
+				written.forEach((key) -> this.backend.delete(end, key));
 			}
 		}
 		catch (UndecidedException ex) {

@@ -1,382 +1,395 @@
 -- Decides the quotas of one request and records them, in one step. It can also decide several
 -- requests, one after the other at the same instant, as if each had been run alone.
 --
--- KEYS     the history of each quota, request by request; a key may occur twice
+-- KEYS     the history of each quota, request by request, at most once in a group
 -- ARGV[1]  doubles: the time in microseconds since the epoch, or -1 to use the server's; the
---          deadline, after which nothing is recorded; 1 to record, 0 to peek; and four for each
---          key: limit, period in microseconds, cost, number of its group in the request. The
---          number is negative for a shadow group, which is not recorded after a denied group of
---          the same request
--- ARGV[2]  if there are several requests, doubles: the number of keys of each
+--          deadline, after which nothing is recorded; 1 to record, 0 to peek. Then for each key:
+--          cost, number of its group in the request, number of rates; and for each rate, those with
+--          the longest period first: limit, period in microseconds. The number of a group is
+--          negative for a shadow, which is not recorded after a denied group of the same request
+-- ARGV[2]  if there are several requests, two doubles for each: its keys, the rates of all of them
 --
--- Returns doubles in one string, five for each quota: the time, 1 if it has room, the remaining
--- permits, the wait and the reset in microseconds. A wait of -1 never ends. Returns the time
--- alone if the deadline has passed. If one of several requests fails, the others do not: the
--- second double of its quotas is -1, the third of its first quota the length of the error
--- message, and the others are 0. The error messages follow all doubles.
+-- Returns doubles in one string: for each quota the time, and for each of its rates 1 if it has room,
+-- the remaining permits, the wait (-1 if it never ends) and the reset in microseconds. Returns the
+-- time alone if the deadline has passed. If one of several requests fails, its second double is -1
+-- and its third the length of the error message; the messages follow all doubles.
 --
--- A history is a string: a header of five doubles, and up to 16 entries, the newest last.
--- A long history has four more doubles in its header, room for all 16 entries, and then a ring
--- of the earlier entries. An entry is its time and the cumulative cost, in seven bytes each.
--- Costs are kept modulo 2^52, which no limit reaches.
+-- A history is a string:
+--   retained  until when the first window is kept though no rate asks for it, or 0
+--   kind      a byte: the number of windows, plus 16 if the history is long
+--   expiry    of the key
+--   ahead     how far the history's clock is ahead of the server's
+--   windows   up to five, the longest first: period, time of the oldest live entry, the cost before
+--             it, its number. The first one decides which entries are kept
+-- As many entries as fit into 256 bytes follow, the oldest first: the cost before it, and for each
+-- entry its time and the cost up to it. So each time stands between the costs before and after it.
+-- In a long history these follow instead:
+--   state     at byte 194, of the ring of rounded entries: the number after the newest entry, the
+--             number in the first place, the capacity; of the ring of exact entries: the number in
+--             the first place, the capacity, the number after the newest entry, its time, the cost
+--   rings     at byte 256, of entries: the cost before it, its time. The newest 131072 are exact.
+--             Older ones are rounded up to 1/131072 of the longest period, with negative numbers
+-- Windows and the state are doubles; times and costs elsewhere have seven bytes. Costs are kept
+-- modulo 2^52, which no limit reaches.
 --
--- A history has its own clock, which never goes back behind its newest entry. If the server's
--- clock goes back, the history's clock is set ahead once, by the difference: the newest entry
--- then counts as if it were made now, and earlier entries keep their distance to it. So no wait
--- is longer than the period, and no entry counts for less time than it should.
+-- A history has its own clock, which never goes back behind its newest entry. If the server's goes
+-- back, the history's is set ahead once, by the difference: the newest entry then counts as if it
+-- were made now, and earlier entries keep their distance to it. So no wait is longer than the
+-- period, and no entry counts for less time than it should.
 --
--- Most of the time goes into calls and into what Lua allocates, so there are few of both. There
--- are few functions, because functions and the variables that they share are created anew in
--- each run. So each function has its own constants, and what the most common request does not
--- need is created after that request has been answered. Numbers in calls are strings where
--- possible, because the server is slow to format a number.
+-- Most of the time goes into calls and into what Lua allocates, functions included: these and the
+-- variables that they share are created anew in each run. So there are few of them, with constants
+-- of their own, and the most common request is answered before most of them are created.
 
 local call, pack, unpack = redis.call, struct.pack, struct.unpack
 
 local arguments = ARGV[1]
-local now, deadline, recording = unpack('<ddd', arguments)
+local now, deadline, recording, cost, group, rates, limit, period = unpack('>dddddddd', arguments)
 if now < 0 then
   local time = call('TIME')
   now = time[1] * 1000000 + time[2]
 end
 if now > deadline then
-  return pack('<d', now)
+  return pack('>d', now)
 end
 recording = recording == 1
 
--- Records a quota if this only adds an entry to its history, or starts the history. Returns the
--- answer, or nil and the front of the history if more has to be done. The front is passed in if
--- it was read before. APPEND gives a short string room for twice its size, at most 264 bytes.
-local function append(i, front)
-  local ENTRY, ENTRY_SIZE, HEADER_SIZE, LONG_HEADER_SIZE, FRONT_SIZE = '<I7I7', 14, 40, 72, 296
-  local MODULUS, EXACT_ENTRIES, EXPIRY_SLACK = 4503599627370496, 131072, 5000000
+-- Records the quotas from 'i' to 'final' if this only adds an entry to each history, or starts it.
+-- Returns the answers; or nil, if more has to be done and nothing was written, and the quota that
+-- needs it and what was read of its history. The arguments of quota 'i' begin at 'at' and follow.
+local function append(first, i, final, at, cost, _, rates, limit, period)
+  local MODULUS, EXPIRY_SLACK = 4503599627370496, 5000000
   local key = KEYS[i]
-  local limit, period, cost = unpack('<ddd', arguments, 32 * i - 7)
-  front = front or call('GETRANGE', key, '0', '295')
+  for earlier = first, i - 1 do
+    if KEYS[earlier] == key then
+      return nil
+    end
+  end
+  local front = call('GETRANGE', key, '0', '255')
   local size = #front
+  local retained, kind, expiry, ahead, kept, oldest, base, head, newest, cumulative, full, origin, capacity, stop
   if size == 0 then
-    if cost == 0 or cost > limit then
-      return nil, front
-    end
-    local expiry = now + period + math.min(EXPIRY_SLACK, period / 64)
-    call('SET', key, pack('<dddddI7I7', period, now, 0, expiry, 0, now, cost), 'PX',
-      string.format('%d', (expiry - now) / 1000 + 2))
-    return pack('<ddddd', now, 1, limit - cost, 0, period)
-  end
-
-  local kept, oldest, base, expiry, ahead = unpack('<ddddd', front)
-  local tail, last, ring = size, nil, 0
-  if size == FRONT_SIZE then
-    ring, last = unpack('<dxxxxxxxxd', front, HEADER_SIZE + 9)
-    tail = LONG_HEADER_SIZE + ENTRY_SIZE * last
-  end
-  local newest, cumulative = unpack(ENTRY, front, tail - ENTRY_SIZE + 1)
-  local free = limit - (cumulative - base) % MODULUS - cost
-  local instant = now + ahead
-  if free < 0 or cost == 0 or kept ~= period or instant < newest or oldest <= instant - period
-    or instant + period > expiry or ring + 16 > EXACT_ENTRIES
-    or tail + ENTRY_SIZE > FRONT_SIZE - (last and 0 or LONG_HEADER_SIZE - HEADER_SIZE) then
-    return nil, front
-  end
-  cumulative = (cumulative + cost) % MODULUS
-  if last then
-    call('SETRANGE', key, '64',
-      pack('<dc0I7I7', last + 1, front:sub(LONG_HEADER_SIZE + 1, tail), instant, cumulative))
+    retained, kind, expiry, ahead, kept, oldest, base, newest, cumulative = 0, 1, now + period, 0, period, now, 0, 0, 0
   else
-    call('APPEND', key, pack(ENTRY, instant, cumulative))
-  end
-  return pack('<ddddd', now, 1, free, 0, oldest + period - instant)
-end
-
-local looked
-if recording and #KEYS == 1 then
-  local answer
-  answer, looked = append(1)
-  if answer then
-    return answer
-  end
-end
-
--- Finds the first entry after index 'low' with a time, or with a cost since 'base', of at least
--- 'least', or else the newest entry. The newest entries are in 'front', from 'from' on. Returns
--- the index, the time and the cumulative cost before it.
-local function find(key, front, from, head, ring, capacity, last, low, base, least)
-  local ENTRY, ENTRY_SIZE, FRONT_SIZE, MODULUS = '<I7I7', 14, 296, 4503599627370496
-  local function entry(place)
-    if place >= ring then
-      return unpack(ENTRY, front, from + ENTRY_SIZE * (place - ring))
-    end
-    local at = FRONT_SIZE + ENTRY_SIZE * ((head + place) % capacity)
-    return unpack(ENTRY, call('GETRANGE', key, at, at + ENTRY_SIZE - 1))
-  end
-  local function reached(place)
-    local instant, cumulative = entry(place)
-    return (base and (cumulative - base) % MODULUS or instant) >= least
-  end
-
-  local newest = ring + last - 1
-  local high, step = low + 1, 1
-  while high < newest and not reached(high) do
-    low, high, step = high, high + step, 2 * step
-  end
-  high = math.min(high, newest)
-  while high - low > 1 do
-    local middle = math.floor((low + high) / 2)
-    if reached(middle) then
-      high = middle
+    retained, kind, expiry, ahead, kept, oldest, base, head = unpack('>I7BI7I7dddd', front)
+    if kind > 16 then
+      kind, origin, capacity, stop, newest, cumulative = kind - 16, unpack('>dddI7I7', front, 219)
+      full = head < 0 or stop - head == capacity
     else
-      low = middle
+      newest, cumulative = unpack('>I7I7', front, size - 13)
+      full = size > 242
     end
   end
-  local before = base
-  if high > 0 then
-    local _
-    _, before = entry(high - 1)
+  local instant = now + ahead
+  local free = limit - (cumulative - base) % MODULUS - cost
+  if free < 0 or kind ~= rates or kept ~= period or retained > 0 or full or oldest <= instant - period
+    or instant < newest or instant + period > expiry then
+    return nil, i, front
   end
-  return high, (entry(high)), before
+
+  local answers, others = '', ''
+  for place = 1, rates - 1 do
+    local limit, period = unpack('>dd', arguments, at + 24 + 16 * place)
+    local stored, oldest, base = unpack('>ddd', front, 23 + 32 * place)
+    local free = limit - (cumulative - base) % MODULUS - cost
+    if free < 0 or stored ~= period or oldest <= instant - period then
+      return nil, i, front
+    end
+    answers = answers .. pack('>dddd', 1, free, 0, oldest + period - instant)
+  end
+  if i < final then
+    local which, read
+    at = at + 24 + 16 * rates
+    others, which, read = append(first, i + 1, final, at, unpack('>ddddd', arguments, at))
+    if not others then
+      return nil, which, read
+    end
+  end
+
+  local spent = (cumulative + cost) % MODULUS
+  if size == 0 then
+    expiry = math.floor(expiry + math.min(EXPIRY_SLACK, period / 64))
+    call('SET', key, pack('>I7BI7I7ddddI7I7I7', 0, 1, expiry, 0, period, now, 0, 0, 0, now, cost),
+      'PX', string.format('%d', (expiry - now) / 1000 + 2))
+  elseif stop then
+    call('SETRANGE', key, string.format('%d', 256 + 14 * ((stop - origin) % capacity)),
+      pack('>I7I7', cumulative, instant))
+    call('SETRANGE', key, '234', pack('>dI7I7', stop + 1, instant, spent))
+  else
+    call('APPEND', key, pack('>I7I7', instant, spent))
+  end
+  return pack('>dddddc0c0', now, 1, free, 0, oldest + period - instant, answers, others)
 end
 
--- Enlarges the ring. SETRANGE gives a string that it enlarges room for twice its size, and BITOP
--- makes a copy without extra room. Long rings are not copied, but grow as they are written.
-local function grow(key, head, ring, capacity, limit)
-  local ENTRY_SIZE, FRONT_SIZE, BLOCK = 14, 296, 16
-  local MAX_ENTRIES, COPIED_ENTRIES = 2 * 131072 + 2, 4096
-  local split = FRONT_SIZE + ENTRY_SIZE * (head - head % BLOCK)
-  if split > FRONT_SIZE then
-    call('SETRANGE', key, FRONT_SIZE, call('GETRANGE', key, split, FRONT_SIZE + ENTRY_SIZE * capacity - 1)
-      .. call('GETRANGE', key, FRONT_SIZE, split - 1))
+local which, read
+if recording and not ARGV[2] then
+  local answers
+  answers, which, read = append(1, 1, #KEYS, 25, cost, group, rates, limit, period)
+  if answers then
+    return answers
   end
-  local wanted = math.max(math.min(limit, MAX_ENTRIES), ring + BLOCK)
-  if ring >= COPIED_ENTRIES then
-    return BLOCK * math.ceil(wanted / BLOCK) + BLOCK
-  end
-  wanted = BLOCK * math.ceil(math.min(wanted, 1.5 * ring + BLOCK) / BLOCK) + BLOCK
-  call('SETRANGE', key, FRONT_SIZE + ENTRY_SIZE * wanted - 1, '\0')
-  call('BITOP', 'OR', key, key)
-  return wanted
 end
 
--- Decides a quota, and records it if 'records' is true and it has room. The front of its history
--- is passed in if it was read before. Returns the answer, whether it has room, and the front, or
--- false if the history was written since.
-local function decide_one(i, cost, records, front)
-  local ENTRY, ENTRY_SIZE = '<I7I7', 14
-  local HEADER_SIZE, LONG_HEADER_SIZE = 40, 72
-  local FRONT_SIZE, BLOCK = 296, 16
+-- Finds the first entry from number 'low' on that was made at 'least' or later. If 'since' is given,
+-- finds the first one before which the cost since then is at least 'least'. Returns its number, the
+-- cost before it and its time; if 'since' is given, cost and time of the entry before it, if that is
+-- not before 'low'.
+local function find(key, front, stop, low, least, since)
+  local ENTRY, ENTRY_SIZE, FRONT_SIZE, MODULUS, EXACT_ENTRIES = '>I7I7', 14, 256, 4503599627370496, 131072
+  local rounded, rounded_origin, rounded_capacity, origin, capacity
+  if front:byte(8) > 16 then
+    rounded, rounded_origin, rounded_capacity, origin, capacity = unpack('>ddddd', front, 195)
+  end
+  local high, step, cost, time = stop, 1
+  while low < high do
+    local middle = low + high
+    middle = math.min(low + step - 1, (middle - middle % 2) / 2)
+    if low < 0 and high >= 0 then
+      middle = stop - EXACT_ENTRIES
+    end
+    local bytes, at = front, #front - 6 - ENTRY_SIZE * (stop - middle)
+    if capacity then
+      at = middle >= 0 and (middle - origin) % capacity or EXACT_ENTRIES + (middle - rounded_origin) % rounded_capacity
+      at = FRONT_SIZE + ENTRY_SIZE * at
+      bytes, at = call('GETRANGE', key, string.format('%d', at), string.format('%d', at + ENTRY_SIZE - 1)), 1
+    end
+    local before, made = unpack(ENTRY, bytes, at)
+    local reached = (since and (before - since) % MODULUS or made) >= least
+    if reached == not since then
+      cost, time = before, made
+    end
+    if reached then
+      high = low < 0 and middle >= 0 and rounded or middle
+    else
+      low, step = middle + 1, 2 * step
+    end
+  end
+  return low == rounded and stop - EXACT_ENTRIES or low, cost, time
+end
+
+-- Decides the quotas of a group from 'i' on, whose arguments begin at 'at', and records them if
+-- 'records' is true and all have room. Returns whether all have room, the answers, the first quota
+-- of the next group and where its arguments begin.
+local function decide(i, final, at, records)
+  local ENTRY, ENTRY_SIZE, FRONT_SIZE, STATE_SIZE, MAX_WINDOWS = '>I7I7', 14, 256, 62, 5
   local MODULUS, EXACT_ENTRIES, EXPIRY_SLACK = 4503599627370496, 131072, 5000000
   local key = KEYS[i]
-  local limit, period = unpack('<dd', arguments, 32 * i - 7)
+  local cost, group, count, _, longest = unpack('>ddddd', arguments, at)
+  local front = i == which and read or call('GETRANGE', key, '0', '255')
+  local size, changed, long = #front, false, false
 
-  front = front or call('GETRANGE', key, '0', '295')
-  local size = #front
-  local stored = size > 0
-  local kept, oldest, base, expiry, ahead, newest, cumulative = period, 0, 0, 0, 0, 0, 0
-  local head, ring, capacity, last, from = 0, 0, 0, 0, HEADER_SIZE + 1
-  local added, changed = '', false
-  if stored then
-    kept, oldest, base, expiry, ahead = unpack('<ddddd', front)
-    if size < FRONT_SIZE then
-      last = (size - HEADER_SIZE) / ENTRY_SIZE
+  local retained, kind, expiry, ahead, kept, oldest, base, head, stop, newest, cumulative, time
+  local rounded, rounded_origin, rounded_capacity, origin, capacity = -MODULUS, 0, 0, 0, 0
+  if size > 0 then
+    retained, kind, expiry, ahead, kept, oldest, base, head = unpack('>I7BI7I7dddd', front)
+    if kind > 16 then
+      long, kind = true, kind - 16
+      rounded, rounded_origin, rounded_capacity, origin, capacity, stop, newest, cumulative =
+        unpack('>ddddddI7I7', front, FRONT_SIZE - STATE_SIZE + 1)
     else
-      head, ring, capacity, last = unpack('<dddd', front, HEADER_SIZE + 1)
-      from = LONG_HEADER_SIZE + 1
+      stop = head + (size - 29 - 32 * kind) / ENTRY_SIZE
+      newest, cumulative = unpack(ENTRY, front, size - ENTRY_SIZE + 1)
     end
-    newest, cumulative = unpack(ENTRY, front, from + ENTRY_SIZE * (last - 1))
     -- A value that something else wrote does not have the expiry of a history.
     local slack = expiry - newest - kept
-    if last % 1 ~= 0 or not (kept > 0 and kept < MODULUS and slack >= 0 and slack <= EXPIRY_SLACK + 1
-      and ahead >= 0) then
+    if stop % 1 ~= 0 or not (slack >= 0 and slack <= EXPIRY_SLACK + 1) then
       error('The key holds something other than a history')
     end
+
+    time = now + ahead
+    if time < newest then
+      time, ahead, expiry, changed = newest, newest - now, 0, true
+    end
+    local previous = retained > 0 and unpack('>d', front, 55) or kept
+    if retained > 0 and time >= retained then
+      retained, changed, kept = 0, true, previous
+    end
+    if newest <= time - kept then
+      size, changed, long = 0, true, false
+    else
+      if oldest <= time - kept then
+        head, base, oldest = find(key, front, stop, head < 0 and head or head + 1, time - kept + 1)
+        changed = true
+      end
+      if longest > kept or longest == kept and retained > 0 then
+        kept, retained, changed = longest, 0, true
+      elseif longest ~= previous then
+        retained, changed = longest < previous and math.max(retained, time + previous) or retained, true
+      end
+    end
+  end
+  if size == 0 then
+    retained, kind, expiry, ahead, kept, oldest, base, head = 0, 1, 0, 0, longest, now, 0, 0
+    stop, newest, cumulative, time = 0, 0, 0, now
   end
 
-  local time = now + ahead
-  if time < newest then
-    time, ahead, expiry, changed = newest, newest - now, 0, true
-  end
-
-  -- An entry that has expired by the previous rate stays expired.
-  while stored do
-    local expired = time - kept
-    if newest <= expired then
-      time, ahead, expiry = now, 0, 0
-      oldest, newest, base, cumulative = now, now, 0, 0
-      head, ring, capacity, last = 0, 0, 0, 0
-    elseif oldest <= expired then
-      -- While a window stays full, entries expire one at a time.
-      local live = 0
-      if ring > 1 and head + 1 < capacity then
-        local at = FRONT_SIZE + ENTRY_SIZE * head
-        local _, before, second = unpack('<I7I7I7', call('GETRANGE', key, at, at + 20))
-        if second > expired then
-          live, oldest, base = 1, second, before
-        end
-      end
-      if live == 0 then
-        live, oldest, base = find(key, front, from, head, ring, capacity, last, 0, nil, expired + 1)
-      end
-      if live < ring then
-        head, ring = (head + live) % capacity, ring - live
+  -- Answer as if all quotas had room, and once more if they have not.
+  local all, others, windows, answers, following, next_at, most
+  repeat
+    local room, hopeful = true, false
+    windows, answers = '', ''
+    for place = 1, count do
+      local limit, period = unpack('>dd', arguments, at + 8 + 16 * place)
+      local first, before, number = oldest, base, head
+      if period == kept then
+        most = limit
       else
-        from, last = from + ENTRY_SIZE * (live - ring), last - (live - ring)
-        head, ring, capacity = 0, 0, 0
-      end
-    end
-    if kept == period then
-      break
-    end
-    kept, changed = period, true
-  end
-
-  local free = limit - (cumulative - base) % MODULUS
-  local allowed = cost <= free
-  local wait = 0
-  if allowed then
-    if records and cost > 0 then
-      local count = ring + last
-      local merged = false
-      if count >= EXACT_ENTRIES then
-        local step = math.floor(period / EXACT_ENTRIES) + 1
-        merged = math.floor(time / step) == math.floor(newest / step)
-      elseif count == 0 then
-        oldest = time
-      end
-      cumulative = (cumulative + cost) % MODULUS
-      newest = time
-      free = free - cost
-      if merged then
-        last = last - 1
-      elseif last == BLOCK then
-        if ring + BLOCK > capacity then
-          capacity, head, expiry = grow(key, head, ring, capacity, limit), head % BLOCK, 0
+        for window = 1, kind - 1 do
+          local stored, instant, spent, entry = unpack('>dddd', front, 23 + 32 * window)
+          if stored == period and entry >= head and (entry < 0 or head >= 0 or entry >= stop - EXACT_ENTRIES) then
+            first, before, number = instant, spent, entry
+          end
         end
-        call('SETRANGE', key, FRONT_SIZE + ENTRY_SIZE * ((head + ring) % capacity), front:sub(from))
-        ring, last = ring + BLOCK, 0
+        if newest <= time - period then
+          first, before, number = time, cumulative, stop
+        elseif number < 0 or first <= time - period then
+          number, before, first = find(key, front, stop, number < 0 and number or number + 1, time - period + 1)
+        end
+        windows = windows .. pack('>dddd', period, first, before, number)
       end
-      last, added, changed = last + 1, pack(ENTRY, time, cumulative), true
+      local free, wait, reset = limit - (cumulative - before) % MODULUS, 0, first + period - time
+      room = room and cost <= free
+      if records and room then
+        free, hopeful = free - cost, true
+      else
+        local function delay(permits)
+          local instant = permits > 1 and select(3, find(key, front, stop, number + 1, permits, before)) or first
+          return instant + period - time
+        end
+        wait = cost > limit and -1 or cost > free and delay(cost - free) or 0
+        reset = limit == 0 and period or number == stop and 0 or delay(1 - free)
+      end
+      answers = answers .. pack('>dddd', wait == 0 and 1 or 0, free > 0 and free or 0, wait, reset)
     end
-  elseif cost > limit then
-    wait = -1
-  elseif cost - free == 1 then
-    wait = oldest + period - time
-  else
-    local _, instant = find(key, front, from, head, ring, capacity, last, -1, base, cost - free)
-    wait = instant + period - time
-  end
+    if not following then
+      all, others, following, next_at = room, '', i + 1, at + 24 + 16 * count
+      if following <= final and group == select(2, unpack('>dd', arguments, next_at)) then
+        all, others, following, next_at = decide(following, final, next_at, records and room)
+        all = all and room
+      end
+    end
+    records = records and all
+  until all or not hopeful
 
-  local reset = 0
-  if limit == 0 then
-    reset = period
-  elseif last > 0 then
-    if free >= 0 then
-      reset = oldest + period - time
+  if changed and stop == head and not records then
+    call('DEL', key)
+  elseif records or changed then
+    local entries
+    if long and head >= 0 and stop - head < 6 then
+      entries, long = '', false
+      for number = head, stop - 1 do
+        entries = entries .. pack(ENTRY, select(2, find(key, front, stop, number, 0)))
+      end
+      entries = entries .. pack('>I7', cumulative)
+    elseif not long then
+      entries = stop > head and front:sub(size - 6 - ENTRY_SIZE * (stop - head)) or pack('>I7', 0)
+    end
+
+    if records then
+      local exact = head < 0 and stop - EXACT_ENTRIES or head
+      if long and stop - exact == capacity then
+        local function from(at, place, size)
+          place = at + ENTRY_SIZE * place
+          return call('GETRANGE', key, place, at + ENTRY_SIZE * size - 1) .. call('GETRANGE', key, at, place - 1)
+        end
+        if capacity < EXACT_ENTRIES then
+          -- What SET writes has no spare room. A longer ring grows as it is written.
+          local ring = from(FRONT_SIZE, (head - origin) % capacity, capacity)
+          local wanted = math.min(math.max(most or EXACT_ENTRIES, capacity + 1), EXACT_ENTRIES)
+          if capacity < 2048 then
+            wanted = math.min(wanted, math.floor(1.5 * capacity) + 16)
+            call('SET', key, front .. ring .. string.rep('\0', ENTRY_SIZE * (wanted - capacity)), 'KEEPTTL')
+          else
+            call('SETRANGE', key, FRONT_SIZE, ring)
+          end
+          origin, capacity = head, wanted
+        else
+          -- The oldest exact entry moves to the other ring.
+          local rounded_at, step = FRONT_SIZE + ENTRY_SIZE * EXACT_ENTRIES, math.floor(kept / EXACT_ENTRIES) + 1
+          local _, before, instant = find(key, front, stop, exact, 0)
+          local _, merged, latest = find(key, front, stop, head < 0 and rounded - 1 or stop, 0)
+          if latest and math.floor(instant / step) == math.floor(latest / step) then
+            before, oldest = merged, head == rounded - 1 and instant or oldest
+          else
+            head = math.min(head, rounded)
+            if rounded - head == rounded_capacity then
+              if rounded_capacity > 0 then
+                call('SETRANGE', key, rounded_at, from(rounded_at, (head - rounded_origin) % rounded_capacity,
+                  rounded_capacity))
+              end
+              rounded_origin, rounded_capacity = head, rounded_capacity + EXACT_ENTRIES + 1
+            end
+            rounded = rounded + 1
+          end
+          call('SETRANGE', key, rounded_at + ENTRY_SIZE * ((rounded - 1 - rounded_origin) % rounded_capacity),
+            pack(ENTRY, before, instant))
+        end
+      end
+      local spent = (cumulative + cost) % MODULUS
+      if long then
+        call('SETRANGE', key, string.format('%d', FRONT_SIZE + ENTRY_SIZE * ((stop - origin) % capacity)),
+          pack(ENTRY, cumulative, time))
+      else
+        entries = entries .. pack(ENTRY, time, spent)
+      end
+      newest, cumulative, stop = time, spent, stop + 1
     else
-      local _, instant = find(key, front, from, head, ring, capacity, last, -1, base, 1 - free)
-      reset = instant + period - time
+      -- The clock may still go back to the newest entry, so where these windows begin is not final.
+      windows = retained > 0 and pack('>dddd', longest, oldest, base, head) or ''
     end
-  end
 
-  if changed then
-    local expires_at = newest + period
+    local value = pack('>ddddc0', kept, oldest, base, head, windows:sub(1, 32 * MAX_WINDOWS - 32))
+    kind = #value / 32
+    if not long and 22 + #value + #entries > FRONT_SIZE then
+      long, origin, capacity, entries = true, head, stop - head + 16, entries:sub(1, -8)
+      call('SET', key, string.rep('\0', FRONT_SIZE) .. entries .. string.rep('\0', 16 * ENTRY_SIZE), 'KEEPTTL')
+    end
+    local expires_at = newest + kept
     local late = expiry < expires_at or expiry > expires_at + EXPIRY_SLACK
-    if late then
-      expiry = expires_at + math.min(EXPIRY_SLACK, period / 64)
-    end
-    local written = front:sub(from, from + ENTRY_SIZE * last - #added - 1) .. added
-    if last == 0 then
-      call('DEL', key)
-    elseif capacity > 0 then
-      call('SETRANGE', key, '0',
-        pack('<ddddddddd', period, oldest, base, expiry, ahead, head, ring, capacity, last) .. written)
-      if late then
-        call('PEXPIRE', key, string.format('%d', (expiry - time) / 1000 + 2))
-      end
-    elseif late then
-      call('SET', key, pack('<ddddd', period, oldest, base, expiry, ahead) .. written, 'PX',
-        string.format('%d', (expiry - time) / 1000 + 2))
+    expiry = late and math.floor(expires_at + math.min(EXPIRY_SLACK, kept / 64)) or expiry
+    value = pack('>I7BI7I7c0', retained, long and kind + 16 or kind, expiry, ahead, value)
+    if long then
+      call('SETRANGE', key, '0', value .. string.rep('\0', FRONT_SIZE - STATE_SIZE - #value) .. pack('>ddddddI7I7',
+        rounded, rounded_origin, rounded_capacity, origin, capacity, stop, newest, cumulative))
     else
-      call('SET', key, pack('<ddddd', period, oldest, base, expiry, ahead) .. written, 'KEEPTTL')
+      call('SET', key, value .. entries, 'KEEPTTL')
+    end
+    if late then
+      call('PEXPIRE', key, string.format('%d', (expiry - time) / 1000 + 2))
     end
   end
-
-  return pack('<ddddd', now, allowed and 1 or 0, free > 0 and free or 0, wait, reset), allowed, not changed and front
+  return all, pack('>dc0c0', now, answers, others), following, next_at
 end
 
-local answers = {}
-
--- Decides the request with the quotas from 'first' to 'final'. The front of the first history is
--- passed in if 'append' has read it but could not record.
-local function decide(first, final, front)
-  local denied = false
-  local start = first
-  while start <= final do
-    local stop, shadow = start, false
-    if start < final or denied then
-      local group = unpack('<d', arguments, 32 * start + 17)
-      shadow = group < 0
-      while stop < final and unpack('<d', arguments, 32 * stop + 49) == group do
-        stop = stop + 1
-      end
-    end
-    local records = recording and not (shadow and denied)
-    local all = true
-    if start == stop then
-      local answer
-      if records and not front then
-        answer, front = append(start)
-      end
-      if not answer then
-        answer, all = decide_one(start, unpack('<d', arguments, 32 * start + 9), records, front)
-      end
-      answers[start], front = answer, nil
-    else
-      -- First peek at all quotas of the group, and then record them if all have room. Quotas
-      -- with the same key are summed, which 'append' does not do.
-      local totals, fronts, repeated = {}, {}, false
-      for i = start, stop do
-        local key = KEYS[i]
-        repeated = repeated or totals[key]
-        totals[key] = (totals[key] or 0) + unpack('<d', arguments, 32 * i + 9)
-      end
-      for i = start, stop do
-        local allowed
-        answers[i], allowed, fronts[i] = decide_one(i, totals[KEYS[i]], false)
-        all = all and allowed
-      end
-      if records and all then
-        for i = start, stop do
-          local answer, read
-          if not repeated then
-            answer, read = append(i, fronts[i])
-          end
-          answers[i] = answer or decide_one(i, totals[KEYS[i]], true, read)
-          totals[KEYS[i]] = 0
-        end
-      end
-    end
-    denied = denied or not (all or shadow)
-    start = stop + 1
+-- Decides the request with the quotas from 'i' to 'final', whose arguments begin at 'at'.
+local function run(i, final, at)
+  local answers, denied = '', false
+  while i <= final do
+    local _, group = unpack('>dd', arguments, at)
+    local all, answer
+    all, answer, i, at = decide(i, final, at, recording and not (group < 0 and denied))
+    answers, denied = answers .. answer, denied or not all and group > 0
   end
+  return answers
 end
 
 local sizes = ARGV[2]
 if not sizes then
-  decide(1, #KEYS, looked)
-  return table.concat(answers)
+  return run(1, #KEYS, 25)
 end
-local errors = ''
-local first, at = 1, 1
-while at < #sizes do
-  local size
-  size, at = unpack('<d', sizes, at)
-  local decided, failure = pcall(decide, first, first + size - 1)
+local answers, errors, first, at = {}, '', 1, 25
+for position = 1, #sizes, 16 do
+  local keys, rates = unpack('>dd', sizes, position)
+  local decided, answer = pcall(function()
+    local final = first + keys - 1
+    return recording and append(first, first, final, at, unpack('>ddddd', arguments, at)) or run(first, final, at)
+  end)
   if not decided then
-    local text = type(failure) == 'table' and failure.err or failure
-    for i = first, first + size - 1 do
-      answers[i] = pack('<ddddd', now, -1, i == first and #text or 0, 0, 0)
-    end
+    local text = type(answer) == 'table' and answer.err or answer
+    answer = pack('>ddd', now, -1, #text) .. string.rep('\0', 8 * keys + 32 * rates - 24)
     errors = errors .. text
   end
-  first = first + size
+  table.insert(answers, answer)
+  first, at = first + keys, at + 24 * keys + 16 * rates
 end
 return table.concat(answers) .. errors

@@ -298,9 +298,10 @@ class BatchingSenderTests {
 	}
 
 	private static Request request(int quotas) {
-		Quota quota = new Quota(Client.user("alice"), Policy.of("user", Rate.parse("100/min")));
-		return Request.of(List.of(new QuotaGroup(IntStream.range(0, quotas).mapToObj((i) -> quota).toList())), true,
-				new RedisKeys("throttle", null));
+		Policy policy = Policy.of("user", Rate.parse("100/min"));
+		return Request.of(List.of(new QuotaGroup(
+				IntStream.range(0, quotas).mapToObj((i) -> new Quota(Client.user("user-" + i), policy)).toList())),
+				true, new RedisKeys("throttle", null));
 	}
 
 	private record Call(List<Request> requests, long deadline, CompletableFuture<List<Answer>> answers) {

@@ -219,7 +219,7 @@ class RedisClockStepTests {
 					.knownDenials(Duration.ZERO)
 					.onFailure((policy) -> OnFailure.DENY)
 					.build()) {
-			driver().decide(backend, new Quota(Client.user("warm-up"), quota.policy()));
+			driver().decide(backend, new Quota(Client.user("warm-up"), quota.policies(), 1));
 			clock.set("+400d");
 			for (int i = 0; i < 3; i++) {
 				assertThat(driver().decide(backend, quota).isAllowed()).isTrue();
@@ -230,7 +230,7 @@ class RedisClockStepTests {
 			clock.set("-1h");
 			assertThat(driver().decide(backend, quota).waitNanos()).isBetween(PERIOD.minusSeconds(5).toNanos(),
 					PERIOD.toNanos());
-			String left = redis.command("PTTL " + new RedisKeys("throttle", null).key(this.client, quota.policy()));
+			String left = redis.command("PTTL " + new RedisKeys("throttle", null).key(this.client, quota.historyKey()));
 			assertThat(Long.parseLong(left.substring(1).strip())).isBetween(1L, PERIOD.toMillis() * 65 / 64 + 2);
 		}
 	}
@@ -260,7 +260,7 @@ class RedisClockStepTests {
 
 	private void assertWaitIsTrue(Quota quota) {
 		long wait = driver().decide(backend, quota).waitNanos();
-		assertThat(wait).isBetween(1000L, quota.policy().rate().period().toNanos());
+		assertThat(wait).isBetween(1000L, quota.policies().get(0).rate().period().toNanos());
 		advance(Duration.ofNanos(wait - 1000));
 		assertThat(driver().decide(backend, quota).isAllowed()).isFalse();
 		advance(Duration.ofNanos(1000));

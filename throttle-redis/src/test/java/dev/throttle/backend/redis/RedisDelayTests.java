@@ -52,14 +52,14 @@ class RedisDelayTests {
 	void clientThatWaitsAsARememberedDenialSaysIsAdmitted(long there, long back, long thereLater, long backLater) {
 		Quota quota = new Quota(Client.user(UUID.randomUUID().toString()), POLICY);
 		relay.delay(Duration.ZERO, Duration.ZERO);
-		assertThat(backend.decide(quota).isAllowed()).isTrue();
+		assertThat(backend.decide(quota).get(0).isAllowed()).isTrue();
 		relay.delay(Duration.ofMillis(there), Duration.ofMillis(back));
-		assertThat(backend.decide(quota).isAllowed()).isFalse();
+		assertThat(backend.decide(quota).get(0).isAllowed()).isFalse();
 		relay.delay(Duration.ofMillis(thereLater), Duration.ofMillis(backLater));
-		Outcome remembered = backend.decide(quota);
+		Outcome remembered = backend.decide(quota).get(0);
 		assertThat(remembered.isAllowed()).isFalse();
 		waitNanos(remembered.waitNanos());
-		assertThat(backend.decide(quota).isAllowed()).isTrue();
+		assertThat(backend.decide(quota).get(0).isAllowed()).isTrue();
 	}
 
 	private static void waitNanos(long nanos) {

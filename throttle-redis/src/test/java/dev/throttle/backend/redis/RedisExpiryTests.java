@@ -35,14 +35,14 @@ class RedisExpiryTests {
 			for (int i = 0; System.nanoTime() - start < LONG_ENOUGH.toNanos() || i < 20 * CLIENTS; i++) {
 				Client client = Client.user("client-" + i % CLIENTS);
 				long asked = System.nanoTime();
-				assertThat(backend.decide(new Quota(client, POLICY)).isAllowed()).isTrue();
-				String left = redis.command("PTTL " + keys.key(client, POLICY));
+				assertThat(backend.decide(new Quota(client, POLICY)).get(0).isAllowed()).isTrue();
+				String left = redis.command("PTTL " + keys.key(client, POLICY.historyKey()));
 				long passed = (System.nanoTime() - asked) / 1_000_000 + 1;
 				assertThat(Long.parseLong(left.substring(1).trim())).isBetween(PERIOD_MILLIS - passed,
 						PERIOD_MILLIS + SLACK_MILLIS + 2);
 			}
 			assertThat(redis.field("INFO commandstats", "cmdstat_append")).isNotEmpty();
-			String length = redis.command("STRLEN " + keys.key(Client.user("client-0"), POLICY));
+			String length = redis.command("STRLEN " + keys.key(Client.user("client-0"), POLICY.historyKey()));
 			assertThat(Long.parseLong(length.substring(1).trim())).as("a long history").isGreaterThan(296);
 		}
 	}

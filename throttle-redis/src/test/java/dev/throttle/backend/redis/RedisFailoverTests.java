@@ -122,7 +122,7 @@ class RedisFailoverTests {
 		await(() -> this.instances.stream().allMatch((instance) -> decides(instance, "warm-up")));
 		int admitted = 0;
 		for (int i = 0; i < LIMIT / 2; i++) {
-			admitted += this.instances.get(i % INSTANCES).decide(quota).isAllowed() ? 1 : 0;
+			admitted += this.instances.get(i % INSTANCES).decide(quota).get(0).isAllowed() ? 1 : 0;
 		}
 		long slowest = 0;
 		failover.run();
@@ -133,7 +133,7 @@ class RedisFailoverTests {
 			boolean all = done.getAsBoolean();
 			for (RedisCacheBackend instance : this.instances) {
 				long before = System.nanoTime();
-				Outcome outcome = instance.decide(quota);
+				Outcome outcome = instance.decide(quota).get(0);
 				slowest = Math.max(slowest, System.nanoTime() - before);
 				admitted += outcome.isAllowed() ? 1 : 0;
 				all &= outcome.decidedAt() != null;
@@ -142,7 +142,7 @@ class RedisFailoverTests {
 			Thread.sleep(5);
 		}
 		for (int i = 0; i < 4 * LIMIT; i++) {
-			admitted += this.instances.get(i % INSTANCES).decide(quota).isAllowed() ? 1 : 0;
+			admitted += this.instances.get(i % INSTANCES).decide(quota).get(0).isAllowed() ? 1 : 0;
 		}
 		System.out.println(name + ": " + admitted + " admitted of a limit of " + LIMIT + ", " + (admitted - LIMIT)
 				+ " beyond it, slowest decision " + slowest / 1_000_000 + " ms");
@@ -162,6 +162,7 @@ class RedisFailoverTests {
 
 	private static boolean decides(RedisCacheBackend instance, String user) {
 		return instance.decide(new Quota(Client.user(user), Policy.of("wide", Rate.parse("100000/hour"))))
+			.get(0)
 			.decidedAt() != null;
 	}
 

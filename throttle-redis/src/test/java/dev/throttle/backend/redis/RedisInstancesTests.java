@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 
 import dev.throttle.Client;
 import dev.throttle.Rate;
+import dev.throttle.Scope;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
@@ -110,7 +111,7 @@ class RedisInstancesTests {
 			assertThat(driver().decide(instance, request).get(0).isAllowed()).isFalse();
 		}
 		assertThat(calls(commands)).isEqualTo(before + 2);
-		instance.reset(this.client, Policy.of("a", Rate.parse("2/hour")));
+		instance.reset(this.client, Scope.of("a"));
 		assertThat(driver().decide(instance, request)).allMatch(Outcome::isAllowed);
 		redis.shutdown();
 	}

@@ -8,6 +8,7 @@ import java.util.Set;
 
 import dev.throttle.Client;
 import dev.throttle.Rate;
+import dev.throttle.Scope;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
@@ -28,7 +29,7 @@ class RedisKeysTests {
 
 	private static final Policy POLICY = Policy.of("user", Rate.parse("2/min"));
 
-	private static final Policy API_KEY = Policy.of("api-key", Rate.parse("1/s"));
+	private static final String API_KEY = Policy.historyKey(Scope.of("api-key"), false);
 
 	private final RedisKeys plain = new RedisKeys("throttle", null);
 
@@ -64,12 +65,11 @@ class RedisKeysTests {
 		List<Client> clients = clients();
 		assertThat(clients).hasSize(10_000).doesNotHaveDuplicates();
 		Set<String> written = new HashSet<>();
-		Policy other = Policy.of("other", Rate.parse("2/min"));
 		for (Client client : clients) {
-			String key = keys.key(client, POLICY);
+			String key = keys.key(client, POLICY.historyKey());
 			written.add(key);
 			assertThat(key).isPrintable();
-			assertThat(SlotHash.getSlot(keys.key(client, other))).isEqualTo(SlotHash.getSlot(key));
+			assertThat(SlotHash.getSlot(keys.key(client, API_KEY))).isEqualTo(SlotHash.getSlot(key));
 		}
 		assertThat(written).hasSize(10_000);
 	}
@@ -79,7 +79,7 @@ class RedisKeysTests {
 		try (RedisProcess redis = RedisProcess.start();
 				RedisCacheBackend backend = RedisFixture.patientBackend(redis.uri())) {
 			for (Client client : clients()) {
-				Outcome outcome = backend.decide(new Quota(client, POLICY));
+				Outcome outcome = backend.decide(new Quota(client, POLICY)).get(0);
 				assertThat(outcome.isAllowed()).isTrue();
 				assertThat(outcome.remaining()).isEqualTo(1);
 			}

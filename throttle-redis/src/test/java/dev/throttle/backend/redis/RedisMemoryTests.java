@@ -128,7 +128,7 @@ class RedisMemoryTests {
 
 	private void decide(int client) {
 		String ident = "made-up-" + (100_000 + client);
-		assertThat(this.backend.decide(new Quota(Client.of("tenant", ident), POLICY)).isAllowed()).isTrue();
+		assertThat(this.backend.decide(new Quota(Client.of("tenant", ident), POLICY)).get(0).isAllowed()).isTrue();
 	}
 
 	private long usedMemory() {

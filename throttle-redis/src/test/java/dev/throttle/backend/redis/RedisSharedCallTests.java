@@ -106,8 +106,8 @@ class RedisSharedCallTests {
 	void keyThatSomethingElseWroteHarmsItsOwnRequestAlone() throws Exception {
 		this.redis = RedisProcess.start();
 		ScriptSender sender = sender(this.redis.uri());
-		this.redis.command("LPUSH " + KEYS.key(Client.user("list"), POLICY) + " x");
-		this.redis.command("SET " + KEYS.key(Client.user("text"), POLICY) + " x");
+		this.redis.command("LPUSH " + KEYS.key(Client.user("list"), POLICY.historyKey()) + " x");
+		this.redis.command("SET " + KEYS.key(Client.user("text"), POLICY.historyKey()) + " x");
 		for (int i = 1; i <= 3; i++) {
 			List<Answer> answers = send(sender, request("alice"), request("list"), request("bob", "carol"),
 					request("dan", "text"), request("alice"), request("dan"));
@@ -124,8 +124,8 @@ class RedisSharedCallTests {
 	void textThatSomethingElseWroteIsLeftAlone() throws Exception {
 		this.redis = RedisProcess.start();
 		ScriptSender sender = sender(this.redis.uri());
-		String key = KEYS.key(Client.user("text"), POLICY);
-		Request peek = Request.of(request("text").groups(), false, KEYS);
+		String key = KEYS.key(Client.user("text"), POLICY.historyKey());
+		Request peek = new Request(request("text").keys(), request("text").groups(), false);
 		for (String text : textsOfOthers().toList()) {
 			this.redis.command("SET " + key + " " + text);
 			assertThat(send(sender, request("alice"), request("text")).get(1).error()).as(text).isNotEmpty();
@@ -177,7 +177,7 @@ class RedisSharedCallTests {
 					+ IntStream.range(from, from + 4096).mapToObj(Integer::toString).collect(Collectors.joining(" ")));
 		}
 		RedisFixture.await(PATIENCE, () -> this.redis.field("CLUSTER INFO", "cluster_state").equals("ok"));
-		this.redis.command("LPUSH " + KEYS.key(Client.user("list"), POLICY) + " x");
+		this.redis.command("LPUSH " + KEYS.key(Client.user("list"), POLICY.historyKey()) + " x");
 		ScriptSender sender = sender(this.redis.uri());
 		for (int i = 1; i <= 3; i++) {
 			List<Answer> answers = send(sender, request("alice"), request("list"), request("bob"), request("alice"));

@@ -108,7 +108,7 @@ class RedisSlotMoveTests {
 	}
 
 	private static boolean isDecidedByRedis(RedisCacheBackend backend) {
-		return backend.decide(new Quota(clientOfTheFirstMaster(), BURST)).decidedBy() == DecidedBy.BACKEND;
+		return backend.decide(new Quota(clientOfTheFirstMaster(), BURST)).get(0).decidedBy() == DecidedBy.BACKEND;
 	}
 
 	private void move(Policy policy) throws IOException {
@@ -117,7 +117,7 @@ class RedisSlotMoveTests {
 	}
 
 	private String key(Policy policy) {
-		return new RedisKeys("throttle", null).key(this.client, policy);
+		return new RedisKeys("throttle", null).key(this.client, policy.historyKey());
 	}
 
 	private static String id(RedisProcess node) throws IOException {

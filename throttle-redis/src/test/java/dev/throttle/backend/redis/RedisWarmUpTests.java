@@ -137,7 +137,7 @@ class RedisWarmUpTests {
 	}
 
 	private static boolean isCountedByRedis(RedisCacheBackend backend) {
-		return backend.decide(new Quota(Client.user("alice"), WIDE)).decidedAt() != null;
+		return backend.decide(new Quota(Client.user("alice"), WIDE)).get(0).decidedAt() != null;
 	}
 
 }

@@ -2,14 +2,16 @@ package dev.throttle.backend.redis;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import dev.throttle.Client;
 import dev.throttle.Rate;
+import dev.throttle.Scope;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
@@ -28,6 +30,8 @@ class ScriptCallTests {
 	private static final long NOW = 1_700_000_000_123_456L;
 
 	private static final Instant DECIDED_AT = Instant.parse("2023-11-14T22:13:20.123456Z");
+
+	private static final RedisKeys KEYS = new RedisKeys("throttle", null);
 
 	@Test
 	void answerOfEachRequestIsRead() {
@@ -50,10 +54,72 @@ class ScriptCallTests {
 	}
 
 	@Test
+	void ratesAreSentTheLongestPeriodFirstAndAnsweredInTheirOwnOrder() {
+		ScriptCall call = new ScriptCall(List.of(Request.of(
+				List.of(new QuotaGroup(List.of(quota("alice", 1, "2/s", "9/day", "5/min"), quota("bob", 2, "3/min")))),
+				true, KEYS)));
+		assertThat(doubles(call.arguments(NOW, 7))).containsExactly(NOW, 7, 1, 1, 1, 3, 9, 86_400e6, 5, 60e6, 2, 1e6, 2,
+				1, 1, 3, 60e6);
+		assertThat(
+				outcomes(call, answer(new long[] { 1, 8, 0, 9 }, new long[] { 1, 4, 0, 5 }, new long[] { 0, 0, 2, 2 }),
+						answer(new long[] { 1, 1, 0, 3 })))
+			.extracting(Outcome::remaining)
+			.containsExactly(0L, 8L, 4L, 1L);
+	}
+
+	@Test
+	void quotasOfAGroupThatShareAHistoryAreSentAsOne() {
+		Quota quota = quota("alice", 1, "9/day");
+		ScriptCall call = new ScriptCall(List.of(Request.of(List.of(
+				new QuotaGroup(List.of(quota, quota("bob", 1, "3/s"), quota("alice", Long.MAX_VALUE, "9/day", "2/s"))),
+				new QuotaGroup(List.of(quota))), true, KEYS)));
+		assertThat(call.keys()).containsExactly("throttle:{user:alice}:user", "throttle:{user:bob}:user",
+				"throttle:{user:alice}:user");
+		assertThat(doubles(call.arguments(NOW, 7))).containsExactly(NOW, 7, 1, Rate.MAX_LIMIT + 1, 1, 2, 9, 86_400e6, 2,
+				1e6, 1, 1, 1, 3, 1e6, 1, 2, 1, 9, 86_400e6);
+		assertThat(outcomes(call, answer(new long[] { 0, 8, -1, 9 }, new long[] { 0, 2, -1, 0 }),
+				answer(new long[] { 1, 3, 0, 0 }), answer(new long[] { 1, 7, 0, 9 })))
+			.extracting(Outcome::remaining)
+			.containsExactly(8L, 3L, 8L, 2L, 7L);
+	}
+
+	@Test
 	void timeAloneIsTooLateForAllRequests() {
 		byte[] answer = new byte[Double.BYTES];
-		ByteBuffer.wrap(answer).order(ByteOrder.LITTLE_ENDIAN).putDouble(NOW);
+		ByteBuffer.wrap(answer).putDouble(NOW);
 		assertThat(call(1, 2).answers(answer)).containsExactly(Answer.TOO_LATE, Answer.TOO_LATE);
+	}
+
+	private static List<Outcome> outcomes(ScriptCall call, byte[]... quotas) {
+		ByteArrayOutputStream answer = new ByteArrayOutputStream();
+		for (byte[] quota : quotas) {
+			answer.writeBytes(quota);
+		}
+		return Objects.requireNonNull(call.answers(answer.toByteArray()).get(0).outcomes());
+	}
+
+	private static double[] doubles(byte[] bytes) {
+		double[] doubles = new double[bytes.length / Double.BYTES];
+		ByteBuffer.wrap(bytes).asDoubleBuffer().get(doubles);
+		return doubles;
+	}
+
+	private static Quota quota(String user, long cost, String... rates) {
+		return new Quota(Client.user(user),
+				Policy.ofScope(Scope.of("user"), Stream.of(rates).map(Rate::parse).toList()), cost);
+	}
+
+	/**
+	 * Return the answer about one quota.
+	 */
+	private static byte[] answer(long[]... rates) {
+		ByteBuffer figures = ByteBuffer.allocate(Double.BYTES * (1 + 4 * rates.length)).putDouble(NOW);
+		for (long[] rate : rates) {
+			for (long figure : rate) {
+				figures.putDouble(figure);
+			}
+		}
+		return figures.array();
 	}
 
 	private static long[] failed(String error) {
@@ -61,25 +127,20 @@ class ScriptCallTests {
 	}
 
 	private static byte[] answer(List<String> errors, long[]... quotas) {
-		ByteBuffer figures = ByteBuffer.allocate(Double.BYTES * 5 * quotas.length).order(ByteOrder.LITTLE_ENDIAN);
-		for (long[] quota : quotas) {
-			figures.putDouble(NOW);
-			for (long figure : quota) {
-				figures.putDouble(figure);
-			}
-		}
 		ByteArrayOutputStream answer = new ByteArrayOutputStream();
-		answer.writeBytes(figures.array());
+		for (long[] quota : quotas) {
+			answer.writeBytes(answer(quota));
+		}
 		errors.forEach((error) -> answer.writeBytes(error.getBytes(StandardCharsets.UTF_8)));
 		return answer.toByteArray();
 	}
 
 	private static ScriptCall call(int... quotas) {
-		Quota quota = new Quota(Client.user("alice"), Policy.of("user", Rate.parse("100/min")));
-		RedisKeys keys = new RedisKeys("throttle", null);
+		Policy policy = Policy.of("user", Rate.parse("100/min"));
 		return new ScriptCall(IntStream.of(quotas)
-			.mapToObj((count) -> Request
-				.of(List.of(new QuotaGroup(IntStream.range(0, count).mapToObj((i) -> quota).toList())), true, keys))
+			.mapToObj((count) -> Request.of(List.of(new QuotaGroup(
+					IntStream.range(0, count).mapToObj((i) -> new Quota(Client.user("user-" + i), policy)).toList())),
+					true, KEYS))
 			.toList());
 	}
 
