@@ -29,7 +29,7 @@ public final class WholeSeconds {
 	 * @return the seconds since the epoch
 	 */
 	public static long roundUp(Instant instant) {
-		return roundUp(Duration.ofSeconds(instant.getEpochSecond(), instant.getNano()));
+		return instant.getEpochSecond() + ((instant.getNano() > 0) ? 1 : 0);
 	}
 
 }

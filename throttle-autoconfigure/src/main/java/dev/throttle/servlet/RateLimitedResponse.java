@@ -2,9 +2,9 @@ package dev.throttle.servlet;
 
 import dev.throttle.engine.Decision;
 import dev.throttle.web.RateLimitHeaders;
-import dev.throttle.web.ResponseHeaders;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.util.WebUtils;
 
@@ -25,9 +25,9 @@ final class RateLimitedResponse extends HttpServletResponseWrapper {
 
 	private boolean rateLimit;
 
-	/** Writes the same headers again, after a reset. */
-	private Runnable again = () -> {
-	};
+	private @Nullable RateLimitHeaders headers;
+
+	private @Nullable Decision decision;
 
 	RateLimitedResponse(HttpServletResponse response) {
 		super(response);
@@ -40,21 +40,21 @@ final class RateLimitedResponse extends HttpServletResponseWrapper {
 	static void write(RateLimitHeaders headers, Decision decision, HttpServletResponse response) {
 		RateLimitedResponse limited = WebUtils.getNativeResponse(response, RateLimitedResponse.class);
 		if (limited == null) {
-			headers(response).write(headers, decision);
+			new ServletResponseHeaders(response).write(headers, decision);
 			return;
 		}
-		limited.again = () -> limited.write(() -> headers(limited).write(headers, decision));
-		limited.write(() -> headers(response).write(headers, decision));
+		limited.headers = headers;
+		limited.decision = decision;
+		limited.writeTo(response);
 	}
 
-	static ResponseHeaders headers(HttpServletResponse response) {
-		return new ResponseHeaders(response::containsHeader, response::setHeader, response::addHeader);
-	}
-
-	private void write(Runnable headers) {
+	private void writeTo(HttpServletResponse response) {
+		if (this.headers == null || this.decision == null) {
+			return;
+		}
 		this.writing = true;
 		try {
-			headers.run();
+			new ServletResponseHeaders(response).write(this.headers, this.decision);
 		}
 		finally {
 			this.writing = false;
@@ -64,7 +64,7 @@ final class RateLimitedResponse extends HttpServletResponseWrapper {
 	@Override
 	public void reset() {
 		super.reset();
-		this.again.run();
+		writeTo(this);
 	}
 
 	private boolean accepts(String name) {

@@ -102,7 +102,7 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 		}
 		if (!decision.isAllowed()) {
 			ThrottledException denied = decision.toException();
-			RateLimitedResponse.headers(response).write(denied);
+			new ServletResponseHeaders(response).write(denied);
 			throw denied;
 		}
 		counted.admit(decision);
@@ -115,7 +115,7 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 					plan.throttles());
 		}
 		catch (BackendUnavailableException ex) {
-			RateLimitedResponse.headers(response).write(ex);
+			new ServletResponseHeaders(response).write(ex);
 			throw ex;
 		}
 	}

@@ -80,10 +80,10 @@ public class ThrottledExceptionResolver implements HandlerExceptionResolver {
 	 */
 	private static boolean prepare(Exception exception, HttpServletResponse response) {
 		if (exception instanceof ThrottledException throttled) {
-			RateLimitedResponse.headers(response).write(throttled);
+			new ServletResponseHeaders(response).write(throttled);
 		}
 		else if (exception instanceof BackendUnavailableException unavailable) {
-			RateLimitedResponse.headers(response).write(unavailable);
+			new ServletResponseHeaders(response).write(unavailable);
 		}
 		Problem.status(exception).ifPresent(response::setStatus);
 		return Problem.status(exception).isPresent();

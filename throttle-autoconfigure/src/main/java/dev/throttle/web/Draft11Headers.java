@@ -1,9 +1,11 @@
 package dev.throttle.web;
 
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 
 import dev.throttle.WholeSeconds;
 import dev.throttle.backend.Policy;
@@ -26,15 +28,25 @@ final class Draft11Headers implements RateLimitHeaders {
 		if (results.isEmpty()) {
 			return;
 		}
-		headers.accept(POLICY,
-				results.stream().map(Draft11Headers::policy).distinct().collect(Collectors.joining(", ")));
-		headers.accept(LIMIT, results.stream().map(Draft11Headers::limit).distinct().collect(Collectors.joining(", ")));
+		headers.accept(POLICY, list(results, Draft11Headers::policy));
+		headers.accept(LIMIT, list(results, Draft11Headers::limit));
+	}
+
+	private static String list(List<QuotaResult> results, Function<QuotaResult, String> item) {
+		if (results.size() == 1) {
+			return item.apply(results.get(0));
+		}
+		Set<String> items = new LinkedHashSet<>();
+		for (QuotaResult result : results) {
+			items.add(item.apply(result));
+		}
+		return String.join(", ", items);
 	}
 
 	private static String policy(QuotaResult result) {
 		Policy policy = result.policy();
 		long window = WholeSeconds.roundUp(policy.rate().period());
-		return '"' + policy.name() + "\";q=" + policy.rate().limit() + ";w=" + window;
+		return '"' + policy.name() + "\";q=" + policy.limitText() + ";w=" + window;
 	}
 
 	private static String limit(QuotaResult result) {

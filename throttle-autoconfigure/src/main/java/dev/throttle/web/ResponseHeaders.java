@@ -3,8 +3,6 @@ package dev.throttle.web;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.function.BiConsumer;
-import java.util.function.Predicate;
 
 import dev.throttle.ThrottledException;
 import dev.throttle.backend.BackendUnavailableException;
@@ -18,39 +16,42 @@ import org.springframework.http.HttpHeaders;
  *
  * @since 1.0.0
  */
-public final class ResponseHeaders {
-
-	private final Predicate<String> contains;
-
-	private final BiConsumer<String, String> set;
-
-	private final BiConsumer<String, String> add;
+public abstract class ResponseHeaders {
 
 	/**
-	 * Create the headers of a response.
-	 * @param contains whether the response has a header of that name
-	 * @param set sets a header, given its name and its value
-	 * @param add adds a further value to a header, given its name and the value
+	 * Return whether the response has a header.
+	 * @param name the header's name
+	 * @return whether it is set
 	 */
-	public ResponseHeaders(Predicate<String> contains, BiConsumer<String, String> set, BiConsumer<String, String> add) {
-		this.contains = contains;
-		this.set = set;
-		this.add = add;
-	}
+	protected abstract boolean contains(String name);
+
+	/**
+	 * Set a header, in place of its values.
+	 * @param name the header's name
+	 * @param value the value
+	 */
+	protected abstract void set(String name, String value);
+
+	/**
+	 * Add a further value to a header.
+	 * @param name the header's name
+	 * @param value the value
+	 */
+	protected abstract void add(String name, String value);
 
 	/**
 	 * Write the rate limit headers of a decision.
 	 * @param headers the headers to write
 	 * @param decision the decision about the request
 	 */
-	public void write(RateLimitHeaders headers, Decision decision) {
+	public final void write(RateLimitHeaders headers, Decision decision) {
 		if (!isReadByOtherOrigins()) {
-			headers.write(decision, this.set);
+			headers.write(decision, this::set);
 			return;
 		}
 		List<String> names = new ArrayList<>();
 		headers.write(decision, (name, value) -> {
-			this.set.accept(name, value);
+			set(name, value);
 			names.add(name);
 		});
 		if (!names.isEmpty()) {
@@ -63,11 +64,11 @@ public final class ResponseHeaders {
 	 * unless the latter is already set.
 	 * @param exception the denial
 	 */
-	public void write(ThrottledException exception) {
+	public final void write(ThrottledException exception) {
 		OptionalLong seconds = exception.getRetryAfterSeconds();
-		this.set.accept(HttpHeaders.CACHE_CONTROL, "no-store");
-		if (seconds.isPresent() && !this.contains.test(HttpHeaders.RETRY_AFTER)) {
-			this.set.accept(HttpHeaders.RETRY_AFTER, Long.toString(seconds.getAsLong()));
+		set(HttpHeaders.CACHE_CONTROL, "no-store");
+		if (seconds.isPresent() && !contains(HttpHeaders.RETRY_AFTER)) {
+			set(HttpHeaders.RETRY_AFTER, Long.toString(seconds.getAsLong()));
 			if (isReadByOtherOrigins()) {
 				expose(HttpHeaders.RETRY_AFTER);
 			}
@@ -78,16 +79,16 @@ public final class ResponseHeaders {
 	 * Write the same for a request that could not be counted.
 	 * @param exception why it could not be counted
 	 */
-	public void write(BackendUnavailableException exception) {
+	public final void write(BackendUnavailableException exception) {
 		write(new ThrottledException(exception.getRetryAfter()));
 	}
 
 	private boolean isReadByOtherOrigins() {
-		return this.contains.test(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN);
+		return contains(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN);
 	}
 
 	private void expose(String names) {
-		this.add.accept(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, names);
+		add(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, names);
 	}
 
 }

@@ -34,7 +34,7 @@ final class XRateLimitHeaders implements RateLimitHeaders {
 		if (result == null) {
 			return;
 		}
-		headers.accept(LIMIT, Long.toString(result.policy().rate().limit()));
+		headers.accept(LIMIT, result.policy().limitText());
 		headers.accept(REMAINING, Long.toString(result.outcome().remaining()));
 		headers.accept(RESET, Long.toString(reset(result.outcome())));
 	}

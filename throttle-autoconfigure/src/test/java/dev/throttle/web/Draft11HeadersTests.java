@@ -87,8 +87,7 @@ class Draft11HeadersTests {
 	}
 
 	private void write(Decision decision) {
-		new ResponseHeaders(this.response::containsHeader, this.response::setHeader, this.response::addHeader)
-			.write(this.headers, decision);
+		new MockResponseHeaders(this.response).write(this.headers, decision);
 	}
 
 	private void assertHeaders(String policy, String limit) {

@@ -7,7 +7,7 @@ import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.engine.Decision;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.http.HttpHeaders;
+import org.springframework.mock.web.MockHttpServletResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,42 +16,41 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ResponseHeadersTests {
 
-	private final HttpHeaders written = new HttpHeaders();
+	private final MockHttpServletResponse written = new MockHttpServletResponse();
 
-	private final ResponseHeaders headers = new ResponseHeaders((name) -> this.written.getFirst(name) != null,
-			this.written::set, this.written::add);
+	private final ResponseHeaders headers = new MockResponseHeaders(this.written);
 
 	private final Decision decision = Decisions.of(Decisions.allowed("user", "60/min", 12, Duration.ofSeconds(30)));
 
 	@Test
 	void headersOfAnOwnWriterAreReadByOtherOriginsToo() {
-		this.written.set("Access-Control-Allow-Origin", "*");
+		this.written.setHeader("Access-Control-Allow-Origin", "*");
 		this.headers.write((decision, sink) -> sink.accept("X-Left", "12"), this.decision);
-		assertThat(this.written.get("X-Left")).containsExactly("12");
-		assertThat(this.written.get("Access-Control-Expose-Headers")).containsExactly("X-Left");
+		assertThat(this.written.getHeaders("X-Left")).containsExactly("12");
+		assertThat(this.written.getHeaders("Access-Control-Expose-Headers")).containsExactly("X-Left");
 	}
 
 	@Test
 	void nothingIsExposedWhereNothingIsWritten() {
-		this.written.set("Access-Control-Allow-Origin", "*");
+		this.written.setHeader("Access-Control-Allow-Origin", "*");
 		this.headers.write((decision, sink) -> {
 		}, this.decision);
-		assertThat(this.written.get("Access-Control-Expose-Headers")).isNull();
+		assertThat(this.written.getHeaders("Access-Control-Expose-Headers")).isEmpty();
 	}
 
 	@Test
 	void denialIsNotStoredAndSaysOnceWhenToComeAgain() {
 		this.headers.write(new ThrottledException(Duration.ofSeconds(5)));
 		this.headers.write(new ThrottledException(Duration.ofSeconds(7)));
-		assertThat(this.written.get("Cache-Control")).containsExactly("no-store");
-		assertThat(this.written.get("Retry-After")).containsExactly("5");
+		assertThat(this.written.getHeaders("Cache-Control")).containsExactly("no-store");
+		assertThat(this.written.getHeaders("Retry-After")).containsExactly("5");
 	}
 
 	@Test
 	void requestThatCouldNotBeCountedIsAnsweredLikewise() {
 		this.headers.write(new BackendUnavailableException(Duration.ofSeconds(1)));
-		assertThat(this.written.get("Cache-Control")).containsExactly("no-store");
-		assertThat(this.written.get("Retry-After")).containsExactly("1");
+		assertThat(this.written.getHeaders("Cache-Control")).containsExactly("no-store");
+		assertThat(this.written.getHeaders("Retry-After")).containsExactly("1");
 	}
 
 }

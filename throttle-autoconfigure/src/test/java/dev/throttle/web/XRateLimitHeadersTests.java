@@ -112,8 +112,7 @@ class XRateLimitHeadersTests {
 	}
 
 	private void write(Decision decision) {
-		new ResponseHeaders(this.response::containsHeader, this.response::setHeader, this.response::addHeader)
-			.write(this.headers, decision);
+		new MockResponseHeaders(this.response).write(this.headers, decision);
 	}
 
 	private void assertHeaders(String limit, String remaining, String reset) {

@@ -26,6 +26,8 @@ public final class Policy {
 
 	private final Rate rate;
 
+	private final String limitText;
+
 	private final long periodNanos;
 
 	private final boolean shadow;
@@ -35,6 +37,7 @@ public final class Policy {
 		this.name = name;
 		this.historyKey = historyKey(scope, shadow);
 		this.rate = Objects.requireNonNull(rate, "'rate' must not be null");
+		this.limitText = Long.toString(rate.limit());
 		this.periodNanos = rate.period().toNanos();
 		this.shadow = shadow;
 	}
@@ -112,6 +115,14 @@ public final class Policy {
 	 */
 	public Rate rate() {
 		return this.rate;
+	}
+
+	/**
+	 * Return the limit of the rate as text, which headers have in every response.
+	 * @return the limit in decimal digits
+	 */
+	public String limitText() {
+		return this.limitText;
 	}
 
 	/**

@@ -23,6 +23,7 @@ class PolicyTests {
 		assertThat(policy.name()).isEqualTo("api_Key");
 		assertThat(policy.historyKey()).isEqualTo("apikey");
 		assertThat(policy.rate()).isEqualTo(Rate.parse("60/min"));
+		assertThat(policy.limitText()).isEqualTo("60");
 		assertThat(policy).hasToString("api_Key (60/min)");
 	}
 
