@@ -1,0 +1,116 @@
+package dev.throttle.backend.redis;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+
+/**
+ * A history as a list of entries, from which every answer is worked out by walking it.
+ * Its clock is set ahead if that of the server goes back behind the newest entry.
+ */
+final class PlainLog {
+
+	private List<Entry> entries = new ArrayList<>();
+
+	private long keptMicros;
+
+	private long retainedUntil;
+
+	private long lastMicros;
+
+	private long ahead;
+
+	private long now;
+
+	private long server;
+
+	/**
+	 * Drop entries for good, as rates are used now.
+	 * @param longestMicros the longest period of the rates
+	 * @param server the server's time in microseconds
+	 */
+	void use(long longestMicros, long server) {
+		this.server = server;
+		if (!this.entries.isEmpty()) {
+			this.ahead = Math.max(this.ahead, this.entries.get(this.entries.size() - 1).at - server);
+			this.now = server + this.ahead;
+			if (this.retainedUntil > 0 && this.now >= this.retainedUntil) {
+				this.keptMicros = this.lastMicros;
+				this.retainedUntil = 0;
+			}
+			this.entries = live(this.keptMicros);
+		}
+		if (this.entries.isEmpty()) {
+			this.ahead = 0;
+			this.now = server;
+		}
+		if (this.entries.isEmpty() || longestMicros >= this.keptMicros) {
+			this.keptMicros = longestMicros;
+			this.retainedUntil = 0;
+		}
+		else if (longestMicros < this.lastMicros) {
+			this.retainedUntil = Math.max(this.retainedUntil, this.now + this.lastMicros);
+		}
+		this.lastMicros = longestMicros;
+	}
+
+	void add(long cost) {
+		this.entries.add(new Entry(this.now, cost));
+	}
+
+	boolean hasRoom(Policy policy, long cost) {
+		return cost <= policy.rate().limit() - used(policy);
+	}
+
+	/**
+	 * Return the outcome of a request.
+	 * @param cost what the request still has to pay: 0 if it has been added
+	 */
+	Outcome outcome(Policy policy, long cost) {
+		boolean room = hasRoom(policy, cost);
+		long free = policy.rate().limit() - used(policy);
+		return new Outcome(room, Math.max(0, free), room ? 0 : waitNanos(policy, cost, free), resetNanos(policy, free),
+				Instant.EPOCH.plusNanos(this.server * 1000));
+	}
+
+	private long waitNanos(Policy policy, long cost, long free) {
+		return (cost > policy.rate().limit()) ? Outcome.NEVER : nanosUntilFree(policy, cost - free);
+	}
+
+	private long resetNanos(Policy policy, long free) {
+		if (policy.rate().limit() == 0) {
+			return policy.periodNanos();
+		}
+		return (used(policy) > 0) ? nanosUntilFree(policy, Math.max(1, 1 - free)) : 0;
+	}
+
+	private long nanosUntilFree(Policy policy, long permits) {
+		long freed = 0;
+		for (Entry entry : live(micros(policy))) {
+			freed += entry.cost;
+			if (freed >= permits) {
+				return (entry.at + micros(policy) - this.now) * 1000;
+			}
+		}
+		throw new IllegalStateException(permits + " permits are never free under " + policy);
+	}
+
+	private long used(Policy policy) {
+		return live(micros(policy)).stream().mapToLong(Entry::cost).sum();
+	}
+
+	private List<Entry> live(long periodMicros) {
+		return new ArrayList<>(this.entries.stream().filter((entry) -> this.now - entry.at < periodMicros).toList());
+	}
+
+	static long micros(Policy policy) {
+		return policy.periodNanos() / 1000;
+	}
+
+	private record Entry(long at, long cost) {
+	}
+
+}

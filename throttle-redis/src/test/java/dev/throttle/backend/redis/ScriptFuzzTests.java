@@ -1,0 +1,253 @@
+package dev.throttle.backend.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import dev.throttle.Client;
+import dev.throttle.Rate;
+import dev.throttle.Scope;
+import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
+import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.redis.ScriptCall.Answer;
+import dev.throttle.backend.redis.ScriptCall.Request;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Compares what the script decides with {@link PlainLog}: random requests of a few
+ * clients under a few scopes, alone and several in a call, while rates and their order
+ * change and the clock is set.
+ */
+class ScriptFuzzTests {
+
+	private static final int DECISIONS = Integer.getInteger("fuzz.decisions", 40_000);
+
+	private static final int DECISIONS_PER_SEED = 1_000;
+
+	/** Calls that are sent before an answer is awaited. */
+	private static final int PIPELINE = 50;
+
+	private static final RedisKeys KEYS = new RedisKeys("fuzz", null);
+
+	private static RedisConnector connector;
+
+	private static LettuceConnection connection;
+
+	@BeforeAll
+	static void open() {
+		connector = RedisFixture.connector();
+		connection = connector.connect().join();
+	}
+
+	@AfterAll
+	static void close() {
+		connector.close();
+	}
+
+	@Test
+	void everyOutcomeIsThatOfAPlainLog() {
+		for (long seed = 0; seed < DECISIONS / DECISIONS_PER_SEED; seed++) {
+			new Run(seed).run();
+		}
+	}
+
+	private static final class Run {
+
+		/** Long enough that no key expires before the time that is passed in. */
+		private static final List<Integer> PERIODS = List.of(10, 11, 20, 30, 60, 600, 86_400);
+
+		private final long seed;
+
+		private final Random random;
+
+		private final Map<String, PlainLog> logs = new HashMap<>();
+
+		private final Map<String, List<Rate>> rates = new HashMap<>();
+
+		private final List<Pending> pending = new ArrayList<>();
+
+		private final List<Duration> periods;
+
+		private final int maxLimit;
+
+		private final long paceMicros;
+
+		private final boolean clockGoesBack;
+
+		private long now = 1_700_000_000_000_000L;
+
+		Run(long seed) {
+			this.seed = seed;
+			this.random = new Random(seed);
+			List<Integer> seconds = new ArrayList<>(PERIODS);
+			Collections.shuffle(seconds, this.random);
+			this.periods = seconds.stream()
+				.limit(2 + this.random.nextInt(5))
+				.map((each) -> Duration.ofSeconds(each).plusNanos(1000 * this.random.nextInt(2)))
+				.toList();
+			this.maxLimit = any(List.of(3, 10, 40, 200));
+			this.paceMicros = any(List.of(10_000L, 100_000L, 1_000_000L, 5_000_000L));
+			this.clockGoesBack = oneIn(2);
+		}
+
+		void run() {
+			for (int decisions = 0; decisions < DECISIONS_PER_SEED;) {
+				pass();
+				boolean record = !oneIn(12);
+				List<List<QuotaGroup>> requests = (record && oneIn(3)) ? some(6, this::groups)
+						: List.of(record ? groups() : List.of(group(oneIn(4))));
+				send(requests, record);
+				decisions += requests.size();
+			}
+			compare();
+		}
+
+		private void pass() {
+			int chance = this.random.nextInt(100);
+			if (chance < 60) {
+				this.now += this.random.nextInt((int) this.paceMicros);
+			}
+			else if (chance < 65) {
+				this.now += this.random.nextInt(4 * (int) this.paceMicros);
+			}
+			else if (chance < 67) {
+				this.now += any(this.periods).toNanos() / 1000 + this.random.nextInt(3) - 1;
+			}
+			else if (chance < 69 && this.clockGoesBack) {
+				this.now -= oneIn(2) ? this.random.nextInt(4) : any(this.periods).toNanos() / 1000;
+			}
+		}
+
+		private void send(List<List<QuotaGroup>> requests, boolean record) {
+			ScriptCall call = new ScriptCall(
+					requests.stream().map((groups) -> Request.of(groups, record, KEYS)).toList());
+			List<List<Outcome>> expected = requests.stream().map((groups) -> expect(groups, record)).toList();
+			this.pending.add(new Pending(requests, record, this.now, expected, call,
+					DecideScript.run(connection.commands(), call, this.now, ScriptCall.NO_DEADLINE)));
+			if (this.pending.size() == PIPELINE) {
+				compare();
+			}
+		}
+
+		private void compare() {
+			for (Pending one : this.pending) {
+				assertThat(one.call.answers(one.answer.join())).extracting(Answer::outcomes)
+					.as(() -> "seed " + this.seed + " at " + one.at + ", record " + one.record + ": " + one.requests)
+					.isEqualTo(one.expected);
+			}
+			this.pending.clear();
+		}
+
+		private List<Outcome> expect(List<QuotaGroup> groups, boolean record) {
+			List<Outcome> outcomes = new ArrayList<>();
+			boolean denied = false;
+			for (QuotaGroup group : groups) {
+				boolean room = expect(group, record && !(group.isShadow() && denied), outcomes);
+				denied |= !room && !group.isShadow();
+			}
+			return outcomes;
+		}
+
+		private boolean expect(QuotaGroup group, boolean record, List<Outcome> outcomes) {
+			Map<PlainLog, Long> longest = new LinkedHashMap<>();
+			Map<PlainLog, Long> costs = new HashMap<>();
+			for (Quota quota : group.quotas()) {
+				costs.merge(log(quota), Math.min(quota.cost(), Rate.MAX_LIMIT + 1), Long::sum);
+				quota.policies().forEach((policy) -> longest.merge(log(quota), PlainLog.micros(policy), Math::max));
+			}
+			longest.forEach((log, micros) -> log.use(micros, this.now));
+			boolean room = group.quotas()
+				.stream()
+				.allMatch((quota) -> quota.policies()
+					.stream()
+					.allMatch((policy) -> log(quota).hasRoom(policy, costs.get(log(quota)))));
+			boolean recorded = room && record;
+			if (recorded) {
+				group.quotas().forEach((quota) -> log(quota).add(quota.cost()));
+			}
+			for (Quota quota : group.quotas()) {
+				PlainLog log = log(quota);
+				quota.policies().forEach((policy) -> outcomes.add(log.outcome(policy, recorded ? 0 : costs.get(log))));
+			}
+			return room;
+		}
+
+		private PlainLog log(Quota quota) {
+			return this.logs.computeIfAbsent(KEYS.key(quota.client(), quota.historyKey()), (key) -> new PlainLog());
+		}
+
+		private List<QuotaGroup> groups() {
+			return oneIn(4) ? some(3, () -> group(oneIn(4))) : List.of(group(oneIn(4)));
+		}
+
+		private QuotaGroup group(boolean shadow) {
+			return new QuotaGroup(oneIn(3) ? some(4, () -> quota(shadow)) : List.of(quota(shadow)), shadow);
+		}
+
+		private Quota quota(boolean shadow) {
+			Scope scope = Scope.of("scope" + this.random.nextInt(2));
+			String key = Policy.historyKey(scope, shadow);
+			if (oneIn(60)) {
+				this.rates.put(key, rates());
+			}
+			List<Rate> inForce = oneIn(50) ? rates() : this.rates.computeIfAbsent(key, (absent) -> rates());
+			Stream<Policy> policies = Policy.ofScope(scope, inForce).stream();
+			return new Quota(Client.user("seed" + this.seed + "-" + this.random.nextInt(2)),
+					(shadow ? policies.map(Policy::asShadow) : policies).toList(), cost());
+		}
+
+		private long cost() {
+			return oneIn(300) ? Long.MAX_VALUE : oneIn(5) ? 1 + this.random.nextInt(this.maxLimit) : 1;
+		}
+
+		private List<Rate> rates() {
+			List<Duration> some = new ArrayList<>(this.periods);
+			Collections.shuffle(some, this.random);
+			return some.stream()
+				.limit(1 + this.random.nextInt(oneIn(4) ? some.size() : 2))
+				.map((period) -> new Rate(limit(), period))
+				.toList();
+		}
+
+		private long limit() {
+			return switch (this.random.nextInt(40)) {
+				case 0 -> 0;
+				case 1 -> Rate.MAX_LIMIT;
+				default -> 1 + this.random.nextInt(this.maxLimit);
+			};
+		}
+
+		private boolean oneIn(int times) {
+			return this.random.nextInt(times) == 0;
+		}
+
+		private <T> T any(List<T> list) {
+			return list.get(this.random.nextInt(list.size()));
+		}
+
+		private <T> List<T> some(int max, Supplier<T> supplier) {
+			return IntStream.rangeClosed(0, this.random.nextInt(max)).mapToObj((i) -> supplier.get()).toList();
+		}
+
+	}
+
+	private record Pending(List<List<QuotaGroup>> requests, boolean record, long at, List<List<Outcome>> expected,
+			ScriptCall call, CompletableFuture<byte[]> answer) {
+	}
+
+}
