@@ -1,45 +1,42 @@
--- Decides the quotas of one request and records them, in one step. It can also decide several
--- requests, one after the other at the same instant, as if each had been run alone.
+-- Decides the quotas of one request and records them, in one step. It can also decide several requests, one after
+-- the other at the same instant, as if each had been run alone.
 --
 -- KEYS     the history of each quota, request by request, at most once in a group
--- ARGV[1]  doubles: the time in microseconds since the epoch, or -1 to use the server's; the
---          deadline, after which nothing is recorded; 1 to record, 0 to peek. Then for each key:
---          cost, number of its group in the request, number of rates; and for each rate, those with
---          the longest period first: limit, period in microseconds. The number of a group is
---          negative for a shadow, which is not recorded after a denied group of the same request
+-- ARGV[1]  doubles: the time in microseconds since the epoch, or -1 for the server's; the deadline, after which
+--          nothing is recorded; 1 to record, 0 to peek. Then for each key: cost, number of its group in the request,
+--          number of rates; and for each rate, the longest period first: limit, period in microseconds. The number
+--          of a shadow group is negative; it is not recorded after a denied group of the same request
 -- ARGV[2]  if there are several requests, two doubles for each: its keys, the rates of all of them
 --
--- Returns doubles in one string: for each quota the time, and for each of its rates 1 if it has room,
--- the remaining permits, the wait (-1 if it never ends) and the reset in microseconds. Returns the
--- time alone if the deadline has passed. If one of several requests fails, its second double is -1
--- and its third the length of the error message; the messages follow all doubles.
+-- Returns doubles in one string: for each quota the time, and for each of its rates 1 if it has room, the remaining
+-- permits, the wait (-1 if it never ends) and the reset in microseconds. Returns the time alone if the deadline has
+-- passed. If one of several requests fails, its second double is -1 and its third the length of the error message;
+-- the messages follow all doubles.
 --
 -- A history is a string:
 --   retained  until when the first window is kept though no rate asks for it, or 0
 --   kind      a byte: the number of windows, plus 16 if the history is long
 --   expiry    of the key
 --   ahead     how far the history's clock is ahead of the server's
---   windows   up to five, the longest first: period, time of the oldest live entry, the cost before
---             it, its number. The first one decides which entries are kept
--- As many entries as fit into 256 bytes follow, the oldest first: the cost before it, and for each
--- entry its time and the cost up to it. So each time stands between the costs before and after it.
--- In a long history these follow instead:
---   state     at byte 194, of the ring of rounded entries: the number after the newest entry, the
---             number in the first place, the capacity; of the ring of exact entries: the number in
---             the first place, the capacity, the number after the newest entry, its time, the cost
---   rings     at byte 256, of entries: the cost before it, its time. The newest 131072 are exact.
---             Older ones are rounded up to 1/131072 of the longest period, with negative numbers
--- Windows and the state are doubles; times and costs elsewhere have seven bytes. Costs are kept
--- modulo 2^52, which no limit reaches.
+--   windows   up to five, the longest first: period; time of the oldest live entry, the cost before it, its number.
+--             The first window decides which entries are kept
+--   entries   as many as fit into 256 bytes, the oldest first: the cost before it, and for each entry its time and
+--             the cost up to it. So each time stands between the costs before and after it
+-- A long history has these instead of the entries:
+--   state     at byte 194. Of the ring of rounded entries: the number after the newest, the number in the first
+--             place, the capacity. Of the ring of exact entries: the number in the first place, the capacity, the
+--             number after the newest, the time of the newest, the cost up to it
+--   rings     at byte 256, of entries: the cost before it, its time. The newest 131072 are exact. Older ones are
+--             rounded up to 1/131072 of the longest period, and have negative numbers
+-- Windows and state are doubles, except for the state's time and cost. All other numbers have seven bytes. Costs are
+-- kept modulo 2^52, which no limit reaches.
 --
--- A history has its own clock, which never goes back behind its newest entry. If the server's goes
--- back, the history's is set ahead once, by the difference: the newest entry then counts as if it
--- were made now, and earlier entries keep their distance to it. So no wait is longer than the
--- period, and no entry counts for less time than it should.
+-- A history has its own clock, which never goes back behind its newest entry. If the server's goes back, the
+-- history's is set ahead by the difference: the newest entry then counts as if it were made now, and earlier entries
+-- keep their distance to it. So no wait is longer than the period, and no entry expires too early.
 --
--- Most of the time goes into calls and into what Lua allocates, functions included: these and the
--- variables that they share are created anew in each run. So there are few of them, with constants
--- of their own, and the most common request is answered before most of them are created.
+-- Most of the time goes into calls and into what Lua allocates, such as functions and the variables that they share.
+-- So there are few of these, and the most common request is answered before most of them are created.
 
 local call, pack, unpack = redis.call, struct.pack, struct.unpack
 
@@ -49,21 +46,17 @@ if now < 0 then
   local time = call('TIME')
   now = time[1] * 1000000 + time[2]
 end
-if now > deadline then
-  return pack('>d', now)
-end
+if now > deadline then return pack('>d', now) end
 recording = recording == 1
 
--- Records the quotas from 'i' to 'final' if this only adds an entry to each history, or starts it.
--- Returns the answers; or nil, if more has to be done and nothing was written, and the quota that
--- needs it and what was read of its history. The arguments of quota 'i' begin at 'at' and follow.
+-- Records the quotas from 'i' to 'final' if this only adds an entry to each history, or starts it. Returns the answers.
+-- If more has to be done, it writes nothing, and returns nil, the quota that needs it and what was read of its history.
+-- The arguments of quota 'i' begin at 'at', and are passed as well.
 local function append(first, i, final, at, cost, _, rates, limit, period)
   local MODULUS, EXPIRY_SLACK = 4503599627370496, 5000000
   local key = KEYS[i]
   for earlier = first, i - 1 do
-    if KEYS[earlier] == key then
-      return nil
-    end
+    if KEYS[earlier] == key then return nil end
   end
   local front = call('GETRANGE', key, '0', '255')
   local size = #front
@@ -92,18 +85,14 @@ local function append(first, i, final, at, cost, _, rates, limit, period)
     local limit, period = unpack('>dd', arguments, at + 24 + 16 * place)
     local stored, oldest, base = unpack('>ddd', front, 23 + 32 * place)
     local free = limit - (cumulative - base) % MODULUS - cost
-    if free < 0 or stored ~= period or oldest <= instant - period then
-      return nil, i, front
-    end
+    if free < 0 or stored ~= period or oldest <= instant - period then return nil, i, front end
     answers = answers .. pack('>dddd', 1, free, 0, oldest + period - instant)
   end
   if i < final then
     local which, read
     at = at + 24 + 16 * rates
     others, which, read = append(first, i + 1, final, at, unpack('>ddddd', arguments, at))
-    if not others then
-      return nil, which, read
-    end
+    if not others then return nil, which, read end
   end
 
   local spent = (cumulative + cost) % MODULUS
@@ -121,19 +110,15 @@ local function append(first, i, final, at, cost, _, rates, limit, period)
   return pack('>dddddc0c0', now, 1, free, 0, oldest + period - instant, answers, others)
 end
 
-local which, read
+local recorded, which, read
 if recording and not ARGV[2] then
-  local answers
-  answers, which, read = append(1, 1, #KEYS, 25, cost, group, rates, limit, period)
-  if answers then
-    return answers
-  end
+  recorded, which, read = append(1, 1, #KEYS, 25, cost, group, rates, limit, period)
 end
+if recorded then return recorded end
 
--- Finds the first entry from number 'low' on that was made at 'least' or later. If 'since' is given,
--- finds the first one before which the cost since then is at least 'least'. Returns its number, the
--- cost before it and its time; if 'since' is given, cost and time of the entry before it, if that is
--- not before 'low'.
+-- Finds the first entry from number 'low' on that was made at 'least' or later. Returns its number, the cost before it
+-- and its time. If 'since' is given, finds the first entry before which the cost since then is at least 'least', and
+-- returns cost and time of the entry before it, or none if that is before 'low'.
 local function find(key, front, stop, low, least, since)
   local ENTRY, ENTRY_SIZE, FRONT_SIZE, MODULUS, EXACT_ENTRIES = '>I7I7', 14, 256, 4503599627370496, 131072
   local rounded, rounded_origin, rounded_capacity, origin, capacity
@@ -167,9 +152,9 @@ local function find(key, front, stop, low, least, since)
   return low == rounded and stop - EXACT_ENTRIES or low, cost, time
 end
 
--- Decides the quotas of a group from 'i' on, whose arguments begin at 'at', and records them if
--- 'records' is true and all have room. Returns whether all have room, the answers, the first quota
--- of the next group and where its arguments begin.
+-- Decides the quotas of a group from 'i' on, whose arguments begin at 'at', and records them if 'records' is true and
+-- all have room. Returns whether all have room, the answers, the first quota of the next group and where its arguments
+-- begin.
 local function decide(i, final, at, records)
   local ENTRY, ENTRY_SIZE, FRONT_SIZE, STATE_SIZE, MAX_WINDOWS = '>I7I7', 14, 256, 62, 5
   local MODULUS, EXACT_ENTRIES, EXPIRY_SLACK = 4503599627370496, 131072, 5000000
@@ -374,9 +359,7 @@ local function run(i, final, at)
 end
 
 local sizes = ARGV[2]
-if not sizes then
-  return run(1, #KEYS, 25)
-end
+if not sizes then return run(1, #KEYS, 25) end
 local answers, errors, first, at = {}, '', 1, 25
 for position = 1, #sizes, 16 do
   local keys, rates = unpack('>dd', sizes, position)
