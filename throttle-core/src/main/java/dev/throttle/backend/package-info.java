@@ -11,20 +11,20 @@
  * alone. So several rates add no entries, their order does not matter, and a new rate
  * finds its window by a search.
  *
- * <h2>What the layout must allow</h2>
+ * <h2>Room for what comes</h2>
  *
- * A backend must be able to add the following without another layout:
+ * Nothing of this exists yet, but the layout of a history must have room for it:
  * <ul>
- * <li>To lower the cost of one entry later. An entry is known by its position, counted
- * from the first entry of its history. If costs are stored cumulatively, this changes the
- * entry and those after it, and no others. If they are stored one by one, it changes one
- * entry.</li>
- * <li>A window that begins at a fixed instant, such as the first day of a month. It holds
- * that instant and the cumulative cost before it, and needs no entries, so it keeps none
- * alive.</li>
+ * <li>Settling: the cost of an entry is lowered once the true cost of its request is
+ * known. An entry is found by its position, counted from the first entry of its history.
+ * If costs are stored cumulatively, this changes the entry and those after it, and no
+ * others. If they are stored one by one, it changes one entry.</li>
+ * <li>Calendar windows, which begin at a fixed instant, such as the first day of a month.
+ * Such a window holds that instant and the cumulative cost before it. It needs no
+ * entries, so it keeps none alive.</li>
  * <li>A store in which each entry is a row: client, history, position, instant, cost. A
- * window is then the rows that are younger than the period. The period for which entries
- * are kept, and until when, belong to the history, not to its entries.</li>
+ * window is then the rows that are younger than its period. For how long entries are
+ * kept, and until when that holds, belongs to the history, not to its entries.</li>
  * </ul>
  */
 @NullMarked
