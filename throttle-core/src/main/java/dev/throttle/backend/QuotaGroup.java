@@ -34,16 +34,4 @@ public record QuotaGroup(List<Quota> quotas, boolean isShadow) {
 		}
 	}
 
-	/**
-	 * Return how many outcomes an answer has: one for each policy of each quota.
-	 * @return the number of policies of all quotas
-	 */
-	public int outcomes() {
-		int outcomes = 0;
-		for (Quota quota : this.quotas) {
-			outcomes += quota.policies().size();
-		}
-		return outcomes;
-	}
-
 }

@@ -114,8 +114,10 @@ final class KnownDenials {
 		boolean enforced = false;
 		for (QuotaGroup group : groups) {
 			boolean denied = false;
-			for (int i = 0; i < group.outcomes(); i++) {
-				denied |= !outcomes.get(index++).isAllowed();
+			for (Quota quota : group.quotas()) {
+				for (int i = 0; i < quota.policies().size(); i++) {
+					denied |= !outcomes.get(index++).isAllowed();
+				}
 			}
 			enforced |= !group.isShadow();
 			if (!denied && !group.isShadow()) {
