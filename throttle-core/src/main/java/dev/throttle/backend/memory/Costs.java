@@ -1,13 +1,22 @@
 package dev.throttle.backend.memory;
 
 /**
- * The cumulative costs of a history's last entries. Earlier entries cost 1 each, so that
- * a history need not be rewritten when costs begin to differ.
+ * The cumulative costs of entries. They are stored for the last entries only. Earlier
+ * entries cost 1 each, so that a history need not be rewritten when costs begin to
+ * differ.
  */
 final class Costs extends LongRing {
 
 	/** The cumulative cost of all entries that have been removed. */
 	private long removed;
+
+	/**
+	 * Create the costs of entries, none of which is stored yet.
+	 * @param removed the cumulative cost of the entries that have been removed before
+	 */
+	Costs(long removed) {
+		this.removed = removed;
+	}
 
 	/**
 	 * Record the cost of the next entry.

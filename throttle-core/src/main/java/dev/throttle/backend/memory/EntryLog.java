@@ -203,7 +203,7 @@ class EntryLog extends LongRing {
 	private Costs costs() {
 		Costs costs = this.costs;
 		if (costs == null) {
-			costs = new Costs();
+			costs = new Costs(0);
 			this.costs = costs;
 		}
 		return costs;

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  *             ^ 1/day         ^ 1/hour       ^ 1/min     first entries of the windows
  * </pre>
  *
- * An entry is the time of a request, and the sum of all costs up to it. The sums are kept
- * from the first cost on that is not 1. What a window has used is the difference of two
- * sums, so nothing is counted one by one. Entries are dropped when the kept period is
- * over. Guarded by its {@link ClientHistories}, except for the denial.
+ * An entry is the time of a request, and the sum of all costs up to it. The sums of exact
+ * entries are kept from the first cost on that is not 1. What a window has used is the
+ * difference of two sums, so nothing is counted one by one. Entries are dropped when the
+ * kept period is over. Guarded by its {@link ClientHistories}, except for the denial.
  */
 class History extends EntryLog {
 
@@ -208,14 +208,14 @@ class History extends EntryLog {
 	/**
 	 * Return the permits that are free in a window.
 	 */
-	final long remaining(int window) {
+	private long remaining(int window) {
 		return Math.max(0, limit(window) - used(window));
 	}
 
 	/**
 	 * Return the time until the next permit of a window becomes free.
 	 */
-	final long resetNanos(int window, long now) {
+	private long resetNanos(int window, long now) {
 		long limit = limit(window);
 		if (limit == 0) {
 			return policy(window).periodNanos();

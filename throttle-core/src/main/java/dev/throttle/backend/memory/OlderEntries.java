@@ -6,17 +6,14 @@ package dev.throttle.backend.memory;
  */
 final class OlderEntries extends LongRing {
 
-	private final LongRing costs = new LongRing();
-
-	/** The cumulative cost of all entries that have been removed. */
-	private long removed;
+	private final Costs costs;
 
 	/**
 	 * Create an empty log.
 	 * @param removed the cumulative cost of the entries that have been removed before
 	 */
 	OlderEntries(long removed) {
-		this.removed = removed;
+		this.costs = new Costs(removed);
 	}
 
 	/**
@@ -46,16 +43,15 @@ final class OlderEntries extends LongRing {
 	 * Remove the oldest entries.
 	 */
 	void drop(int count) {
-		this.removed = cumulative(count - 1);
+		this.costs.removeFirst(count, size());
 		removeFirst(count);
-		this.costs.removeFirst(count);
 	}
 
 	/**
 	 * Return the sum of the costs up to an entry, and of all that have been removed.
 	 */
 	long cumulative(int index) {
-		return (index >= 0) ? this.costs.get(index) : this.removed;
+		return this.costs.cumulative(index, size());
 	}
 
 }
