@@ -44,41 +44,17 @@ class HistoryWindowsTests {
 	@ParameterizedTest
 	@ValueSource(longs = { 0, Long.MAX_VALUE - 30_000_000_000L })
 	void shortWindowStaysExactBesideALongOne(long start) {
-		List<Policy> policies = policies(SHORT, LONG);
-		long now = start;
-		Random random = new Random(start);
-		for (int i = 0; i < REQUESTS; i++) {
-			now += random.nextInt(200_000);
-			request(policies, 1, now);
-		}
-		assertBothWindowsDenied();
-		assertAllIsGone(now);
+		requests(policies(SHORT, LONG), 1, start);
 	}
 
 	@Test
 	void costsDoNotMakeTheShortWindowInexact() {
-		List<Policy> policies = policies(rate(200, SHORT.period()), rate(320_000, LONG.period()));
-		long now = 0;
-		Random random = new Random(1);
-		for (int i = 0; i < REQUESTS; i++) {
-			now += random.nextInt(200_000);
-			request(policies, 1 + random.nextInt(3), now);
-		}
-		assertBothWindowsDenied();
-		assertAllIsGone(now);
+		requests(policies(rate(200, SHORT.period()), rate(320_000, LONG.period())), 3, 0);
 	}
 
 	@Test
 	void severalWindowsMayBeLong() {
-		List<Policy> policies = policies(MIDDLE, SHORT, LONG);
-		long now = 0;
-		Random random = new Random(2);
-		for (int i = 0; i < REQUESTS; i++) {
-			now += random.nextInt(200_000);
-			request(policies, 1, now);
-		}
-		assertBothWindowsDenied();
-		assertAllIsGone(now);
+		requests(policies(MIDDLE, SHORT, LONG), 1, 0);
 	}
 
 	@Test
@@ -140,6 +116,17 @@ class HistoryWindowsTests {
 		assertThat(small.merges()).isPositive();
 		this.history.forget(small);
 		assertThat(small.allocated()).isZero();
+	}
+
+	private void requests(List<Policy> policies, int maxCost, long start) {
+		long now = start;
+		Random random = new Random(start);
+		for (int i = 0; i < REQUESTS; i++) {
+			now += random.nextInt(200_000);
+			request(policies, 1 + random.nextInt(maxCost), now);
+		}
+		assertBothWindowsDenied();
+		assertAllIsGone(now);
 	}
 
 	private void request(List<Policy> policies, long cost, long now) {
