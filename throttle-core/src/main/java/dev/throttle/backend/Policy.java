@@ -118,7 +118,8 @@ public final class Policy {
 	}
 
 	/**
-	 * Return the limit of the rate as text, which headers have in every response.
+	 * Return the limit of the rate as text. It is made once, because it is in a header of
+	 * every response.
 	 * @return the limit in decimal digits
 	 */
 	public String limitText() {

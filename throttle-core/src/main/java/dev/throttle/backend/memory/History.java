@@ -321,11 +321,13 @@ class History extends EntryLog {
 		/** The index of the first live entry, by rate. */
 		private final int[] first;
 
+		/** For how long entries are kept. */
 		private long keptNanos;
 
 		/** Whether entries are kept for a period that is no longer in force. */
 		private boolean retained;
 
+		/** The time at which that ends. */
 		private long until;
 
 		Windows(int number, long keptNanos) {
