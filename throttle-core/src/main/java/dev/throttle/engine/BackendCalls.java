@@ -140,9 +140,10 @@ final class BackendCalls {
 	}
 
 	/**
-	 * Return whether two quotas are decided together: all if nothing is recorded, those
-	 * of one throttle if each throttle is recorded for itself, and otherwise the enforced
-	 * ones.
+	 * Return whether a quota is decided in one group with the next. If nothing is
+	 * recorded, all are. Otherwise no group has both enforced quotas and shadows, but
+	 * those that one throttle asks for are in one, and so are all enforced quotas unless
+	 * the accounting is independent.
 	 */
 	private boolean isOneGroup(AskedQuota one, AskedQuota next) {
 		boolean together = one.step().equals(next.step()) || isAllOrNothing() && !one.isShadow();
