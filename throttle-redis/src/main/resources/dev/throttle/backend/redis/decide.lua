@@ -29,7 +29,7 @@
 --   rings     at byte 256, of entries: the cost before it, its time. The newest 131072 are exact. Older ones are
 --             rounded up to 1/131072 of the longest period, and have negative numbers
 -- Windows and state are doubles, except for the state's time and cost. All other numbers have seven bytes. Costs are
--- kept modulo 2^52, which no limit reaches.
+-- kept modulo 2^52, which no window reaches within a limit.
 --
 -- A history has its own clock, which never goes back behind its newest entry. If the server's goes back, the
 -- history's is set ahead by the difference: the newest entry then counts as if it were made now, and earlier entries
@@ -177,7 +177,7 @@ local function decide(i, final, at, records)
     end
     -- A value that something else wrote does not have the expiry of a history.
     local slack = expiry - newest - kept
-    if stop % 1 ~= 0 or not (slack >= 0 and slack <= EXPIRY_SLACK + 1) then
+    if kept < 1 or stop % 1 ~= 0 or not (slack >= 0 and slack <= EXPIRY_SLACK + 1) then
       error('The key holds something other than a history')
     end
 

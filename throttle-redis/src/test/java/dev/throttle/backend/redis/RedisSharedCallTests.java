@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -137,6 +138,18 @@ class RedisSharedCallTests {
 			assertThat(this.redis.command("GET " + key)).contains(text);
 			assertThat(this.redis.command("TTL " + key)).as(text).startsWith(":-1");
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 57, 71, 113, 127, 197 })
+	void bitmapOfZerosThatSomethingElseWroteIsLeftAlone(int bytes) throws Exception {
+		this.redis = RedisProcess.start();
+		String key = KEYS.key(Client.user("text"), POLICY.historyKey());
+		this.redis.command("SETBIT " + key + " " + (8 * bytes - 1) + " 0");
+		ScriptSender sender = sender(this.redis.uri());
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> send(sender, request("text")))
+			.withCauseInstanceOf(RedisCommandExecutionException.class);
+		assertThat(this.redis.command("STRLEN " + key)).startsWith(":" + bytes);
 	}
 
 	private static Stream<String> textsOfOthers() {
