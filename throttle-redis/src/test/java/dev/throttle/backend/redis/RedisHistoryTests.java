@@ -58,6 +58,7 @@ class RedisHistoryTests {
 		this.redis = RedisProcess.start();
 		this.connector = RedisFixture.connector(this.redis.uri());
 		this.connection = this.connector.connect().join();
+		peek("1/s");
 	}
 
 	@AfterEach
