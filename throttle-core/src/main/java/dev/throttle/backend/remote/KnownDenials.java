@@ -18,15 +18,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Remembers denied requests that recorded nothing, except for shadow quotas. The same
  * request is denied again without asking the store, until its shortest wait is over or
- * one of its clients gets another answer.
+ * one of its histories gets another answer.
  */
 final class KnownDenials {
 
-	private static final int MAX_CLIENTS = 10_000;
+	private static final int MAX_HISTORIES = 30_000;
 
 	private static final int PROBES = 16;
 
-	private final Map<Client, Known> byClient = new ConcurrentHashMap<>();
+	private final Map<History, Known> byHistory = new ConcurrentHashMap<>();
 
 	private final long maxAgeNanos;
 
@@ -41,7 +41,7 @@ final class KnownDenials {
 	 * @return the outcomes, or null if the store must be asked
 	 */
 	@Nullable List<Outcome> find(List<QuotaGroup> groups, long now) {
-		Known known = this.byClient.get(firstClient(groups));
+		Known known = this.byHistory.get(History.of(groups.get(0).quotas().get(0)));
 		return (known != null && known.generation == generation() && known.covers(groups, now)) ? known.outcomes(now)
 				: null;
 	}
@@ -58,7 +58,7 @@ final class KnownDenials {
 	 */
 	void forgetAll() {
 		this.generation.incrementAndGet();
-		this.byClient.clear();
+		this.byHistory.clear();
 	}
 
 	/**
@@ -79,34 +79,30 @@ final class KnownDenials {
 			age = outcome.isAllowed() ? age : Math.min(age, outcome.waitNanos());
 		}
 		Known known = new Known(groups, outcomes, generation, now, age);
-		if (this.byClient.size() < MAX_CLIENTS || makeRoom(now)) {
-			clients(groups).forEach((client) -> this.byClient.put(client, known));
-		}
-	}
-
-	private void forget(Client client) {
-		Known known = this.byClient.remove(client);
-		if (known != null) {
-			known.stale = true;
+		if (this.byHistory.size() < MAX_HISTORIES || makeRoom(now)) {
+			histories(groups).forEach((history) -> this.byHistory.put(history, known));
 		}
 	}
 
 	private void forget(List<QuotaGroup> groups) {
 		for (QuotaGroup group : groups) {
 			for (Quota quota : group.quotas()) {
-				forget(quota.client());
+				Known known = this.byHistory.remove(History.of(quota));
+				if (known != null) {
+					known.stale = true;
+				}
 			}
 		}
 	}
 
 	private boolean makeRoom(long now) {
-		Iterator<Known> iterator = this.byClient.values().iterator();
+		Iterator<Known> iterator = this.byHistory.values().iterator();
 		for (int probe = 0; probe < PROBES && iterator.hasNext(); probe++) {
 			if (iterator.next().isOver(now)) {
 				iterator.remove();
 			}
 		}
-		return this.byClient.size() < MAX_CLIENTS;
+		return this.byHistory.size() < MAX_HISTORIES;
 	}
 
 	private static boolean deniesAll(List<QuotaGroup> groups, List<Outcome> outcomes) {
@@ -127,14 +123,18 @@ final class KnownDenials {
 		return enforced;
 	}
 
-	private static Client firstClient(List<QuotaGroup> groups) {
-		return groups.get(0).quotas().get(0).client();
+	private static Set<History> histories(List<QuotaGroup> groups) {
+		Set<History> histories = new HashSet<>();
+		groups.forEach((group) -> group.quotas().forEach((quota) -> histories.add(History.of(quota))));
+		return histories;
 	}
 
-	private static Set<Client> clients(List<QuotaGroup> groups) {
-		Set<Client> clients = new HashSet<>();
-		groups.forEach((group) -> group.quotas().forEach((quota) -> clients.add(quota.client())));
-		return clients;
+	private record History(Client client, String key) {
+
+		static History of(Quota quota) {
+			return new History(quota.client(), quota.historyKey());
+		}
+
 	}
 
 	private static final class Known {

@@ -44,6 +44,16 @@ class KnownDenialsTests {
 	}
 
 	@Test
+	void denialIsKnownUntilOneOfItsHistoriesGetsAnotherAnswer() {
+		Quota same = new Quota(ALICE.client(), Policy.of("filter", Rate.parse("600/min")));
+		note(this.denials.generation(), ALICE, ADDRESS);
+		allow(same);
+		assertThat(this.denials.find(request(ALICE, ADDRESS), 0)).isNotNull();
+		allow(ADDRESS);
+		assertThat(this.denials.find(request(ALICE, ADDRESS), 0)).isNull();
+	}
+
+	@Test
 	void allIsForgottenOfClientsThatShareAnother() {
 		note(this.denials.generation(), ALICE, ADDRESS);
 		note(this.denials.generation(), BOB, ADDRESS);
@@ -63,6 +73,11 @@ class KnownDenialsTests {
 	private void note(long generation, Quota... quotas) {
 		List<QuotaGroup> request = request(quotas);
 		this.denials.record(request, List.of(quotas).stream().map((quota) -> denied()).toList(), generation, 0);
+	}
+
+	private void allow(Quota quota) {
+		Outcome allowed = new Outcome(true, 1, 0, 5 * SECOND, null);
+		this.denials.record(request(quota), List.of(allowed), this.denials.generation(), 0);
 	}
 
 	private static List<QuotaGroup> request(Quota... quotas) {
