@@ -164,13 +164,14 @@ public class ThrottlesEndpoint {
 	 *
 	 * @param name its bean name
 	 * @param type its class
+	 * @param inFilter whether it is asked before authentication
 	 * @param byDefault whether it applies to handlers that declare nothing else
 	 * @param backend the bean name of the backend that counts for it
 	 * @param scopes the scopes under which it counts
 	 * @param ownRates the rates in its code, by scope
 	 */
-	public record ThrottleDescriptor(String name, String type, boolean byDefault, String backend, List<String> scopes,
-			Map<String, String> ownRates) {
+	public record ThrottleDescriptor(String name, String type, boolean inFilter, boolean byDefault, String backend,
+			List<String> scopes, Map<String, String> ownRates) {
 	}
 
 	/**

@@ -97,7 +97,7 @@ final class ThrottlesReport {
 		Map<String, String> own = new LinkedHashMap<>();
 		throttle.ownRates().forEach((scope, rates) -> own.put(scope.name(), text(Policy.ofScope(scope, rates))));
 		return new ThrottleDescriptor(step.name(), AopUtils.getTargetClass(throttle).getName(),
-				this.throttles.defaults().contains(step), backend(step),
+				this.throttles.filter().steps().contains(step), this.throttles.defaults().contains(step), backend(step),
 				this.throttles.scopes(step).stream().map(Scope::name).toList(), own);
 	}
 

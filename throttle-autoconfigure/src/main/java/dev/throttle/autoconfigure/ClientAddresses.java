@@ -13,7 +13,7 @@ final class ClientAddresses {
 	private ClientAddresses() {
 	}
 
-	static ClientAddressResolver resolver(ThrottleProperties.Client client, Environment environment) {
+	static ClientAddressResolver resolver(ClientProperties client, Environment environment) {
 		boolean rewritten = client.getTrustedProxies().isEmpty() && AddressRewriters.areConfigured(environment);
 		Integer numProxies = client.getNumProxies();
 		if (numProxies != null && !client.getTrustedProxies().isEmpty()) {

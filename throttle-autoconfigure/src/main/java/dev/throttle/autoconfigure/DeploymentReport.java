@@ -71,7 +71,7 @@ final class DeploymentReport implements StartupContributor {
 	}
 
 	private InvalidThrottleConfigurationException readTwice() {
-		ThrottleProperties.Client client = this.properties.getClient();
+		ClientProperties client = this.properties.getClient();
 		String reader = (client.getNumProxies() != null) ? "'throttle.client.num-proxies'"
 				: client.getTrustedProxies().isEmpty() ? "the bean of type ClientAddressResolver"
 						: "'throttle.client.trusted-proxies'";

@@ -123,7 +123,8 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 
 	private void checkSomethingIsThrottled(List<PlannedHandler> planned) {
 		boolean included = this.paths.includesSome() && this.plans.defaultPlan().isThrottled();
-		if (included || planned.stream().anyMatch((handler) -> handler.plan().isThrottled())
+		boolean filtered = !this.throttles.filter().steps().isEmpty();
+		if (included || filtered || planned.stream().anyMatch((handler) -> handler.plan().isThrottled())
 				|| MappedHandlers.mayBeIncomplete(this.context)) {
 			return;
 		}
@@ -147,19 +148,27 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 	private String report(List<HandlerPlan> planned) {
 		Map<String, Integer> handlersByThrottle = new LinkedHashMap<>();
 		Set<String> backends = new LinkedHashSet<>();
-		this.throttles.all().forEach((step) -> handlersByThrottle.put(step.name(), 0));
+		List<Step> filter = this.throttles.filter().steps();
+		this.throttles.all()
+			.stream()
+			.filter((step) -> !filter.contains(step))
+			.forEach((step) -> handlersByThrottle.put(step.name(), 0));
 		for (HandlerPlan plan : planned) {
 			for (Step step : plan.throttles().steps()) {
 				handlersByThrottle.merge(step.name(), 1, Integer::sum);
 				backends.add(ThrottleRegistry.describe(step.backend()));
 			}
 		}
+		filter.forEach((step) -> backends.add(ThrottleRegistry.describe(step.backend())));
 		long throttled = planned.stream().filter(HandlerPlan::isThrottled).count();
 		return "Throttling " + throttled + " of " + planned.size() + " handlers: "
 				+ handlersByThrottle.entrySet()
 					.stream()
 					.map((entry) -> entry.getKey() + " " + entry.getValue())
 					.collect(Collectors.joining(", "))
+				+ (filter.isEmpty() ? ""
+						: "; before authentication: "
+								+ filter.stream().map(Step::name).collect(Collectors.joining(", ")))
 				+ (backends.isEmpty() ? "" : "; backend: " + String.join(", ", backends))
 				+ (throttled == 0 ? noRates() : "") + unlimited() + shadows();
 	}

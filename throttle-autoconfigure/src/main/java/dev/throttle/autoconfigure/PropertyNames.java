@@ -224,9 +224,13 @@ final class PropertyNames {
 				if (name.equals(SCOPES)) {
 					return OF_SCOPE.values().stream().map((ofScope) -> new Property(name, propertyType, "." + ofScope));
 				}
-				return (propertyType.getEnclosingClass() == ThrottleProperties.class && !propertyType.isEnum())
-						? known(name, propertyType) : Stream.of(new Property(name, propertyType, ""));
+				return isNested(propertyType) ? known(name, propertyType)
+						: Stream.of(new Property(name, propertyType, ""));
 			});
+	}
+
+	private static boolean isNested(Class<?> type) {
+		return type.getPackageName().equals(ThrottleProperties.class.getPackageName()) && !type.isEnum();
 	}
 
 	/**

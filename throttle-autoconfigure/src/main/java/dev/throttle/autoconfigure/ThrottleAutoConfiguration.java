@@ -2,7 +2,9 @@ package dev.throttle.autoconfigure;
 
 import java.time.Duration;
 
+import dev.throttle.AddressRateThrottle;
 import dev.throttle.AnonRateThrottle;
+import dev.throttle.ApiKeyRateThrottle;
 import dev.throttle.ScopedRateThrottle;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.backend.RateOverrides;
@@ -126,6 +128,21 @@ public final class ThrottleAutoConfiguration {
 	}
 
 	@Bean
+	@Fallback
+	@ConditionalOnMissingBean(name = "addressRateThrottle", search = SearchStrategy.CURRENT)
+	@Nullable AddressRateThrottle addressRateThrottle(ConfiguredScopes scopes) {
+		return scopes.hasRate(AddressRateThrottle.SCOPE) ? new AddressRateThrottle() : null;
+	}
+
+	@Bean
+	@Fallback
+	@ConditionalOnMissingBean(name = "apiKeyRateThrottle", search = SearchStrategy.CURRENT)
+	@Nullable ApiKeyRateThrottle apiKeyRateThrottle(ThrottleProperties properties) {
+		String header = properties.getFilter().getApiKeyHeader();
+		return StringUtils.hasText(header) ? new ApiKeyRateThrottle(header.trim()) : null;
+	}
+
+	@Bean
 	@ConditionalOnMissingBean(name = ThrottleRegistry.SCOPED_THROTTLE)
 	ScopedRateThrottle scopedRateThrottle() {
 		return new ScopedRateThrottle();
@@ -155,7 +172,7 @@ public final class ThrottleAutoConfiguration {
 			return ThrottleRegistry.off();
 		}
 		return new ThrottleRegistry(ThrottleBeans.throttles(beanFactory), ThrottleBeans.backends(beanFactory),
-				properties.getDefaults());
+				properties.getFilter().getThrottles(), properties.getDefaults());
 	}
 
 }

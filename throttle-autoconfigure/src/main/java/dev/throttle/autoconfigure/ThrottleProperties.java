@@ -12,6 +12,7 @@ import dev.throttle.backend.remote.OnFailure;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /**
  * Configuration properties for throttling.
@@ -79,7 +80,11 @@ public class ThrottleProperties {
 	 */
 	private List<String> excludePaths = new ArrayList<>();
 
-	private final Client client = new Client();
+	@NestedConfigurationProperty
+	private final FilterProperties filter = new FilterProperties();
+
+	@NestedConfigurationProperty
+	private final ClientProperties client = new ClientProperties();
 
 	private final Memory memory = new Memory();
 
@@ -165,7 +170,11 @@ public class ThrottleProperties {
 		this.excludePaths = excludePaths;
 	}
 
-	public Client getClient() {
+	public FilterProperties getFilter() {
+		return this.filter;
+	}
+
+	public ClientProperties getClient() {
 		return this.client;
 	}
 
@@ -236,68 +245,6 @@ public class ThrottleProperties {
 		 * Also handlers of general exceptions.
 		 */
 		ANY
-
-	}
-
-	/**
-	 * Identification of clients.
-	 */
-	public static class Client {
-
-		/**
-		 * Number of proxies in front of the application that append to X-Forwarded-For.
-		 * By default, the header is ignored.
-		 */
-		private @Nullable Integer numProxies;
-
-		/**
-		 * Address ranges, such as "10.0.0.0/8", of the proxies whose X-Forwarded-For is
-		 * trusted. By default, none.
-		 */
-		private List<String> trustedProxies = new ArrayList<>();
-
-		/**
-		 * Number of leading bits of an IPv6 address that identify a client.
-		 */
-		private int ipv6Prefix = 64;
-
-		/**
-		 * Key for the hashes of secret clients, such as API keys. By default, a random
-		 * key, which does not work with a shared backend.
-		 */
-		private @Nullable String hashSecret;
-
-		public @Nullable Integer getNumProxies() {
-			return this.numProxies;
-		}
-
-		public void setNumProxies(@Nullable Integer numProxies) {
-			this.numProxies = numProxies;
-		}
-
-		public List<String> getTrustedProxies() {
-			return this.trustedProxies;
-		}
-
-		public void setTrustedProxies(List<String> trustedProxies) {
-			this.trustedProxies = trustedProxies;
-		}
-
-		public int getIpv6Prefix() {
-			return this.ipv6Prefix;
-		}
-
-		public void setIpv6Prefix(int ipv6Prefix) {
-			this.ipv6Prefix = ipv6Prefix;
-		}
-
-		public @Nullable String getHashSecret() {
-			return this.hashSecret;
-		}
-
-		public void setHashSecret(@Nullable String hashSecret) {
-			this.hashSecret = hashSecret;
-		}
 
 	}
 

@@ -1,9 +1,11 @@
 package dev.throttle.autoconfigure;
 
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import dev.throttle.ThrottleRequest;
 import dev.throttle.client.ClientAddressResolver;
@@ -13,15 +15,16 @@ import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.ConfigurationCheck;
 import dev.throttle.handler.HandlerPlans;
-import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.servlet.RateLimitHeadersFilter;
+import dev.throttle.servlet.ThrottleFilter;
 import dev.throttle.servlet.ThrottleInterceptor;
 import dev.throttle.servlet.ThrottledExceptionResolver;
 import dev.throttle.web.DenialLog;
 import dev.throttle.web.PathSelection;
 import dev.throttle.web.RateLimitHeaders;
 import dev.throttle.web.ThrottledEvent;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +40,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
+import org.springframework.web.filter.CorsFilter;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.MappedInterceptor;
-import org.springframework.web.util.pattern.PathPatternParser;
-import org.springframework.web.util.pattern.PatternParseException;
 
 /**
  * Auto-configuration for throttling the handlers of Spring MVC.
@@ -105,6 +107,35 @@ public final class ThrottleWebMvcAutoConfiguration {
 		return new ThrottleInterceptor(engine, plans, addresses, paths, without(scopes.withoutHeaders(), headers));
 	}
 
+	/**
+	 * Inside the filters that rewrite the address and observe the request, outside those
+	 * of sessions and security.
+	 */
+	@Bean
+	@ConditionalOnMissingBean(name = "throttleFilter")
+	FilterRegistrationBean<ThrottleFilter> throttleFilter(ThrottleEngine engine, ThrottleRegistry throttles,
+			ClientAddressResolver addresses, RateLimitHeaders headers, ConfiguredScopes scopes,
+			ThrottleProperties properties, ApplicationContext context) {
+		FilterRegistrationBean<ThrottleFilter> registration = new FilterRegistrationBean<>(
+				new ThrottleFilter(engine, throttles.filter(), addresses, PathPatterns.ofFilter(properties, throttles),
+						without(scopes.withoutHeaders(), headers), context, () -> corsFilters(context)));
+		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 20);
+		registration.setDispatcherTypes(DispatcherType.REQUEST);
+		registration.setEnabled(!throttles.filter().steps().isEmpty());
+		return registration;
+	}
+
+	private static List<CorsFilter> corsFilters(ApplicationContext context) {
+		Collection<?> registrations = context.getBeansOfType(FilterRegistrationBean.class).values();
+		Stream<?> registered = registrations.stream()
+			.map((registration) -> ((FilterRegistrationBean<?>) registration).getFilter());
+		return Stream.concat(context.getBeanProvider(CorsFilter.class).orderedStream(), registered)
+			.filter(CorsFilter.class::isInstance)
+			.map(CorsFilter.class::cast)
+			.distinct()
+			.toList();
+	}
+
 	private static RateLimitHeaders without(Set<String> hidden, RateLimitHeaders headers) {
 		return hidden.isEmpty() ? headers : (decision, response) -> headers
 			.write(decision.without((result) -> hidden.contains(result.policy().scope().key())), response);
@@ -113,22 +144,7 @@ public final class ThrottleWebMvcAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	PathSelection throttlePathSelection(ThrottleProperties properties) {
-		checkPatterns("throttle.include-paths", properties.getIncludePaths());
-		checkPatterns("throttle.exclude-paths", properties.getExcludePaths());
-		return new PathSelection(properties.getIncludePaths(), properties.getExcludePaths());
-	}
-
-	private static void checkPatterns(String property, List<String> patterns) {
-		for (String pattern : patterns) {
-			try {
-				PathPatternParser.defaultInstance.parse(pattern);
-			}
-			catch (PatternParseException ex) {
-				throw new InvalidThrottleConfigurationException("The property '" + property + "' contains '" + pattern
-						+ "', which is not a path pattern. At column " + (ex.getPosition() + 1) + ": " + ex.getMessage()
-						+ ".", "Use a path pattern such as '/api/**'.");
-			}
-		}
+		return PathPatterns.ofHandlers(properties);
 	}
 
 	@Bean

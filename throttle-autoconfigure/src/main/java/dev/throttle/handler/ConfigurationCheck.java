@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import dev.throttle.ApiKeyRateThrottle;
 import dev.throttle.Rate;
 import dev.throttle.Scope;
 import dev.throttle.backend.Policy;
@@ -91,6 +92,7 @@ public final class ConfigurationCheck {
 	 * @throws InvalidThrottleConfigurationException if a limit would have no effect
 	 */
 	public void check() {
+		checkFilter();
 		List<HandlerPlan> plans = this.plans.planned().stream().map(PlannedHandler::plan).toList();
 		Set<Scope> used = usedScopes(plans);
 		for (Step step : this.throttles.all()) {
@@ -110,7 +112,21 @@ public final class ConfigurationCheck {
 	public String unverifiedClients() {
 		UnverifiedClients clients = new UnverifiedClients(this.throttles);
 		clients.warnIfUnbounded(this.plans.planned());
+		clients.warnIfUnboundedInFilter();
 		return clients.describe();
+	}
+
+	/**
+	 * Check that the throttles of the filter need neither the user nor the handler.
+	 */
+	private void checkFilter() {
+		for (Step step : this.throttles.filter().steps()) {
+			if (this.throttles.probe(step).isAskingForUserOrHandler()) {
+				throw new InvalidThrottleConfigurationException("The throttle '" + step.name()
+						+ "' is in the filter before authentication, but it asks for the user or for the scopes of the handler, which are not known there.",
+						"Remove it from 'throttle.filter.throttles'. To count everybody by address there, set 'throttle.rates.address' and name 'addressRateThrottle'.");
+			}
+		}
 	}
 
 	private Rates rates() {
@@ -163,6 +179,7 @@ public final class ConfigurationCheck {
 
 	private Set<Scope> usedScopes(Collection<HandlerPlan> plans) {
 		Set<Step> applied = new HashSet<>(this.throttles.defaults());
+		applied.addAll(this.throttles.filter().steps());
 		Set<Scope> used = new HashSet<>();
 		for (HandlerPlan plan : plans) {
 			applied.addAll(plan.throttles().steps());
@@ -207,12 +224,15 @@ public final class ConfigurationCheck {
 								+ "' to 'throttle.defaults', add @Throttle(use = ...) with its class to a handler, or remove the rate.");
 			}
 		}
-		Set<String> known = new HashSet<>(Set.of("anon", "user"));
+		Set<String> known = new HashSet<>(Set.of("address", "anon", "user"));
 		known.addAll(names(countedScopes(plans)));
 		return new InvalidThrottleConfigurationException(
 				"The rate '" + rateProperty(scope) + "' is not used by any throttle or handler"
 						+ DidYouMean.meant(scope.name(), known) + ".",
-				"Correct the scope, add @Throttle(scope = \"" + scope
+				"Correct the scope, "
+						+ (scope.equals(Scope.of(ApiKeyRateThrottle.SCOPE)) ? "set 'throttle.filter.api-key-header', "
+								: "")
+						+ "add @Throttle(scope = \"" + scope
 						+ "\") to a handler, return the scope from the scopes() method of the throttle that uses it, or remove the rate.");
 	}
 

@@ -202,7 +202,11 @@ public final class HandlerPlans {
 		Set<Step> chosenSteps = new LinkedHashSet<>(used.isEmpty() ? this.throttles.defaults() : inOrder(used));
 		chosenSteps.addAll(inOrder(added));
 		List<Step> chosen = List.copyOf(chosenSteps);
-		scopes.forEach((scope) -> checkCountedOnce(scope, declaration.where(), chosen));
+		this.throttles.checkNotInFilter(chosen, "@Throttle on " + declaration.where());
+		scopes.forEach((scope) -> {
+			checkCountedOnce(scope, declaration.where(), chosen);
+			checkCountedOnce(scope, declaration.where(), this.throttles.filter().steps());
+		});
 		HandlerPlan plan = plan(chosen, scopes);
 		boolean isConfigured = ownRates.keySet().stream().anyMatch(this.rates.configured().asMap()::containsKey);
 		declare(ownRates, "@Throttle on " + declaration.where(), isConfigured
@@ -264,12 +268,12 @@ public final class HandlerPlans {
 					"Name the class of one throttle, such as that of one of the throttle beans " + known + ".");
 		}
 		if (steps.isEmpty()) {
-			String rate = ThrottleRegistry.rateOf(StringUtils.uncapitalize(type.getSimpleName()));
+			String needed = ThrottleRegistry.propertyOf(StringUtils.uncapitalize(type.getSimpleName()));
 			throw new InvalidThrottleConfigurationException(
 					"@Throttle on " + declaration.where() + " uses " + type.getName()
 							+ ", but there is no throttle bean of that class"
-							+ ((rate != null) ? ": that bean exists only if " + rate + " is set." : "."),
-					((rate != null) ? "Set " + rate : "Declare one, for example with @Component on the class")
+							+ ((needed != null) ? ": that bean exists only if " + needed + " is set." : "."),
+					((needed != null) ? "Set " + needed : "Declare one, for example with @Component on the class")
 							+ ", or use the class of one of the throttle beans " + known + ".");
 		}
 		return steps;

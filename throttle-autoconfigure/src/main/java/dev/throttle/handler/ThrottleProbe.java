@@ -25,9 +25,11 @@ import org.slf4j.LoggerFactory;
  * @param isCountingSecrets whether its clients are secrets
  * @param isCountingOneClient whether both requests are counted as one client
  * @param headers the unverified headers that identify its clients; empty for none
+ * @param isAskingForUserOrHandler whether it asks for the user or the handler's scopes,
+ * which are not known before authentication
  */
 record ThrottleProbe(Collection<Scope> scopes, boolean isCountingSecrets, boolean isCountingOneClient,
-		Collection<String> headers) {
+		Collection<String> headers, boolean isAskingForUserOrHandler) {
 
 	private static final Logger logger = LoggerFactory.getLogger(ThrottleProbe.class);
 
@@ -38,16 +40,17 @@ record ThrottleProbe(Collection<Scope> scopes, boolean isCountingSecrets, boolea
 		Verdict.Count first = ask(step, one);
 		Verdict.Count second = (first != null) ? ask(step, new TestRequest("made-up-2")) : null;
 		if (first == null || second == null) {
-			return new ThrottleProbe(List.of(), false, false, List.of());
+			return new ThrottleProbe(List.of(), false, false, List.of(), one.userOrHandlerAsked);
 		}
 		Set<Scope> scopes = new LinkedHashSet<>(first.scopes());
 		scopes.remove(OF_HANDLER);
 		Client client = first.client();
 		if (client == null || second.client() == null) {
-			return new ThrottleProbe(scopes, false, false, List.of());
+			return new ThrottleProbe(scopes, false, false, List.of(), one.userOrHandlerAsked);
 		}
 		boolean isOne = client.equals(second.client());
-		return new ThrottleProbe(scopes, client.isSecret(), isOne, isOne ? List.of() : one.read);
+		return new ThrottleProbe(scopes, client.isSecret(), isOne, isOne ? List.of() : one.read,
+				one.userOrHandlerAsked);
 	}
 
 	private static Verdict.@Nullable Count ask(Step step, ThrottleRequest request) {
@@ -73,6 +76,8 @@ record ThrottleProbe(Collection<Scope> scopes, boolean isCountingSecrets, boolea
 		private final Set<String> read = new LinkedHashSet<>();
 
 		private final String header;
+
+		private boolean userOrHandlerAsked;
 
 		TestRequest(String header) {
 			this.header = header;
@@ -101,6 +106,7 @@ record ThrottleProbe(Collection<Scope> scopes, boolean isCountingSecrets, boolea
 
 		@Override
 		public @Nullable Principal principal() {
+			this.userOrHandlerAsked = true;
 			return null;
 		}
 
@@ -111,6 +117,7 @@ record ThrottleProbe(Collection<Scope> scopes, boolean isCountingSecrets, boolea
 
 		@Override
 		public List<Scope> scopes() {
+			this.userOrHandlerAsked = true;
 			return List.of(OF_HANDLER);
 		}
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.throttle.AddressRateThrottle;
 import dev.throttle.AnonRateThrottle;
 import dev.throttle.BaseThrottle;
 import dev.throttle.Scope;
@@ -15,6 +16,7 @@ import dev.throttle.ScopedRateThrottle;
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.backend.CacheBackend;
+import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.engine.ThrottlePlan.Step;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +41,16 @@ public final class ThrottleRegistry {
 	 */
 	public static final String SCOPED_THROTTLE = "scopedRateThrottle";
 
+	/**
+	 * The throttles of the filter, unless others are named.
+	 */
+	private static final List<String> DEFAULT_FILTER = List.of("addressRateThrottle", "apiKeyRateThrottle");
+
 	private final Map<String, Step> steps = new LinkedHashMap<>();
 
 	private final Map<String, ThrottleProbe> probes = new ConcurrentHashMap<>();
+
+	private final List<Step> filter;
 
 	private final List<Step> defaults;
 
@@ -51,21 +60,28 @@ public final class ThrottleRegistry {
 	 * Create a registry.
 	 * @param throttles the throttles by name, in the order in which they are asked
 	 * @param backends the backends by name, one of them {@value #DEFAULT_BACKEND}
+	 * @param filter the names of the throttles of the filter before authentication, null
+	 * for those of the address and the API key
 	 * @param defaults the names of the throttles that apply to a handler that declares
-	 * nothing else, null for all of them
-	 * @throws InvalidThrottleConfigurationException if a name is unknown or a backend is
-	 * unused
+	 * nothing else, null for all that are not in the filter
+	 * @throws InvalidThrottleConfigurationException if a name is unknown, a throttle is
+	 * named for both places, or a backend is unused
 	 */
 	public ThrottleRegistry(Map<String, BaseThrottle> throttles, Map<String, CacheBackend> backends,
-			@Nullable Collection<String> defaults) {
+			@Nullable Collection<String> filter, @Nullable Collection<String> defaults) {
 		throttles.forEach(
 				(name, throttle) -> this.steps.put(name, new Step(name, throttle, backend(name, throttle, backends))));
 		checkUnusedBackends(backends);
-		this.defaults = (defaults != null) ? defaults(defaults) : List.copyOf(this.steps.values());
+		this.filter = (filter != null) ? named(filter, "throttle.filter.throttles")
+				: this.steps.values().stream().filter((step) -> DEFAULT_FILTER.contains(step.name())).toList();
+		this.defaults = (defaults != null) ? named(defaults, "throttle.defaults")
+				: this.steps.values().stream().filter((step) -> !this.filter.contains(step)).toList();
+		checkNotInFilter(this.defaults, "'throttle.defaults'");
 		this.off = false;
 	}
 
 	private ThrottleRegistry() {
+		this.filter = List.of();
 		this.defaults = List.of();
 		this.off = true;
 	}
@@ -112,35 +128,53 @@ public final class ThrottleRegistry {
 		});
 	}
 
-	private List<Step> defaults(Collection<String> names) {
+	/**
+	 * Check that the throttles of handlers are not in the filter.
+	 * @param place where the handlers' throttles are named, for messages
+	 */
+	void checkNotInFilter(Collection<Step> ofHandlers, String place) {
+		for (Step step : ofHandlers) {
+			if (this.filter.contains(step)) {
+				throw new InvalidThrottleConfigurationException(
+						"The throttle '" + step.name() + "' is in the filter before authentication and in " + place
+								+ ", so each request would be counted twice.",
+						"Remove it from " + place
+								+ ", or set 'throttle.filter.throttles' to the throttles of the filter without it, or to nothing.");
+			}
+		}
+	}
+
+	private List<Step> named(Collection<String> names, String property) {
 		List<Step> found = new ArrayList<>();
 		for (String name : new LinkedHashSet<>(names)) {
 			Step step = this.steps.get(name);
 			if (step == null) {
-				throw unknown(name);
+				throw unknown(name, property);
 			}
 			found.add(step);
 		}
 		return List.copyOf(found);
 	}
 
-	private InvalidThrottleConfigurationException unknown(String name) {
+	private InvalidThrottleConfigurationException unknown(String name, String property) {
 		String known = "some of " + DidYouMean.list(this.steps.keySet()) + ".";
-		String rate = rateOf(name);
+		String needed = propertyOf(name);
 		return new InvalidThrottleConfigurationException(
-				"The property 'throttle.defaults' names '" + name + "', but there is no throttle bean of that name"
-						+ ((rate != null) ? ": that bean exists only if " + rate + " is set"
+				"The property '" + property + "' names '" + name + "', but there is no throttle bean of that name"
+						+ ((needed != null) ? ": that bean exists only if " + needed + " is set"
 								: DidYouMean.meant(name, this.steps.keySet()))
 						+ ".",
-				(rate != null) ? "Set " + rate + ", or use " + known : "Use " + known);
+				(needed != null) ? "Set " + needed + ", or use " + known : "Use " + known);
 	}
 
 	/**
 	 * Return the property that a built-in throttle depends on.
 	 * @return the property in quotes, null for another throttle
 	 */
-	static @Nullable String rateOf(String throttle) {
+	static @Nullable String propertyOf(String throttle) {
 		return switch (throttle) {
+			case "addressRateThrottle" -> "'throttle.rates." + AddressRateThrottle.SCOPE + "'";
+			case "apiKeyRateThrottle" -> "'throttle.filter.api-key-header'";
 			case "anonRateThrottle" -> "'throttle.rates." + AnonRateThrottle.SCOPE + "'";
 			case "userRateThrottle" -> "'throttle.rates." + UserRateThrottle.SCOPE + "'";
 			default -> null;
@@ -163,6 +197,14 @@ public final class ThrottleRegistry {
 	 */
 	public Collection<Step> all() {
 		return this.steps.values();
+	}
+
+	/**
+	 * Return the throttles of the filter before authentication.
+	 * @return the throttles, all of which decide together; none if there is no filter
+	 */
+	public ThrottlePlan filter() {
+		return new ThrottlePlan(this.filter);
 	}
 
 	/**
@@ -229,7 +271,8 @@ public final class ThrottleRegistry {
 	 */
 	static boolean countsUsersOrAddresses(Step step) {
 		Class<?> type = typeOf(step);
-		return UserRateThrottle.class.isAssignableFrom(type) || AnonRateThrottle.class.isAssignableFrom(type);
+		return UserRateThrottle.class.isAssignableFrom(type) || AnonRateThrottle.class.isAssignableFrom(type)
+				|| AddressRateThrottle.class.isAssignableFrom(type);
 	}
 
 	/**

@@ -52,7 +52,7 @@ final class UnverifiedClients {
 		this.headers.forEach((step, header) -> {
 			if (step.backend().isShared()) {
 				handlers.stream()
-					.filter((handler) -> isUnbounded(step, handler))
+					.filter((handler) -> isUnbounded(step, handler.plan().throttles().steps()))
 					.findFirst()
 					.ifPresent((handler) -> logger
 						.warn("The throttle '{}' identifies clients by the unverified header {}, and no other throttle counts the address at {}: "
@@ -62,8 +62,24 @@ final class UnverifiedClients {
 		});
 	}
 
-	private boolean isUnbounded(Step step, PlannedHandler handler) {
-		List<Step> applied = handler.plan().throttles().steps();
+	/**
+	 * Warn about each of these throttles in the filter, if no other throttle there counts
+	 * the address. Nothing verifies a header before the filter, so a sender can have a
+	 * new count for each request.
+	 */
+	void warnIfUnboundedInFilter() {
+		List<Step> filter = this.throttles.filter().steps();
+		this.headers.forEach((step, header) -> {
+			if (isUnbounded(step, filter)) {
+				logger
+					.warn("The throttle '{}' in the filter identifies clients by the unverified header {}, and no other throttle counts the address there: "
+							+ "one sender can escape it, and fill {}, with made-up clients. Set 'throttle.rates.address' and name 'addressRateThrottle' in 'throttle.filter.throttles'",
+							step.name(), header, ThrottleRegistry.describe(step.backend()));
+			}
+		});
+	}
+
+	private boolean isUnbounded(Step step, List<Step> applied) {
 		return applied.contains(step)
 				&& applied.stream().noneMatch((other) -> this.throttles.probe(other).isCountingOneClient());
 	}

@@ -29,7 +29,7 @@ record ServletPath(HttpServletRequest request) implements PathSelection.Path {
 		String servletPath = underPrefix ? "" : this.request.getServletPath();
 		String pathInfo = (this.request.getPathInfo() != null) ? this.request.getPathInfo() : "";
 		String path = servletPath + pathInfo;
-		return path.isEmpty() ? asSent() : PathContainer.parsePath(path.replace("%", "%25").replace(";", "%3B"));
+		return path.isEmpty() ? asSent() : ApplicationPath.decoded(path);
 	}
 
 }

@@ -83,18 +83,22 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 		if (CorsUtils.isPreFlightRequest(request)) {
 			return true;
 		}
+		Decision before = ThrottleFilter.takeDecision(request);
 		HandlerPlan plan = plan(request, handler);
 		if (plan == null || !plan.isThrottled()) {
+			if (before != null) {
+				RateLimitedResponse.write(this.headers, before, response);
+			}
 			return true;
 		}
 		CountedRequest counted = new CountedRequest();
 		request.setAttribute(COUNTED, counted);
-		if (!this.proxyDetector.isOver()) {
+		if (before == null && !this.proxyDetector.isOver()) {
 			this.proxyDetector.look(request.getRemoteAddr(), (header) -> request.getHeader(header) != null);
 		}
 		Decision decision = decide(request, response, plan);
 		try {
-			RateLimitedResponse.write(this.headers, decision, response);
+			RateLimitedResponse.write(this.headers, (before != null) ? decision.with(before) : decision, response);
 		}
 		catch (RuntimeException | Error ex) {
 			decision.release();

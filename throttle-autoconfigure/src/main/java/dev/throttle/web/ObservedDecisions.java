@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * {@code throttle.scope} ({@code none} if no throttle applied), and
  * {@code throttle.denied.by} for a denied request. {@code throttle.scope} is
  * {@code several} if a request of several scopes is refused because the backend does not
- * answer.
+ * answer. If a request is decided twice, before authentication and at its handler, the
+ * later decision wins, unless it is an ordinary one and the earlier is not.
  *
  * @since 1.0.0
  */
@@ -108,6 +109,10 @@ public final class ObservedDecisions implements DecisionListener, ObservationFil
 	}
 
 	private static void add(Observation.Context context, DecisionOutcome outcome, String scope) {
+		KeyValue earlier = context.getLowCardinalityKeyValue(OUTCOME);
+		if (outcome == DecisionOutcome.ALLOWED && earlier != null && !earlier.getValue().equals(outcome.text())) {
+			return;
+		}
 		context.addLowCardinalityKeyValue(KeyValue.of(OUTCOME, outcome.text()));
 		context.addLowCardinalityKeyValue(KeyValue.of(SCOPE, scope));
 	}

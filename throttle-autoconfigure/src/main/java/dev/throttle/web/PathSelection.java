@@ -60,6 +60,16 @@ public final class PathSelection {
 	}
 
 	/**
+	 * Return whether a path is one of the included ones and not excluded, if all paths
+	 * are included where no pattern says which.
+	 * @param path the path of a request
+	 * @return whether it is
+	 */
+	public boolean selects(Path path) {
+		return (this.included.isEmpty() || includes(path)) && !excludes(path);
+	}
+
+	/**
 	 * Return whether a path is never throttled.
 	 * @param path the path of a request
 	 * @return whether both forms of it are excluded

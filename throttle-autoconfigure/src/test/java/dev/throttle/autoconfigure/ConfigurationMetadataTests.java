@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.BeanUtils;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -71,13 +70,15 @@ class ConfigurationMetadataTests {
 
 	@Test
 	void hintsAreThere() {
-		assertThat(names("hints")).containsExactly("throttle.defaults", "throttle.headers", "throttle.on-failure",
-				"throttle.rates.keys", "throttle.rates.values", "throttle.scopes.keys");
-		assertThat(hint("throttle.defaults").at("/providers/0/name").asText()).isEqualTo("spring-bean-reference");
-		assertThat(hint("throttle.defaults").at("/providers/0/parameters/target").asText())
-			.isEqualTo(BaseThrottle.class.getName());
+		assertThat(names("hints")).containsExactly("throttle.defaults", "throttle.filter.throttles", "throttle.headers",
+				"throttle.on-failure", "throttle.rates.keys", "throttle.rates.values", "throttle.scopes.keys");
+		for (String beans : List.of("throttle.defaults", "throttle.filter.throttles")) {
+			assertThat(hint(beans).at("/providers/0/name").asText()).isEqualTo("spring-bean-reference");
+			assertThat(hint(beans).at("/providers/0/parameters/target").asText())
+				.isEqualTo(BaseThrottle.class.getName());
+		}
 		for (String keys : List.of("throttle.rates.keys", "throttle.scopes.keys")) {
-			assertThat(hint(keys).findValuesAsText("value")).containsExactly("anon", "user");
+			assertThat(hint(keys).findValuesAsText("value")).containsExactly("address", "anon", "api-key", "user");
 			assertThat(hint(keys).at("/providers/0/name").asText()).isEqualTo("any");
 		}
 		assertThat(hint("throttle.rates.values").at("/providers/0/name").asText()).isEqualTo("any");
@@ -132,8 +133,7 @@ class ConfigurationMetadataTests {
 	}
 
 	private static boolean isNested(Class<?> type) {
-		return !ClassUtils.isPrimitiveOrWrapper(type) && !type.isEnum()
-				&& type.getEnclosingClass() == ThrottleProperties.class;
+		return type.getPackageName().equals(ThrottleProperties.class.getPackageName()) && !type.isEnum();
 	}
 
 	private static String defaultOf(String name) {

@@ -448,7 +448,7 @@ class HandlerPlansTests {
 
 	private HandlerPlans plans() {
 		ThrottleRegistry registry = new ThrottleRegistry(this.throttles,
-				Map.of("cacheBackend", MemoryCacheBackend.builder().build()), this.defaults);
+				Map.of("cacheBackend", MemoryCacheBackend.builder().build()), null, this.defaults);
 		return new HandlerPlans(registry, this.rates, this.environment::resolveRequiredPlaceholders);
 	}
 

@@ -272,7 +272,8 @@ class ThrottleInterceptorTests {
 
 	private ThrottleInterceptor interceptor() {
 		RateRegistry rates = new RateRegistry(Rates.none());
-		ThrottleRegistry registry = new ThrottleRegistry(this.throttles, Map.of("cacheBackend", this.backend), null);
+		ThrottleRegistry registry = new ThrottleRegistry(this.throttles, Map.of("cacheBackend", this.backend), null,
+				null);
 		return new ThrottleInterceptor(
 				new ThrottleEngine(Accounting.ALL_OR_NOTHING, rates, SecretIdents.withRandomKey()),
 				new HandlerPlans(registry, rates, (text) -> text), ClientAddressResolver.builder().build(),

@@ -12,6 +12,7 @@ import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
+import dev.throttle.engine.Decision;
 import dev.throttle.engine.QuotaResult;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.engine.ThrottlePlan.Step;
@@ -41,6 +42,28 @@ class ObservedDecisionsTests {
 	void refusedRequestThatAsksSeveralScopesNamesNoneOfThem() {
 		refuse(List.of(Policy.of("user", Rate.parse("5/min")), Policy.of("login", Rate.parse("5/min"))));
 		assertThat(this.context.getLowCardinalityKeyValue("throttle.scope").getValue()).isEqualTo("several");
+	}
+
+	@Test
+	void laterDecisionWinsUnlessOnlyTheEarlierIsRemarkable() {
+		Outcome uncounted = new Outcome(true, 1, 0, 0, null, Outcome.DecidedBy.NOBODY);
+		decide(Decisions.of(Decisions.allowed("address", "5/min", 4, Duration.ZERO)));
+		assertThat(values()).containsExactly("allowed", "address");
+		decide(Decisions.of(new Decisions.Use("user", "5/min", uncounted)));
+		assertThat(values()).containsExactly("failed_open", "user");
+		decide(Decisions.of(Decisions.allowed("login", "5/min", 4, Duration.ZERO)));
+		assertThat(values()).containsExactly("failed_open", "user");
+		decide(Decisions.of(Decisions.denied("login", "5/min", Duration.ofSeconds(1))));
+		assertThat(values()).containsExactly("denied", "login");
+	}
+
+	private List<String> values() {
+		return this.context.getLowCardinalityKeyValues().stream().map(KeyValue::getValue).toList();
+	}
+
+	private void decide(Decision decision) {
+		new ObservedDecisions(Observation.Context.class, (request) -> this.context).decided(new MockThrottleRequest(),
+				ThrottlePlan.NONE, decision);
 	}
 
 	private void refuse(List<Policy> policies) {

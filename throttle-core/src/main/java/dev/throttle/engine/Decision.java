@@ -120,6 +120,18 @@ public final class Decision {
 	}
 
 	/**
+	 * Return this decision with the results of an earlier one about the same request, to
+	 * tell the client about both.
+	 * @param earlier the earlier decision, which allowed the request
+	 * @return the same decision with the results of both, the earlier ones first
+	 */
+	public Decision with(Decision earlier) {
+		List<QuotaResult> both = new ArrayList<>(earlier.results);
+		both.addAll(this.results);
+		return new Decision(both, this.shadowResults, this.denials, this.releases);
+	}
+
+	/**
 	 * Return the exception for this denial.
 	 * @return the exception
 	 */

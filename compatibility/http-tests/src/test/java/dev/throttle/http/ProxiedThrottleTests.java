@@ -38,14 +38,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ProxiedThrottleTests {
 
 	private static final String[] RATES = { "throttle.rates.anon=2/hour", "throttle.rates.user=3/hour",
-			"throttle.rates.tenant=1/hour", "throttle.rates.uploads=1/hour",
+			"throttle.rates.tenant=1/hour", "throttle.rates.uploads=1/hour", "throttle.rates.address=100/hour",
+			"throttle.rates.api-key=100/hour", "throttle.filter.api-key-header=X-API-Key",
 			"management.endpoints.web.exposure.include=throttles" };
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void everyThrottleCountsBehindItsProxy(boolean ofClass) {
 		try (RunningApplication application = RunningApplication.start(Application.class, withProxies(ofClass))) {
-			assertThat(application.bean(ThrottleRegistry.class).all()).hasSize(5)
+			assertThat(application.bean(ThrottleRegistry.class).all()).hasSize(7)
 				.extracting(Step::throttle)
 				.allMatch(ofClass ? AopUtils::isCglibProxy : AopUtils::isJdkDynamicProxy);
 			Caller anybody = application.caller();

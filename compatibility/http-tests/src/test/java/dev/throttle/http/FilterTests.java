@@ -1,0 +1,433 @@
+package dev.throttle.http;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
+
+import dev.throttle.BaseThrottle;
+import dev.throttle.Client;
+import dev.throttle.Scope;
+import dev.throttle.ThrottledException;
+import dev.throttle.Verdict;
+import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.backend.CacheBackend;
+import dev.throttle.backend.Outcome;
+import dev.throttle.backend.QuotaGroup;
+import jakarta.servlet.http.HttpServletResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.CrossOrigin;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.servlet.config.annotation.CorsRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The filter before authentication.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class FilterTests {
+
+	private static final String ORIGIN = "https://app.example";
+
+	@Test
+	void unknownPathsStaticResourcesAndOtherMethodsAreCountedAndNeverChangeADenial() {
+		try (RunningApplication application = start("throttle.rates.address=4/min")) {
+			Caller caller = application.caller();
+			assertThat(caller.get("/nowhere").statusCode()).isEqualTo(404);
+			assertThat(caller.get("/files/page.txt").statusCode()).isEqualTo(200);
+			assertThat(caller.send("DELETE", "/plain").statusCode()).isEqualTo(405);
+			assertThat(caller.get("/plain").body()).isEqualTo("plain");
+			for (HttpResponse<String> denied : List.of(caller.get("/nowhere"), caller.get("/files/page.txt"),
+					caller.send("DELETE", "/plain"), caller.get("/plain"))) {
+				assertThat(denied.statusCode()).isEqualTo(429);
+				assertThat(denied.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+				assertThat(denied.headers().allValues("X-RateLimit-Remaining")).containsExactly("0");
+				assertThat(denied.headers().firstValueAsLong("Retry-After").orElseThrow()).isBetween(55L, 60L);
+				assertThat(denied.headers().firstValue("Cache-Control")).hasValue("no-store");
+				assertThat(denied.body()).contains("\"violated-policies\":[\"address\"]",
+						"\"instance\":\"" + denied.uri().getPath() + "\"");
+			}
+		}
+	}
+
+	@Test
+	void browserGetsTheErrorPage() {
+		try (RunningApplication application = start("throttle.rates.address=0/min")) {
+			HttpResponse<String> denied = application.caller().with("Accept", "text/html").get("/nowhere");
+			assertThat(denied.statusCode()).isEqualTo(429);
+			assertThat(denied.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
+			assertThat(denied.body()).contains("Whitelabel Error Page", "status=429");
+		}
+	}
+
+	@Test
+	void errorDispatchIsNotCountedAgain() {
+		try (RunningApplication application = start("throttle.rates.address=9/min")) {
+			assertThat(application.caller().get("/failing").statusCode()).isEqualTo(503);
+			assertThat(application.caller().remaining("/plain")).isEqualTo(7);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/plain", "/annotated", "/files/page.txt", "/nowhere" })
+	void rulesOfSpringMvcLetScriptsReadADenial(String path) {
+		try (RunningApplication application = start("throttle.rates.address=1/min")) {
+			Caller script = application.caller().with("Origin", ORIGIN);
+			for (int i = 0; i < 3; i++) {
+				assertThat(script.with("Access-Control-Request-Method", "GET").send("OPTIONS", path).statusCode())
+					.isEqualTo(200);
+			}
+			HttpResponse<String> allowed = script.get(path);
+			assertThat(allowed.statusCode()).isNotEqualTo(429);
+			assertThat(exposed(allowed)).contains("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+				.doesNotHaveDuplicates();
+			HttpResponse<String> denied = script.get(path);
+			assertThat(denied.statusCode()).isEqualTo(429);
+			assertThat(denied.headers().allValues("Access-Control-Allow-Origin")).hasSize(1);
+			assertThat(exposed(denied)).contains("Retry-After", "X-RateLimit-Remaining").doesNotHaveDuplicates();
+			assertThat(script.with("Access-Control-Request-Method", "GET").send("OPTIONS", path).statusCode())
+				.isEqualTo(200);
+		}
+	}
+
+	@Test
+	void originThatIsRefusedIsRefusedBeforeAndAfterTheLimit() {
+		try (RunningApplication application = start("throttle.rates.address=1/min")) {
+			Caller script = application.caller().with("Origin", "https://evil.example");
+			assertThat(script.get("/plain").statusCode()).isEqualTo(403);
+			HttpResponse<String> refused = script.get("/plain");
+			assertThat(refused.statusCode()).isEqualTo(403);
+			assertThat(refused.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+		}
+	}
+
+	@Test
+	void adviceThatNamesTheDenialShapesIt() {
+		try (RunningApplication application = RunningApplication.start(Shaping.class, "throttle.rates.address=0/min")) {
+			HttpResponse<String> denied = application.caller().get("/plain");
+			assertThat(denied.statusCode()).isEqualTo(429);
+			assertThat(denied.body()).isEqualTo("[address] denies /plain");
+		}
+	}
+
+	@Test
+	void adviceThatRendersAViewShapesIt() {
+		try (RunningApplication application = RunningApplication.start(ShapingByView.class,
+				"throttle.rates.address=0/min")) {
+			HttpResponse<String> denied = application.caller().get("/plain");
+			assertThat(denied.statusCode()).isEqualTo(429);
+			assertThat(denied.body()).contains("Whitelabel Error Page");
+		}
+	}
+
+	@Test
+	void generalAdviceDoesNotHideTheDenialUnlessItIsAskedTo() {
+		try (RunningApplication application = RunningApplication.start(General.class, "throttle.rates.address=0/min")) {
+			assertThat(application.caller().get("/plain").statusCode()).isEqualTo(429);
+		}
+		try (RunningApplication application = RunningApplication.start(General.class, "throttle.rates.address=0/min",
+				"throttle.exception-handlers=any")) {
+			assertThat(application.caller().get("/plain").statusCode()).isEqualTo(500);
+		}
+	}
+
+	@Test
+	void includedPathsAreThrottledInAllSpellings() {
+		try (RunningApplication application = start("throttle.rates.address=0/min",
+				"throttle.filter.include-paths=/files/**")) {
+			assertThat(application.caller().get("/plain").statusCode()).isEqualTo(200);
+			for (String path : List.of("/files/page.txt", "/%66iles/page.txt", "/files;a=b/page.txt",
+					"/open/../files/page.txt")) {
+				try (RawConnection connection = application.caller().connect()) {
+					assertThat(connection.exchange("GET " + path).status()).as(path).isIn(400, 429);
+				}
+			}
+		}
+	}
+
+	@Test
+	void actuatorOnTheSamePortIsThrottledUnlessItIsExcluded() {
+		try (RunningApplication application = start("throttle.rates.address=0/min")) {
+			assertThat(application.caller().get("/actuator/health").statusCode()).isEqualTo(429);
+		}
+		try (RunningApplication application = start("throttle.rates.address=0/min",
+				"throttle.filter.exclude-paths=/actuator/**")) {
+			assertThat(application.caller().get("/actuator/health").statusCode()).isEqualTo(200);
+			assertThat(application.caller().get("/plain").statusCode()).isEqualTo(429);
+		}
+	}
+
+	@Test
+	void portOfTheActuatorIsLeftAlone() {
+		try (RunningApplication application = start("throttle.rates.address=0/min", "management.server.port=0")) {
+			Caller operator = Caller.of(application.port("local.management.port"));
+			assertThat(operator.get("/actuator/health").statusCode()).isEqualTo(200);
+			assertThat(application.caller().get("/plain").statusCode()).isEqualTo(429);
+		}
+	}
+
+	@Test
+	void addressIsTheOneThatAFilterOfSpringReadsFromForwardedHeaders() {
+		try (RunningApplication application = start("throttle.rates.address=1/min",
+				"server.forward-headers-strategy=framework")) {
+			for (String address : List.of("203.0.113.1", "203.0.113.2")) {
+				Caller caller = application.caller().with("X-Forwarded-For", address);
+				assertThat(caller.get("/plain").statusCode()).isEqualTo(200);
+				assertThat(caller.get("/plain").statusCode()).isEqualTo(429);
+			}
+		}
+	}
+
+	@Test
+	void requestOfADeniedAddressIsNotCountedForItsKey() {
+		try (RunningApplication application = start("throttle.rates.address=1/hour", "throttle.rates.api-key=2/hour",
+				"throttle.filter.api-key-header=X-Key", "throttle.client.num-proxies=1")) {
+			Caller key = application.caller().with("X-Key", "k");
+			Caller first = key.with("X-Forwarded-For", "203.0.113.1");
+			assertThat(first.get("/plain").statusCode()).isEqualTo(200);
+			assertThat(first.get("/plain").body()).contains("[\"address\"]");
+			assertThat(first.get("/plain").body()).contains("[\"address\"]");
+			assertThat(key.with("X-Forwarded-For", "203.0.113.2").get("/plain").statusCode()).isEqualTo(200);
+			assertThat(key.with("X-Forwarded-For", "203.0.113.3").get("/plain").body()).contains("[\"api-key\"]");
+		}
+	}
+
+	@Test
+	void releaseRunsWhenTheRequestIsOver() throws Exception {
+		try (RunningApplication application = RunningApplication.start(OneAtATime.class,
+				"throttle.filter.throttles=place")) {
+			OneAtATime.Handlers handlers = application.bean(OneAtATime.Handlers.class);
+			for (String path : List.of("/plain", "/nowhere", "/failing", "/plain")) {
+				assertThat(application.caller().get(path).statusCode()).as(path).isNotEqualTo(429);
+			}
+			CompletableFuture<HttpResponse<String>> waiting = application.caller().getAsync("/later");
+			handlers.entered.await();
+			assertThat(application.caller().get("/plain").statusCode()).isEqualTo(429);
+			handlers.end.countDown();
+			assertThat(waiting.get().body()).isEqualTo("later");
+			await().untilAsserted(() -> assertThat(application.bean(Semaphore.class).availablePermits()).isOne());
+		}
+	}
+
+	@Test
+	void outageThatDeniesIsAnsweredWith503() {
+		try (RunningApplication application = RunningApplication.start(Away.class, "throttle.rates.address=1/min")) {
+			HttpResponse<String> refused = application.caller().with("Origin", ORIGIN).get("/plain");
+			assertThat(refused.statusCode()).isEqualTo(503);
+			assertThat(refused.headers().firstValue("Retry-After")).hasValue("7");
+			assertThat(refused.headers().firstValue("Access-Control-Allow-Origin")).hasValue(ORIGIN);
+			assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+		}
+	}
+
+	@Test
+	void startupLogNamesTheThrottlesOfTheFilter(CapturedOutput output) {
+		try (RunningApplication application = start("throttle.rates.address=1/min",
+				"logging.level.dev.throttle=info")) {
+			assertThat(application.caller().get("/plain").statusCode()).isEqualTo(200);
+			assertThat(output).contains("; before authentication: addressRateThrottle; backend: MemoryCacheBackend");
+		}
+	}
+
+	@Test
+	void filterIsOffWithThrottling() {
+		try (RunningApplication application = start("throttle.rates.address=0/min", "throttle.enabled=false")) {
+			assertThat(application.caller().get("/plain").statusCode()).isEqualTo(200);
+		}
+	}
+
+	private static List<String> exposed(HttpResponse<String> response) {
+		return response.headers()
+			.allValues("Access-Control-Expose-Headers")
+			.stream()
+			.flatMap((line) -> Stream.of(line.split(",")))
+			.map(String::trim)
+			.toList();
+	}
+
+	private static RunningApplication start(String... properties) {
+		List<String> all = new ArrayList<>(List.of(properties));
+		all.add("management.endpoints.web.exposure.include=health");
+		return RunningApplication.start(Application.class, all.toArray(String[]::new));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(Handlers.class)
+	static class Application implements WebMvcConfigurer {
+
+		@Override
+		public void addCorsMappings(CorsRegistry registry) {
+			registry.addMapping("/plain").allowedOrigins(ORIGIN);
+			registry.addMapping("/files/**").allowedOrigins(ORIGIN);
+			registry.addMapping("/nowhere").allowedOrigins(ORIGIN);
+		}
+
+	}
+
+	@RestController
+	static class Handlers {
+
+		@GetMapping("/plain")
+		String plain() {
+			return "plain";
+		}
+
+		@CrossOrigin
+		@GetMapping("/annotated")
+		String annotated() {
+			return "annotated";
+		}
+
+		@GetMapping("/failing")
+		void failing(HttpServletResponse response) throws Exception {
+			response.sendError(503);
+		}
+
+	}
+
+	static class Away extends Application {
+
+		@Bean
+		CacheBackend cacheBackend() {
+			return new CacheBackend() {
+
+				@Override
+				public List<Outcome> decide(List<QuotaGroup> groups) {
+					throw new BackendUnavailableException(Duration.ofSeconds(7));
+				}
+
+				@Override
+				public List<Outcome> peek(QuotaGroup group) {
+					return decide(List.of(group));
+				}
+
+				@Override
+				public void reset(Client client, Scope scope) {
+				}
+
+			};
+		}
+
+	}
+
+	@Import(Shaping.Advice.class)
+	static class Shaping extends Application {
+
+		@RestControllerAdvice
+		static class Advice {
+
+			@ExceptionHandler
+			ResponseEntity<String> denied(ThrottledException denied) {
+				ServletRequestAttributes current = (ServletRequestAttributes) RequestContextHolder
+					.currentRequestAttributes();
+				return ResponseEntity.status(429)
+					.body(denied.getViolatedPolicies() + " denies " + current.getRequest().getRequestURI());
+			}
+
+		}
+
+	}
+
+	@Import(ShapingByView.Advice.class)
+	static class ShapingByView extends Application {
+
+		@ControllerAdvice
+		static class Advice {
+
+			@ExceptionHandler(ThrottledException.class)
+			String denied() {
+				return "error";
+			}
+
+		}
+
+	}
+
+	@Import(General.Advice.class)
+	static class General extends Application {
+
+		@RestControllerAdvice
+		static class Advice {
+
+			@ExceptionHandler
+			ResponseEntity<String> failed(Exception failure) {
+				return ResponseEntity.internalServerError().body("general");
+			}
+
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(OneAtATime.Handlers.class)
+	static class OneAtATime {
+
+		@Bean
+		Semaphore places() {
+			return new Semaphore(1);
+		}
+
+		@Bean
+		BaseThrottle place(Semaphore places) {
+			return (request) -> places.tryAcquire() ? Verdict.allow(places::release) : Verdict.deny();
+		}
+
+		@Controller
+		static class Handlers {
+
+			private final CountDownLatch entered = new CountDownLatch(1);
+
+			private final CountDownLatch end = new CountDownLatch(1);
+
+			@GetMapping("/plain")
+			ResponseEntity<String> plain() {
+				return ResponseEntity.ok("plain");
+			}
+
+			@GetMapping("/failing")
+			void failing() {
+				throw new IllegalStateException("on purpose");
+			}
+
+			@GetMapping("/later")
+			Callable<ResponseEntity<String>> later() {
+				return () -> {
+					this.entered.countDown();
+					this.end.await();
+					return ResponseEntity.ok("later");
+				};
+			}
+
+		}
+
+	}
+
+}

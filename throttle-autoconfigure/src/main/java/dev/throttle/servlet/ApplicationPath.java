@@ -1,0 +1,35 @@
+package dev.throttle.servlet;
+
+import dev.throttle.web.PathSelection;
+import jakarta.servlet.http.HttpServletRequest;
+
+import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.RequestPath;
+
+/**
+ * The path of a servlet request within the application, whichever servlet serves it.
+ *
+ * @param request the request
+ */
+record ApplicationPath(HttpServletRequest request) implements PathSelection.Path {
+
+	@Override
+	public PathContainer asSent() {
+		return RequestPath.parse(this.request.getRequestURI(), this.request.getContextPath()).pathWithinApplication();
+	}
+
+	@Override
+	public PathContainer normalized() {
+		String pathInfo = (this.request.getPathInfo() != null) ? this.request.getPathInfo() : "";
+		String path = this.request.getServletPath() + pathInfo;
+		return path.isEmpty() ? asSent() : decoded(path);
+	}
+
+	/**
+	 * Return a path that is already decoded.
+	 */
+	static PathContainer decoded(String path) {
+		return PathContainer.parsePath(path.replace("%", "%25").replace(";", "%3B"));
+	}
+
+}

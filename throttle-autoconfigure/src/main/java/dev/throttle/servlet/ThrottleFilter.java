@@ -1,0 +1,134 @@
+package dev.throttle.servlet;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Supplier;
+
+import dev.throttle.InvalidVerdictException;
+import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.engine.Decision;
+import dev.throttle.engine.ThrottleEngine;
+import dev.throttle.engine.ThrottlePlan;
+import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.web.PathSelection;
+import dev.throttle.web.ProxyDetector;
+import dev.throttle.web.RateLimitHeaders;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.web.cors.CorsUtils;
+import org.springframework.web.filter.CorsFilter;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Counts a request once, before authentication and whatever becomes of it, and answers it
+ * if it is denied. Async, error and forward dispatches do not count a request again. A
+ * CORS preflight is never counted.
+ *
+ * @since 1.0.0
+ */
+public final class ThrottleFilter extends OncePerRequestFilter {
+
+	private static final String DECISION = ThrottleFilter.class.getName() + ".decision";
+
+	private final ThrottleEngine engine;
+
+	private final ThrottlePlan plan;
+
+	private final ClientAddressResolver addresses;
+
+	private final PathSelection paths;
+
+	private final RateLimitHeaders headers;
+
+	private final ExceptionResponse exceptions;
+
+	private final MistakeResponse undecided = new MistakeResponse();
+
+	private final ProxyDetector proxyDetector;
+
+	/**
+	 * Create a filter.
+	 * @param engine decides requests
+	 * @param plan the throttles of the filter
+	 * @param addresses resolves the client's address
+	 * @param paths the paths of the requests to throttle
+	 * @param headers writes the rate limit headers
+	 * @param context the application, whose CORS rules and exception handlers apply
+	 * @param corsFilters returns its CORS filters, except those of Spring Security
+	 */
+	public ThrottleFilter(ThrottleEngine engine, ThrottlePlan plan, ClientAddressResolver addresses,
+			PathSelection paths, RateLimitHeaders headers, ApplicationContext context,
+			Supplier<List<CorsFilter>> corsFilters) {
+		this.engine = engine;
+		this.plan = plan;
+		this.addresses = addresses;
+		this.paths = paths;
+		this.headers = headers;
+		this.exceptions = new ExceptionResponse(context, corsFilters);
+		this.proxyDetector = new ProxyDetector(addresses);
+	}
+
+	/**
+	 * Return what the filter has decided about a request, to write the headers once more.
+	 * @return the decision; null if there is none, or for a second call
+	 */
+	static @Nullable Decision takeDecision(HttpServletRequest request) {
+		Decision decision = (Decision) request.getAttribute(DECISION);
+		if (decision != null) {
+			request.removeAttribute(DECISION);
+		}
+		return decision;
+	}
+
+	@Override
+	protected boolean shouldNotFilter(HttpServletRequest request) {
+		return CorsUtils.isPreFlightRequest(request) || !this.paths.selects(new ApplicationPath(request));
+	}
+
+	@Override
+	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws ServletException, IOException {
+		if (!this.proxyDetector.isOver()) {
+			this.proxyDetector.look(request.getRemoteAddr(), (header) -> request.getHeader(header) != null);
+		}
+		Decision decision;
+		try {
+			decision = this.engine.decide(new ServletThrottleRequest(request, List.of(), this.addresses), this.plan);
+		}
+		catch (InvalidVerdictException | InvalidThrottleConfigurationException ex) {
+			this.undecided.write(ex, response);
+			return;
+		}
+		catch (RuntimeException ex) {
+			this.exceptions.write(ex, request, response);
+			return;
+		}
+		if (decision.isAllowed()) {
+			admit(decision, request, response, chain);
+		}
+		else {
+			this.exceptions.write(decision.toException(), request, response,
+					() -> RateLimitedResponse.write(this.headers, decision, response));
+		}
+	}
+
+	private void admit(Decision decision, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws ServletException, IOException {
+		CountedRequest counted = new CountedRequest();
+		counted.admit(decision);
+		try {
+			RateLimitedResponse.write(this.headers, decision, response);
+			request.setAttribute(DECISION, decision);
+			chain.doFilter(request, response);
+		}
+		finally {
+			counted.leave(request);
+		}
+	}
+
+}
