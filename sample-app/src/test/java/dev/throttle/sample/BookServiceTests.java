@@ -40,7 +40,8 @@ class BookServiceTests {
 
 	@BeforeAll
 	static void start() {
-		sample = Sample.start("--throttle.rates.signup=1000/min", "--throttle.client.num-proxies=1");
+		sample = Sample.start("--throttle.rates.signup=1000/min", "--throttle.rates.address=10000/min",
+				"--throttle.client.num-proxies=1");
 	}
 
 	@AfterAll
