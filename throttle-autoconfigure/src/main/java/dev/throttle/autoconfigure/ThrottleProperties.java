@@ -70,6 +70,12 @@ public class ThrottleProperties {
 	private ExceptionHandlers exceptionHandlers = ExceptionHandlers.SPECIFIC;
 
 	/**
+	 * Order of the throttles among the interceptors that a WebMvcConfigurer of the
+	 * application adds. By default, before all of them.
+	 */
+	private @Nullable Integer interceptorOrder;
+
+	/**
 	 * Path patterns to throttle in addition to handlers, such as those of static
 	 * resources.
 	 */
@@ -152,6 +158,14 @@ public class ThrottleProperties {
 
 	public void setExceptionHandlers(ExceptionHandlers exceptionHandlers) {
 		this.exceptionHandlers = exceptionHandlers;
+	}
+
+	public @Nullable Integer getInterceptorOrder() {
+		return this.interceptorOrder;
+	}
+
+	public void setInterceptorOrder(@Nullable Integer interceptorOrder) {
+		this.interceptorOrder = interceptorOrder;
 	}
 
 	public List<String> getIncludePaths() {

@@ -16,6 +16,7 @@ import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.ConfigurationCheck;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.servlet.InterceptorOrder;
 import dev.throttle.servlet.RateLimitHeadersFilter;
 import dev.throttle.servlet.ThrottleFilter;
 import dev.throttle.servlet.ThrottleInterceptor;
@@ -167,8 +168,14 @@ public final class ThrottleWebMvcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "throttleMappedInterceptor")
-	@Nullable MappedInterceptor throttleMappedInterceptor(ThrottleInterceptor interceptor, ThrottleProperties properties) {
-		return properties.isEnabled() ? new MappedInterceptor((String[]) null, interceptor) : null;
+	@Nullable MappedInterceptor throttleMappedInterceptor(ThrottleInterceptor interceptor, InterceptorOrder order,
+			ThrottleProperties properties) {
+		return properties.isEnabled() ? new MappedInterceptor((String[]) null, order.first(interceptor)) : null;
+	}
+
+	@Bean
+	InterceptorOrder throttleInterceptorOrder(ApplicationContext context, ThrottleProperties properties) {
+		return new InterceptorOrder(context, properties.isEnabled() ? properties.getInterceptorOrder() : null);
 	}
 
 	@Bean
