@@ -4,6 +4,7 @@ import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
  * Creates the resolver of client addresses from the properties.
@@ -25,6 +26,12 @@ final class ClientAddresses {
 			throw invalid("num-proxies", numProxies, "it must be at least 0",
 					"Set it to the number of proxies in front of the application, or remove the property if there are none.");
 		}
+		boolean hasHeader = StringUtils.hasText(client.getAddressHeader());
+		if (hasHeader && client.getTrustedProxies().isEmpty()) {
+			throw new InvalidThrottleConfigurationException(
+					"The property 'throttle.client.address-header' is set, but without 'throttle.client.trusted-proxies' anybody could send that header.",
+					"Set 'throttle.client.trusted-proxies' to the networks of the proxies that send it.");
+		}
 		int prefix = client.getIpv6Prefix();
 		if (prefix < 1 || prefix > 128) {
 			throw invalid("ipv6-prefix", prefix, "it must be from 1 to 128",
@@ -34,6 +41,7 @@ final class ClientAddresses {
 			return ClientAddressResolver.builder()
 				.numProxies((numProxies == null && rewritten) ? Integer.valueOf(0) : numProxies)
 				.trustedProxies(client.getTrustedProxies())
+				.addressHeader(hasHeader ? client.getAddressHeader() : null)
 				.ipv6Prefix(prefix)
 				.build();
 		}

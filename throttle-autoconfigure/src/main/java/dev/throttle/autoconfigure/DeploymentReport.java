@@ -48,7 +48,7 @@ final class DeploymentReport implements StartupContributor {
 	@Override
 	public void check() {
 		this.rewriters = AddressRewriters.find(this.context);
-		if (!this.rewriters.isEmpty() && this.addresses.readsForwardedFor()) {
+		if (!this.rewriters.isEmpty() && this.addresses.header() != null) {
 			throw readTwice();
 		}
 	}

@@ -20,8 +20,6 @@ import org.springframework.web.util.WebUtils;
  */
 final class ServletThrottleRequest implements ThrottleRequest {
 
-	private static final String FORWARDED_FOR = "X-Forwarded-For";
-
 	private final HttpServletRequest request;
 
 	private final List<Scope> scopes;
@@ -75,17 +73,15 @@ final class ServletThrottleRequest implements ThrottleRequest {
 	public String address() {
 		String address = this.address;
 		if (address == null) {
-			address = this.addresses.resolve(this.request.getRemoteAddr(), forwardedFor());
+			address = this.addresses.resolve(this.request.getRemoteAddr(), addressLines());
 			this.address = address;
 		}
 		return address;
 	}
 
-	private List<String> forwardedFor() {
-		if (!this.addresses.readsForwardedFor()) {
-			return List.of();
-		}
-		Enumeration<String> lines = this.request.getHeaders(FORWARDED_FOR);
+	private List<String> addressLines() {
+		String header = this.addresses.header();
+		Enumeration<String> lines = (header != null) ? this.request.getHeaders(header) : null;
 		return (lines != null && lines.hasMoreElements()) ? Collections.list(lines) : List.of();
 	}
 

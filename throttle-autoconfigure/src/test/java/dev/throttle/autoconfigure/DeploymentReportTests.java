@@ -36,6 +36,15 @@ class DeploymentReportTests {
 	}
 
 	@Test
+	void lineNamesTheHeaderOfTheAddress(CapturedOutput output) {
+		this.runner
+			.withPropertyValues("throttle.client.trusted-proxies=10.0.0.0/8",
+					"throttle.client.address-header=CF-Connecting-IP")
+			.run((context) -> assertThat(output)
+				.contains("or else by the address in CF-Connecting-IP, if a trusted proxy sends it (10.0.0.0/8);"));
+	}
+
+	@Test
 	void nothingIsWarnedOfByDefault(CapturedOutput output) {
 		this.runner.run((context) -> assertThat(output).doesNotContain("WARN"));
 	}

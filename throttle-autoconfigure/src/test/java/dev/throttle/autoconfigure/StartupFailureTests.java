@@ -469,6 +469,16 @@ class StartupFailureTests {
 	}
 
 	@Test
+	void addressHeaderWithoutTrustedProxies() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.client.num-proxies=1",
+				"throttle.client.address-header=CF-Connecting-IP"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The property 'throttle.client.address-header' is set, but without 'throttle.client.trusted-proxies' anybody could send that header.");
+		assertThat(failure.getAction())
+			.isEqualTo("Set 'throttle.client.trusted-proxies' to the networks of the proxies that send it.");
+	}
+
+	@Test
 	void negativeNumProxies() {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.client.num-proxies=-1"));
 		assertThat(failure.getDescription())

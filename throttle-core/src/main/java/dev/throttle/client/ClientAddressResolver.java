@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Determines the client address of a request. By default, it is the remote address of the
  * connection. X-Forwarded-For is trusted only as far as
  * {@linkplain Builder#numProxies(Integer) a number of proxies} or
- * {@linkplain Builder#trustedProxies(List) their addresses} allow. Immutable and safe for
- * use by several threads.
+ * {@linkplain Builder#trustedProxies(List) their addresses} allow, and
+ * {@linkplain Builder#addressHeader(String) another header} only if a trusted proxy sends
+ * it. Immutable and safe for use by several threads.
  *
  * @since 1.0.0
  */
@@ -22,6 +23,8 @@ public final class ClientAddressResolver {
 	 */
 	public static final int DEFAULT_IPV6_PREFIX = 64;
 
+	private static final String FORWARDED_FOR = "X-Forwarded-For";
+
 	private static final String UNKNOWN = "unknown";
 
 	private static final int MAX_LENGTH = 128;
@@ -29,6 +32,8 @@ public final class ClientAddressResolver {
 	private final int numProxies;
 
 	private final List<Cidr> trustedProxies;
+
+	private final @Nullable String addressHeader;
 
 	private final int ipv6Prefix;
 
@@ -38,6 +43,7 @@ public final class ClientAddressResolver {
 		this.configured = builder.numProxies != null || !builder.trustedProxies.isEmpty();
 		this.numProxies = (builder.numProxies != null) ? builder.numProxies : 0;
 		this.trustedProxies = builder.trustedProxies;
+		this.addressHeader = builder.addressHeader;
 		this.ipv6Prefix = builder.ipv6Prefix;
 	}
 
@@ -50,30 +56,34 @@ public final class ClientAddressResolver {
 	}
 
 	/**
-	 * Return whether X-Forwarded-For is used.
-	 * @return whether it must be read
+	 * Return the header that {@link #resolve} needs.
+	 * @return the name of the header; null for none
 	 */
-	public boolean readsForwardedFor() {
-		return this.numProxies > 0 || !this.trustedProxies.isEmpty();
+	public @Nullable String header() {
+		if (this.addressHeader != null) {
+			return this.addressHeader;
+		}
+		return (this.numProxies > 0 || !this.trustedProxies.isEmpty()) ? FORWARDED_FOR : null;
 	}
 
 	/**
 	 * Return the client address of a request.
 	 * @param remoteAddress the remote address of the connection, null or empty if there
 	 * is none
-	 * @param forwardedForLines the values of all X-Forwarded-For header lines in their
-	 * order, empty if the header is absent
+	 * @param headerLines the values of all lines of the {@linkplain #header() header} in
+	 * their order, empty if it is absent
 	 * @return an IPv4 address, also for a NAT64 address; an IPv6 network as in
 	 * {@code 2001:db8::/64}, or an IPv6 address if the prefix is 128; if the remote
 	 * address is not an IP address, its text, cut to 128 characters, or {@code unknown}
 	 * if it is empty
 	 */
-	public String resolve(@Nullable String remoteAddress, List<String> forwardedForLines) {
-		if (!readsForwardedFor() || forwardedForLines.isEmpty()) {
+	public String resolve(@Nullable String remoteAddress, List<String> headerLines) {
+		if (headerLines.isEmpty() || header() == null) {
 			return ident(remoteAddress);
 		}
-		IpAddress client = this.trustedProxies.isEmpty() ? countedFromTheRight(forwardedForLines)
-				: firstNotTrusted(remoteAddress, forwardedForLines);
+		IpAddress client = (this.addressHeader != null) ? sentByTrusted(remoteAddress, headerLines)
+				: this.trustedProxies.isEmpty() ? countedFromTheRight(headerLines)
+						: firstNotTrusted(remoteAddress, headerLines);
 		return (client != null) ? client.ident(this.ipv6Prefix) : ident(remoteAddress);
 	}
 
@@ -102,9 +112,11 @@ public final class ClientAddressResolver {
 	 * @return a noun phrase
 	 */
 	public String description() {
+		if (this.addressHeader != null) {
+			return "the address in " + this.addressHeader + ", if a trusted proxy sends it (" + proxies() + ")";
+		}
 		if (!this.trustedProxies.isEmpty()) {
-			return "the last entry of X-Forwarded-For that is not a trusted proxy ("
-					+ this.trustedProxies.stream().map(Cidr::toString).collect(Collectors.joining(", ")) + ")";
+			return "the last entry of X-Forwarded-For that is not a trusted proxy (" + proxies() + ")";
 		}
 		return switch (this.numProxies) {
 			case 0 -> "the address that the connection comes from";
@@ -112,6 +124,18 @@ public final class ClientAddressResolver {
 			default -> "entry " + this.numProxies + " from the end of X-Forwarded-For, to which " + this.numProxies
 					+ " proxies add";
 		};
+	}
+
+	private String proxies() {
+		return this.trustedProxies.stream().map(Cidr::toString).collect(Collectors.joining(", "));
+	}
+
+	/**
+	 * Return the address in a header of one line; null if no trusted proxy sends it.
+	 */
+	private @Nullable IpAddress sentByTrusted(@Nullable String remoteAddress, List<String> lines) {
+		IpAddress sender = parse(remoteAddress);
+		return (sender != null && isTrusted(sender) && lines.size() == 1) ? parse(lines.get(0)) : null;
 	}
 
 	private @Nullable IpAddress countedFromTheRight(List<String> forwardedForLines) {
@@ -173,6 +197,8 @@ public final class ClientAddressResolver {
 
 		private List<Cidr> trustedProxies = List.of();
 
+		private @Nullable String addressHeader;
+
 		private int ipv6Prefix = DEFAULT_IPV6_PREFIX;
 
 		private Builder() {
@@ -217,6 +243,21 @@ public final class ClientAddressResolver {
 		}
 
 		/**
+		 * Set a header in which a proxy sends the client's address, such as
+		 * {@code CF-Connecting-IP}. X-Forwarded-For is then ignored. The header is
+		 * believed only if the connection comes from a trusted proxy, and if it is one
+		 * line with one address. Otherwise, the client is the remote address of the
+		 * connection. Every trusted proxy must replace the header of its clients, or
+		 * remove it.
+		 * @param addressHeader the name of the header, null if it is not set
+		 * @return this builder
+		 */
+		public Builder addressHeader(@Nullable String addressHeader) {
+			this.addressHeader = addressHeader;
+			return this;
+		}
+
+		/**
 		 * Set the prefix length of IPv6 networks, each of which is counted as one client.
 		 * @param ipv6Prefix the prefix length, from 1 to 128; with 128 each address is a
 		 * client
@@ -236,13 +277,17 @@ public final class ClientAddressResolver {
 		 * Return the resolver.
 		 * @return the resolver
 		 * @throws IllegalArgumentException if both a number of proxies and their networks
-		 * are set
+		 * are set, or a header without trusted proxies
 		 */
 		public ClientAddressResolver build() {
 			if (this.numProxies != null && !this.trustedProxies.isEmpty()) {
 				throw new IllegalArgumentException(
 						"Both 'numProxies' and 'trustedProxies' are set; remove 'numProxies' "
 								+ "if the addresses of the proxies are known, else remove 'trustedProxies'");
+			}
+			if (this.addressHeader != null && this.trustedProxies.isEmpty()) {
+				throw new IllegalArgumentException(
+						"'addressHeader' is set without 'trustedProxies'; set the networks of the proxies that send it");
 			}
 			return new ClientAddressResolver(this);
 		}

@@ -32,14 +32,14 @@ class ClientAddressResolverTests {
 	@Test
 	void nothingForwardedIsBelievedByDefault() {
 		assertThat(this.unset.resolve(REMOTE, List.of("203.0.113.7"))).isEqualTo(REMOTE);
-		assertThat(this.unset.readsForwardedFor()).isFalse();
+		assertThat(this.unset.header()).isNull();
 	}
 
 	@Test
 	void noProxiesMeansTheRemoteAddress() {
 		ClientAddressResolver resolver = ClientAddressResolver.builder().numProxies(0).build();
 		assertThat(resolver.resolve(REMOTE, List.of("203.0.113.7"))).isEqualTo(REMOTE);
-		assertThat(resolver.readsForwardedFor()).isFalse();
+		assertThat(resolver.header()).isNull();
 	}
 
 	@Test
@@ -55,7 +55,7 @@ class ClientAddressResolverTests {
 			"',', 192.0.2.1", "'', 192.0.2.1", "',1.1.1.1', 192.0.2.1" })
 	void numberOfProxiesCountsEntriesFromTheRight(String forwardedFor, String client) {
 		assertThat(this.behindTwoProxies.resolve(REMOTE, List.of(forwardedFor))).isEqualTo(client);
-		assertThat(this.behindTwoProxies.readsForwardedFor()).isTrue();
+		assertThat(this.behindTwoProxies.header()).isEqualTo("X-Forwarded-For");
 	}
 
 	@Test
@@ -95,7 +95,7 @@ class ClientAddressResolverTests {
 			"unknown, 10.0.0.1, unknown" })
 	void trustedProxiesArePassedOverFromTheRight(String remote, String forwardedFor, String client) {
 		assertThat(this.behindNetworks.resolve(remote, List.of(forwardedFor))).isEqualTo(client);
-		assertThat(this.behindNetworks.readsForwardedFor()).isTrue();
+		assertThat(this.behindNetworks.header()).isEqualTo("X-Forwarded-For");
 	}
 
 	@Test
@@ -183,8 +183,40 @@ class ClientAddressResolverTests {
 		assertThatIllegalArgumentException().isThrownBy(builder::build)
 			.withMessage("Both 'numProxies' and 'trustedProxies' are set; remove 'numProxies' if the addresses of the "
 					+ "proxies are known, else remove 'trustedProxies'");
-		assertThat(builder.numProxies(null).build().readsForwardedFor()).isTrue();
-		assertThat(builder.numProxies(1).trustedProxies(List.of()).build().readsForwardedFor()).isTrue();
+		assertThat(builder.numProxies(null).build().header()).isEqualTo("X-Forwarded-For");
+		assertThat(builder.numProxies(1).trustedProxies(List.of()).build().header()).isEqualTo("X-Forwarded-For");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "10.0.0.1, 203.0.113.7, 203.0.113.7", "10.0.0.1, 203.0.113.7:443, 203.0.113.7",
+			"10.0.0.1, 2001:db8:1::1, 2001:db8:1::/64", "10.0.0.1, 64:ff9b::203.0.113.7, 203.0.113.7",
+			"10.0.0.1, '203.0.113.7, 203.0.113.8', 10.0.0.1", "10.0.0.1, unknown, 10.0.0.1", "10.0.0.1, '', 10.0.0.1",
+			"192.0.2.1, 203.0.113.7, 192.0.2.1" })
+	void otherHeaderIsBelievedIfATrustedProxySendsOneAddress(String remote, String header, String client) {
+		assertThat(behindCloudflare().header()).isEqualTo("CF-Connecting-IP");
+		assertThat(behindCloudflare().resolve(remote, List.of(header))).isEqualTo(client);
+	}
+
+	@Test
+	void otherHeaderIsNotBelievedIfItIsAbsentOrSentTwice() {
+		assertThat(behindCloudflare().resolve("10.0.0.1", List.of())).isEqualTo("10.0.0.1");
+		assertThat(behindCloudflare().resolve("10.0.0.1", List.of("203.0.113.7", "203.0.113.7"))).isEqualTo("10.0.0.1");
+	}
+
+	@Test
+	void otherHeaderWithoutTrustedProxiesIsAnError() {
+		ClientAddressResolver.Builder builder = ClientAddressResolver.builder()
+			.numProxies(1)
+			.addressHeader("CF-Connecting-IP");
+		assertThatIllegalArgumentException().isThrownBy(builder::build)
+			.withMessageStartingWith("'addressHeader' is set without 'trustedProxies'");
+	}
+
+	private static ClientAddressResolver behindCloudflare() {
+		return ClientAddressResolver.builder()
+			.trustedProxies(List.of("10.0.0.0/8"))
+			.addressHeader("CF-Connecting-IP")
+			.build();
 	}
 
 	@Test
