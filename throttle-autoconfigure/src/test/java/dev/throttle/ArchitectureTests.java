@@ -30,14 +30,16 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that dependencies go downwards only: from the auto-configuration to Spring MVC,
- * to what is of both web stacks and to the handlers, and to the core.
+ * Tests that dependencies go downwards only: from the auto-configuration to Spring MVC
+ * and WebFlux, to what is of both web stacks and to the handlers, and to the core.
  */
 class ArchitectureTests {
 
 	private static final String AUTOCONFIGURE = "dev.throttle.autoconfigure..";
 
 	private static final String SERVLET = "dev.throttle.servlet..";
+
+	private static final String REACTIVE = "dev.throttle.reactive..";
 
 	private static final String WEB = "dev.throttle.web..";
 
@@ -81,17 +83,35 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void onlyTheAutoConfigurationDependsOnTheReactivePackage() {
+		check(noClasses().that()
+			.resideOutsideOfPackages(AUTOCONFIGURE, REACTIVE)
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(REACTIVE));
+	}
+
+	@Test
+	void reactorIsMetInTheReactivePackageOnly() {
+		check(noClasses().that()
+			.resideOutsideOfPackages(AUTOCONFIGURE, REACTIVE)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("reactor..", "org.springframework.web.reactive..", "org.springframework.web.server.."));
+	}
+
+	@Test
 	void webAndHandlersKnowTheCoreOnly() {
 		check(noClasses().that()
 			.resideInAPackage(WEB)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, HANDLER, REDIS, ACTUATE, METRICS));
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, HANDLER, REDIS, ACTUATE, METRICS));
 		check(noClasses().that()
 			.resideInAPackage(HANDLER)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, WEB, REDIS, ACTUATE, METRICS));
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, WEB, REDIS, ACTUATE, METRICS));
 	}
 
 	@Test
@@ -107,9 +127,9 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void onlySpringMvcAndTheAutoConfigurationDependOnTheWebPackage() {
+	void onlyTheWebStacksAndTheAutoConfigurationDependOnTheWebPackage() {
 		check(noClasses().that()
-			.resideOutsideOfPackages(AUTOCONFIGURE, SERVLET, WEB)
+			.resideOutsideOfPackages(AUTOCONFIGURE, SERVLET, REACTIVE, WEB)
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage(WEB));
@@ -121,7 +141,7 @@ class ArchitectureTests {
 			.resideInAnyPackage(CORE)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, WEB, HANDLER, REDIS, ACTUATE, METRICS,
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, WEB, HANDLER, REDIS, ACTUATE, METRICS,
 					"org.springframework.."));
 	}
 
@@ -149,7 +169,7 @@ class ArchitectureTests {
 			.resideInAPackage(REDIS)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(HANDLER, WEB, SERVLET, ACTUATE, "dev.throttle.engine.."));
+			.resideInAnyPackage(HANDLER, WEB, SERVLET, REACTIVE, ACTUATE, "dev.throttle.engine.."));
 	}
 
 	@Test
@@ -238,7 +258,7 @@ class ArchitectureTests {
 	void everyClassIsInALayer() {
 		check(classes().should()
 			.resideInAnyPackage("dev.throttle", "dev.throttle.client..", "dev.throttle.engine..",
-					"dev.throttle.backend..", AUTOCONFIGURE, SERVLET, WEB, HANDLER, REDIS, ACTUATE, METRICS));
+					"dev.throttle.backend..", AUTOCONFIGURE, SERVLET, REACTIVE, WEB, HANDLER, REDIS, ACTUATE, METRICS));
 	}
 
 	@Test
@@ -247,7 +267,7 @@ class ArchitectureTests {
 			.resideInAPackage(METRICS)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, WEB, HANDLER, "org.springframework.."));
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, WEB, HANDLER, "org.springframework.."));
 	}
 
 	@Test

@@ -24,6 +24,13 @@ final class AddressRewriters {
 	private static final List<String> TOMCAT_PROPERTIES = List.of("server.tomcat.remoteip.remote-ip-header",
 			"server.tomcat.remoteip.protocol-header");
 
+	/** The name by which WebFlux finds the bean. */
+	private static final String TRANSFORMER = "forwardedHeaderTransformer";
+
+	/** Absent from a reactive application. */
+	private static final List<String> FILTERS = List.of("jakarta.servlet.Filter",
+			"org.springframework.boot.web.servlet.AbstractFilterRegistrationBean");
+
 	private AddressRewriters() {
 	}
 
@@ -47,7 +54,11 @@ final class AddressRewriters {
 		if ("framework".equals(strategy(environment))) {
 			found.add(ofStrategy("framework"));
 		}
-		else {
+		else if (context.containsBean(TRANSFORMER)) {
+			found.add(AddressRewriter.ofSpring("there is a bean '" + TRANSFORMER + "'",
+					"remove the bean '" + TRANSFORMER + "'"));
+		}
+		else if (FILTERS.stream().allMatch((type) -> ClassUtils.isPresent(type, context.getClassLoader()))) {
 			found.addAll(RewritingFilters.find(context));
 		}
 		return found;

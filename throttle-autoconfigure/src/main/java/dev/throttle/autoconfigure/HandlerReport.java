@@ -18,7 +18,7 @@ import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.HandlerPlans.PlannedHandler;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
-import dev.throttle.servlet.MappedHandlers;
+import dev.throttle.handler.MappedHandlers;
 import dev.throttle.web.AdviceCheck;
 import dev.throttle.web.PathSelection;
 import org.slf4j.Logger;
@@ -59,13 +59,13 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 	private String unverifiedClients = "";
 
 	HandlerReport(ConfigurableApplicationContext context, ThrottleRegistry throttles, HandlerPlans plans,
-			PathSelection paths, RateRegistry rates, ConfigurationCheck configuration,
+			PathSelection paths, MappedHandlers mapped, RateRegistry rates, ConfigurationCheck configuration,
 			boolean isDenialForAnyExceptionHandler) {
 		this.context = context;
 		this.throttles = throttles;
 		this.plans = plans;
 		this.paths = paths;
-		this.mapped = new MappedHandlers(plans, paths);
+		this.mapped = mapped;
 		this.rates = rates;
 		this.configuration = configuration;
 		this.isDenialForAnyExceptionHandler = isDenialForAnyExceptionHandler;
@@ -125,7 +125,7 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 		boolean included = this.paths.includesSome() && this.plans.defaultPlan().isThrottled();
 		boolean filtered = !this.throttles.filter().steps().isEmpty();
 		if (included || filtered || planned.stream().anyMatch((handler) -> handler.plan().isThrottled())
-				|| MappedHandlers.mayBeIncomplete(this.context)) {
+				|| this.mapped.mayBeIncomplete(this.context)) {
 			return;
 		}
 		String handlers = planned.stream()

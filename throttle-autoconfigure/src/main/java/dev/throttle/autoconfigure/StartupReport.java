@@ -38,7 +38,7 @@ final class StartupReport implements SmartInitializingSingleton {
 			logger.info("Throttling is off: 'throttle.enabled' is 'false'");
 			return;
 		}
-		if (!this.context.containsBean(ThrottleWebMvcAutoConfiguration.HANDLER_REPORT)) {
+		if (!this.context.containsBean(WebConfiguration.HANDLER_REPORT)) {
 			checkNoLimits();
 		}
 		Collection<StartupContributor> contributors = this.context.getBeansOfType(StartupContributor.class, true, false)
@@ -49,23 +49,19 @@ final class StartupReport implements SmartInitializingSingleton {
 	}
 
 	/**
-	 * Fail if there are limits in an application without Spring MVC: its requests are not
-	 * throttled.
+	 * Fail if there are limits in an application without Spring MVC and WebFlux: its
+	 * requests are not throttled.
 	 */
 	private void checkNoLimits() {
-		boolean isWeb = isA("WebApplicationContext");
-		String reason = isA("ReactiveWebApplicationContext")
-				? "this is a reactive web application, whose handlers are not throttled"
-				: isWeb ? "this application does not use Spring MVC, and handlers of other frameworks such as Jersey are not throttled"
-						: "this is not a web application, so there are no requests to throttle";
+		boolean isWeb = Arrays.stream(ClassUtils.getAllInterfaces(this.context))
+			.anyMatch((implemented) -> implemented.getSimpleName().endsWith("WebApplicationContext"));
+		String reason = isWeb
+				? "this application uses neither Spring MVC nor WebFlux, and handlers of other frameworks such as Jersey are not throttled"
+				: "this is not a web application, so there are no requests to throttle";
 		ConfigurationCheck.checkNoLimits(this.rates.rates(), this.context.getBeanFactory(), reason,
-				"Set 'throttle.enabled' to 'false' if there is nothing to throttle, " + (isWeb ? "or use Spring MVC."
-						: "as in a batch job or a test that runs without a web server."));
-	}
-
-	private boolean isA(String type) {
-		return Arrays.stream(ClassUtils.getAllInterfaces(this.context))
-			.anyMatch((implemented) -> implemented.getSimpleName().endsWith(type));
+				"Set 'throttle.enabled' to 'false' if there is nothing to throttle, "
+						+ (isWeb ? "or use Spring MVC or WebFlux."
+								: "as in a batch job or a test that runs without a web server."));
 	}
 
 }

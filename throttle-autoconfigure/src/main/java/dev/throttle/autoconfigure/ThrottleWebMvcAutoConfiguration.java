@@ -1,27 +1,23 @@
 package dev.throttle.autoconfigure;
 
-import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 
 import dev.throttle.ThrottleRequest;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.DecisionListener;
-import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.handler.ConfigurationCheck;
 import dev.throttle.handler.HandlerPlans;
+import dev.throttle.handler.MappedHandlers;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.servlet.InterceptorOrder;
 import dev.throttle.servlet.RateLimitHeadersFilter;
+import dev.throttle.servlet.ServletHandlers;
 import dev.throttle.servlet.ThrottleFilter;
 import dev.throttle.servlet.ThrottleInterceptor;
 import dev.throttle.servlet.ThrottledExceptionResolver;
-import dev.throttle.web.DenialLog;
 import dev.throttle.web.PathSelection;
 import dev.throttle.web.RateLimitHeaders;
 import dev.throttle.web.ThrottledEvent;
@@ -36,11 +32,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
-import org.springframework.core.env.Environment;
 import org.springframework.web.filter.CorsFilter;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -54,32 +48,8 @@ import org.springframework.web.servlet.handler.MappedInterceptor;
 @AutoConfiguration(after = ThrottleAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass({ WebMvcConfigurer.class, jakarta.servlet.Servlet.class })
+@Import(WebConfiguration.class)
 public final class ThrottleWebMvcAutoConfiguration {
-
-	static final String HANDLER_REPORT = "throttleHandlerReport";
-
-	@Bean
-	@ConditionalOnMissingBean
-	ClientAddressResolver clientAddressResolver(ThrottleProperties properties, Environment environment) {
-		return ClientAddresses.resolver(properties.getClient(), environment);
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	RateLimitHeaders rateLimitHeaders(ThrottleProperties properties) {
-		RateLimitHeaders xRateLimit = RateLimitHeaders.xRateLimit(Clock.systemUTC());
-		RateLimitHeaders draft11 = RateLimitHeaders.draft11();
-		return switch (properties.getHeaders()) {
-			case NONE -> (decision, headers) -> {
-			};
-			case X_RATELIMIT -> xRateLimit;
-			case DRAFT_11 -> draft11;
-			case BOTH -> (decision, headers) -> {
-				xRateLimit.write(decision, headers);
-				draft11.write(decision, headers);
-			};
-		};
-	}
 
 	/**
 	 * Runs last, directly before the servlet, so that it sees only the headers that a
@@ -97,15 +67,9 @@ public final class ThrottleWebMvcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	HandlerPlans handlerPlans(ThrottleRegistry throttles, RateRegistry rates, Environment environment) {
-		return new HandlerPlans(throttles, rates, environment::resolveRequiredPlaceholders);
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
 	ThrottleInterceptor throttleInterceptor(ThrottleEngine engine, HandlerPlans plans, ClientAddressResolver addresses,
 			PathSelection paths, RateLimitHeaders headers, ConfiguredScopes scopes) {
-		return new ThrottleInterceptor(engine, plans, addresses, paths, without(scopes.withoutHeaders(), headers));
+		return new ThrottleInterceptor(engine, plans, addresses, paths, headers.without(scopes.withoutHeaders()));
 	}
 
 	/**
@@ -119,7 +83,7 @@ public final class ThrottleWebMvcAutoConfiguration {
 			ThrottleProperties properties, ApplicationContext context) {
 		FilterRegistrationBean<ThrottleFilter> registration = new FilterRegistrationBean<>(
 				new ThrottleFilter(engine, throttles.filter(), addresses, PathPatterns.ofFilter(properties, throttles),
-						without(scopes.withoutHeaders(), headers), context, () -> corsFilters(context)));
+						headers.without(scopes.withoutHeaders()), context, () -> corsFilters(context)));
 		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 20);
 		registration.setDispatcherTypes(DispatcherType.REQUEST);
 		registration.setEnabled(!throttles.filter().steps().isEmpty());
@@ -137,17 +101,6 @@ public final class ThrottleWebMvcAutoConfiguration {
 			.toList();
 	}
 
-	private static RateLimitHeaders without(Set<String> hidden, RateLimitHeaders headers) {
-		return hidden.isEmpty() ? headers : (decision, response) -> headers
-			.write(decision.without((result) -> hidden.contains(result.policy().scope().key())), response);
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	PathSelection throttlePathSelection(ThrottleProperties properties) {
-		return PathPatterns.ofHandlers(properties);
-	}
-
 	@Bean
 	@ConditionalOnMissingBean(name = "throttledEventPublisher")
 	DecisionListener throttledEventPublisher(ApplicationEventPublisher publisher, SecretIdents secretIdents) {
@@ -158,12 +111,6 @@ public final class ThrottleWebMvcAutoConfiguration {
 		HttpServletRequest servletRequest = request.nativeRequest(HttpServletRequest.class);
 		return (servletRequest != null) ? servletRequest.getAttribute(HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE)
 				: null;
-	}
-
-	@Bean
-	@ConditionalOnMissingBean(name = "throttleDenialLog")
-	DenialLog throttleDenialLog() {
-		return new DenialLog();
 	}
 
 	@Bean
@@ -187,23 +134,10 @@ public final class ThrottleWebMvcAutoConfiguration {
 		};
 	}
 
-	@Bean(HANDLER_REPORT)
-	@Lazy(false)
-	@ConditionalOnMissingBean(name = HANDLER_REPORT)
-	HandlerReport throttleHandlerReport(ConfigurableApplicationContext context, ThrottleRegistry throttles,
-			HandlerPlans plans, PathSelection paths, RateRegistry rates, SecretIdents secretIdents,
-			ThrottleProperties properties, ConfiguredScopes scopes) {
-		ConfigurationCheck check = new ConfigurationCheck(throttles, rates, plans, !secretIdents.isRandom(),
-				properties.isEnabled() ? scopes.properties() : Map.of());
-		return new HandlerReport(context, throttles, plans, paths, rates, check,
-				properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY);
-	}
-
 	@Bean
-	@ConditionalOnMissingBean(name = "throttleDeploymentReport")
-	@Nullable DeploymentReport throttleDeploymentReport(ThrottleProperties properties, ThrottleRegistry throttles,
-			ClientAddressResolver addresses, ApplicationContext context) {
-		return properties.isEnabled() ? new DeploymentReport(properties, throttles, addresses, context) : null;
+	@ConditionalOnMissingBean
+	MappedHandlers throttleMappedHandlers(HandlerPlans plans, PathSelection paths) {
+		return new ServletHandlers(plans, paths);
 	}
 
 }

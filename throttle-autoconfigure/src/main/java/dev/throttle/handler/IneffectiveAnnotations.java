@@ -34,7 +34,9 @@ final class IneffectiveAnnotations {
 	private static final Set<String> MAPPINGS = Set.of("org.springframework.web.bind.annotation.RequestMapping",
 			"org.springframework.web.service.annotation.HttpExchange");
 
-	private static final String ROUTER_FUNCTION = "org.springframework.web.servlet.function.RouterFunction";
+	private static final Set<String> ROUTER_FUNCTIONS = Set.of(
+			"org.springframework.web.servlet.function.RouterFunction",
+			"org.springframework.web.reactive.function.server.RouterFunction");
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -163,9 +165,9 @@ final class IneffectiveAnnotations {
 	private static String reason(AnnotatedElement element) {
 		if (element instanceof Method method) {
 			return returnsRoutes(method) ? "functional routes ignore it and use the default throttles."
-					: "the method is not a Spring MVC handler.";
+					: "the method does not handle requests.";
 		}
-		return "the class has no Spring MVC handlers.";
+		return "no method of the class handles requests.";
 	}
 
 	private static String action(AnnotatedElement element) {
@@ -181,7 +183,7 @@ final class IneffectiveAnnotations {
 	}
 
 	private static boolean returnsRoutes(Method method) {
-		return method.getReturnType().getName().equals(ROUTER_FUNCTION);
+		return ROUTER_FUNCTIONS.contains(method.getReturnType().getName());
 	}
 
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.throttle.ThrottledException;
 import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.web.DenialExceptionHandlers;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +37,6 @@ import org.springframework.web.servlet.mvc.method.annotation.ServletInvocableHan
  * those of each advice in order.
  */
 final class SpecificExceptionHandlers extends ExceptionHandlerExceptionResolver {
-
-	private static final List<Class<? extends Exception>> DENIALS = List.of(ThrottledException.class,
-			BackendUnavailableException.class);
 
 	private final ApplicationContext context;
 
@@ -121,24 +119,15 @@ final class SpecificExceptionHandlers extends ExceptionHandlerExceptionResolver 
 
 	private static @Nullable Method find(ExceptionHandlerMethodResolver methods, Exception exception,
 			List<MediaType> accepted, ServletWebRequest request) {
-		for (MediaType mediaType : accepted) {
-			ExceptionHandlerMappingInfo found = methods.resolveExceptionMapping(exception, mediaType);
-			if (found != null && names(found, exception)) {
-				if (!found.getProducibleTypes().isEmpty()) {
-					request.setAttribute(HandlerMapping.PRODUCIBLE_MEDIA_TYPES_ATTRIBUTE, found.getProducibleTypes(),
-							RequestAttributes.SCOPE_REQUEST);
-				}
-				return found.getHandlerMethod();
-			}
+		ExceptionHandlerMappingInfo found = DenialExceptionHandlers.find(methods, exception, accepted);
+		if (found == null) {
+			return null;
 		}
-		return null;
-	}
-
-	private static boolean names(ExceptionHandlerMappingInfo method, Exception exception) {
-		return method.getExceptionTypes()
-			.stream()
-			.anyMatch((type) -> type.isInstance(exception)
-					&& DENIALS.stream().anyMatch((denial) -> denial.isAssignableFrom(type)));
+		if (!found.getProducibleTypes().isEmpty()) {
+			request.setAttribute(HandlerMapping.PRODUCIBLE_MEDIA_TYPES_ATTRIBUTE, found.getProducibleTypes(),
+					RequestAttributes.SCOPE_REQUEST);
+		}
+		return found.getHandlerMethod();
 	}
 
 }

@@ -10,6 +10,7 @@ import dev.throttle.engine.Decision;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.web.MistakeLog;
 import dev.throttle.web.PathSelection;
 import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.RateLimitHeaders;
@@ -47,7 +48,7 @@ public final class ThrottleFilter extends OncePerRequestFilter {
 
 	private final ExceptionResponse exceptions;
 
-	private final MistakeResponse undecided = new MistakeResponse();
+	private final MistakeLog mistakes = new MistakeLog();
 
 	private final ProxyDetector proxyDetector;
 
@@ -101,7 +102,8 @@ public final class ThrottleFilter extends OncePerRequestFilter {
 			decision = this.engine.decide(new ServletThrottleRequest(request, List.of(), this.addresses), this.plan);
 		}
 		catch (InvalidVerdictException | InvalidThrottleConfigurationException ex) {
-			this.undecided.write(ex, response);
+			this.mistakes.log(ex);
+			response.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
 			return;
 		}
 		catch (RuntimeException ex) {

@@ -1,5 +1,7 @@
 package dev.throttle.servlet;
 
+import java.io.IOException;
+
 import dev.throttle.InvalidVerdictException;
 import dev.throttle.ThrottledException;
 import dev.throttle.backend.BackendUnavailableException;
@@ -9,12 +11,15 @@ import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.HandlerPlan;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.web.MistakeLog;
 import dev.throttle.web.PathSelection;
 import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.RateLimitHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.web.cors.CorsUtils;
 import org.springframework.web.method.HandlerMethod;
@@ -30,6 +35,8 @@ import org.springframework.web.servlet.AsyncHandlerInterceptor;
  */
 public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 
+	private static final Logger logger = LoggerFactory.getLogger(ThrottleInterceptor.class);
+
 	private static final String COUNTED = ThrottleInterceptor.class.getName() + ".counted";
 
 	private final ThrottleEngine engine;
@@ -42,7 +49,7 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 
 	private final RateLimitHeaders headers;
 
-	private final MistakeResponse undecided = new MistakeResponse();
+	private final MistakeLog mistakes = new MistakeLog();
 
 	private final ProxyDetector proxyDetector;
 
@@ -70,8 +77,21 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 			return decide(request, response, handler);
 		}
 		catch (InvalidVerdictException | InvalidThrottleConfigurationException ex) {
-			this.undecided.write(ex, response);
+			this.mistakes.log(ex);
+			fail(response);
 			return false;
+		}
+	}
+
+	/**
+	 * Answer with status 500, rendered like the application's other errors.
+	 */
+	private static void fail(HttpServletResponse response) {
+		try {
+			response.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+		}
+		catch (IOException ex) {
+			logger.debug("Could not write the answer to a request that could not be decided", ex);
 		}
 	}
 

@@ -1,6 +1,7 @@
 package dev.throttle.web;
 
 import java.time.Clock;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 import dev.throttle.engine.Decision;
@@ -19,6 +20,16 @@ public interface RateLimitHeaders {
 	 * @param headers sets a response header, given its name and value
 	 */
 	void write(Decision decision, BiConsumer<String, String> headers);
+
+	/**
+	 * Return these headers without the quotas of some scopes.
+	 * @param hidden the keys of the scopes
+	 * @return the headers
+	 */
+	default RateLimitHeaders without(Set<String> hidden) {
+		return hidden.isEmpty() ? this : (decision, headers) -> write(
+				decision.without((result) -> hidden.contains(result.policy().scope().key())), headers);
+	}
 
 	/**
 	 * Return {@code X-RateLimit-Limit}, {@code X-RateLimit-Remaining} and

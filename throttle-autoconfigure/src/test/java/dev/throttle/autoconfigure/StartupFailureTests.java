@@ -31,7 +31,6 @@ import org.springframework.boot.context.properties.bind.UnboundConfigurationProp
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.diagnostics.FailureAnalysis;
-import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -209,16 +208,6 @@ class StartupFailureTests {
 						+ scope + "RateThrottle', which applies anyway, so each request would be counted twice.");
 		assertThat(failure.getAction())
 			.isEqualTo("Remove the scope, because the throttle already counts it, or give the handler another scope.");
-	}
-
-	@Test
-	void ratesOfAReactiveApplication() {
-		new ReactiveWebApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(ThrottleAutoConfiguration.class))
-			.withPropertyValues("throttle.rates.anon=5/min")
-			.run((context) -> assertThat(context).getFailure()
-				.isInstanceOf(InvalidThrottleConfigurationException.class)
-				.hasMessageContaining("this is a reactive web application"));
 	}
 
 	@Test

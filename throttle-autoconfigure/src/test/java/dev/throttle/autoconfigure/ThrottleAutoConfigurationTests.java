@@ -50,7 +50,7 @@ class ThrottleAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(ThrottleAutoConfiguration.class))
-		.withBean(ThrottleWebMvcAutoConfiguration.HANDLER_REPORT, Object.class);
+		.withBean(WebConfiguration.HANDLER_REPORT, Object.class);
 
 	@Test
 	void throttlesOfTheFrameworkExistWhereTheirRateDoes() {

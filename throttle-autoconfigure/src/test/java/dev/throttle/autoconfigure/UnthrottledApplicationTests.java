@@ -9,7 +9,6 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
@@ -40,12 +39,12 @@ class UnthrottledApplicationTests {
 	}
 
 	@Test
-	void ratesOfAReactiveApplication() {
-		new ReactiveWebApplicationContextRunner().withConfiguration(THROTTLING)
+	void ratesOfAReactiveApplicationWithoutHandlers() {
+		ReactiveApplications.small()
 			.withPropertyValues(RATE)
 			.run((context) -> assertThat(context).getFailure()
 				.isInstanceOf(InvalidThrottleConfigurationException.class)
-				.hasMessageContaining("this is a reactive web application, whose handlers are not throttled"));
+				.hasMessageContaining("the application has no controller method and no functional route"));
 	}
 
 	@Test
@@ -55,7 +54,7 @@ class UnthrottledApplicationTests {
 			.withPropertyValues(RATE)
 			.run((context) -> assertThat(context).getFailure()
 				.isInstanceOf(InvalidThrottleConfigurationException.class)
-				.hasMessageContaining("this application does not use Spring MVC"));
+				.hasMessageContaining("this application uses neither Spring MVC nor WebFlux"));
 	}
 
 	@Test

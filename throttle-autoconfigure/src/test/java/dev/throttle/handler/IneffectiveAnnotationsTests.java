@@ -37,7 +37,7 @@ class IneffectiveAnnotationsTests {
 	@Test
 	void methodOfAService() {
 		assertRefused(this.runner.withBean(Service.class), "@Throttle on " + PACKAGE
-				+ "Service#serve(String) has no effect: the method is not a Spring MVC handler. Move it to the controller method that handles the request, or remove it.");
+				+ "Service#serve(String) has no effect: the method does not handle requests. Move it to the controller method that handles the request, or remove it.");
 	}
 
 	@Test
@@ -49,7 +49,7 @@ class IneffectiveAnnotationsTests {
 	@Test
 	void classOfAService() {
 		assertRefused(this.runner.withBean(ThrottledClass.class),
-				"@Costly on " + PACKAGE + "ThrottledClass has no effect: the class has no Spring MVC handlers.");
+				"@Costly on " + PACKAGE + "ThrottledClass has no effect: no method of the class handles requests.");
 	}
 
 	@Test
@@ -98,7 +98,7 @@ class IneffectiveAnnotationsTests {
 	@Test
 	void methodOfAControllerThatIsNotMapped() {
 		assertRefused(this.runner.withBean(Unmapped.class), "@Unthrottled on " + PACKAGE
-				+ "Unmapped#get() has no effect: the method is not a Spring MVC handler. Map the method, for example with @GetMapping, or remove the annotation.");
+				+ "Unmapped#get() has no effect: the method does not handle requests. Map the method, for example with @GetMapping, or remove the annotation.");
 	}
 
 	@Test

@@ -261,7 +261,7 @@ class DrfHttpTests {
 		}
 		List<String> headerLines = new ArrayList<>(List.of(client));
 		addIfPresent(headerLines, "Accept", vector.at("/request/accept"));
-		addIfPresent(headerLines, UserFilter.HEADER, vector.at("/request/user"));
+		addIfPresent(headerLines, Caller.USER, vector.at("/request/user"));
 		addIfPresent(headerLines, "X-Raise", id.startsWith("raised-") ? vector.get("id") : null);
 		this.waits.set(waits(vector));
 		return send(vector.at("/request/method").textValue(), path(id), headerLines.toArray(String[]::new));

@@ -64,7 +64,7 @@ class RefusedStartTests {
 	void annotationOnAService() {
 		assertRefused(Plain.class,
 				"@Throttle on " + ReportService.class.getName()
-						+ "#report(String) has no effect: the method is not a Spring MVC handler.",
+						+ "#report(String) has no effect: the method does not handle requests.",
 				ReportService.class, RATE);
 	}
 

@@ -64,7 +64,7 @@ class RequestLifeTests {
 
 	private static int answer(Caller caller, String path) {
 		try (RawConnection connection = caller.connect()) {
-			return connection.exchange("GET " + path, UserFilter.HEADER + ": " + caller.user()).status();
+			return connection.exchange("GET " + path, Caller.USER + ": " + caller.user()).status();
 		}
 	}
 
@@ -86,7 +86,7 @@ class RequestLifeTests {
 	void requestWhoseClientIsGoneIsCountedOnceAndGivesBackItsPlaceOnce(String path) {
 		Caller caller = application.caller().asNewcomer();
 		RawConnection connection = caller.connect();
-		connection.send("GET " + path, UserFilter.HEADER + ": " + caller.user());
+		connection.send("GET " + path, Caller.USER + ": " + caller.user());
 		connection.readUntil("tick");
 		assertThat(places.givenBack(caller.user())).isZero();
 		connection.reset();
@@ -98,7 +98,7 @@ class RequestLifeTests {
 		List<Caller> callers = Stream.generate(() -> application.caller().asNewcomer()).limit(100).toList();
 		callers.parallelStream().forEach((caller) -> {
 			RawConnection connection = caller.connect();
-			connection.send("GET /sse/endless", UserFilter.HEADER + ": " + caller.user());
+			connection.send("GET /sse/endless", Caller.USER + ": " + caller.user());
 			connection.readUntil("tick");
 			connection.reset();
 		});

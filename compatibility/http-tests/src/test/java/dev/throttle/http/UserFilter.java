@@ -16,12 +16,10 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 class UserFilter extends OncePerRequestFilter {
 
-	static final String HEADER = "X-Test-User";
-
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		String user = request.getHeader(HEADER);
+		String user = request.getHeader(Caller.USER);
 		chain.doFilter((user != null) ? new Authenticated(request, user) : request, response);
 	}
 

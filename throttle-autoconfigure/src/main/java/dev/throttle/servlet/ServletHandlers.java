@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 import dev.throttle.handler.HandlerPlans;
+import dev.throttle.handler.MappedHandlers;
 import dev.throttle.web.PathSelection;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
@@ -22,12 +23,12 @@ import org.springframework.web.servlet.handler.AbstractHandlerMethodMapping;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 
 /**
- * Finds the application's handlers in its handler mappings, including those that a
- * mapping delegates to, as Spring Data REST's does.
+ * Finds the handlers of Spring MVC, including those of mappings that a mapping delegates
+ * to, as Spring Data REST's does.
  *
  * @since 1.0.0
  */
-public final class MappedHandlers {
+public final class ServletHandlers implements MappedHandlers {
 
 	private final HandlerPlans plans;
 
@@ -38,17 +39,12 @@ public final class MappedHandlers {
 	 * @param plans the plans, to which the handlers are added
 	 * @param paths the paths that are never throttled
 	 */
-	public MappedHandlers(HandlerPlans plans, PathSelection paths) {
+	public ServletHandlers(HandlerPlans plans, PathSelection paths) {
 		this.plans = plans;
 		this.paths = paths;
 	}
 
-	/**
-	 * Determine the plans of the handlers of an application context and its parents.
-	 * @param context the application
-	 * @return the handler methods, without those of error controllers; once for each
-	 * mapping
-	 */
+	@Override
 	public List<HandlerMethod> plan(ApplicationContext context) {
 		List<HandlerMethod> handlers = new ArrayList<>();
 		BeanFactoryUtils.beansOfTypeIncludingAncestors(context, HandlerMapping.class, true, false)
@@ -58,12 +54,11 @@ public final class MappedHandlers {
 	}
 
 	/**
-	 * Return whether an application has dispatcher servlets whose handlers may be unknown
-	 * until their first request.
-	 * @param context the application
-	 * @return whether it has any
+	 * Return whether an application has dispatcher servlets of its own, whose handlers
+	 * are unknown until their first request.
 	 */
-	public static boolean mayBeIncomplete(ApplicationContext context) {
+	@Override
+	public boolean mayBeIncomplete(ApplicationContext context) {
 		ServletContext servletContext = (context instanceof WebApplicationContext web) ? web.getServletContext() : null;
 		if (servletContext == null) {
 			return false;

@@ -19,6 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Caller {
 
+	/** The header that {@code UserFilter} believes. */
+	static final String USER = "X-Test-User";
+
 	private static final HttpClient CLIENT = HttpClient.newBuilder()
 		.version(HttpClient.Version.HTTP_1_1)
 		.connectTimeout(Duration.ofSeconds(10))
@@ -43,7 +46,7 @@ final class Caller {
 	 * Return a caller who is a user.
 	 */
 	Caller as(String user) {
-		return with(UserFilter.HEADER, user);
+		return with(USER, user);
 	}
 
 	/**
@@ -54,7 +57,7 @@ final class Caller {
 	}
 
 	String user() {
-		return this.headers.get(this.headers.lastIndexOf(UserFilter.HEADER) + 1);
+		return this.headers.get(this.headers.lastIndexOf(USER) + 1);
 	}
 
 	/**

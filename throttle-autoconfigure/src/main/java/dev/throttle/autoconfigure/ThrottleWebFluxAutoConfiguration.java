@@ -1,0 +1,81 @@
+package dev.throttle.autoconfigure;
+
+import dev.throttle.ThrottleRequest;
+import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.engine.DecisionListener;
+import dev.throttle.engine.SecretIdents;
+import dev.throttle.engine.ThrottleEngine;
+import dev.throttle.handler.HandlerPlans;
+import dev.throttle.handler.MappedHandlers;
+import dev.throttle.reactive.ReactiveHandlers;
+import dev.throttle.reactive.ReleaseFilter;
+import dev.throttle.reactive.ThrottleHandlerAdapter;
+import dev.throttle.reactive.ThrottledExceptionHandler;
+import dev.throttle.web.PathSelection;
+import dev.throttle.web.RateLimitHeaders;
+import dev.throttle.web.ThrottledEvent;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Auto-configuration for throttling the handlers of WebFlux.
+ *
+ * @since 1.0.0
+ */
+@AutoConfiguration(after = ThrottleAutoConfiguration.class)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+@ConditionalOnClass(WebFluxConfigurer.class)
+@Import(WebConfiguration.class)
+public final class ThrottleWebFluxAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	MappedHandlers throttleMappedHandlers(HandlerPlans plans, PathSelection paths) {
+		return new ReactiveHandlers(plans, paths);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ThrottledExceptionHandler throttledExceptionHandler(ApplicationContext context) {
+		return new ThrottledExceptionHandler(context);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@Nullable ThrottleHandlerAdapter throttleHandlerAdapter(ApplicationContext context, ThrottleEngine engine, HandlerPlans plans,
+			ClientAddressResolver addresses, PathSelection paths, RateLimitHeaders headers,
+			ThrottledExceptionHandler answers, ConfiguredScopes scopes, ThrottleProperties properties) {
+		return properties.isEnabled() ? new ThrottleHandlerAdapter(context, engine, plans, addresses, paths,
+				headers.without(scopes.withoutHeaders()), answers,
+				properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY) : null;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@Nullable ReleaseFilter throttleReleaseFilter(ThrottleProperties properties) {
+		return properties.isEnabled() ? new ReleaseFilter() : null;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "throttledEventPublisher")
+	DecisionListener throttledEventPublisher(ApplicationEventPublisher publisher, SecretIdents secretIdents) {
+		return ThrottledEvent.publisher(publisher, secretIdents, ThrottleWebFluxAutoConfiguration::handler);
+	}
+
+	private static @Nullable Object handler(ThrottleRequest request) {
+		ServerWebExchange exchange = request.nativeRequest(ServerWebExchange.class);
+		return (exchange != null) ? exchange.getAttribute(HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE) : null;
+	}
+
+}

@@ -1,0 +1,95 @@
+package dev.throttle.autoconfigure;
+
+import java.time.Clock;
+import java.util.Map;
+
+import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.SecretIdents;
+import dev.throttle.handler.ConfigurationCheck;
+import dev.throttle.handler.HandlerPlans;
+import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.MappedHandlers;
+import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.web.DenialLog;
+import dev.throttle.web.PathSelection;
+import dev.throttle.web.RateLimitHeaders;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
+
+/**
+ * Configuration that Spring MVC and WebFlux share.
+ */
+@Configuration(proxyBeanMethods = false)
+class WebConfiguration {
+
+	static final String HANDLER_REPORT = "throttleHandlerReport";
+
+	@Bean
+	@ConditionalOnMissingBean
+	ClientAddressResolver clientAddressResolver(ThrottleProperties properties, Environment environment) {
+		return ClientAddresses.resolver(properties.getClient(), environment);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RateLimitHeaders rateLimitHeaders(ThrottleProperties properties) {
+		RateLimitHeaders xRateLimit = RateLimitHeaders.xRateLimit(Clock.systemUTC());
+		RateLimitHeaders draft11 = RateLimitHeaders.draft11();
+		return switch (properties.getHeaders()) {
+			case NONE -> (decision, headers) -> {
+			};
+			case X_RATELIMIT -> xRateLimit;
+			case DRAFT_11 -> draft11;
+			case BOTH -> (decision, headers) -> {
+				xRateLimit.write(decision, headers);
+				draft11.write(decision, headers);
+			};
+		};
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	HandlerPlans handlerPlans(ThrottleRegistry throttles, RateRegistry rates, Environment environment) {
+		return new HandlerPlans(throttles, rates, environment::resolveRequiredPlaceholders);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	PathSelection throttlePathSelection(ThrottleProperties properties) {
+		return PathPatterns.ofHandlers(properties);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "throttleDenialLog")
+	DenialLog throttleDenialLog() {
+		return new DenialLog();
+	}
+
+	@Bean(HANDLER_REPORT)
+	@Lazy(false)
+	@ConditionalOnMissingBean(name = HANDLER_REPORT)
+	HandlerReport throttleHandlerReport(ConfigurableApplicationContext context, ThrottleRegistry throttles,
+			HandlerPlans plans, PathSelection paths, MappedHandlers mapped, RateRegistry rates,
+			SecretIdents secretIdents, ThrottleProperties properties, ConfiguredScopes scopes) {
+		ConfigurationCheck check = new ConfigurationCheck(throttles, rates, plans, !secretIdents.isRandom(),
+				properties.isEnabled() ? scopes.properties() : Map.of());
+		return new HandlerReport(context, throttles, plans, paths, mapped, rates, check,
+				properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "throttleDeploymentReport")
+	@Nullable DeploymentReport throttleDeploymentReport(ThrottleProperties properties, ThrottleRegistry throttles,
+			ClientAddressResolver addresses, ApplicationContext context) {
+		return properties.isEnabled() ? new DeploymentReport(properties, throttles, addresses, context) : null;
+	}
+
+}

@@ -1,0 +1,31 @@
+package dev.throttle.handler;
+
+import java.util.List;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.web.method.HandlerMethod;
+
+/**
+ * Finds the application's handlers in its handler mappings.
+ *
+ * @since 1.0.0
+ */
+public interface MappedHandlers {
+
+	/**
+	 * Determine the plans of the handlers of an application context and its parents.
+	 * @param context the application
+	 * @return the handler methods, without those of error controllers; once for each
+	 * mapping
+	 */
+	List<HandlerMethod> plan(ApplicationContext context);
+
+	/**
+	 * Return whether an application may have handlers that are unknown until their first
+	 * request.
+	 * @param context the application
+	 * @return whether it may
+	 */
+	boolean mayBeIncomplete(ApplicationContext context);
+
+}

@@ -1,0 +1,95 @@
+package dev.throttle.reactive;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.throttle.engine.Decision;
+import dev.throttle.web.RateLimitHeaders;
+import dev.throttle.web.ResponseHeaders;
+import reactor.core.publisher.Mono;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+
+/**
+ * The headers of a reactive response.
+ */
+final class ExchangeHeaders extends ResponseHeaders {
+
+	private static final String X_RATELIMIT = "X-RateLimit-";
+
+	private static final String RATELIMIT = "RateLimit";
+
+	private final HttpHeaders headers;
+
+	private final Map<String, String> written = new LinkedHashMap<>();
+
+	ExchangeHeaders(ServerHttpResponse response) {
+		this.headers = response.getHeaders();
+	}
+
+	/**
+	 * Write the headers of a decision. Headers of the same kind that other code sets are
+	 * dropped when the response is sent.
+	 */
+	static void write(RateLimitHeaders headers, Decision decision, ServerHttpResponse response) {
+		ExchangeHeaders exchange = new ExchangeHeaders(response);
+		exchange.write(headers, decision);
+		if (!exchange.written.isEmpty()) {
+			response.beforeCommit(() -> Mono.fromRunnable(exchange::writeAgain));
+		}
+	}
+
+	private void writeAgain() {
+		List<String> foreign = new ArrayList<>();
+		this.headers.forEach((name, values) -> {
+			if (this.written.keySet().stream().anyMatch((own) -> isOfSameKind(own, name))) {
+				foreign.add(name);
+			}
+		});
+		foreign.forEach((name) -> this.headers.put(name, List.of()));
+		this.written.forEach(this.headers::set);
+	}
+
+	private static boolean isOfSameKind(String own, String name) {
+		return startsWith(own, X_RATELIMIT) ? startsWith(name, X_RATELIMIT)
+				: startsWith(own, RATELIMIT) ? startsWith(name, RATELIMIT) : own.equalsIgnoreCase(name);
+	}
+
+	private static boolean startsWith(String name, String prefix) {
+		return name.regionMatches(true, 0, prefix, 0, prefix.length());
+	}
+
+	/**
+	 * Return the values of all lines of a header. {@code HttpHeaders.get} has other
+	 * parameters in Spring 6 and 7.
+	 */
+	static List<String> lines(HttpHeaders headers, String name) {
+		List<String> lines = new ArrayList<>(1);
+		headers.forEach((each, values) -> {
+			if (each.equalsIgnoreCase(name)) {
+				lines.addAll(values);
+			}
+		});
+		return lines;
+	}
+
+	@Override
+	protected boolean contains(String name) {
+		return this.headers.getFirst(name) != null;
+	}
+
+	@Override
+	protected void set(String name, String value) {
+		this.headers.set(name, value);
+		this.written.put(name, value);
+	}
+
+	@Override
+	protected void add(String name, String value) {
+		this.headers.add(name, value);
+	}
+
+}

@@ -1,0 +1,71 @@
+package dev.throttle.reactive;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+import dev.throttle.handler.RouteDescriptions;
+import dev.throttle.handler.RouteDescriptions.Route;
+import reactor.core.publisher.Mono;
+
+import org.springframework.core.io.Resource;
+import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.reactive.function.server.RequestPredicate;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+
+/**
+ * Lists the routes of a router function, except static resources.
+ */
+final class FunctionalRoutes implements RouterFunctions.Visitor {
+
+	private static final String RESOURCES = "org.springframework.web.reactive.function.server.ResourceHandlerFunction";
+
+	private final RouteDescriptions descriptions = new RouteDescriptions();
+
+	private FunctionalRoutes() {
+	}
+
+	/**
+	 * Return whether a handler that WebFlux passes to adapters is a functional route.
+	 */
+	static boolean isRoute(Object handler) {
+		return handler instanceof HandlerFunction && !handler.getClass().getName().equals(RESOURCES);
+	}
+
+	static List<Route> of(RouterFunction<?> routes) {
+		FunctionalRoutes visitor = new FunctionalRoutes();
+		routes.accept(visitor);
+		return visitor.descriptions.routes();
+	}
+
+	@Override
+	public void startNested(RequestPredicate predicate) {
+		this.descriptions.startNested(predicate);
+	}
+
+	@Override
+	public void endNested(RequestPredicate predicate) {
+		this.descriptions.endNested();
+	}
+
+	@Override
+	public void route(RequestPredicate predicate, HandlerFunction<?> handler) {
+		this.descriptions.add(predicate, handler);
+	}
+
+	@Override
+	public void resources(Function<ServerRequest, Mono<Resource>> lookup) {
+	}
+
+	@Override
+	public void attributes(Map<String, Object> attributes) {
+	}
+
+	@Override
+	public void unknown(RouterFunction<?> routes) {
+		this.descriptions.addUnknown(routes);
+	}
+
+}

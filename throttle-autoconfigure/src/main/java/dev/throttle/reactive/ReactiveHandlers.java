@@ -1,0 +1,85 @@
+package dev.throttle.reactive;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import dev.throttle.handler.HandlerPlans;
+import dev.throttle.handler.MappedHandlers;
+import dev.throttle.web.PathSelection;
+
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.context.ApplicationContext;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.reactive.function.server.support.RouterFunctionMapping;
+import org.springframework.web.reactive.result.method.AbstractHandlerMethodMapping;
+import org.springframework.web.reactive.result.method.RequestMappingInfo;
+import org.springframework.web.util.pattern.PathPattern;
+
+/**
+ * Finds the handlers of WebFlux.
+ *
+ * @since 1.0.0
+ */
+public final class ReactiveHandlers implements MappedHandlers {
+
+	private final HandlerPlans plans;
+
+	private final PathSelection paths;
+
+	/**
+	 * Create a search.
+	 * @param plans the plans, to which the handlers are added
+	 * @param paths the paths that are never throttled
+	 */
+	public ReactiveHandlers(HandlerPlans plans, PathSelection paths) {
+		this.plans = plans;
+		this.paths = paths;
+	}
+
+	@Override
+	public List<HandlerMethod> plan(ApplicationContext context) {
+		List<HandlerMethod> handlers = new ArrayList<>();
+		BeanFactoryUtils.beansOfTypeIncludingAncestors(context, HandlerMapping.class, true, false)
+			.values()
+			.forEach((mapping) -> plan(mapping, handlers));
+		return handlers;
+	}
+
+	@Override
+	public boolean mayBeIncomplete(ApplicationContext context) {
+		return false;
+	}
+
+	private void plan(HandlerMapping mapping, List<HandlerMethod> handlers) {
+		if (mapping instanceof AbstractHandlerMethodMapping<?> methods) {
+			methods.getHandlerMethods().forEach((mapped, handler) -> {
+				Set<String> patterns = (mapped instanceof RequestMappingInfo info) ? patterns(info) : Set.of();
+				if (this.plans.add(handler, text(mapped), this.paths.excludesAll(patterns))) {
+					handlers.add(handler);
+				}
+			});
+		}
+		else if (mapping instanceof RouterFunctionMapping routes && routes.getRouterFunction() != null) {
+			FunctionalRoutes.of(routes.getRouterFunction())
+				.forEach((route) -> this.plans.addRoute(route.name(), route.mappings(),
+						this.paths.excludesAll(route.paths())));
+		}
+	}
+
+	private static Set<String> patterns(RequestMappingInfo info) {
+		return info.getPatternsCondition()
+			.getPatterns()
+			.stream()
+			.map(PathPattern::getPatternString)
+			.collect(Collectors.toSet());
+	}
+
+	private static String text(Object mapping) {
+		String text = mapping.toString();
+		return (text.startsWith("{") && text.endsWith("}")) ? text.substring(1, text.length() - 1) : text;
+	}
+
+}

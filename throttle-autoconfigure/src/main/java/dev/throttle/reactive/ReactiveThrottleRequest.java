@@ -1,0 +1,110 @@
+package dev.throttle.reactive;
+
+import java.net.InetSocketAddress;
+import java.security.Principal;
+import java.util.List;
+import java.util.OptionalLong;
+
+import dev.throttle.Scope;
+import dev.throttle.ThrottleRequest;
+import dev.throttle.client.ClientAddressResolver;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * A reactive request as throttles see it. The principal is known beforehand, because
+ * throttles cannot wait for it.
+ */
+final class ReactiveThrottleRequest implements ThrottleRequest {
+
+	private final ServerWebExchange exchange;
+
+	private final @Nullable Principal principal;
+
+	private final List<Scope> scopes;
+
+	private final ClientAddressResolver addresses;
+
+	private volatile @Nullable String address;
+
+	ReactiveThrottleRequest(ServerWebExchange exchange, @Nullable Principal principal, List<Scope> scopes,
+			ClientAddressResolver addresses) {
+		this.exchange = exchange;
+		this.principal = principal;
+		this.scopes = scopes;
+		this.addresses = addresses;
+	}
+
+	@Override
+	public String method() {
+		return request().getMethod().name();
+	}
+
+	@Override
+	public String path() {
+		return new ReactivePath(request()).text();
+	}
+
+	@Override
+	public @Nullable String header(String name) {
+		return request().getHeaders().getFirst(name);
+	}
+
+	@Override
+	public String address() {
+		String address = this.address;
+		if (address == null) {
+			address = this.addresses.resolve(remoteAddress(request()), addressLines());
+			this.address = address;
+		}
+		return address;
+	}
+
+	/**
+	 * Return the address that the connection comes from. If forwarded headers have
+	 * replaced it, it is not resolved.
+	 */
+	static @Nullable String remoteAddress(ServerHttpRequest request) {
+		InetSocketAddress remote = request.getRemoteAddress();
+		if (remote == null) {
+			return null;
+		}
+		return (remote.getAddress() != null) ? remote.getAddress().getHostAddress() : remote.getHostString();
+	}
+
+	private List<String> addressLines() {
+		String header = this.addresses.header();
+		return (header != null) ? ExchangeHeaders.lines(request().getHeaders(), header) : List.of();
+	}
+
+	@Override
+	public @Nullable Principal principal() {
+		return this.principal;
+	}
+
+	@Override
+	public OptionalLong contentLength() {
+		long length = request().getHeaders().getContentLength();
+		return (length >= 0) ? OptionalLong.of(length) : OptionalLong.empty();
+	}
+
+	@Override
+	public List<Scope> scopes() {
+		return this.scopes;
+	}
+
+	@Override
+	public <T> @Nullable T nativeRequest(Class<T> type) {
+		if (type.isInstance(this.exchange)) {
+			return type.cast(this.exchange);
+		}
+		return type.isInstance(request()) ? type.cast(request()) : null;
+	}
+
+	private ServerHttpRequest request() {
+		return this.exchange.getRequest();
+	}
+
+}

@@ -1,0 +1,93 @@
+package dev.throttle.reactive;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.throttle.InvalidVerdictException;
+import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.web.MistakeLog;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.reactive.HandlerResult;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Answers requests that do not reach their handler, or only a filter of it: the exception
+ * handlers of the application, or else Throttle itself.
+ */
+final class RequestFailures {
+
+	private final MistakeLog mistakes = new MistakeLog();
+
+	private final Map<ApplicationContext, SpecificExceptionHandlers> specific = new ConcurrentHashMap<>(1);
+
+	private final ApplicationContext context;
+
+	private final HandlerAdapters adapters;
+
+	private final ThrottledExceptionHandler answers;
+
+	private final boolean isForAnyExceptionHandler;
+
+	RequestFailures(ApplicationContext context, HandlerAdapters adapters, ThrottledExceptionHandler answers,
+			boolean isForAnyExceptionHandler) {
+		this.context = context;
+		this.adapters = adapters;
+		this.answers = answers;
+		this.isForAnyExceptionHandler = isForAnyExceptionHandler;
+	}
+
+	/**
+	 * Answer a request whose decision has failed or is a denial.
+	 * @param handler the handler that is not called
+	 */
+	Mono<HandlerResult> answer(ServerWebExchange exchange, Object handler, Throwable failure) {
+		if (failure instanceof InvalidVerdictException || failure instanceof InvalidThrottleConfigurationException) {
+			this.mistakes.log((RuntimeException) failure);
+			return Mono.error(new ResponseStatusException(HttpStatus.INTERNAL_SERVER_ERROR, null, failure));
+		}
+		return (failure instanceof Exception denial
+				&& ThrottledExceptionHandler.prepare(denial, exchange.getResponse()))
+						? answerDenial(exchange, handler, denial)
+						: this.adapters.handle(exchange, generalHandler(handler, failure));
+	}
+
+	/**
+	 * Answer a denial.
+	 * @param handler the handler that is not called, or that has thrown the denial
+	 */
+	private Mono<HandlerResult> answerDenial(ServerWebExchange exchange, Object handler, Exception denial) {
+		FailingHandler failing = this.isForAnyExceptionHandler ? generalHandler(handler, denial)
+				: specific(exchange).find(exchange, handler, denial);
+		if (failing == null) {
+			return answerOurselves(exchange, denial);
+		}
+		return this.adapters.handle(exchange, failing)
+			.onErrorResume((failure) -> failure == denial, (failure) -> answerOurselves(exchange, denial));
+	}
+
+	private SpecificExceptionHandlers specific(ServerWebExchange exchange) {
+		ApplicationContext context = exchange.getApplicationContext();
+		return this.specific.computeIfAbsent((context != null) ? context : this.context,
+				SpecificExceptionHandlers::new);
+	}
+
+	private Mono<HandlerResult> answerOurselves(ServerWebExchange exchange, Exception denial) {
+		return this.answers.handle(exchange, denial).then(Mono.empty());
+	}
+
+	/**
+	 * Return a handler that throws an exception where Spring looks for any exception
+	 * handler.
+	 */
+	private static FailingHandler generalHandler(@Nullable Object handler, Throwable failure) {
+		return (handler instanceof HandlerMethod method)
+				? FailingHandler.of(method.getBean(), method.getBeanType(), failure) : FailingHandler.ofNoBean(failure);
+	}
+
+}

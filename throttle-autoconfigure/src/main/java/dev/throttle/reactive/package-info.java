@@ -1,0 +1,8 @@
+/**
+ * Throttling on WebFlux: the handler adapter, the answer to a denied request and the
+ * headers.
+ */
+@NullMarked
+package dev.throttle.reactive;
+
+import org.jspecify.annotations.NullMarked;
