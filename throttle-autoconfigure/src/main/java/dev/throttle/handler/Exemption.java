@@ -9,7 +9,7 @@ enum Exemption {
 	 * All paths of the handler are excluded.
 	 */
 	EXCLUDED_PATHS("throttle.exclude-paths", "'throttle.exclude-paths' excludes every path of the handler",
-			"Remove the pattern from 'throttle.exclude-paths', or remove the annotation."),
+			"Remove the pattern from 'throttle.exclude-paths', or remove the annotation or the scope."),
 
 	/**
 	 * The handler's class is an error controller.

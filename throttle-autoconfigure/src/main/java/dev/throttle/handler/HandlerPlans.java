@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.throttle.BaseThrottle;
@@ -21,6 +22,7 @@ import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.HandlerDeclaration.Throttled;
+import dev.throttle.handler.RouteDescriptions.Route;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;
@@ -45,6 +47,8 @@ public final class HandlerPlans {
 
 	private final HandlerScopes scopes;
 
+	private final Map<List<Scope>, HandlerPlan> routePlans = new ConcurrentHashMap<>();
+
 	private final HandlerPlan defaultPlan;
 
 	/**
@@ -65,11 +69,39 @@ public final class HandlerPlans {
 	}
 
 	/**
-	 * Return the plan of functional routes and of included paths.
+	 * Return the plan of included paths, and of functional routes without a scope.
 	 * @return the default throttles
 	 */
 	public HandlerPlan defaultPlan() {
 		return this.defaultPlan;
+	}
+
+	/**
+	 * Return the plan of functional routes.
+	 * @param scopes their scopes
+	 * @return the default throttles, and the scopes
+	 * @throws InvalidThrottleConfigurationException if a scope has no rate, or is counted
+	 * by a default throttle
+	 */
+	public HandlerPlan routePlan(List<Scope> scopes) {
+		return (scopes.isEmpty() || this.throttles.isOff()) ? this.defaultPlan
+				: this.routePlans.computeIfAbsent(scopes, this::planRoutes);
+	}
+
+	private HandlerPlan planRoutes(List<Scope> scopes) {
+		for (Scope scope : scopes) {
+			this.scopes.checkRate(scope, declaration(scope), "");
+			checkCountedOnce(scope, declaration(scope), this.throttles.defaults());
+			checkCountedOnce(scope, declaration(scope), this.throttles.filter().steps());
+		}
+		return plan(this.throttles.defaults(), scopes);
+	}
+
+	/**
+	 * Return what gives functional routes a scope, for messages.
+	 */
+	private static String declaration(Scope scope) {
+		return "ScopedRoutes.of(\"" + scope + "\", ...)";
 	}
 
 	/**
@@ -114,14 +146,18 @@ public final class HandlerPlans {
 	}
 
 	/**
-	 * Remember a functional route, to which the default throttles apply.
-	 * @param name the route, for messages
-	 * @param mappings its mappings, for messages
+	 * Determine the plan of a functional route.
+	 * @param route the route
 	 * @param isExcluded whether every path of the route is excluded
+	 * @throws InvalidThrottleConfigurationException if a scope has no rate, or is counted
+	 * by a default throttle
 	 */
-	public void addRoute(String name, List<String> mappings, boolean isExcluded) {
-		PlannedHandler route = new PlannedHandler(name, DEFAULT, this.defaultPlan, mappings);
-		this.known.put(route, new Known(route, !isExcluded, isExcluded ? Exemption.EXCLUDED_PATHS : null, Set.of()));
+	public void addRoute(Route route, boolean isExcluded) {
+		String reason = route.scopes().isEmpty() ? DEFAULT
+				: route.scopes().stream().map(HandlerPlans::declaration).collect(Collectors.joining(", "));
+		PlannedHandler planned = new PlannedHandler(route.name(), reason, routePlan(route.scopes()), route.mappings());
+		this.known.put(planned,
+				new Known(planned, !isExcluded, isExcluded ? Exemption.EXCLUDED_PATHS : null, Set.of()));
 	}
 
 	/**
@@ -204,8 +240,8 @@ public final class HandlerPlans {
 		List<Step> chosen = List.copyOf(chosenSteps);
 		this.throttles.checkNotInFilter(chosen, "@Throttle on " + declaration.where());
 		scopes.forEach((scope) -> {
-			checkCountedOnce(scope, declaration.where(), chosen);
-			checkCountedOnce(scope, declaration.where(), this.throttles.filter().steps());
+			checkCountedOnce(scope, "@Throttle on " + declaration.where(), chosen);
+			checkCountedOnce(scope, "@Throttle on " + declaration.where(), this.throttles.filter().steps());
 		});
 		HandlerPlan plan = plan(chosen, scopes);
 		boolean isConfigured = ownRates.keySet().stream().anyMatch(this.rates.configured().asMap()::containsKey);
@@ -238,11 +274,11 @@ public final class HandlerPlans {
 		}
 	}
 
-	private static void checkCountedOnce(Scope scope, String where, List<Step> chosen) {
+	private static void checkCountedOnce(Scope scope, String declaration, List<Step> chosen) {
 		for (Step step : chosen) {
 			if (ThrottleRegistry.countsUsersOrAddresses(step) && step.throttle().scopes().contains(scope)) {
 				throw new InvalidThrottleConfigurationException(
-						"@Throttle on " + where + " declares the scope of the throttle '" + step.name()
+						declaration + " declares the scope of the throttle '" + step.name()
 								+ "', which applies anyway, so each request would be counted twice.",
 						"Remove the scope, because the throttle already counts it, or give the handler another scope.");
 			}

@@ -61,16 +61,27 @@ final class HandlerScopes {
 		if (!throttled.rate().isEmpty()) {
 			ownRates.put(scope, Rates.isUnlimited(rate) ? List.of() : rates(rate, declaration));
 		}
-		else if (!this.rates.configured().contains(scope)) {
-			Collection<String> known = names(this.rates.configured());
-			throw new InvalidThrottleConfigurationException(
-					"@Throttle on " + declaration.where() + " declares the scope '" + scope
-							+ "', but there is no rate for it" + DidYouMean.meant(scope.name(), known) + ".",
-					"Set the property 'throttle.rates." + scope + "', for example to '100/hour', or declare "
-							+ (known.isEmpty() ? "a rate in the annotation."
-									: "a scope that has a rate: " + DidYouMean.list(known) + "."));
+		else {
+			checkRate(scope, "@Throttle on " + declaration.where(), ", or declare a rate in the annotation");
 		}
 		return scope;
+	}
+
+	/**
+	 * Check that a rate is configured for a scope.
+	 * @param declaration what declares the scope, for the message
+	 * @param alternative what can be done instead if no scope has a rate
+	 */
+	void checkRate(Scope scope, String declaration, String alternative) {
+		if (!this.rates.configured().contains(scope)) {
+			Collection<String> known = names(this.rates.configured());
+			String instead = known.isEmpty() ? alternative
+					: ", or declare a scope that has a rate: " + DidYouMean.list(known);
+			throw new InvalidThrottleConfigurationException(
+					declaration + " declares the scope '" + scope + "', but there is no rate for it"
+							+ DidYouMean.meant(scope.name(), known) + ".",
+					"Set the property 'throttle.rates." + scope + "', for example to '100/hour'" + instead + ".");
+		}
 	}
 
 	/**

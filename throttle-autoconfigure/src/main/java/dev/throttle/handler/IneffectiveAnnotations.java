@@ -174,7 +174,7 @@ final class IneffectiveAnnotations {
 		if (element instanceof Method method && returnsRoutes(method)) {
 			return MergedAnnotations.from(element).isPresent(Unthrottled.class)
 					? "Add the paths of the routes to 'throttle.exclude-paths' instead."
-					: "Remove it, or replace the routes with controller methods.";
+					: "Remove it. To give the routes a scope, use ScopedRoutes.";
 		}
 		Class<?> type = (element instanceof Method method) ? method.getDeclaringClass() : (Class<?>) element;
 		return MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(CONTROLLER)

@@ -6,6 +6,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 
+import dev.throttle.Scope;
+
 /**
  * Collects the routes of a router function. Predicates are read as text, because their
  * visitor has different methods in Spring 6 and 7.
@@ -17,6 +19,8 @@ public final class RouteDescriptions {
 	private static final String ANY_PATH = "/**";
 
 	private final Deque<Object> nested = new ArrayDeque<>();
+
+	private final Deque<Scope> scopes = new ArrayDeque<>();
 
 	private final List<Route> routes = new ArrayList<>();
 
@@ -36,6 +40,21 @@ public final class RouteDescriptions {
 	}
 
 	/**
+	 * Begin the routes that have a scope.
+	 * @param scope the scope
+	 */
+	public void startScope(Scope scope) {
+		this.scopes.addLast(scope);
+	}
+
+	/**
+	 * End the routes that have the last scope.
+	 */
+	public void endScope() {
+		this.scopes.removeLast();
+	}
+
+	/**
 	 * Add a route.
 	 * @param predicate its predicate
 	 * @param handler its handler function
@@ -46,7 +65,7 @@ public final class RouteDescriptions {
 			.toList();
 		String path = String.join("", predicates.stream().map(RouteDescriptions::path).toList());
 		this.routes.add(new Route("route of " + declaring(handler), List.of(String.join(" && ", predicates)),
-				List.of(path.isEmpty() ? ANY_PATH : path)));
+				List.of(path.isEmpty() ? ANY_PATH : path), scopes()));
 	}
 
 	/**
@@ -54,7 +73,11 @@ public final class RouteDescriptions {
 	 * @param function the router function
 	 */
 	public void addUnknown(Object function) {
-		this.routes.add(new Route("routes of " + declaring(function), List.of(), List.of(ANY_PATH)));
+		this.routes.add(new Route("routes of " + declaring(function), List.of(), List.of(ANY_PATH), scopes()));
+	}
+
+	private List<Scope> scopes() {
+		return this.scopes.stream().distinct().toList();
 	}
 
 	/**
@@ -99,8 +122,9 @@ public final class RouteDescriptions {
 	 * @param name the class that defines it, for messages
 	 * @param mappings its mappings, for messages
 	 * @param paths the patterns of its paths
+	 * @param scopes the scopes that it has in addition to the default throttles
 	 */
-	public record Route(String name, List<String> mappings, List<String> paths) {
+	public record Route(String name, List<String> mappings, List<String> paths, List<Scope> scopes) {
 	}
 
 }

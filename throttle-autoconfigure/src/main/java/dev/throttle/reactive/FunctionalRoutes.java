@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
+import dev.throttle.Scope;
 import dev.throttle.handler.RouteDescriptions;
 import dev.throttle.handler.RouteDescriptions.Route;
 import reactor.core.publisher.Mono;
@@ -38,6 +39,14 @@ final class FunctionalRoutes implements RouterFunctions.Visitor {
 		FunctionalRoutes visitor = new FunctionalRoutes();
 		routes.accept(visitor);
 		return visitor.descriptions.routes();
+	}
+
+	void startScope(Scope scope) {
+		this.descriptions.startScope(scope);
+	}
+
+	void endScope() {
+		this.descriptions.endScope();
 	}
 
 	@Override

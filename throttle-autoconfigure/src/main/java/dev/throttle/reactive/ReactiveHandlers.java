@@ -64,8 +64,7 @@ public final class ReactiveHandlers implements MappedHandlers {
 		}
 		else if (mapping instanceof RouterFunctionMapping routes && routes.getRouterFunction() != null) {
 			FunctionalRoutes.of(routes.getRouterFunction())
-				.forEach((route) -> this.plans.addRoute(route.name(), route.mappings(),
-						this.paths.excludesAll(route.paths())));
+				.forEach((route) -> this.plans.addRoute(route, this.paths.excludesAll(route.paths())));
 		}
 	}
 

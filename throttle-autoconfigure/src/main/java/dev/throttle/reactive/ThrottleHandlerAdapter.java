@@ -123,7 +123,7 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 			return null;
 		}
 		if (FunctionalRoutes.isRoute(handler)) {
-			return this.plans.defaultPlan();
+			return this.plans.routePlan(ScopedRoutes.scopes(exchange));
 		}
 		HandlerPlan plan = (handler instanceof HandlerMethod method) ? this.plans.plan(method) : null;
 		return (plan == null && this.paths.includes(path)) ? this.plans.defaultPlan() : plan;

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
+import dev.throttle.Scope;
 import dev.throttle.handler.RouteDescriptions;
 import dev.throttle.handler.RouteDescriptions.Route;
 
@@ -39,6 +40,14 @@ final class FunctionalRoutes implements RouterFunctions.Visitor {
 		FunctionalRoutes visitor = new FunctionalRoutes();
 		routes.accept(visitor);
 		return visitor.descriptions.routes();
+	}
+
+	void startScope(Scope scope) {
+		this.descriptions.startScope(scope);
+	}
+
+	void endScope() {
+		this.descriptions.endScope();
 	}
 
 	@Override

@@ -93,8 +93,7 @@ public final class ServletHandlers implements MappedHandlers {
 		}
 		else if (mapping instanceof RouterFunctionMapping routes && routes.getRouterFunction() != null) {
 			FunctionalRoutes.of(routes.getRouterFunction())
-				.forEach((route) -> this.plans.addRoute(route.name(), route.mappings(),
-						this.paths.excludesAll(route.paths())));
+				.forEach((route) -> this.plans.addRoute(route, this.paths.excludesAll(route.paths())));
 		}
 		else if (mapping instanceof HandlerMapping && mapping instanceof Iterable<?> delegates) {
 			delegates.forEach((delegate) -> plan(delegate, handlers));

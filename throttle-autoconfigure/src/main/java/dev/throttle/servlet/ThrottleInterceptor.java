@@ -1,8 +1,10 @@
 package dev.throttle.servlet;
 
 import java.io.IOException;
+import java.util.List;
 
 import dev.throttle.InvalidVerdictException;
+import dev.throttle.Scope;
 import dev.throttle.ThrottledException;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.client.ClientAddressResolver;
@@ -145,12 +147,13 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 	}
 
 	private @Nullable HandlerPlan plan(HttpServletRequest request, Object handler) {
+		List<Scope> routeScopes = ScopedRoutes.takeScopes(request);
 		ServletPath path = new ServletPath(request);
 		if (this.paths.excludes(path)) {
 			return null;
 		}
 		if (FunctionalRoutes.isRoute(handler)) {
-			return this.plans.defaultPlan();
+			return this.plans.routePlan(routeScopes);
 		}
 		HandlerPlan plan = (handler instanceof HandlerMethod method) ? this.plans.plan(method) : null;
 		return (plan == null && this.paths.includes(path)) ? this.plans.defaultPlan() : plan;

@@ -90,7 +90,7 @@ class IneffectiveAnnotationsTests {
 	@Test
 	void beanMethodOfRoutes() {
 		assertRefused(this.runner.withUserConfiguration(ThrottledRoutes.class), "@Throttle on " + PACKAGE
-				+ "ThrottledRoutes#routes() has no effect: functional routes ignore it and use the default throttles. Remove it, or replace the routes with controller methods.");
+				+ "ThrottledRoutes#routes() has no effect: functional routes ignore it and use the default throttles. Remove it. To give the routes a scope, use ScopedRoutes.");
 		assertRefused(this.runner.withUserConfiguration(UnthrottledRoutes.class),
 				"Add the paths of the routes to 'throttle.exclude-paths' instead.");
 	}
