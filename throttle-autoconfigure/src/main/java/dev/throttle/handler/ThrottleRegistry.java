@@ -69,8 +69,8 @@ public final class ThrottleRegistry {
 	 */
 	public ThrottleRegistry(Map<String, BaseThrottle> throttles, Map<String, CacheBackend> backends,
 			@Nullable Collection<String> filter, @Nullable Collection<String> defaults) {
-		throttles.forEach(
-				(name, throttle) -> this.steps.put(name, new Step(name, throttle, backend(name, throttle, backends))));
+		throttles.forEach((name, throttle) -> this.steps.put(name,
+				new Step(name, throttle, backend(name, throttle, backends), AopUtils.isAopProxy(throttle))));
 		checkUnusedBackends(backends);
 		this.filter = (filter != null) ? named(filter, "throttle.filter.throttles")
 				: this.steps.values().stream().filter((step) -> DEFAULT_FILTER.contains(step.name())).toList();

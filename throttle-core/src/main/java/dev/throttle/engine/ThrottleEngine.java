@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 
 import dev.throttle.Accounting;
+import dev.throttle.BaseThrottle;
 import dev.throttle.Client;
 import dev.throttle.InvalidVerdictException;
 import dev.throttle.ThrottleRequest;
@@ -210,7 +211,10 @@ public final class ThrottleEngine {
 
 	private static CompletableFuture<Verdict> checkAsync(Step step, ThrottleRequest request, Executor workers) {
 		try {
-			CompletionStage<Verdict> verdict = step.throttle().checkAsync(request, workers);
+			BaseThrottle throttle = step.throttle();
+			CompletionStage<Verdict> verdict = step.isProxy()
+					? CompletableFuture.supplyAsync(() -> throttle.check(request), workers)
+					: throttle.checkAsync(request, workers);
 			if (verdict == null) {
 				throw new InvalidVerdictException("it is null");
 			}

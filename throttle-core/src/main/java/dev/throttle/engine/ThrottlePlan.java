@@ -32,8 +32,22 @@ public record ThrottlePlan(List<Step> steps) {
 	 * @param name the throttle's name, such as that of its bean
 	 * @param throttle the throttle
 	 * @param backend the backend that counts for it
+	 * @param isProxy whether the throttle is a proxy, whose advice may be on
+	 * {@link BaseThrottle#check check} only. A worker then calls that method, instead of
+	 * {@link BaseThrottle#checkAsync checkAsync}
 	 */
-	public record Step(String name, BaseThrottle throttle, CacheBackend backend) {
+	public record Step(String name, BaseThrottle throttle, CacheBackend backend, boolean isProxy) {
+
+		/**
+		 * Create a step with a throttle that is not a proxy.
+		 * @param name the throttle's name, such as that of its bean
+		 * @param throttle the throttle
+		 * @param backend the backend that counts for it
+		 */
+		public Step(String name, BaseThrottle throttle, CacheBackend backend) {
+			this(name, throttle, backend, false);
+		}
+
 	}
 
 }

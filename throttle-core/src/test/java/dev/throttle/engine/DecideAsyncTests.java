@@ -70,6 +70,24 @@ class DecideAsyncTests {
 	}
 
 	@Test
+	void subclassThatOverridesOnlyTheSynchronousCheckIsAsked() {
+		decide(overriding("a"));
+		assertThat(this.events).startsWith("a asked by caller");
+	}
+
+	@Test
+	void proxyIsAskedByAWorkerWhateverItsTargetDoes() {
+		ThrottlePlan.Step proxy = new ThrottlePlan.Step("a", overriding("a"), this.backend, true);
+		CompletableFuture<Decision> decided = engine().decideAsync(new MockThrottleRequest(),
+				new ThrottlePlan(List.of(proxy)), this.workers, this.after);
+		assertThat(this.events).isEmpty();
+		this.workers.run();
+		this.after.run();
+		assertThat(this.events).containsExactly("a asked by worker", "told by after");
+		assertThat(decided).isCompletedWithValueMatching(Decision::isAllowed);
+	}
+
+	@Test
 	void throttleIsAskedWhenTheOneBeforeItHasAnswered() {
 		CompletableFuture<Verdict> first = new CompletableFuture<>();
 		CompletableFuture<Decision> decided = decide(answering(first), allowing("b"));
@@ -322,6 +340,18 @@ class DecideAsyncTests {
 		return (request) -> {
 			this.events.add(name + " asked by " + this.running);
 			return Verdict.allow();
+		};
+	}
+
+	private BaseThrottle overriding(String name) {
+		return new UserRateThrottle() {
+
+			@Override
+			public Verdict check(ThrottleRequest request) {
+				DecideAsyncTests.this.events.add(name + " asked by " + DecideAsyncTests.this.running);
+				return Verdict.allow();
+			}
+
 		};
 	}
 

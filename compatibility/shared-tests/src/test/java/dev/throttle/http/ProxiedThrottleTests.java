@@ -8,6 +8,7 @@ import dev.throttle.SimpleRateThrottle;
 import dev.throttle.Throttle;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.UserRateThrottle;
+import dev.throttle.Verdict;
 import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.ThrottleRegistry;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -36,6 +37,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * them.
  */
 class ProxiedThrottleTests {
+
+	private static final String BLOCKED = "X-Test-Blocked";
 
 	private static final String[] RATES = { "throttle.rates.anon=2/hour", "throttle.rates.user=3/hour",
 			"throttle.rates.tenant=1/hour", "throttle.rates.uploads=1/hour", "throttle.rates.address=100/hour",
@@ -73,6 +76,16 @@ class ProxiedThrottleTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void adviceOnTheCheckOfAThrottleRuns(boolean ofClass) {
+		try (RunningApplication application = RunningApplication.start(Application.class, withProxies(ofClass))) {
+			Caller caller = application.caller().as("alice");
+			assertThat(caller.get("/plain").statusCode()).isEqualTo(200);
+			assertThat(caller.with(BLOCKED, "true").get("/plain").statusCode()).isEqualTo(429);
+		}
+	}
+
 	private static String[] withProxies(boolean ofClass) {
 		String[] properties = Arrays.copyOf(RATES, RATES.length + 1);
 		properties[RATES.length] = "proxies.of-class=" + ofClass;
@@ -93,14 +106,19 @@ class ProxiedThrottleTests {
 		static BeanNameAutoProxyCreator proxies(Environment environment) {
 			BeanNameAutoProxyCreator proxies = new BeanNameAutoProxyCreator();
 			proxies.setBeanNames("*RateThrottle");
-			proxies.setInterceptorNames("passOn");
+			proxies.setInterceptorNames("denyBlocked");
 			proxies.setProxyTargetClass(environment.getRequiredProperty("proxies.of-class", Boolean.class));
 			return proxies;
 		}
 
+		/**
+		 * Denies the requests that have a header, and passes others on.
+		 */
 		@Bean
-		static MethodInterceptor passOn() {
-			return (invocation) -> invocation.proceed();
+		static MethodInterceptor denyBlocked() {
+			return (invocation) -> (invocation.getMethod().getName().equals("check")
+					&& invocation.getArguments()[0] instanceof ThrottleRequest request
+					&& "true".equals(request.header(BLOCKED))) ? Verdict.deny() : invocation.proceed();
 		}
 
 		@Bean
