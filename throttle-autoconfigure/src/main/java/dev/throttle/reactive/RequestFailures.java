@@ -4,6 +4,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.throttle.InvalidVerdictException;
+import dev.throttle.ThrottledException;
+import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.web.MistakeLog;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,7 @@ import reactor.core.publisher.Mono;
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.reactive.DispatchExceptionHandler;
 import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
@@ -55,6 +58,27 @@ final class RequestFailures {
 				&& ThrottledExceptionHandler.prepare(denial, exchange.getResponse()))
 						? answerDenial(exchange, handler, denial)
 						: this.adapters.handle(exchange, generalHandler(handler, failure));
+	}
+
+	/**
+	 * Answer the denials that a handler signals in its result, before Spring looks for
+	 * any exception handler.
+	 */
+	void answerDenialsOf(Object handler, HandlerResult result) {
+		if (this.isForAnyExceptionHandler) {
+			return;
+		}
+		DispatchExceptionHandler others = result.getExceptionHandler();
+		result.setExceptionHandler((exchange, failure) -> {
+			if (isDenial(failure) && !exchange.getResponse().isCommitted()) {
+				return answer(exchange, handler, failure);
+			}
+			return (others != null) ? others.handleError(exchange, failure) : Mono.error(failure);
+		});
+	}
+
+	static boolean isDenial(Throwable failure) {
+		return failure instanceof ThrottledException || failure instanceof BackendUnavailableException;
 	}
 
 	/**

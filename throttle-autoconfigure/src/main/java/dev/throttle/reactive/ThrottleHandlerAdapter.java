@@ -7,7 +7,6 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 import dev.throttle.ThrottledException;
-import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.ThrottleEngine;
@@ -176,10 +175,8 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 	 */
 	private Mono<HandlerResult> call(ServerWebExchange exchange, Object handler) {
 		return this.adapters.handle(exchange, handler)
-			.onErrorResume(
-					(failure) -> failure instanceof ThrottledException
-							|| failure instanceof BackendUnavailableException,
-					(failure) -> this.failures.answer(exchange, handler, failure));
+			.doOnNext((result) -> this.failures.answerDenialsOf(handler, result))
+			.onErrorResume(RequestFailures::isDenial, (failure) -> this.failures.answer(exchange, handler, failure));
 	}
 
 }
