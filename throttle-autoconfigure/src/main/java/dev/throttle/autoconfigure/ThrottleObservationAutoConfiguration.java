@@ -27,7 +27,7 @@ import org.springframework.web.server.ServerWebExchange;
 		afterName = { "org.springframework.boot.actuate.autoconfigure.observation.ObservationAutoConfiguration",
 				"org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration" })
 @ConditionalOnWebApplication
-@ConditionalOnClass({ ObservationRegistry.class, ServerHttpObservationFilter.class })
+@ConditionalOnClass({ ObservationRegistry.class, ServerRequestObservationContext.class })
 @ConditionalOnBean(ObservationRegistry.class)
 public final class ThrottleObservationAutoConfiguration {
 
@@ -36,7 +36,7 @@ public final class ThrottleObservationAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-	@ConditionalOnClass(jakarta.servlet.Servlet.class)
+	@ConditionalOnClass({ jakarta.servlet.Servlet.class, ServerHttpObservationFilter.class })
 	static class Servlet {
 
 		@Bean

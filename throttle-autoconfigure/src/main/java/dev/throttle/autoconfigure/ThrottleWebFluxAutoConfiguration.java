@@ -7,6 +7,7 @@ import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.MappedHandlers;
+import dev.throttle.reactive.DenialAdvice;
 import dev.throttle.reactive.ReactiveHandlers;
 import dev.throttle.reactive.ReleaseFilter;
 import dev.throttle.reactive.ThrottleHandlerAdapter;
@@ -59,6 +60,12 @@ public final class ThrottleWebFluxAutoConfiguration {
 		return properties.isEnabled() ? new ThrottleHandlerAdapter(context, engine, plans, addresses, paths,
 				headers.without(scopes.withoutHeaders()), answers,
 				properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY) : null;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	DenialAdvice throttleDenialAdvice(ThrottleProperties properties) {
+		return new DenialAdvice(properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY);
 	}
 
 	@Bean

@@ -1,9 +1,14 @@
 package dev.throttle.reactive;
 
 import java.lang.reflect.Method;
+import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.MediaType;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.server.ServerWebExchange;
 
 /**
  * Takes the place of a handler that is not called, and throws the reason. From then on,
@@ -19,12 +24,16 @@ final class FailingHandler extends HandlerMethod {
 
 	private final Failure failure;
 
+	private final @Nullable MediaType accepted;
+
 	/**
 	 * Create a handler that has the exception handlers of a bean, and those of the
 	 * advices that apply to its class.
+	 * @param accepted the only media type for which an exception handler is looked for;
+	 * null for those that the client accepts
 	 */
-	static FailingHandler of(Object bean, Class<?> beanType, Throwable reason) {
-		return new FailingHandler(bean, beanType, new Failure(reason));
+	static FailingHandler of(Object bean, Class<?> beanType, Throwable reason, @Nullable MediaType accepted) {
+		return new FailingHandler(bean, beanType, new Failure(reason), accepted);
 	}
 
 	/**
@@ -33,14 +42,25 @@ final class FailingHandler extends HandlerMethod {
 	 */
 	static FailingHandler ofNoBean(Throwable reason) {
 		Failure failure = new Failure(reason);
-		return new FailingHandler(failure, Failure.class, failure);
+		return new FailingHandler(failure, Failure.class, failure, null);
 	}
 
-	private FailingHandler(Object bean, Class<?> beanType, Failure failure) {
+	private FailingHandler(Object bean, Class<?> beanType, Failure failure, @Nullable MediaType accepted) {
 		super(failure, FAIL);
 		this.bean = bean;
 		this.beanType = beanType;
 		this.failure = failure;
+		this.accepted = accepted;
+	}
+
+	/**
+	 * Return the exchange with which this handler is to be called.
+	 */
+	ServerWebExchange narrow(ServerWebExchange exchange) {
+		MediaType accepted = this.accepted;
+		return (accepted != null) ? exchange.mutate()
+			.request((request) -> request.headers((headers) -> headers.setAccept(List.of(accepted))))
+			.build() : exchange;
 	}
 
 	@Override

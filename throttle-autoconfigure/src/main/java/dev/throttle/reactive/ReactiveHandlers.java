@@ -76,8 +76,18 @@ public final class ReactiveHandlers implements MappedHandlers {
 			.collect(Collectors.toSet());
 	}
 
+	/**
+	 * Describe a mapping as on Spring MVC, which writes its paths in brackets.
+	 */
 	private static String text(Object mapping) {
 		String text = mapping.toString();
+		if (mapping instanceof RequestMappingInfo info) {
+			Set<PathPattern> patterns = info.getPatternsCondition().getPatterns();
+			String paths = " " + ((patterns.size() == 1) ? patterns.iterator().next() : patterns);
+			int start = text.indexOf(paths);
+			text = text.substring(0, start) + " " + info.getPatternsCondition()
+					+ text.substring(start + paths.length());
+		}
 		return (text.startsWith("{") && text.endsWith("}")) ? text.substring(1, text.length() - 1) : text;
 	}
 

@@ -1,7 +1,9 @@
 package dev.throttle.reactive;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 import dev.throttle.InvalidVerdictException;
 import dev.throttle.ThrottledException;
@@ -13,11 +15,13 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpStatus;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.reactive.DispatchExceptionHandler;
 import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebExceptionHandler;
 
 /**
  * Answers requests that do not reach their handler, or only a filter of it: the exception
@@ -37,12 +41,16 @@ final class RequestFailures {
 
 	private final boolean isForAnyExceptionHandler;
 
+	private final Supplier<List<WebExceptionHandler>> errorHandlers;
+
 	RequestFailures(ApplicationContext context, HandlerAdapters adapters, ThrottledExceptionHandler answers,
 			boolean isForAnyExceptionHandler) {
 		this.context = context;
 		this.adapters = adapters;
 		this.answers = answers;
 		this.isForAnyExceptionHandler = isForAnyExceptionHandler;
+		this.errorHandlers = SingletonSupplier
+			.of(() -> context.getBeanProvider(WebExceptionHandler.class).orderedStream().toList());
 	}
 
 	/**
@@ -52,7 +60,7 @@ final class RequestFailures {
 	Mono<HandlerResult> answer(ServerWebExchange exchange, Object handler, Throwable failure) {
 		if (failure instanceof InvalidVerdictException || failure instanceof InvalidThrottleConfigurationException) {
 			this.mistakes.log((RuntimeException) failure);
-			return Mono.error(new ResponseStatusException(HttpStatus.INTERNAL_SERVER_ERROR, null, failure));
+			return answerMistake(exchange);
 		}
 		return (failure instanceof Exception denial
 				&& ThrottledExceptionHandler.prepare(denial, exchange.getResponse()))
@@ -82,6 +90,21 @@ final class RequestFailures {
 	}
 
 	/**
+	 * Answer 500 as the application answers errors, but not by its exception handlers:
+	 * one for every exception could take the mistake for an allowed request.
+	 */
+	private Mono<HandlerResult> answerMistake(ServerWebExchange exchange) {
+		ResponseStatusException error = new ResponseStatusException(HttpStatus.INTERNAL_SERVER_ERROR);
+		// Logged by Spring Boot for each request.
+		error.setStackTrace(new StackTraceElement[0]);
+		Mono<Void> answer = Mono.error(error);
+		for (WebExceptionHandler handler : this.errorHandlers.get()) {
+			answer = answer.onErrorResume((failure) -> handler.handle(exchange, error));
+		}
+		return answer.then(Mono.empty());
+	}
+
+	/**
 	 * Answer a denial.
 	 * @param handler the handler that is not called, or that has thrown the denial
 	 */
@@ -91,7 +114,7 @@ final class RequestFailures {
 		if (failing == null) {
 			return answerOurselves(exchange, denial);
 		}
-		return this.adapters.handle(exchange, failing)
+		return this.adapters.handle(failing.narrow(exchange), failing)
 			.onErrorResume((failure) -> failure == denial, (failure) -> answerOurselves(exchange, denial));
 	}
 
@@ -111,7 +134,8 @@ final class RequestFailures {
 	 */
 	private static FailingHandler generalHandler(@Nullable Object handler, Throwable failure) {
 		return (handler instanceof HandlerMethod method)
-				? FailingHandler.of(method.getBean(), method.getBeanType(), failure) : FailingHandler.ofNoBean(failure);
+				? FailingHandler.of(method.getBean(), method.getBeanType(), failure, null)
+				: FailingHandler.ofNoBean(failure);
 	}
 
 }

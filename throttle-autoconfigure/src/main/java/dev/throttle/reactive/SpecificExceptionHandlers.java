@@ -38,7 +38,7 @@ final class SpecificExceptionHandlers {
 	SpecificExceptionHandlers(ApplicationContext context) {
 		for (ControllerAdviceBean advice : ControllerAdviceBean.findAnnotatedBeans(context)) {
 			Class<?> type = advice.getBeanType();
-			if (type != null) {
+			if (type != null && type != DenialAdvice.class) {
 				this.ofAdvice.put(advice, new ExceptionHandlerMethodResolver(type));
 			}
 		}
@@ -54,25 +54,34 @@ final class SpecificExceptionHandlers {
 		Class<?> controller = null;
 		if (handler instanceof HandlerMethod method) {
 			controller = method.getBeanType();
-			if (isNamed(this.ofControllers.computeIfAbsent(controller, ExceptionHandlerMethodResolver::new), denial,
-					accepted)) {
-				return FailingHandler.of(method.getBean(), controller, denial);
+			MediaType named = named(this.ofControllers.computeIfAbsent(controller, ExceptionHandlerMethodResolver::new),
+					denial, accepted);
+			if (named != null) {
+				return FailingHandler.of(method.getBean(), controller, denial, named);
 			}
 			controller = Proxy.isProxyClass(controller) ? AopUtils.getTargetClass(method.getBean()) : controller;
 		}
 		for (Map.Entry<ControllerAdviceBean, ExceptionHandlerMethodResolver> entry : this.ofAdvice.entrySet()) {
 			ControllerAdviceBean advice = entry.getKey();
 			Class<?> type = advice.getBeanType();
-			if (type != null && advice.isApplicableToBeanType(controller)
-					&& isNamed(entry.getValue(), denial, accepted)) {
-				return FailingHandler.of(advice.resolveBean(), type, denial);
+			MediaType named = (type != null && advice.isApplicableToBeanType(controller))
+					? named(entry.getValue(), denial, accepted) : null;
+			if (type != null && named != null) {
+				return FailingHandler.of(advice.resolveBean(), type, denial, named);
 			}
 		}
 		return null;
 	}
 
-	private static boolean isNamed(ExceptionHandlerMethodResolver methods, Exception denial, List<MediaType> accepted) {
-		return DenialExceptionHandlers.find(methods, denial, accepted) != null;
+	/**
+	 * Return the first accepted media type for which an exception handler names a denial.
+	 */
+	private static @Nullable MediaType named(ExceptionHandlerMethodResolver methods, Exception denial,
+			List<MediaType> accepted) {
+		return accepted.stream()
+			.filter((type) -> DenialExceptionHandlers.find(methods, denial, List.of(type)) != null)
+			.findFirst()
+			.orElse(null);
 	}
 
 	private static List<MediaType> accepted(ServerWebExchange exchange) {

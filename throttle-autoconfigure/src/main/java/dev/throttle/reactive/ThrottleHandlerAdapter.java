@@ -170,8 +170,7 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 	}
 
 	/**
-	 * Call a handler, which may be a functional route with a filter that denies the
-	 * request.
+	 * Call a handler, which may itself deny the request.
 	 */
 	private Mono<HandlerResult> call(ServerWebExchange exchange, Object handler) {
 		return this.adapters.handle(exchange, handler)

@@ -77,14 +77,19 @@ public final class ThrottledExceptionHandler implements WebExceptionHandler, Ord
 	}
 
 	/**
-	 * Answer with the error page of the application, or else with a plain one.
+	 * Answer with the error page of the application, or else with a plain one. The error
+	 * handler of Spring Boot renders a page only where {@code text/html} is accepted by
+	 * name.
 	 */
 	private Mono<Void> render(ServerWebExchange exchange, Problem problem) {
+		ServerWebExchange browser = exchange.mutate()
+			.request((request) -> request.headers((headers) -> headers.setAccept(List.of(MediaType.TEXT_HTML))))
+			.build();
 		ResponseStatusException error = new ResponseStatusException(HttpStatusCode.valueOf(problem.status()),
 				problem.detail());
 		Mono<Void> page = Mono.error(error);
 		for (WebExceptionHandler handler : this.pages.get()) {
-			page = page.onErrorResume((failure) -> handler.handle(exchange, error));
+			page = page.onErrorResume((failure) -> handler.handle(browser, error));
 		}
 		return page.onErrorResume((failure) -> {
 			logger.debug("Could not render the application's error page", failure);

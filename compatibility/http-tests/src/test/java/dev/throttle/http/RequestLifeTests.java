@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Whichever way a request goes and ends, it is counted once, and what a throttle gave it
- * is given back once.
+ * Whichever way a request goes and ends on Spring MVC, it is counted once, and what a
+ * throttle gave it is given back once. {@code ReactiveLifeTests} has the ways of WebFlux.
  */
 class RequestLifeTests {
 

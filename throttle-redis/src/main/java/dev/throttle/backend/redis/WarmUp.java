@@ -2,6 +2,8 @@ package dev.throttle.backend.redis;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -14,8 +16,9 @@ import dev.throttle.backend.redis.ScriptCall.Request;
 import dev.throttle.backend.remote.UndecidedException;
 
 /**
- * Runs decisions on keys of its own until they are fast. The first requests then find an
- * open connection, servers that know the script, and code that has run before.
+ * Runs decisions on keys of its own until they are fast, in turn those that wait for
+ * their answer and those that do not. The first requests then find an open connection,
+ * servers that know the script, and code that has run before.
  */
 final class WarmUp {
 
@@ -86,14 +89,23 @@ final class WarmUp {
 		try {
 			int fast = 0;
 			for (long now = System.nanoTime(); fast < FAST_IN_A_ROW && now - end < 0;) {
-				this.backend.exchange(requests, now + timeout.toNanos()).run();
+				ask(this.backend.exchange(requests, now + timeout.toNanos()), fast % 2 == 0);
 				long answered = System.nanoTime();
 				fast = (answered - now < this.fastNanos) ? fast + 1 : 0;
 				now = answered;
 			}
 		}
-		catch (UndecidedException ex) {
+		catch (UndecidedException | CompletionException ex) {
 			// the first request reports it, too
+		}
+	}
+
+	private static void ask(Exchange exchange, boolean isAsync) {
+		if (isAsync) {
+			exchange.runAsync().forEach(CompletableFuture::join);
+		}
+		else {
+			exchange.run();
 		}
 	}
 

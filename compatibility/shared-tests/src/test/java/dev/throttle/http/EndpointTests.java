@@ -75,7 +75,7 @@ class EndpointTests {
 		List<String> all = new ArrayList<>(List.of("throttle.rates.anon=3/min", "throttle.rates.user=5/min, 100/day",
 				"throttle.rates.uploads=2/min", "throttle.rates.api-key=4/min",
 				"management.endpoints.web.exposure.include=throttles,health", "spring.jmx.enabled=false",
-				"server.max-http-request-header-size=64KB", "management.endpoint.health.show-details=always"));
+				"server.max-http-request-header-size=64KB", "server.netty.max-initial-line-length=64KB", "management.endpoint.health.show-details=always"));
 		all.addAll(List.of(properties));
 		return RunningApplication.start(Application.class, all.toArray(String[]::new));
 	}

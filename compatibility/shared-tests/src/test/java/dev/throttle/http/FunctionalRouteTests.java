@@ -1,7 +1,6 @@
 package dev.throttle.http;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -9,16 +8,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
-import org.springframework.core.io.ClassPathResource;
-import org.springframework.web.servlet.function.RouterFunction;
-import org.springframework.web.servlet.function.RouterFunctions;
-import org.springframework.web.servlet.function.ServerResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -42,7 +33,7 @@ class FunctionalRouteTests {
 	}
 
 	private static RunningApplication start(String... properties) {
-		return RunningApplication.start(Application.class, properties);
+		return RunningApplication.start(RoutedApplication.class, properties);
 	}
 
 	@Test
@@ -72,11 +63,11 @@ class FunctionalRouteTests {
 	@Test
 	void endpointListsRoutes() {
 		assertThat(application.caller().get("/actuator/throttles").body()).contains("{\"handler\":\"route of "
-				+ Application.class.getName()
+				+ RoutedApplication.class.getName()
 				+ "\",\"mappings\":[\"GET && /functional\"],\"reason\":\"default\",\"throttles\":[\"anonRateThrottle\",\"userRateThrottle\"],\"scopes\":{}}")
 			.contains("\"mappings\":[\"/api && GET && /nested\"]")
 			.contains("\"mappings\":[\"GET && /filtered\"]")
-			.contains("{\"handler\":\"routes of " + Application.class.getName() + "\",\"mappings\":[],")
+			.contains("{\"handler\":\"routes of " + RoutedApplication.class.getName() + "\",\"mappings\":[],")
 			.doesNotContain("resource");
 	}
 
@@ -86,50 +77,14 @@ class FunctionalRouteTests {
 				"throttle.exclude-paths=/api/**,/functional")
 			.close();
 		assertThat(output).contains("Throttling 2 of 4 handlers: anonRateThrottle 2, ")
-			.contains("[GET && /filtered] route of " + Application.class.getName() + ": [anonRateThrottle] (default)")
-			.contains("[GET && /functional] route of " + Application.class.getName() + ": [] (throttle.exclude-paths)")
-			.contains("[/api && GET && /nested] route of " + Application.class.getName()
+			.contains("[GET && /filtered] route of " + RoutedApplication.class.getName() + ": [anonRateThrottle] (default)")
+			.contains("[GET && /functional] route of " + RoutedApplication.class.getName() + ": [] (throttle.exclude-paths)")
+			.contains("[/api && GET && /nested] route of " + RoutedApplication.class.getName()
 					+ ": [] (throttle.exclude-paths)");
 	}
 
 	private static List<Integer> statuses(Caller caller, String path, int requests) {
 		return IntStream.range(0, requests).mapToObj((i) -> caller.get(path).statusCode()).toList();
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
-	@Import(UserFilter.class)
-	static class Application {
-
-		@Bean
-		RouterFunction<ServerResponse> routes() {
-			return RouterFunctions.route()
-				.GET("/functional", (request) -> ServerResponse.ok().body("functional"))
-				.path("/api", (api) -> api.GET("/nested", (request) -> ServerResponse.ok().body("nested")))
-				.resources("/resources/**", new ClassPathResource("static/"))
-				.build();
-		}
-
-		@Bean
-		RouterFunction<ServerResponse> filteredRoutes() {
-			return RouterFunctions.route()
-				.GET("/filtered", (request) -> ServerResponse.ok().body("filtered"))
-				.filter((request, next) -> next.handle(request))
-				.build();
-		}
-
-		@Bean
-		RouterFunction<ServerResponse> lambda() {
-			return (request) -> request.path().equals("/lambda")
-					? Optional.of((matched) -> ServerResponse.ok().body("lambda")) : Optional.empty();
-		}
-
-		@Bean
-		RouterFunction<ServerResponse> resource() {
-			return RouterFunctions.resources((request) -> request.path().equals("/resource")
-					? Optional.of(new ClassPathResource("static/files/page.txt")) : Optional.empty());
-		}
-
 	}
 
 }

@@ -17,8 +17,6 @@ import org.springframework.web.bind.annotation.CrossOrigin;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.servlet.config.annotation.CorsRegistry;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 		properties = { "throttle.rates.user=2/hour", "throttle.headers=both", "throttle.include-paths=/**" })
 class CorsTests {
 
-	private static final String ORIGIN = "https://app.example";
+	private static final String ORIGIN = AllowedOrigin.ORIGIN;
 
 	private final Caller anyone;
 
@@ -115,16 +113,8 @@ class CorsTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import({ UserFilter.class, Handlers.class })
-	static class Application implements WebMvcConfigurer {
-
-		@Override
-		public void addCorsMappings(CorsRegistry registry) {
-			registry.addMapping("/configured")
-				.allowedOrigins(ORIGIN)
-				.allowedMethods("GET", "PUT")
-				.allowCredentials(true);
-		}
+	@Import({ UserFilter.class, Handlers.class, AllowedOrigin.class })
+	static class Application {
 
 	}
 

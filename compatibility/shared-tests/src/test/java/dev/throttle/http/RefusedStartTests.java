@@ -8,14 +8,10 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.stereotype.Service;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.servlet.function.RouterFunction;
-import org.springframework.web.servlet.function.RouterFunctions;
-import org.springframework.web.servlet.function.ServerResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -71,8 +67,9 @@ class RefusedStartTests {
 	@Test
 	void annotationOnRoutes() {
 		assertRefused(Plain.class,
-				"@Unthrottled on " + Routes.class.getName() + "#routes() has no effect: functional routes ignore it",
-				Routes.class, RATE);
+				"@Unthrottled on " + WebStack.UnthrottledRoute.class.getName()
+						+ "#functional() has no effect: functional routes ignore it",
+				WebStack.UnthrottledRoute.class, RATE);
 	}
 
 	@Test
@@ -173,17 +170,6 @@ class RefusedStartTests {
 		@Throttle(scope = "reports")
 		String report(String name) {
 			return name;
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Routes {
-
-		@Bean
-		@Unthrottled
-		RouterFunction<ServerResponse> routes() {
-			return RouterFunctions.route().GET("/route", (request) -> ServerResponse.ok().build()).build();
 		}
 
 	}

@@ -1,37 +1,27 @@
 package dev.throttle.http;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import dev.throttle.ThrottledException;
 import dev.throttle.Unthrottled;
-import jakarta.servlet.AsyncContext;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.servlet.function.RouterFunction;
-import org.springframework.web.servlet.function.RouterFunctions;
-import org.springframework.web.servlet.function.ServerResponse;
-import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -41,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class UpstreamHeadersTests {
 
-	private static final List<Line> LINES = List.of(new Line("X-RateLimit-Limit", "77"),
+	static final List<Line> LINES = List.of(new Line("X-RateLimit-Limit", "77"),
 			new Line("X-RateLimit-Remaining", "76"), new Line("X-RateLimit-Reset", "1"),
 			new Line("X-RateLimit-Used", "1"), new Line("RateLimit", "\"upstream\";r=76;t=5"),
 			new Line("RateLimit-Policy", "\"upstream\";q=77;w=60"), new Line("X-Upstream", "passed on"));
@@ -64,14 +54,17 @@ class UpstreamHeadersTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/entity", "/set", "/added", "/numbers", "/other-case", "/future", "/callable", "/stream",
-			"/stream-now", "/started", "/dispatched", "/reset", "/forwarded", "/routed" })
+	@MethodSource
 	void headersOfThrottledAnswersAreAllFromHere(String path) {
 		HttpResponse<String> answer = both.caller().asNewcomer().get(path);
 		assertThat(answer.statusCode()).isEqualTo(200);
 		assertThat(answer.body()).isEqualTo("upstream");
 		assertThat(answer.headers().allValues("X-Upstream")).containsExactly("passed on");
 		assertFromHere(answer.headers(), 4);
+	}
+
+	static Stream<String> headersOfThrottledAnswersAreAllFromHere() {
+		return Stream.concat(Stream.of("/entity", "/other-case", "/future"), UpstreamHandlers.PATHS.stream());
 	}
 
 	@Test
@@ -128,18 +121,8 @@ class UpstreamHeadersTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import({ UserFilter.class, Proxy.class })
+	@Import({ UserFilter.class, Proxy.class, UpstreamHandlers.class })
 	static class Application {
-
-		@Bean
-		RouterFunction<ServerResponse> routed() {
-			return RouterFunctions.route()
-				.GET("/routed",
-						(request) -> ServerResponse.ok()
-							.headers((headers) -> LINES.forEach((line) -> headers.add(line.name(), line.value())))
-							.body("upstream"))
-				.build();
-		}
 
 	}
 
@@ -160,95 +143,18 @@ class UpstreamHeadersTests {
 			return upstream("upstream");
 		}
 
-		@GetMapping("/set")
-		String set(HttpServletResponse response) {
-			LINES.forEach((line) -> response.setHeader(line.name(), line.value()));
-			return "upstream";
-		}
-
-		@GetMapping("/added")
-		String added(HttpServletResponse response) {
-			LINES.forEach((line) -> response.addHeader(line.name(), line.value()));
-			return "upstream";
-		}
-
-		@GetMapping("/numbers")
-		String numbers(HttpServletResponse response) {
-			response.setIntHeader("X-RateLimit-Limit", 77);
-			response.addIntHeader("X-RateLimit-Remaining", 76);
-			response.setDateHeader("X-RateLimit-Reset", 1000);
-			response.addDateHeader("X-RateLimit-Reset", 1000);
-			response.setHeader("X-Upstream", "passed on");
-			return "upstream";
-		}
-
 		@GetMapping("/other-case")
-		String otherCase(HttpServletResponse response) {
-			LINES.forEach((line) -> response.addHeader(
+		ResponseEntity<String> otherCase() {
+			ResponseEntity.BodyBuilder response = ResponseEntity.ok();
+			LINES.forEach((line) -> response.header(
 					line.name().equals("X-Upstream") ? line.name() : line.name().toLowerCase(Locale.ROOT),
 					line.value()));
-			return "upstream";
+			return response.body("upstream");
 		}
 
 		@GetMapping("/future")
 		CompletableFuture<ResponseEntity<String>> future() {
 			return CompletableFuture.supplyAsync(() -> upstream("upstream"));
-		}
-
-		@GetMapping("/callable")
-		Callable<String> callable(HttpServletResponse response) {
-			return () -> {
-				LINES.forEach((line) -> response.addHeader(line.name(), line.value()));
-				return "upstream";
-			};
-		}
-
-		@GetMapping("/stream")
-		ResponseEntity<StreamingResponseBody> stream() {
-			return upstream((output) -> output.write("upstream".getBytes()));
-		}
-
-		@GetMapping("/stream-now")
-		StreamingResponseBody streamNow(HttpServletResponse response) {
-			return (output) -> {
-				LINES.forEach((line) -> response.addHeader(line.name(), line.value()));
-				output.write("upstream".getBytes());
-			};
-		}
-
-		@GetMapping("/started")
-		void started(HttpServletRequest request) {
-			AsyncContext async = request.startAsync();
-			async.start(() -> {
-				write((HttpServletResponse) async.getResponse());
-				async.complete();
-			});
-		}
-
-		@GetMapping("/dispatched")
-		void dispatched(HttpServletRequest request) {
-			request.startAsync().dispatch("/set");
-		}
-
-		@GetMapping("/reset")
-		void reset(HttpServletResponse response) {
-			response.reset();
-			write(response);
-		}
-
-		private static void write(HttpServletResponse response) {
-			LINES.forEach((line) -> response.setHeader(line.name(), line.value()));
-			try {
-				response.getWriter().write("upstream");
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
-		}
-
-		@GetMapping("/forwarded")
-		void forwarded(HttpServletRequest request, HttpServletResponse response) throws Exception {
-			request.getRequestDispatcher("/entity").forward(request, response);
 		}
 
 		@ExceptionHandler
@@ -258,7 +164,7 @@ class UpstreamHeadersTests {
 			return response.body("upstream");
 		}
 
-		private static <T> ResponseEntity<T> upstream(T body) {
+		static <T> ResponseEntity<T> upstream(T body) {
 			ResponseEntity.BodyBuilder response = ResponseEntity.ok();
 			LINES.forEach((line) -> response.header(line.name(), line.value()));
 			return response.body(body);

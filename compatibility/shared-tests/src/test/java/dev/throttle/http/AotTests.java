@@ -8,7 +8,6 @@ import java.util.stream.Stream;
 
 import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.ThrottleRegistry;
-import org.apache.catalina.webresources.TomcatURLStreamHandlerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,9 +74,7 @@ class AotTests {
 				.map(AotTests::source)
 				.toArray(SourceFile[]::new);
 			TestCompiler.forSystem().compile(SourceFiles.of(sources), (compiled) -> {
-				// a JVM takes it once, and the other tests' Tomcat is of another class
-				// loader
-				TomcatURLStreamHandlerFactory.disable();
+				SecondServer.allow();
 				SpringProperties.setFlag("spring.aot.enabled");
 				run.run();
 			});

@@ -48,7 +48,7 @@ class AddressHeaderTests {
 	}
 
 	private static RunningApplication start(String trusted) {
-		return RunningApplication.start(Application.class, "throttle.rates.address=1/hour",
+		return RunningApplication.start(Application.class, "throttle.rates.anon=1/hour",
 				"throttle.client.trusted-proxies=" + trusted, "throttle.client.address-header=" + HEADER);
 	}
 

@@ -1,13 +1,10 @@
 package dev.throttle.http;
 
-import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.LocalDate;
 
-import dev.throttle.ThrottledException;
 import dev.throttle.backend.BackendUnavailableException;
-import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -15,12 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Profile;
-import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -42,7 +36,8 @@ class BrowserTests {
 
 	@BeforeAll
 	static void start() {
-		application = RunningApplication.start(Application.class, "throttle.rates.user=1/min");
+		application = RunningApplication.start(Application.class, "throttle.rates.user=1/min",
+				"server.error.include-message=always", "spring.web.error.include-message=always");
 	}
 
 	@AfterAll
@@ -100,14 +95,6 @@ class BrowserTests {
 			.contains("Requests cannot be counted at the moment.");
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "/too-many/writer", "/too-many/stream", "/too-many/length" })
-	void requestThatItsHandlerFindsTooManyHalfWayIsAnsweredWithAPage(String path) {
-		HttpResponse<String> denied = application.caller().asNewcomer().with("Accept", CHROME).get(path);
-		assertPage(denied, 429, "3");
-		assertThat(denied.body()).doesNotContain("half of an answer").contains("in 3 seconds");
-	}
-
 	@Test
 	void pageForTheStatusIsTheApplications() {
 		try (RunningApplication application = start("exact")) {
@@ -132,7 +119,8 @@ class BrowserTests {
 	@Test
 	void templateIsToldWhatHappened() {
 		try (RunningApplication application = start("none", "spring.profiles.active=thymeleaf",
-				"spring.thymeleaf.prefix=classpath:/thymeleaf/")) {
+				"spring.thymeleaf.prefix=classpath:/thymeleaf/", "server.error.include-message=always",
+				"spring.web.error.include-message=always")) {
 			HttpResponse<String> denied = denied(application);
 			assertPage(denied, 429, "60");
 			assertThat(denied.body()).contains("<h2>Something happened...</h2>")
@@ -156,17 +144,6 @@ class BrowserTests {
 		try (RunningApplication application = start("none", "server.error.whitelabel.enabled=false",
 				"spring.web.error.whitelabel.enabled=false")) {
 			assertPlainPage(denied(application));
-		}
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "exact", "none" })
-	void securityThatGuardsTheErrorPageDoesNotReplaceTheDenial(String pages) {
-		try (RunningApplication application = start(pages, "spring.profiles.active=security")) {
-			assertThat(application.caller().asNewcomer().get("/error").statusCode()).isEqualTo(403);
-			HttpResponse<String> denied = denied(application);
-			assertPage(denied, 429, "60");
-			assertThat(denied.body()).contains(pages.equals("exact") ? "The page for 429" : WHITE_LABEL);
 		}
 	}
 
@@ -212,18 +189,6 @@ class BrowserTests {
 	@Import({ UserFilter.class, Pages.class, CatchingAdvice.class })
 	static class Application {
 
-		/**
-		 * Lets nobody see the error page.
-		 */
-		@Bean
-		@Profile("security")
-		SecurityFilterChain security(HttpSecurity http) throws Exception {
-			return http
-				.authorizeHttpRequests(
-						(requests) -> requests.requestMatchers("/plain").permitAll().anyRequest().denyAll())
-				.build();
-		}
-
 	}
 
 	@Controller
@@ -239,25 +204,6 @@ class BrowserTests {
 		@ResponseBody
 		String unavailable() {
 			throw new BackendUnavailableException(Duration.ofSeconds(1));
-		}
-
-		@GetMapping("/too-many/writer")
-		void tooManyWhileWriting(HttpServletResponse response) throws IOException {
-			response.setContentType("application/json");
-			response.getWriter().write("half of an answer");
-			throw new ThrottledException(Duration.ofSeconds(3));
-		}
-
-		@GetMapping("/too-many/stream")
-		void tooManyWhileStreaming(HttpServletResponse response) throws IOException {
-			response.getOutputStream().write("half of an answer".getBytes());
-			throw new ThrottledException(Duration.ofSeconds(3));
-		}
-
-		@GetMapping("/too-many/length")
-		void tooManyOnceTheLengthIsSaid(HttpServletResponse response) {
-			response.setContentLength(17);
-			throw new ThrottledException(Duration.ofSeconds(3));
 		}
 
 	}

@@ -20,6 +20,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -27,8 +28,6 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
-import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
-import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,16 +39,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class UndecidedRequestTests {
 
-	private final RequestMappingHandlerMapping mapping;
+	private final ApplicationContext context;
 
 	private final Handlers handlers;
 
 	private final Caller caller;
 
 	@Autowired
-	UndecidedRequestTests(RequestMappingHandlerMapping requestMappingHandlerMapping, Handlers handlers,
-			@LocalServerPort int port) {
-		this.mapping = requestMappingHandlerMapping;
+	UndecidedRequestTests(ApplicationContext context, Handlers handlers, @LocalServerPort int port) {
+		this.context = context;
 		this.handlers = handlers;
 		this.caller = Caller.of(port).asNewcomer();
 	}
@@ -86,8 +84,7 @@ class UndecidedRequestTests {
 
 	@Test
 	void handlerThatIsRegisteredAtRunTimeWithAScopeWithoutARateIsClosed(CapturedOutput output) throws Exception {
-		this.mapping.registerMapping(RequestMappingInfo.paths("/late").build(), new Late(),
-				Late.class.getDeclaredMethod("late"));
+		WebStack.map(this.context, "/late", new Late(), Late.class.getDeclaredMethod("late"));
 		for (int i = 0; i < 20; i++) {
 			HttpResponse<String> refused = this.caller.get("/late");
 			assertThat(refused.statusCode()).isEqualTo(500);
@@ -100,8 +97,7 @@ class UndecidedRequestTests {
 
 	@Test
 	void handlerThatIsRegisteredAtRunTimeSharesNoCount(CapturedOutput output) throws Exception {
-		this.mapping.registerMapping(RequestMappingInfo.paths("/later").build(), new Late(),
-				Late.class.getDeclaredMethod("later"));
+		WebStack.map(this.context, "/later", new Late(), Late.class.getDeclaredMethod("later"));
 		assertThat(this.caller.get("/later").statusCode()).isEqualTo(500);
 		assertThat(this.caller.get("/later").statusCode()).isEqualTo(500);
 		assertThat(output.toString()).containsOnlyOnce("Two policies are called 'reports-day'");

@@ -1,0 +1,39 @@
+package dev.throttle.reactive;
+
+import dev.throttle.ThrottledException;
+import dev.throttle.backend.BackendUnavailableException;
+
+import org.springframework.core.Ordered;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+
+/**
+ * Keeps a denial that a handler throws from the general exception handlers of other
+ * advices, so that {@link ThrottleHandlerAdapter} gets it.
+ *
+ * @since 1.0.0
+ */
+@ControllerAdvice
+public final class DenialAdvice implements Ordered {
+
+	private final boolean isDenialForAnyExceptionHandler;
+
+	/**
+	 * Create an advice.
+	 * @param isDenialForAnyExceptionHandler whether the other advices come first
+	 */
+	public DenialAdvice(boolean isDenialForAnyExceptionHandler) {
+		this.isDenialForAnyExceptionHandler = isDenialForAnyExceptionHandler;
+	}
+
+	@Override
+	public int getOrder() {
+		return this.isDenialForAnyExceptionHandler ? LOWEST_PRECEDENCE : HIGHEST_PRECEDENCE;
+	}
+
+	@ExceptionHandler({ ThrottledException.class, BackendUnavailableException.class })
+	void throwAgain(Exception denial) throws Exception {
+		throw denial;
+	}
+
+}
