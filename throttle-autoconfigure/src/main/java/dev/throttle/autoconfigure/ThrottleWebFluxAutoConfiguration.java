@@ -7,10 +7,12 @@ import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.MappedHandlers;
+import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.reactive.DenialAdvice;
+import dev.throttle.reactive.FilterExceptionMapping;
 import dev.throttle.reactive.ReactiveHandlers;
-import dev.throttle.reactive.ReleaseFilter;
 import dev.throttle.reactive.ThrottleHandlerAdapter;
+import dev.throttle.reactive.ThrottleWebFilter;
 import dev.throttle.reactive.ThrottledExceptionHandler;
 import dev.throttle.web.PathSelection;
 import dev.throttle.web.RateLimitHeaders;
@@ -30,7 +32,7 @@ import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Auto-configuration for throttling the handlers of WebFlux.
+ * Auto-configuration for throttling requests on WebFlux.
  *
  * @since 1.0.0
  */
@@ -70,8 +72,18 @@ public final class ThrottleWebFluxAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	@Nullable ReleaseFilter throttleReleaseFilter(ThrottleProperties properties) {
-		return properties.isEnabled() ? new ReleaseFilter() : null;
+	FilterExceptionMapping throttleFilterExceptionMapping(ApplicationContext context) {
+		return new FilterExceptionMapping(context);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "throttleFilter")
+	@Nullable ThrottleWebFilter throttleFilter(ApplicationContext context, ThrottleEngine engine, ThrottleRegistry throttles,
+			ClientAddressResolver addresses, RateLimitHeaders headers, FilterExceptionMapping exceptions,
+			ConfiguredScopes scopes, ThrottleProperties properties) {
+		return properties.isEnabled() ? new ThrottleWebFilter(context, engine, throttles.filter(), addresses,
+				PathPatterns.ofFilter(properties, throttles), headers.without(scopes.withoutHeaders()), exceptions)
+				: null;
 	}
 
 	@Bean

@@ -1,59 +1,73 @@
 package dev.throttle.reactive;
 
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
 import dev.throttle.engine.Decision;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * An exchange that is counted once. Its decision is released when the exchange is over,
- * or at once if the client has gone before the decision was made.
+ * What is counted of an exchange: once in the filter and once at the handler. Its
+ * decisions are released when the exchange is over, or at once if the client has gone
+ * before a decision was made.
  */
 final class CountedExchange {
 
 	private static final String ATTRIBUTE = CountedExchange.class.getName();
 
-	private @Nullable Decision decision;
+	private final Set<Class<?>> counters = new HashSet<>(2);
+
+	private final List<Decision> decisions = new ArrayList<>(2);
 
 	private boolean over;
 
-	/**
-	 * Begin to count an exchange.
-	 * @return the exchange; null if it is counted already
-	 */
-	static @Nullable CountedExchange begin(ServerWebExchange exchange) {
-		CountedExchange counted = new CountedExchange();
-		return (exchange.getAttributes().putIfAbsent(ATTRIBUTE, counted) == null) ? counted : null;
+	private CountedExchange() {
+	}
+
+	static CountedExchange of(ServerWebExchange exchange) {
+		return (CountedExchange) exchange.getAttributes()
+			.computeIfAbsent(ATTRIBUTE, (attribute) -> new CountedExchange());
 	}
 
 	/**
-	 * End an exchange, whether it was counted or not.
+	 * Begin to count the exchange.
+	 * @param counter who counts it
+	 * @return whether to count it; false if this counter has begun before
 	 */
-	static void end(ServerWebExchange exchange) {
-		if (exchange.getAttributes().get(ATTRIBUTE) instanceof CountedExchange counted) {
-			counted.end();
-		}
+	synchronized boolean begin(Class<?> counter) {
+		return this.counters.add(counter);
 	}
 
 	void decided(Decision decision) {
 		synchronized (this) {
 			if (!this.over) {
-				this.decision = decision;
+				this.decisions.add(decision);
 				return;
 			}
 		}
 		decision.release();
 	}
 
-	private void end() {
-		Decision ended;
+	/**
+	 * Return the first decision about the exchange.
+	 * @return the decision; null if there is none yet
+	 */
+	synchronized @Nullable Decision first() {
+		return this.decisions.isEmpty() ? null : this.decisions.get(0);
+	}
+
+	/**
+	 * Release all decisions, also those that are yet to be made.
+	 */
+	void end() {
 		synchronized (this) {
 			this.over = true;
-			ended = this.decision;
 		}
-		if (ended != null) {
-			ended.release();
-		}
+		this.decisions.forEach(Decision::release);
 	}
 
 }

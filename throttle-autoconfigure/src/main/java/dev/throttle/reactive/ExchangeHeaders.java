@@ -12,6 +12,7 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
 
 /**
  * The headers of a reactive response.
@@ -22,35 +23,38 @@ final class ExchangeHeaders extends ResponseHeaders {
 
 	private static final String RATELIMIT = "RateLimit";
 
-	private final HttpHeaders headers;
+	/** The headers to write, by name. */
+	private static final String OWN = ExchangeHeaders.class.getName();
 
-	private final Map<String, String> written = new LinkedHashMap<>();
+	private final HttpHeaders headers;
 
 	ExchangeHeaders(ServerHttpResponse response) {
 		this.headers = response.getHeaders();
 	}
 
 	/**
-	 * Write the headers of a decision. Headers of the same kind that other code sets are
-	 * dropped when the response is sent.
+	 * Write the headers of a decision when the response is sent, in place of those of an
+	 * earlier decision. Headers of the same kind that other code sets are dropped.
 	 */
-	static void write(RateLimitHeaders headers, Decision decision, ServerHttpResponse response) {
-		ExchangeHeaders exchange = new ExchangeHeaders(response);
-		exchange.write(headers, decision);
-		if (!exchange.written.isEmpty()) {
-			response.beforeCommit(() -> Mono.fromRunnable(exchange::writeAgain));
+	static void write(RateLimitHeaders headers, Decision decision, ServerWebExchange exchange) {
+		Map<String, String> own = new LinkedHashMap<>();
+		headers.write(decision, own::put);
+		if (!own.isEmpty() && exchange.getAttributes().put(OWN, own) == null) {
+			ServerHttpResponse response = exchange.getResponse();
+			response.beforeCommit(() -> Mono.fromRunnable(
+					() -> new ExchangeHeaders(response).commit(exchange.getRequiredAttribute(OWN), decision)));
 		}
 	}
 
-	private void writeAgain() {
+	private void commit(Map<String, String> own, Decision decision) {
 		List<String> foreign = new ArrayList<>();
 		this.headers.forEach((name, values) -> {
-			if (this.written.keySet().stream().anyMatch((own) -> isOfSameKind(own, name))) {
+			if (own.keySet().stream().anyMatch((each) -> isOfSameKind(each, name))) {
 				foreign.add(name);
 			}
 		});
 		foreign.forEach((name) -> this.headers.put(name, List.of()));
-		this.written.forEach(this.headers::set);
+		write((decided, headers) -> own.forEach(headers), decision);
 	}
 
 	private static boolean isOfSameKind(String own, String name) {
@@ -84,7 +88,6 @@ final class ExchangeHeaders extends ResponseHeaders {
 	@Override
 	protected void set(String name, String value) {
 		this.headers.set(name, value);
-		this.written.put(name, value);
 	}
 
 	@Override

@@ -1,9 +1,6 @@
 package dev.throttle.reactive;
 
-import java.security.Principal;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 import dev.throttle.ThrottledException;
@@ -13,17 +10,14 @@ import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.HandlerPlan;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.reactive.FilterExceptionMapping.Thrown;
 import dev.throttle.web.PathSelection;
-import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.RateLimitHeaders;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
-import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.reactive.HandlerAdapter;
 import org.springframework.web.reactive.HandlerResult;
@@ -39,20 +33,11 @@ import org.springframework.web.server.ServerWebExchange;
  */
 public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 
-	private static final Executor WORKERS = (task) -> Schedulers.boundedElastic().schedule(task);
-
-	/** Application code must not run on the thread of a driver. */
-	private static final Executor AFTER = (task) -> Schedulers.parallel().schedule(task);
-
 	private static final String ANONYMOUS = "org.springframework.security.authentication.AnonymousAuthenticationToken";
 
-	private final ApplicationContext context;
-
-	private final ThrottleEngine engine;
+	private final ExchangeDecisions decisions;
 
 	private final HandlerPlans plans;
-
-	private final ClientAddressResolver addresses;
 
 	private final PathSelection paths;
 
@@ -61,8 +46,6 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 	private final HandlerAdapters adapters;
 
 	private final RequestFailures failures;
-
-	private final ProxyDetector proxyDetector;
 
 	/**
 	 * Create an adapter.
@@ -80,15 +63,12 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 	public ThrottleHandlerAdapter(ApplicationContext context, ThrottleEngine engine, HandlerPlans plans,
 			ClientAddressResolver addresses, PathSelection paths, RateLimitHeaders headers,
 			ThrottledExceptionHandler answers, boolean isDenialForAnyExceptionHandler) {
-		this.context = context;
-		this.engine = engine;
+		this.decisions = new ExchangeDecisions(context, engine, addresses);
 		this.plans = plans;
-		this.addresses = addresses;
 		this.paths = paths;
 		this.headers = headers;
 		this.adapters = new HandlerAdapters(context);
 		this.failures = new RequestFailures(context, this.adapters, answers, isDenialForAnyExceptionHandler);
-		this.proxyDetector = new ProxyDetector(addresses);
 	}
 
 	@Override
@@ -98,16 +78,18 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 
 	@Override
 	public boolean supports(Object handler) {
-		return handler instanceof HandlerMethod || FunctionalRoutes.isRoute(handler) || this.paths.includesSome();
+		return handler instanceof HandlerMethod || handler instanceof Thrown || FunctionalRoutes.isRoute(handler)
+				|| this.paths.includesSome();
 	}
 
 	@Override
 	public Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
+		if (handler instanceof Thrown thrown) {
+			return this.failures.answer(exchange, handler, thrown.exception());
+		}
 		try {
 			HandlerPlan plan = plan(exchange, handler);
-			CountedExchange counted = (plan != null && plan.isThrottled()) ? CountedExchange.begin(exchange) : null;
-			return (plan != null && counted != null) ? throttle(exchange, handler, plan, counted)
-					: call(exchange, handler);
+			return (plan != null && plan.isThrottled()) ? throttle(exchange, handler, plan) : call(exchange, handler);
 		}
 		catch (InvalidThrottleConfigurationException ex) {
 			return this.failures.answer(exchange, handler, ex);
@@ -115,10 +97,8 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 	}
 
 	private @Nullable HandlerPlan plan(ServerWebExchange exchange, Object handler) {
-		ApplicationContext context = exchange.getApplicationContext();
 		ReactivePath path = new ReactivePath(exchange.getRequest());
-		if ((context != null && context != this.context) || CorsUtils.isPreFlightRequest(exchange.getRequest())
-				|| this.paths.excludes(path)) {
+		if (!this.decisions.mayDecide(exchange) || this.paths.excludes(path)) {
 			return null;
 		}
 		if (FunctionalRoutes.isRoute(handler)) {
@@ -128,43 +108,30 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 		return (plan == null && this.paths.includes(path)) ? this.plans.defaultPlan() : plan;
 	}
 
-	private Mono<HandlerResult> throttle(ServerWebExchange exchange, Object handler, HandlerPlan plan,
-			CountedExchange counted) {
-		if (!this.proxyDetector.isOver()) {
-			ServerHttpRequest request = exchange.getRequest();
-			this.proxyDetector.look(ReactiveThrottleRequest.remoteAddress(request),
-					(header) -> request.getHeaders().getFirst(header) != null);
+	private Mono<HandlerResult> throttle(ServerWebExchange exchange, Object handler, HandlerPlan plan) {
+		CountedExchange counted = CountedExchange.of(exchange);
+		if (!counted.begin(ThrottleHandlerAdapter.class)) {
+			return call(exchange, handler);
 		}
+		Decision earlier = counted.first();
 		return exchange.getPrincipal()
 			.filter((principal) -> !principal.getClass().getName().equals(ANONYMOUS))
 			.map(Optional::of)
 			.defaultIfEmpty(Optional.empty())
-			.flatMap((principal) -> decide(exchange, principal.orElse(null), plan, counted))
-			.map((decision) -> conclude(exchange, handler, decision))
+			.flatMap((principal) -> this.decisions.decide(exchange, counted, principal.orElse(null), plan.throttles(),
+					plan.scopes()))
+			.map((decision) -> conclude(exchange, handler, decision, earlier))
 			.onErrorResume((failure) -> Mono.just(this.failures.answer(exchange, handler, failure)))
 			.flatMap(Function.identity());
 	}
 
-	private Mono<Decision> decide(ServerWebExchange exchange, @Nullable Principal principal, HandlerPlan plan,
-			CountedExchange counted) {
-		ReactiveThrottleRequest request = new ReactiveThrottleRequest(exchange, principal, plan.scopes(),
-				this.addresses);
-		CompletableFuture<Decision> decided = this.engine.decideAsync(request, plan.throttles(), WORKERS, AFTER)
-			.whenComplete((decision, failure) -> {
-				if (decision != null) {
-					counted.decided(decision);
-				}
-			});
-		// Not cancelled with the request, because the decision has to be released.
-		return (decided.isDone() && !decided.isCompletedExceptionally()) ? Mono.just(decided.join())
-				: Mono.fromFuture(decided, true);
-	}
-
 	/**
 	 * Return what follows a decision: the handler, or the answer to a denial.
+	 * @param earlier the decision of the filter; null if there is none
 	 */
-	private Mono<HandlerResult> conclude(ServerWebExchange exchange, Object handler, Decision decision) {
-		ExchangeHeaders.write(this.headers, decision, exchange.getResponse());
+	private Mono<HandlerResult> conclude(ServerWebExchange exchange, Object handler, Decision decision,
+			@Nullable Decision earlier) {
+		ExchangeHeaders.write(this.headers, (earlier != null) ? decision.with(earlier) : decision, exchange);
 		return decision.isAllowed() ? Mono.defer(() -> call(exchange, handler))
 				: this.failures.answer(exchange, handler, decision.toException());
 	}

@@ -1,6 +1,6 @@
 /**
- * Throttling on WebFlux: the handler adapter, the answer to a denied request and the
- * headers.
+ * Throttling on WebFlux: the filter, the handler adapter, the answer to a denied request
+ * and the headers.
  */
 @NullMarked
 package dev.throttle.reactive;

@@ -4,7 +4,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -19,7 +18,6 @@ import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.QuotaGroup;
-import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,18 +29,15 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
-import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.CrossOrigin;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
-import org.springframework.web.context.request.RequestContextHolder;
-import org.springframework.web.context.request.ServletRequestAttributes;
-import org.springframework.web.servlet.config.annotation.CorsRegistry;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.server.ResponseStatusException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -53,7 +48,7 @@ import static org.awaitility.Awaitility.await;
 @ExtendWith(OutputCaptureExtension.class)
 class FilterTests {
 
-	private static final String ORIGIN = "https://app.example";
+	static final String ORIGIN = "https://app.example";
 
 	@Test
 	void unknownPathsStaticResourcesAndOtherMethodsAreCountedAndNeverChangeADenial() {
@@ -87,7 +82,7 @@ class FilterTests {
 	}
 
 	@Test
-	void errorDispatchIsNotCountedAgain() {
+	void renderedErrorIsNotCountedAgain() {
 		try (RunningApplication application = start("throttle.rates.address=9/min")) {
 			assertThat(application.caller().get("/failing").statusCode()).isEqualTo(503);
 			assertThat(application.caller().remaining("/plain")).isEqualTo(7);
@@ -96,7 +91,7 @@ class FilterTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/plain", "/annotated", "/files/page.txt", "/nowhere" })
-	void rulesOfSpringMvcLetScriptsReadADenial(String path) {
+	void rulesOfPathsLetScriptsReadADenial(String path) {
 		try (RunningApplication application = start("throttle.rates.address=1/min")) {
 			Caller script = application.caller().with("Origin", ORIGIN);
 			for (int i = 0; i < 3; i++) {
@@ -117,8 +112,24 @@ class FilterTests {
 	}
 
 	@Test
-	void originThatIsRefusedIsRefusedBeforeAndAfterTheLimit() {
-		try (RunningApplication application = start("throttle.rates.address=1/min")) {
+	void rulesOfAFilterLetScriptsReadADenial() {
+		try (RunningApplication application = RunningApplication.start(FilteringCors.class,
+				"throttle.rates.address=1/min")) {
+			Caller script = application.caller().with("Origin", ORIGIN);
+			assertThat(script.with("Access-Control-Request-Method", "GET").send("OPTIONS", "/plain").statusCode())
+				.isEqualTo(200);
+			assertThat(script.get("/plain").statusCode()).isEqualTo(200);
+			HttpResponse<String> denied = script.get("/plain");
+			assertThat(denied.statusCode()).isEqualTo(429);
+			assertThat(denied.headers().allValues("Access-Control-Allow-Origin")).containsExactly(ORIGIN);
+			assertThat(exposed(denied)).contains("Retry-After", "X-RateLimit-Remaining").doesNotHaveDuplicates();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Application.class, FilteringCors.class })
+	void originThatIsRefusedIsRefusedBeforeAndAfterTheLimit(Class<?> source) {
+		try (RunningApplication application = RunningApplication.start(source, "throttle.rates.address=1/min")) {
 			Caller script = application.caller().with("Origin", "https://evil.example");
 			assertThat(script.get("/plain").statusCode()).isEqualTo(403);
 			HttpResponse<String> refused = script.get("/plain");
@@ -132,17 +143,7 @@ class FilterTests {
 		try (RunningApplication application = RunningApplication.start(Shaping.class, "throttle.rates.address=0/min")) {
 			HttpResponse<String> denied = application.caller().get("/plain");
 			assertThat(denied.statusCode()).isEqualTo(429);
-			assertThat(denied.body()).isEqualTo("[address] denies /plain");
-		}
-	}
-
-	@Test
-	void adviceThatRendersAViewShapesIt() {
-		try (RunningApplication application = RunningApplication.start(ShapingByView.class,
-				"throttle.rates.address=0/min")) {
-			HttpResponse<String> denied = application.caller().get("/plain");
-			assertThat(denied.statusCode()).isEqualTo(429);
-			assertThat(denied.body()).contains("Whitelabel Error Page");
+			assertThat(denied.body()).isEqualTo("[address] denies");
 		}
 	}
 
@@ -192,15 +193,28 @@ class FilterTests {
 		}
 	}
 
-	@Test
-	void addressIsTheOneThatAFilterOfSpringReadsFromForwardedHeaders() {
+	@ParameterizedTest
+	@ValueSource(strings = { "framework", "native" })
+	void addressIsTheOneThatSpringOrTheServerReadsFromForwardedHeaders(String strategy) {
 		try (RunningApplication application = start("throttle.rates.address=1/min",
-				"server.forward-headers-strategy=framework")) {
-			for (String address : List.of("203.0.113.1", "203.0.113.2")) {
-				Caller caller = application.caller().with("X-Forwarded-For", address);
-				assertThat(caller.get("/plain").statusCode()).isEqualTo(200);
-				assertThat(caller.get("/plain").statusCode()).isEqualTo(429);
-			}
+				"server.forward-headers-strategy=" + strategy)) {
+			assertAddressIsReadFrom("X-Forwarded-For", application);
+		}
+	}
+
+	@Test
+	void addressIsTheOneInTheHeaderOfATrustedProxy() {
+		try (RunningApplication application = start("throttle.rates.address=1/min",
+				"throttle.client.address-header=CF-Connecting-IP", "throttle.client.trusted-proxies=127.0.0.1")) {
+			assertAddressIsReadFrom("CF-Connecting-IP", application);
+		}
+	}
+
+	private static void assertAddressIsReadFrom(String header, RunningApplication application) {
+		for (String address : List.of("203.0.113.1", "203.0.113.2")) {
+			Caller caller = application.caller().with(header, address);
+			assertThat(caller.get("/plain").statusCode()).isEqualTo(200);
+			assertThat(caller.get("/plain").statusCode()).isEqualTo(429);
 		}
 	}
 
@@ -223,15 +237,17 @@ class FilterTests {
 		try (RunningApplication application = RunningApplication.start(OneAtATime.class,
 				"throttle.filter.throttles=place")) {
 			OneAtATime.Handlers handlers = application.bean(OneAtATime.Handlers.class);
-			for (String path : List.of("/plain", "/nowhere", "/failing", "/plain")) {
+			Semaphore places = application.bean(Semaphore.class);
+			for (String path : List.of("/plain", "/nowhere", "/failing")) {
 				assertThat(application.caller().get(path).statusCode()).as(path).isNotEqualTo(429);
+				await().untilAsserted(() -> assertThat(places.availablePermits()).as(path).isOne());
 			}
 			CompletableFuture<HttpResponse<String>> waiting = application.caller().getAsync("/later");
 			handlers.entered.await();
 			assertThat(application.caller().get("/plain").statusCode()).isEqualTo(429);
-			handlers.end.countDown();
+			handlers.end.complete(ResponseEntity.ok("later"));
 			assertThat(waiting.get().body()).isEqualTo("later");
-			await().untilAsserted(() -> assertThat(application.bean(Semaphore.class).availablePermits()).isOne());
+			await().untilAsserted(() -> assertThat(places.availablePermits()).isOne());
 		}
 	}
 
@@ -279,15 +295,15 @@ class FilterTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import(Handlers.class)
-	static class Application implements WebMvcConfigurer {
+	@Import({ CorsSettings.OfPaths.class, Handlers.class })
+	static class Application {
 
-		@Override
-		public void addCorsMappings(CorsRegistry registry) {
-			registry.addMapping("/plain").allowedOrigins(ORIGIN);
-			registry.addMapping("/files/**").allowedOrigins(ORIGIN);
-			registry.addMapping("/nowhere").allowedOrigins(ORIGIN);
-		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import({ CorsSettings.OfFilter.class, Handlers.class })
+	static class FilteringCors {
 
 	}
 
@@ -306,8 +322,8 @@ class FilterTests {
 		}
 
 		@GetMapping("/failing")
-		void failing(HttpServletResponse response) throws Exception {
-			response.sendError(503);
+		void failing() {
+			throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE);
 		}
 
 	}
@@ -345,25 +361,7 @@ class FilterTests {
 
 			@ExceptionHandler
 			ResponseEntity<String> denied(ThrottledException denied) {
-				ServletRequestAttributes current = (ServletRequestAttributes) RequestContextHolder
-					.currentRequestAttributes();
-				return ResponseEntity.status(429)
-					.body(denied.getViolatedPolicies() + " denies " + current.getRequest().getRequestURI());
-			}
-
-		}
-
-	}
-
-	@Import(ShapingByView.Advice.class)
-	static class ShapingByView extends Application {
-
-		@ControllerAdvice
-		static class Advice {
-
-			@ExceptionHandler(ThrottledException.class)
-			String denied() {
-				return "error";
+				return ResponseEntity.status(429).body(denied.getViolatedPolicies() + " denies");
 			}
 
 		}
@@ -405,7 +403,7 @@ class FilterTests {
 
 			private final CountDownLatch entered = new CountDownLatch(1);
 
-			private final CountDownLatch end = new CountDownLatch(1);
+			private final CompletableFuture<ResponseEntity<String>> end = new CompletableFuture<>();
 
 			@GetMapping("/plain")
 			ResponseEntity<String> plain() {
@@ -418,12 +416,9 @@ class FilterTests {
 			}
 
 			@GetMapping("/later")
-			Callable<ResponseEntity<String>> later() {
-				return () -> {
-					this.entered.countDown();
-					this.end.await();
-					return ResponseEntity.ok("later");
-				};
+			CompletableFuture<ResponseEntity<String>> later() {
+				this.entered.countDown();
+				return this.end;
 			}
 
 		}

@@ -13,19 +13,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.security.authentication.AuthenticationProvider;
-import org.springframework.security.authentication.BadCredentialsException;
-import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
-import org.springframework.security.config.Customizer;
-import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.core.Authentication;
-import org.springframework.security.core.authority.AuthorityUtils;
-import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.cors.CorsConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class FilterSecurityTests {
 
-	private static final String ORIGIN = "https://app.example";
+	static final String ORIGIN = "https://app.example";
 
 	@Test
 	void guessedPasswordsReachSecurityOnlyAsOftenAsTheAddressMay() {
@@ -119,49 +110,21 @@ class FilterSecurityTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
+	@Import({ SecurityRules.class, Passwords.class, Secrets.class })
 	static class Application {
-
-		@Bean
-		Secrets secrets() {
-			return new Secrets();
-		}
-
-		@Bean
-		Passwords passwords() {
-			return new Passwords();
-		}
-
-		@Bean
-		SecurityFilterChain security(HttpSecurity http) throws Exception {
-			CorsConfiguration cors = new CorsConfiguration();
-			cors.setAllowedOrigins(List.of(ORIGIN));
-			return http
-				.authorizeHttpRequests(
-						(requests) -> requests.requestMatchers("/forbidden").denyAll().anyRequest().authenticated())
-				.cors((rules) -> rules.configurationSource((request) -> cors))
-				.httpBasic(Customizer.withDefaults())
-				.build();
-		}
 
 	}
 
-	static class Passwords implements AuthenticationProvider {
+	/**
+	 * Knows which password is correct, and how often it was asked.
+	 */
+	static class Passwords {
 
 		private final AtomicInteger asked = new AtomicInteger();
 
-		@Override
-		public Authentication authenticate(Authentication authentication) {
+		boolean isCorrect(Object password) {
 			this.asked.incrementAndGet();
-			if ("correct".equals(authentication.getCredentials())) {
-				return UsernamePasswordAuthenticationToken.authenticated(authentication.getName(), null,
-						AuthorityUtils.createAuthorityList("ROLE_USER"));
-			}
-			throw new BadCredentialsException("wrong");
-		}
-
-		@Override
-		public boolean supports(Class<?> type) {
-			return type == UsernamePasswordAuthenticationToken.class;
+			return "correct".equals(password);
 		}
 
 	}

@@ -1,0 +1,84 @@
+package dev.throttle.reactive;
+
+import java.security.Principal;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+import dev.throttle.Scope;
+import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.engine.Decision;
+import dev.throttle.engine.ThrottleEngine;
+import dev.throttle.engine.ThrottlePlan;
+import dev.throttle.web.ProxyDetector;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.cors.reactive.CorsUtils;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Decides exchanges without blocking.
+ */
+final class ExchangeDecisions {
+
+	private static final Executor WORKERS = (task) -> Schedulers.boundedElastic().schedule(task);
+
+	/** Application code must not run on the thread of a driver. */
+	private static final Executor AFTER = (task) -> Schedulers.parallel().schedule(task);
+
+	private final ApplicationContext context;
+
+	private final ThrottleEngine engine;
+
+	private final ClientAddressResolver addresses;
+
+	private final ProxyDetector proxyDetector;
+
+	ExchangeDecisions(ApplicationContext context, ThrottleEngine engine, ClientAddressResolver addresses) {
+		this.context = context;
+		this.engine = engine;
+		this.addresses = addresses;
+		this.proxyDetector = new ProxyDetector(addresses);
+	}
+
+	/**
+	 * Return whether an exchange may be counted: it is the application's own, not one of
+	 * the management port, and no CORS preflight.
+	 */
+	boolean mayDecide(ServerWebExchange exchange) {
+		ApplicationContext context = exchange.getApplicationContext();
+		return (context == null || context == this.context) && !CorsUtils.isPreFlightRequest(exchange.getRequest());
+	}
+
+	/**
+	 * Decide an exchange. The decision is made even if the exchange is cancelled
+	 * meanwhile.
+	 * @param counted gets the decision, to release it
+	 * @param principal the user; null if unknown
+	 * @param throttles the throttles that decide together
+	 * @param scopes the scopes that the handler declares
+	 */
+	Mono<Decision> decide(ServerWebExchange exchange, CountedExchange counted, @Nullable Principal principal,
+			ThrottlePlan throttles, List<Scope> scopes) {
+		if (counted.first() == null && !this.proxyDetector.isOver()) {
+			ServerHttpRequest request = exchange.getRequest();
+			this.proxyDetector.look(ReactiveThrottleRequest.remoteAddress(request),
+					(header) -> request.getHeaders().getFirst(header) != null);
+		}
+		ReactiveThrottleRequest request = new ReactiveThrottleRequest(exchange, principal, scopes, this.addresses);
+		CompletableFuture<Decision> decided = this.engine.decideAsync(request, throttles, WORKERS, AFTER)
+			.whenComplete((decision, failure) -> {
+				if (decision != null) {
+					counted.decided(decision);
+				}
+			});
+		// Not cancelled with the exchange, because the decision has to be released.
+		return (decided.isDone() && !decided.isCompletedExceptionally()) ? Mono.just(decided.join())
+				: Mono.fromFuture(decided, true);
+	}
+
+}

@@ -1,0 +1,96 @@
+package dev.throttle.reactive;
+
+import java.util.List;
+import java.util.function.Function;
+
+import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.engine.Decision;
+import dev.throttle.engine.ThrottleEngine;
+import dev.throttle.engine.ThrottlePlan;
+import dev.throttle.web.PathSelection;
+import dev.throttle.web.RateLimitHeaders;
+import reactor.core.publisher.Mono;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.Ordered;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+
+/**
+ * Counts a request once, before authentication and whatever becomes of it, and answers it
+ * if it is denied. When the request has completed, failed or been cancelled, the filter
+ * releases its decision and that at the handler. A CORS preflight is never counted.
+ *
+ * @since 1.0.0
+ */
+public final class ThrottleWebFilter implements WebFilter, Ordered {
+
+	private final ExchangeDecisions decisions;
+
+	private final ThrottlePlan plan;
+
+	private final PathSelection paths;
+
+	private final RateLimitHeaders headers;
+
+	private final FilterExceptionMapping exceptions;
+
+	/**
+	 * Create a filter.
+	 * @param context the application; requests of other contexts, such as those of the
+	 * management port, are not throttled
+	 * @param engine decides requests
+	 * @param plan the throttles of the filter, which may be none
+	 * @param addresses resolves the client's address
+	 * @param paths the paths of the requests to throttle
+	 * @param headers writes the rate limit headers
+	 * @param exceptions answers a denial
+	 */
+	public ThrottleWebFilter(ApplicationContext context, ThrottleEngine engine, ThrottlePlan plan,
+			ClientAddressResolver addresses, PathSelection paths, RateLimitHeaders headers,
+			FilterExceptionMapping exceptions) {
+		this.decisions = new ExchangeDecisions(context, engine, addresses);
+		this.plan = plan;
+		this.paths = paths;
+		this.headers = headers;
+		this.exceptions = exceptions;
+	}
+
+	/**
+	 * Inside the observation of the request, outside sessions and security.
+	 */
+	@Override
+	public int getOrder() {
+		return HIGHEST_PRECEDENCE + 20;
+	}
+
+	@Override
+	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+		CountedExchange counted = CountedExchange.of(exchange);
+		Mono<Void> answered = (isThrottled(exchange) && counted.begin(ThrottleWebFilter.class))
+				? throttle(exchange, counted, chain) : chain.filter(exchange);
+		return answered.doFinally((signal) -> counted.end());
+	}
+
+	private boolean isThrottled(ServerWebExchange exchange) {
+		return !this.plan.steps().isEmpty() && this.decisions.mayDecide(exchange)
+				&& this.paths.selects(new ReactivePath(exchange.getRequest()));
+	}
+
+	private Mono<Void> throttle(ServerWebExchange exchange, CountedExchange counted, WebFilterChain chain) {
+		return Mono.defer(() -> this.decisions.decide(exchange, counted, null, this.plan, List.of()))
+			.map((decision) -> conclude(exchange, decision, chain))
+			.onErrorResume((failure) -> Mono.just(this.exceptions.answer(exchange, failure)))
+			.flatMap(Function.identity());
+	}
+
+	/**
+	 * Return what follows a decision: the other filters, or the answer to a denial.
+	 */
+	private Mono<Void> conclude(ServerWebExchange exchange, Decision decision, WebFilterChain chain) {
+		ExchangeHeaders.write(this.headers, decision, exchange);
+		return decision.isAllowed() ? chain.filter(exchange) : this.exceptions.answer(exchange, decision.toException());
+	}
+
+}
