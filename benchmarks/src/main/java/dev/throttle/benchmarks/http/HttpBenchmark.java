@@ -23,19 +23,21 @@ import dev.throttle.benchmarks.redis.RedisServer;
 import org.springframework.boot.SpringBootVersion;
 
 /**
- * Measures requests to the smallest handler on Tomcat, with throttling and without.
+ * Measures requests to the smallest handler, with throttling and without: of Spring MVC
+ * on Tomcat, and of WebFlux on Netty.
  */
 public final class HttpBenchmark implements Benchmark {
-
-	private static final String PLATFORM = "platform";
-
-	private static final String VIRTUAL = "virtual";
 
 	private static final String NOTHING = "nothing";
 
 	private static final String ALLOWED = "in memory, allowed";
 
 	private static final String DENIED = "in memory, denied";
+
+	private static final String DENIED_IN_FILTER = "in memory, denied in the filter";
+
+	/** Applications that need Spring MVC. */
+	private static final Pattern SERVLET_ONLY = Pattern.compile("three headers|bucket4j");
 
 	private static final String CACHING = "com.github.benmanes.caffeine.jcache.spi.CaffeineCachingProvider";
 
@@ -48,9 +50,6 @@ public final class HttpBenchmark implements Benchmark {
 
 	private static final double NO_FASTER = 0.95;
 
-	/** The first version whose virtual threads do not hold a carrier in a monitor. */
-	private static final int VIRTUAL_THREADS_SINCE = 24;
-
 	@Override
 	public Set<String> options() {
 		return Set.of("rounds", "seconds", "redis-server", "applications", "threads");
@@ -61,47 +60,34 @@ public final class HttpBenchmark implements Benchmark {
 		int rounds = options.number("rounds", 5);
 		int seconds = options.number("seconds", 2);
 		HttpLoad load = new HttpLoad();
-		Report report = new Report("Requests over HTTP",
-				"Spring Boot " + SpringBootVersion.getVersion() + " on Tomcat, asked by " + load.name() + ".");
+		Report report = new Report("Requests over HTTP", "Spring Boot " + SpringBootVersion.getVersion()
+				+ " on Tomcat and, with event loops, on WebFlux and Netty, asked by " + load.name() + ".");
 		report.add("Medians of " + rounds + " rounds of " + seconds
 				+ " s, least and greatest in brackets; ratios are taken within a round.\n");
 		Budgets budgets = new Budgets();
 		try (RedisServer redis = RedisServer.start(options.text("redis-server", ""))) {
-			Map<String, List<String>> configurations = configurations(redis.uri());
 			Predicate<String> chosen = Pattern.compile(options.text("applications", "")).asPredicate();
-			configurations.keySet().removeIf((name) -> !name.equals(NOTHING) && !chosen.test(name));
-			if (configurations.size() == 1) {
-				throw new IllegalArgumentException("--applications must be found in the name of one beside " + NOTHING);
-			}
-			for (String threads : threads(options.text("threads", ""))) {
-				report(threads + " threads", turns(configurations, load, rounds, seconds, threads.equals(VIRTUAL)),
-						report, budgets);
+			for (Threads threads : Threads.chosen(options.text("threads", ""))) {
+				Map<String, List<String>> configurations = configurations(redis.uri(), threads);
+				configurations.keySet().removeIf((name) -> !name.equals(NOTHING) && !chosen.test(name));
+				if (configurations.size() == 1) {
+					throw new IllegalArgumentException(
+							"--applications must be found in the name of one beside " + NOTHING);
+				}
+				report(threads, turns(configurations, load, rounds, seconds, threads), report, budgets);
 			}
 		}
 		report.add(budgets);
 		return report;
 	}
 
-	private static List<String> threads(String chosen) {
-		List<String> possible = (Runtime.version().feature() >= VIRTUAL_THREADS_SINCE) ? List.of(PLATFORM, VIRTUAL)
-				: List.of(PLATFORM);
-		if (chosen.isEmpty()) {
-			return possible;
-		}
-		if (!possible.contains(chosen)) {
-			throw new IllegalArgumentException("--threads must be one of " + possible + " on this JDK but is '" + chosen
-					+ "'; virtual ones are measured from " + VIRTUAL_THREADS_SINCE + " on");
-		}
-		return List.of(chosen);
-	}
-
 	private static Map<String, List<Samples>> turns(Map<String, List<String>> configurations, HttpLoad load, int rounds,
-			int seconds, boolean virtual) throws Exception {
+			int seconds, Threads threads) throws Exception {
 		List<Server> servers = new ArrayList<>();
 		try {
 			Map<String, Rounds.Contestant> running = new LinkedHashMap<>();
 			for (Map.Entry<String, List<String>> configuration : configurations.entrySet()) {
-				Server server = Server.start(configuration.getValue(), virtual);
+				Server server = Server.start(configuration.getValue(), threads);
 				servers.add(server);
 				boolean denied = configuration.getKey().contains("denied");
 				warm(server, load, denied);
@@ -128,7 +114,7 @@ public final class HttpBenchmark implements Benchmark {
 		}
 	}
 
-	private static Map<String, List<String>> configurations(String redis) {
+	private static Map<String, List<String>> configurations(String redis, Threads threads) {
 		String allowed = "throttle.rates.anon=1000000/s";
 		String denied = "throttle.rates.anon=1/day";
 		String backend = "throttle.backend=redis";
@@ -141,12 +127,14 @@ public final class HttpBenchmark implements Benchmark {
 		configurations.put("in memory, allowed, no headers",
 				List.of(allowed, "throttle.backend=memory", "throttle.headers=none"));
 		configurations.put(DENIED, List.of(denied, "throttle.backend=memory"));
+		configurations.put(DENIED_IN_FILTER, List.of("throttle.rates.address=1/day", "throttle.backend=memory"));
 		configurations.put("Redis, allowed", List.of(allowed, backend, url, timeout));
 		configurations.put("Redis, denied, known denials", List.of(denied, backend, url, timeout));
 		configurations.put("Redis, denied, each asked",
 				List.of(denied, backend, url, timeout, "throttle.redis.known-denials=0"));
 		configurations.put("bucket4j-spring-boot-starter, allowed", bucket4j(1_000_000, "seconds"));
 		configurations.put("bucket4j-spring-boot-starter, denied", bucket4j(1, "days"));
+		configurations.keySet().removeIf((name) -> !threads.isServlet() && SERVLET_ONLY.matcher(name).find());
 		return configurations;
 	}
 
@@ -159,7 +147,7 @@ public final class HttpBenchmark implements Benchmark {
 				limit + "bandwidths[0].time=1", limit + "bandwidths[0].unit=" + unit);
 	}
 
-	private static void report(String threads, Map<String, List<Samples>> measured, Report report, Budgets budgets) {
+	private static void report(Threads threads, Map<String, List<Samples>> measured, Report report, Budgets budgets) {
 		List<Samples> nothing = Objects.requireNonNull(measured.get(NOTHING));
 		Table table = new Table("32 connections, " + threads, Arrays.asList("application", "requests a second",
 				"to nothing", "server CPU a request in µs", "to nothing"));
@@ -171,14 +159,19 @@ public final class HttpBenchmark implements Benchmark {
 		List<Samples> allowed = measured.get(ALLOWED);
 		List<Samples> denied = measured.get(DENIED);
 		if (allowed != null) {
-			budgets.atLeast(threads + ", in memory, allowed: throughput to nothing", "%.2f", 0.95,
+			budgets.atLeast(threads + ", in memory, allowed: throughput to nothing", "%.2f", threads.leastThroughput(),
 					allowed.get(0).ratio(nothing.get(0)));
-			budgets.atMost(threads + ", in memory, allowed: CPU a request to nothing", "%.2f", 1.08,
+			budgets.atMost(threads + ", in memory, allowed: CPU a request to nothing", "%.2f", threads.mostCpu(),
 					allowed.get(1).ratio(nothing.get(1)));
 		}
 		if (denied != null) {
 			budgets.atMost(threads + ", in memory, denied: CPU a request to nothing", "%.2f", 1,
 					denied.get(1).ratio(nothing.get(1)));
+		}
+		List<Samples> deniedInFilter = measured.get(DENIED_IN_FILTER);
+		if (deniedInFilter != null) {
+			budgets.atMost(threads + ", in memory, denied in the filter: CPU a request to nothing", "%.2f", 0.9,
+					deniedInFilter.get(1).ratio(nothing.get(1)));
 		}
 	}
 
@@ -189,10 +182,11 @@ public final class HttpBenchmark implements Benchmark {
 	 */
 	private record Server(JavaProcess process) {
 
-		static Server start(List<String> properties, boolean virtualThreads) {
-			List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--server.address=127.0.0.1",
-					"--spring.main.banner-mode=off", "--logging.level.root=error", "--bucket4j.enabled=false",
-					"--spring.cache.type=none", "--spring.threads.virtual.enabled=" + virtualThreads));
+		static Server start(List<String> properties, Threads threads) {
+			List<String> arguments = new ArrayList<>(
+					List.of("--server.port=0", "--server.address=127.0.0.1", "--spring.main.banner-mode=off",
+							"--logging.level.root=error", "--bucket4j.enabled=false", "--spring.cache.type=none"));
+			arguments.addAll(threads.arguments());
 			properties.forEach((property) -> {
 				arguments.removeIf((present) -> present.startsWith("--" + property.replaceFirst("=.*", "=")));
 				arguments.add("--" + property);

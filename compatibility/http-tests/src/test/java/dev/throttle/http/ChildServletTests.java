@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * An application whose handlers are those of a second {@code DispatcherServlet}, which
- * starts with its first request.
+ * starts with its first request. WebFlux has one dispatcher.
  */
 class ChildServletTests {
 

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Repositories that Spring Data REST exports.
+ * Repositories that Spring Data REST exports, which needs Spring MVC.
  */
 class DataRestTests {
 

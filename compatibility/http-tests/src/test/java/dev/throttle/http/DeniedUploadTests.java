@@ -21,7 +21,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
- * When and how the denial of an upload reaches its client.
+ * When and how the denial of an upload reaches its client, which depends on the servlet
+ * container.
  */
 class DeniedUploadTests {
 

@@ -96,7 +96,8 @@ class FreshInstanceTests {
 	}
 
 	private static Process start(int port, String prefix, Path log) throws IOException {
-		return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+		return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-cp",
 				System.getProperty("java.class.path"), Application.class.getName(), "--server.port=" + port,
 				"--spring.profiles.active=redis", "--throttle.backend=redis", "--spring.data.redis.host=127.0.0.1",
 				"--spring.data.redis.port=" + redisPort, "--throttle.rates.user=5/hour",

@@ -75,6 +75,7 @@ class PathTests {
 			Caller caller = application.caller();
 			assertThat(caller.get("/app/files/page.txt").statusCode()).isEqualTo(429);
 			assertThat(caller.get("/app/closed").statusCode()).isEqualTo(429);
+			assertThat(caller.get("/app/closed").body()).contains("\"instance\":\"/app/closed\"");
 			assertThat(caller.get("/app/functional").statusCode()).isEqualTo(429);
 			assertThat(caller.get("/app/open/page").statusCode()).isEqualTo(200);
 			PathSpellings.assertNoneReaches("closed", "/app", "/closed", application);

@@ -2,46 +2,107 @@ package dev.throttle.http;
 
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import reactor.blockhound.BlockHound;
 
-/**
- * Records each call that blocks a thread of Reactor or Netty, without preventing it.
- */
-final class BlockedThreads {
+import org.springframework.context.support.ResourceBundleMessageSource;
 
-	private static final Queue<List<String>> CALLS = new ConcurrentLinkedQueue<>();
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Fails each test class in which the library blocked a thread of Reactor, Netty or
+ * Lettuce. JUnit applies it to all test classes. Allowed are the loading of classes and
+ * messages, and the locks that the JDK, Netty and Lettuce hold for a moment.
+ */
+public final class BlockedThreads implements BeforeAllCallback, AfterAllCallback {
+
+	private static final String LIBRARY = "dev.throttle.";
+
+	private static final String TESTS = "dev.throttle.http.";
+
+	private static final String LOCKS = "java.util.concurrent.locks.";
+
+	private static final Set<String> LOCK = Set.of("lock", "readLock", "writeLock");
+
+	private static final Queue<Throwable> CALLS = new ConcurrentLinkedQueue<>();
 
 	static {
-		BlockHound.builder().loadIntegrations().blockingMethodCallback((method) -> record()).install();
+		// not once more for tests with a class loader of their own, which would get all
+		// calls
+		if (BlockedThreads.class.getClassLoader() == ClassLoader.getSystemClassLoader()) {
+			BlockHound.builder()
+				.loadIntegrations()
+				.allowBlockingCallsInside(ClassLoader.class.getName(), "loadClass")
+				.allowBlockingCallsInside(ResourceBundleMessageSource.class.getName(), "getResourceBundle")
+				.blockingMethodCallback((method) -> CALLS.add(new Throwable(method.toString())))
+				.install();
+		}
 	}
 
-	private BlockedThreads() {
+	@Override
+	public void beforeAll(ExtensionContext context) {
+		CALLS.clear();
 	}
 
-	static void watch() {
-	}
-
-	private static void record() {
-		CALLS.add(Stream.of(new Throwable().getStackTrace()).map(StackTraceElement::toString).toList());
+	@Override
+	public void afterAll(ExtensionContext context) {
+		assertThat(byLibrary()).isEmpty();
 	}
 
 	/**
-	 * Return the calls that the library makes, as stack traces.
+	 * Return the blocking calls since the last question, whoever made them.
 	 */
-	static List<String> byLibrary() {
-		return CALLS.stream()
-			.filter((call) -> call.stream()
-				.anyMatch((frame) -> frame.contains("dev.throttle.") && !frame.contains("dev.throttle.http.")))
-			.map((call) -> call.stream().limit(40).collect(Collectors.joining("\n")))
-			.toList();
+	static List<Throwable> all() {
+		return Stream.generate(CALLS::poll).takeWhile((call) -> call != null).toList();
 	}
 
-	static int count() {
-		return CALLS.size();
+	/**
+	 * Return those that the library made, also by calling a throttle. A handler of a test
+	 * runs below the library's frames too, but is called by Spring or Reactor.
+	 */
+	static List<String> byLibrary() {
+		return all().stream().filter(BlockedThreads::isByLibrary).map(BlockedThreads::text).toList();
+	}
+
+	private static String text(Throwable call) {
+		return Stream.of(call.getStackTrace())
+			.map(Object::toString)
+			.collect(Collectors.joining("\n\t", call + "\n\t", "\n"));
+	}
+
+	private static boolean isByLibrary(Throwable call) {
+		List<StackTraceElement> frames = Stream.of(call.getStackTrace())
+			.filter((frame) -> !frame.getClassName().equals(BlockedThreads.class.getName()))
+			.toList();
+		if (isLockOfOthers(frames)) {
+			return false;
+		}
+		List<String> classes = frames.stream()
+			.map(StackTraceElement::getClassName)
+			.filter((name) -> !name.startsWith("java.") && !name.startsWith("jdk."))
+			.dropWhile((name) -> !name.startsWith(LIBRARY))
+			.dropWhile((name) -> name.startsWith(TESTS))
+			.toList();
+		return !classes.isEmpty() && classes.get(0).startsWith(LIBRARY);
+	}
+
+	private static boolean isLockOfOthers(List<StackTraceElement> frames) {
+		for (int i = 1; i < frames.size(); i++) {
+			StackTraceElement called = frames.get(i - 1);
+			String caller = frames.get(i).getClassName();
+			if (called.getClassName().startsWith(LOCKS) && LOCK.contains(called.getMethodName())
+					&& !caller.startsWith(LOCKS)) {
+				return !caller.startsWith(LIBRARY);
+			}
+		}
+		return false;
 	}
 
 }

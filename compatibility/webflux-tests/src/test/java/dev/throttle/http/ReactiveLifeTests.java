@@ -64,8 +64,8 @@ class ReactiveLifeTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "/plain, 200", "/mono, 200", "/delayed, 200", "/empty, 200", "/flux, 200", "/events, 200",
-			"/failing, 500", "/failing/mono, 500", "/failing/flux, 500", "/gone, 410", "/route, 200",
+	@CsvSource({ "/plain, 200", "/void, 200", "/mono, 200", "/delayed, 200", "/empty, 200", "/flux, 200",
+			"/events, 200", "/failing, 500", "/failing/mono, 500", "/failing/flux, 500", "/gone, 410", "/route, 200",
 			"/route/failing, 500" })
 	void requestIsCountedOnceAndGivesBackItsPlaceOnce(String path, int status) {
 		Caller caller = application.caller().asNewcomer();
@@ -212,6 +212,10 @@ class ReactiveLifeTests {
 		@GetMapping("/plain")
 		String plain() {
 			return "plain";
+		}
+
+		@GetMapping("/void")
+		void nothing() {
 		}
 
 		@GetMapping("/mono")

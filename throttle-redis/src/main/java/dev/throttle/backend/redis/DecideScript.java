@@ -3,6 +3,7 @@ package dev.throttle.backend.redis;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -45,6 +46,13 @@ final class DecideScript implements ScriptSender {
 		this.connection = connection;
 		this.clocks = clocks;
 		this.time = time;
+	}
+
+	/**
+	 * Read the script. Read at its first use, it would block a thread of the driver.
+	 */
+	static void load() {
+		Objects.requireNonNull(SCRIPT);
 	}
 
 	@Override

@@ -74,6 +74,7 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 
 	private RedisCacheBackend(Builder builder, Duration timeout) {
 		super(builder);
+		DecideScript.load();
 		this.cluster = builder.connector.isCluster();
 		this.keys = new RedisKeys(builder.prefix, builder.idents);
 		this.session = new CurrentSession(builder.connector,
