@@ -27,9 +27,6 @@ final class ExchangeDecisions {
 
 	private static final Executor WORKERS = (task) -> Schedulers.boundedElastic().schedule(task);
 
-	/** Application code must not run on the thread of a driver. */
-	private static final Executor AFTER = (task) -> Schedulers.parallel().schedule(task);
-
 	private final ApplicationContext context;
 
 	private final ThrottleEngine engine;
@@ -70,7 +67,8 @@ final class ExchangeDecisions {
 					(header) -> request.getHeaders().getFirst(header) != null);
 		}
 		ReactiveThrottleRequest request = new ReactiveThrottleRequest(exchange, principal, scopes, this.addresses);
-		CompletableFuture<Decision> decided = this.engine.decideAsync(request, throttles, WORKERS, AFTER)
+		CompletableFuture<Decision> decided = this.engine
+			.decideAsync(request, throttles, WORKERS, EventLoops.of(exchange.getRequest()))
 			.whenComplete((decision, failure) -> {
 				if (decision != null) {
 					counted.decided(decision);

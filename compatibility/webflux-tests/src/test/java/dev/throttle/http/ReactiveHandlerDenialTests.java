@@ -51,6 +51,16 @@ class ReactiveHandlerDenialTests {
 	}
 
 	@Test
+	void generalExceptionHandlerOfTheControllerGetsOnlyWhatIsThrownBeforeTheMethodReturns() {
+		try (RunningApplication application = RunningApplication.start(General.class)) {
+			HttpResponse<String> signalled = application.caller().get("/catching/mono");
+			assertThat(signalled.statusCode()).isEqualTo(429);
+			assertThat(signalled.headers().allValues("Content-Type")).containsExactly("application/problem+json");
+			assertThat(application.caller().get("/catching/thrown").body()).isEqualTo("by the catching controller");
+		}
+	}
+
+	@Test
 	void generalExceptionHandlersGetOtherFailures() {
 		try (RunningApplication application = RunningApplication.start(General.class)) {
 			assertThat(application.caller().get("/failing").body()).isEqualTo("by a general advice");
@@ -82,7 +92,7 @@ class ReactiveHandlerDenialTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import({ Handlers.class, GeneralAdvice.class })
+	@Import({ Handlers.class, Catching.class, GeneralAdvice.class })
 	static class General {
 
 	}
@@ -145,6 +155,26 @@ class ReactiveHandlerDenialTests {
 		@ExceptionHandler
 		Mono<String> denied(ThrottledException ex) {
 			return Mono.just("by the controller in " + ex.getRetryAfterSeconds().orElseThrow());
+		}
+
+	}
+
+	@RestController
+	static class Catching {
+
+		@GetMapping("/catching/mono")
+		Mono<String> mono() {
+			return Mono.error(denial());
+		}
+
+		@GetMapping("/catching/thrown")
+		Mono<String> thrown() {
+			throw denial();
+		}
+
+		@ExceptionHandler
+		String any(Exception ex) {
+			return "by the catching controller";
 		}
 
 	}
