@@ -52,7 +52,7 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 
 	private final ConfigurationCheck configuration;
 
-	private final boolean isDenialForAnyExceptionHandler;
+	private final boolean areGeneralHandlersAsked;
 
 	private List<HandlerMethod> handlers = List.of();
 
@@ -60,7 +60,7 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 
 	HandlerReport(ConfigurableApplicationContext context, ThrottleRegistry throttles, HandlerPlans plans,
 			PathSelection paths, MappedHandlers mapped, RateRegistry rates, ConfigurationCheck configuration,
-			boolean isDenialForAnyExceptionHandler) {
+			boolean areGeneralHandlersAsked) {
 		this.context = context;
 		this.throttles = throttles;
 		this.plans = plans;
@@ -68,7 +68,7 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 		this.mapped = mapped;
 		this.rates = rates;
 		this.configuration = configuration;
-		this.isDenialForAnyExceptionHandler = isDenialForAnyExceptionHandler;
+		this.areGeneralHandlersAsked = areGeneralHandlersAsked;
 	}
 
 	@Override
@@ -81,7 +81,7 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 
 	@Override
 	public void warn() {
-		if (this.isDenialForAnyExceptionHandler) {
+		if (this.areGeneralHandlersAsked) {
 			AdviceCheck.warnOfHiddenDenials(this.context, throttledControllers());
 		}
 		this.unverifiedClients = this.configuration.unverifiedClients();

@@ -39,8 +39,8 @@ public class ThrottleProperties {
 	private final Map<String, ScopeProperties> scopes = new LinkedHashMap<>();
 
 	/**
-	 * Names of the throttle beans that apply to handlers by default. All beans, if not
-	 * set.
+	 * Names of the throttle beans that apply to handlers that declare nothing else. By
+	 * default, all that are not in the filter.
 	 */
 	private @Nullable List<String> defaults;
 

@@ -9,12 +9,14 @@ import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.MappedHandlers;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.reactive.DenialAdvice;
+import dev.throttle.reactive.ExchangeDecisions;
 import dev.throttle.reactive.FilterExceptionMapping;
 import dev.throttle.reactive.ReactiveHandlers;
 import dev.throttle.reactive.ThrottleHandlerAdapter;
 import dev.throttle.reactive.ThrottleWebFilter;
 import dev.throttle.reactive.ThrottledExceptionHandler;
 import dev.throttle.web.PathSelection;
+import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.RateLimitHeaders;
 import dev.throttle.web.ThrottledEvent;
 import org.jspecify.annotations.Nullable;
@@ -55,13 +57,20 @@ public final class ThrottleWebFluxAutoConfiguration {
 	}
 
 	@Bean
+	ExchangeDecisions throttleExchangeDecisions(ApplicationContext context, ThrottleEngine engine,
+			ClientAddressResolver addresses, ProxyDetector proxyDetector) {
+		return new ExchangeDecisions(context, engine, addresses, proxyDetector);
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
-	@Nullable ThrottleHandlerAdapter throttleHandlerAdapter(ApplicationContext context, ThrottleEngine engine, HandlerPlans plans,
-			ClientAddressResolver addresses, PathSelection paths, RateLimitHeaders headers,
-			ThrottledExceptionHandler answers, ConfiguredScopes scopes, ThrottleProperties properties) {
-		return properties.isEnabled() ? new ThrottleHandlerAdapter(context, engine, plans, addresses, paths,
-				headers.without(scopes.withoutHeaders()), answers,
-				properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY) : null;
+	@Nullable ThrottleHandlerAdapter throttleHandlerAdapter(ApplicationContext context, ExchangeDecisions decisions,
+			HandlerPlans plans, PathSelection paths, RateLimitHeaders headers, ThrottledExceptionHandler answers,
+			ConfiguredScopes scopes, ThrottleProperties properties) {
+		return properties.isEnabled()
+				? new ThrottleHandlerAdapter(context, decisions, plans, paths, headers.without(scopes.withoutHeaders()),
+						answers, properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY)
+				: null;
 	}
 
 	@Bean
@@ -78,10 +87,9 @@ public final class ThrottleWebFluxAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "throttleFilter")
-	@Nullable ThrottleWebFilter throttleFilter(ApplicationContext context, ThrottleEngine engine, ThrottleRegistry throttles,
-			ClientAddressResolver addresses, RateLimitHeaders headers, FilterExceptionMapping exceptions,
-			ConfiguredScopes scopes, ThrottleProperties properties) {
-		return properties.isEnabled() ? new ThrottleWebFilter(context, engine, throttles.filter(), addresses,
+	@Nullable ThrottleWebFilter throttleFilter(ExchangeDecisions decisions, ThrottleRegistry throttles, RateLimitHeaders headers,
+			FilterExceptionMapping exceptions, ConfiguredScopes scopes, ThrottleProperties properties) {
+		return properties.isEnabled() ? new ThrottleWebFilter(decisions, throttles.filter(),
 				PathPatterns.ofFilter(properties, throttles), headers.without(scopes.withoutHeaders()), exceptions)
 				: null;
 	}

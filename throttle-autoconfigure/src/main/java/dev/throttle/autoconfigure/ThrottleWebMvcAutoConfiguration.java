@@ -19,6 +19,7 @@ import dev.throttle.servlet.ThrottleFilter;
 import dev.throttle.servlet.ThrottleInterceptor;
 import dev.throttle.servlet.ThrottledExceptionResolver;
 import dev.throttle.web.PathSelection;
+import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.RateLimitHeaders;
 import dev.throttle.web.ThrottledEvent;
 import jakarta.servlet.DispatcherType;
@@ -41,7 +42,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 
 /**
- * Auto-configuration for throttling the handlers of Spring MVC.
+ * Auto-configuration for throttling requests on Spring MVC.
  *
  * @since 1.0.0
  */
@@ -68,8 +69,9 @@ public final class ThrottleWebMvcAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ThrottleInterceptor throttleInterceptor(ThrottleEngine engine, HandlerPlans plans, ClientAddressResolver addresses,
-			PathSelection paths, RateLimitHeaders headers, ConfiguredScopes scopes) {
-		return new ThrottleInterceptor(engine, plans, addresses, paths, headers.without(scopes.withoutHeaders()));
+			ProxyDetector proxyDetector, PathSelection paths, RateLimitHeaders headers, ConfiguredScopes scopes) {
+		return new ThrottleInterceptor(engine, plans, addresses, proxyDetector, paths,
+				headers.without(scopes.withoutHeaders()));
 	}
 
 	/**
@@ -79,11 +81,11 @@ public final class ThrottleWebMvcAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "throttleFilter")
 	FilterRegistrationBean<ThrottleFilter> throttleFilter(ThrottleEngine engine, ThrottleRegistry throttles,
-			ClientAddressResolver addresses, RateLimitHeaders headers, ConfiguredScopes scopes,
-			ThrottleProperties properties, ApplicationContext context) {
-		FilterRegistrationBean<ThrottleFilter> registration = new FilterRegistrationBean<>(
-				new ThrottleFilter(engine, throttles.filter(), addresses, PathPatterns.ofFilter(properties, throttles),
-						headers.without(scopes.withoutHeaders()), context, () -> corsFilters(context)));
+			ClientAddressResolver addresses, ProxyDetector proxyDetector, RateLimitHeaders headers,
+			ConfiguredScopes scopes, ThrottleProperties properties, ApplicationContext context) {
+		FilterRegistrationBean<ThrottleFilter> registration = new FilterRegistrationBean<>(new ThrottleFilter(engine,
+				throttles.filter(), addresses, proxyDetector, PathPatterns.ofFilter(properties, throttles),
+				headers.without(scopes.withoutHeaders()), context, () -> corsFilters(context)));
 		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 20);
 		registration.setDispatcherTypes(DispatcherType.REQUEST);
 		registration.setEnabled(!throttles.filter().steps().isEmpty());

@@ -13,6 +13,7 @@ import dev.throttle.handler.MappedHandlers;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.web.DenialLog;
 import dev.throttle.web.PathSelection;
+import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.RateLimitHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,14 @@ class WebConfiguration {
 	@ConditionalOnMissingBean
 	ClientAddressResolver clientAddressResolver(ThrottleProperties properties, Environment environment) {
 		return ClientAddresses.resolver(properties.getClient(), environment);
+	}
+
+	/**
+	 * One for the filter and the handlers, so that it warns once.
+	 */
+	@Bean
+	ProxyDetector throttleProxyDetector(ClientAddressResolver addresses) {
+		return new ProxyDetector(addresses);
 	}
 
 	@Bean

@@ -1,11 +1,11 @@
 package dev.throttle.reactive;
 
-import java.lang.reflect.Method;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
+import dev.throttle.web.SecurityChain;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,8 +15,6 @@ import reactor.core.publisher.Mono;
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.util.ClassUtils;
-import org.springframework.util.ReflectionUtils;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.reactive.HandlerMapping;
@@ -24,8 +22,8 @@ import org.springframework.web.server.ServerWebExchange;
 
 /**
  * The CORS rules of an application, for an exchange that is answered before they apply by
- * themselves: those of its {@link CorsWebFilter}s, also within Spring Security, and those
- * of the handler.
+ * themselves: those of its {@link CorsWebFilter}s, also within Spring Security, or else
+ * those of the handler.
  */
 final class CorsRules {
 
@@ -46,7 +44,8 @@ final class CorsRules {
 	CorsRules(ApplicationContext context, Supplier<List<HandlerMapping>> mappings) {
 		this.filters = SingletonSupplier
 			.of(() -> context.getBeanProvider(CorsWebFilter.class).orderedStream().toList());
-		this.security = SingletonSupplier.of(() -> SecurityChain.find(context));
+		this.security = SingletonSupplier
+			.of(() -> SecurityChain.find(context, SECURITY, ServerWebExchange.class, "getWebFilters"));
 		this.mappings = mappings;
 	}
 
@@ -67,9 +66,13 @@ final class CorsRules {
 
 	private Flux<?> securityFilters(ServerWebExchange exchange) {
 		return Flux.fromIterable(this.security.get())
-			.filterWhen((chain) -> chain.matches(exchange))
+			.filterWhen((chain) -> Mono.from(publisher(chain.matches(exchange))).map(Boolean.TRUE::equals))
 			.next()
-			.flatMapMany(SecurityChain::filters);
+			.flatMapMany((chain) -> publisher(chain.filters()));
+	}
+
+	private static Publisher<?> publisher(@Nullable Object result) {
+		return (result instanceof Publisher<?> publisher) ? publisher : Mono.empty();
 	}
 
 	private static Mono<Boolean> allow(CorsWebFilter filter, ServerWebExchange exchange) {
@@ -91,39 +94,6 @@ final class CorsRules {
 				return Mono.empty();
 			})
 			.then(Mono.fromSupplier(() -> exchange.getResponse().getStatusCode() != HttpStatus.FORBIDDEN));
-	}
-
-	/**
-	 * A {@code SecurityWebFilterChain}.
-	 */
-	private record SecurityChain(Object bean, Method matches, Method webFilters) {
-
-		static List<SecurityChain> find(ApplicationContext context) {
-			ClassLoader classLoader = context.getClassLoader();
-			if (!ClassUtils.isPresent(SECURITY, classLoader)) {
-				return List.of();
-			}
-			Class<?> type = ClassUtils.resolveClassName(SECURITY, classLoader);
-			Method matches = ClassUtils.getMethod(type, "matches", ServerWebExchange.class);
-			Method webFilters = ClassUtils.getMethod(type, "getWebFilters");
-			return context.getBeanProvider(type)
-				.orderedStream()
-				.map((bean) -> new SecurityChain(bean, matches, webFilters))
-				.toList();
-		}
-
-		Mono<Boolean> matches(ServerWebExchange exchange) {
-			return Mono.from(publisher(this.matches, exchange)).map(Boolean.TRUE::equals);
-		}
-
-		Flux<?> filters() {
-			return Flux.from(publisher(this.webFilters));
-		}
-
-		private Publisher<?> publisher(Method method, Object... arguments) {
-			return (Publisher<?>) Objects.requireNonNull(ReflectionUtils.invokeMethod(method, this.bean, arguments));
-		}
-
 	}
 
 }

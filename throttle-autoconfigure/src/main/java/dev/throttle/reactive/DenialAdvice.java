@@ -16,19 +16,20 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 @ControllerAdvice
 public final class DenialAdvice implements Ordered {
 
-	private final boolean isDenialForAnyExceptionHandler;
+	private final boolean areGeneralHandlersAsked;
 
 	/**
 	 * Create an advice.
-	 * @param isDenialForAnyExceptionHandler whether the other advices come first
+	 * @param areGeneralHandlersAsked whether exception handlers that do not name a denial
+	 * get it, too, so that the other advices come first
 	 */
-	public DenialAdvice(boolean isDenialForAnyExceptionHandler) {
-		this.isDenialForAnyExceptionHandler = isDenialForAnyExceptionHandler;
+	public DenialAdvice(boolean areGeneralHandlersAsked) {
+		this.areGeneralHandlersAsked = areGeneralHandlersAsked;
 	}
 
 	@Override
 	public int getOrder() {
-		return this.isDenialForAnyExceptionHandler ? LOWEST_PRECEDENCE : HIGHEST_PRECEDENCE;
+		return this.areGeneralHandlersAsked ? LOWEST_PRECEDENCE : HIGHEST_PRECEDENCE;
 	}
 
 	@ExceptionHandler({ ThrottledException.class, BackendUnavailableException.class })

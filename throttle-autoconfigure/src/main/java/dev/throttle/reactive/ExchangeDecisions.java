@@ -21,9 +21,11 @@ import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Decides exchanges without blocking.
+ * Decides exchanges without blocking, for the filter and for the handler adapter.
+ *
+ * @since 1.0.0
  */
-final class ExchangeDecisions {
+public final class ExchangeDecisions {
 
 	private static final Executor WORKERS = (task) -> Schedulers.boundedElastic().schedule(task);
 
@@ -35,11 +37,20 @@ final class ExchangeDecisions {
 
 	private final ProxyDetector proxyDetector;
 
-	ExchangeDecisions(ApplicationContext context, ThrottleEngine engine, ClientAddressResolver addresses) {
+	/**
+	 * Create the decisions of an application.
+	 * @param context the application; requests of other contexts, such as those of the
+	 * management port, are not throttled
+	 * @param engine decides requests
+	 * @param addresses resolves the client's address
+	 * @param proxyDetector inspects requests for signs of a proxy
+	 */
+	public ExchangeDecisions(ApplicationContext context, ThrottleEngine engine, ClientAddressResolver addresses,
+			ProxyDetector proxyDetector) {
 		this.context = context;
 		this.engine = engine;
 		this.addresses = addresses;
-		this.proxyDetector = new ProxyDetector(addresses);
+		this.proxyDetector = proxyDetector;
 	}
 
 	/**

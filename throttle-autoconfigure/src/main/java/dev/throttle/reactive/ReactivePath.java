@@ -20,7 +20,7 @@ record ReactivePath(ServerHttpRequest request) implements PathSelection.Path {
 
 	@Override
 	public PathContainer normalized() {
-		return PathContainer.parsePath(text().replace("%", "%25").replace(";", "%3B"));
+		return PathSelection.Path.ofDecoded(text());
 	}
 
 	/**

@@ -76,7 +76,7 @@ final class ReactiveThrottleRequest implements ThrottleRequest {
 
 	private List<String> addressLines() {
 		String header = this.addresses.header();
-		return (header != null) ? ExchangeHeaders.lines(request().getHeaders(), header) : List.of();
+		return (header != null) ? ReactiveResponseHeaders.lines(request().getHeaders(), header) : List.of();
 	}
 
 	@Override

@@ -24,8 +24,8 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 
 /**
- * Answers requests that do not reach their handler, or only a filter of it: the exception
- * handlers of the application, or else Throttle itself.
+ * Answers a request whose decision is a denial or has failed, and a denial that a handler
+ * signals: by the exception handlers of the application, or else as Throttle does.
  */
 final class RequestFailures {
 
@@ -39,16 +39,16 @@ final class RequestFailures {
 
 	private final ThrottledExceptionHandler answers;
 
-	private final boolean isForAnyExceptionHandler;
+	private final boolean areGeneralHandlersAsked;
 
 	private final Supplier<List<WebExceptionHandler>> errorHandlers;
 
 	RequestFailures(ApplicationContext context, HandlerAdapters adapters, ThrottledExceptionHandler answers,
-			boolean isForAnyExceptionHandler) {
+			boolean areGeneralHandlersAsked) {
 		this.context = context;
 		this.adapters = adapters;
 		this.answers = answers;
-		this.isForAnyExceptionHandler = isForAnyExceptionHandler;
+		this.areGeneralHandlersAsked = areGeneralHandlersAsked;
 		this.errorHandlers = SingletonSupplier
 			.of(() -> context.getBeanProvider(WebExceptionHandler.class).orderedStream().toList());
 	}
@@ -73,7 +73,7 @@ final class RequestFailures {
 	 * any exception handler.
 	 */
 	void answerDenialsOf(Object handler, HandlerResult result) {
-		if (this.isForAnyExceptionHandler) {
+		if (this.areGeneralHandlersAsked) {
 			return;
 		}
 		DispatchExceptionHandler others = result.getExceptionHandler();
@@ -109,7 +109,7 @@ final class RequestFailures {
 	 * @param handler the handler that is not called, or that has thrown the denial
 	 */
 	private Mono<HandlerResult> answerDenial(ServerWebExchange exchange, Object handler, Exception denial) {
-		FailingHandler failing = this.isForAnyExceptionHandler ? generalHandler(handler, denial)
+		FailingHandler failing = this.areGeneralHandlersAsked ? generalHandler(handler, denial)
 				: specific(exchange).find(exchange, handler, denial);
 		if (failing == null) {
 			return answerOurselves(exchange, denial);

@@ -1,10 +1,9 @@
 package dev.throttle.reactive;
 
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 
 import dev.throttle.Scope;
+import dev.throttle.handler.RouteScopes;
 import reactor.core.publisher.Mono;
 
 import org.springframework.web.reactive.function.server.HandlerFunction;
@@ -21,8 +20,6 @@ import org.springframework.web.server.ServerWebExchange;
  * @since 1.0.0
  */
 public final class ScopedRoutes<T extends ServerResponse> implements RouterFunction<T> {
-
-	private static final String SCOPES = ScopedRoutes.class.getName() + ".scopes";
 
 	private final Scope scope;
 
@@ -51,20 +48,12 @@ public final class ScopedRoutes<T extends ServerResponse> implements RouterFunct
 	 * Return the scopes of the route that takes a request.
 	 */
 	static List<Scope> scopes(ServerWebExchange exchange) {
-		return exchange.getAttributeOrDefault(SCOPES, List.<Scope>of());
+		return RouteScopes.of(exchange.getAttribute(RouteScopes.ATTRIBUTE));
 	}
 
 	@Override
 	public Mono<HandlerFunction<T>> route(ServerRequest request) {
-		return this.routes.route(request).doOnNext((handler) -> addScope(request.attributes()));
-	}
-
-	@SuppressWarnings("unchecked")
-	private void addScope(Map<String, Object> attributes) {
-		attributes.merge(SCOPES, List.of(this.scope),
-				(inner, outer) -> Stream.concat(((List<Scope>) outer).stream(), ((List<Scope>) inner).stream())
-					.distinct()
-					.toList());
+		return this.routes.route(request).doOnNext((handler) -> RouteScopes.addFirst(this.scope, request.attributes()));
 	}
 
 	@Override

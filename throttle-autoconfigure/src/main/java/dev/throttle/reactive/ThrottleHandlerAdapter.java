@@ -4,9 +4,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 import dev.throttle.ThrottledException;
-import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.Decision;
-import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.HandlerPlan;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
@@ -49,26 +47,25 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 
 	/**
 	 * Create an adapter.
-	 * @param context the application; requests of other contexts, such as those of the
-	 * management port, are not throttled
-	 * @param engine decides requests
+	 * @param context the application, whose handler adapters and exception handlers are
+	 * called
+	 * @param decisions decides requests
 	 * @param plans which throttles apply to which handler
-	 * @param addresses resolves the client's address
 	 * @param paths the included and excluded paths
 	 * @param headers writes the rate limit headers
 	 * @param answers answers a denial that no exception handler answers
-	 * @param isDenialForAnyExceptionHandler whether exception handlers that do not name a
-	 * denial get it, too
+	 * @param areGeneralHandlersAsked whether exception handlers that do not name a denial
+	 * get it, too
 	 */
-	public ThrottleHandlerAdapter(ApplicationContext context, ThrottleEngine engine, HandlerPlans plans,
-			ClientAddressResolver addresses, PathSelection paths, RateLimitHeaders headers,
-			ThrottledExceptionHandler answers, boolean isDenialForAnyExceptionHandler) {
-		this.decisions = new ExchangeDecisions(context, engine, addresses);
+	public ThrottleHandlerAdapter(ApplicationContext context, ExchangeDecisions decisions, HandlerPlans plans,
+			PathSelection paths, RateLimitHeaders headers, ThrottledExceptionHandler answers,
+			boolean areGeneralHandlersAsked) {
+		this.decisions = decisions;
 		this.plans = plans;
 		this.paths = paths;
 		this.headers = headers;
 		this.adapters = new HandlerAdapters(context);
-		this.failures = new RequestFailures(context, this.adapters, answers, isDenialForAnyExceptionHandler);
+		this.failures = new RequestFailures(context, this.adapters, answers, areGeneralHandlersAsked);
 	}
 
 	@Override
@@ -131,7 +128,7 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 	 */
 	private Mono<HandlerResult> conclude(ServerWebExchange exchange, Object handler, Decision decision,
 			@Nullable Decision earlier) {
-		ExchangeHeaders.write(this.headers, (earlier != null) ? decision.with(earlier) : decision, exchange);
+		ReactiveResponseHeaders.write(this.headers, (earlier != null) ? decision.with(earlier) : decision, exchange);
 		return decision.isAllowed() ? Mono.defer(() -> call(exchange, handler))
 				: this.failures.answer(exchange, handler, decision.toException());
 	}

@@ -3,15 +3,12 @@ package dev.throttle.reactive;
 import java.util.List;
 import java.util.function.Function;
 
-import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.Decision;
-import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.web.PathSelection;
 import dev.throttle.web.RateLimitHeaders;
 import reactor.core.publisher.Mono;
 
-import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -38,19 +35,15 @@ public final class ThrottleWebFilter implements WebFilter, Ordered {
 
 	/**
 	 * Create a filter.
-	 * @param context the application; requests of other contexts, such as those of the
-	 * management port, are not throttled
-	 * @param engine decides requests
+	 * @param decisions decides requests
 	 * @param plan the throttles of the filter, which may be none
-	 * @param addresses resolves the client's address
 	 * @param paths the paths of the requests to throttle
 	 * @param headers writes the rate limit headers
 	 * @param exceptions answers a denial
 	 */
-	public ThrottleWebFilter(ApplicationContext context, ThrottleEngine engine, ThrottlePlan plan,
-			ClientAddressResolver addresses, PathSelection paths, RateLimitHeaders headers,
-			FilterExceptionMapping exceptions) {
-		this.decisions = new ExchangeDecisions(context, engine, addresses);
+	public ThrottleWebFilter(ExchangeDecisions decisions, ThrottlePlan plan, PathSelection paths,
+			RateLimitHeaders headers, FilterExceptionMapping exceptions) {
+		this.decisions = decisions;
 		this.plan = plan;
 		this.paths = paths;
 		this.headers = headers;
@@ -89,7 +82,7 @@ public final class ThrottleWebFilter implements WebFilter, Ordered {
 	 * Return what follows a decision: the other filters, or the answer to a denial.
 	 */
 	private Mono<Void> conclude(ServerWebExchange exchange, Decision decision, WebFilterChain chain) {
-		ExchangeHeaders.write(this.headers, decision, exchange);
+		ReactiveResponseHeaders.write(this.headers, decision, exchange);
 		return decision.isAllowed() ? chain.filter(exchange) : this.exceptions.answer(exchange, decision.toException());
 	}
 

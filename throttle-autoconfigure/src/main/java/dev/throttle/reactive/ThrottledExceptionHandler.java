@@ -46,8 +46,8 @@ public final class ThrottledExceptionHandler implements WebExceptionHandler, Ord
 
 	/**
 	 * Create an exception handler.
-	 * @param context the application; it translates the {@linkplain Problem#denied
-	 * problem} and has the error pages
+	 * @param context the application; it translates the {@linkplain Problem#of problem}
+	 * and has the error pages
 	 */
 	public ThrottledExceptionHandler(ApplicationContext context) {
 		this.context = context;
@@ -69,11 +69,11 @@ public final class ThrottledExceptionHandler implements WebExceptionHandler, Ord
 			return Mono.error(failure);
 		}
 		Locale locale = Objects.requireNonNullElseGet(exchange.getLocaleContext().getLocale(), Locale::getDefault);
-		Problem problem = (denial instanceof ThrottledException throttled)
-				? Problem.denied(throttled, this.context, locale) : Problem.unavailable();
-		return Problem.isPagePreferred(ExchangeHeaders.lines(exchange.getRequest().getHeaders(), HttpHeaders.ACCEPT))
-				? render(exchange, problem) : write(exchange.getResponse(), MediaType.APPLICATION_PROBLEM_JSON,
-						problem.toJson(exchange.getRequest().getPath().value()));
+		Problem problem = Problem.of(denial, this.context, locale);
+		return Problem
+			.isPagePreferred(ReactiveResponseHeaders.lines(exchange.getRequest().getHeaders(), HttpHeaders.ACCEPT))
+					? render(exchange, problem) : write(exchange.getResponse(), MediaType.APPLICATION_PROBLEM_JSON,
+							problem.toJson(exchange.getRequest().getPath().value()));
 	}
 
 	/**
@@ -103,12 +103,7 @@ public final class ThrottledExceptionHandler implements WebExceptionHandler, Ord
 	 * @return whether the exception is a denial
 	 */
 	static boolean prepare(Exception exception, ServerHttpResponse response) {
-		if (exception instanceof ThrottledException throttled) {
-			new ExchangeHeaders(response).write(throttled);
-		}
-		else if (exception instanceof BackendUnavailableException unavailable) {
-			new ExchangeHeaders(response).write(unavailable);
-		}
+		new ReactiveResponseHeaders(response).write(exception);
 		Problem.status(exception).ifPresent((status) -> response.setStatusCode(HttpStatusCode.valueOf(status)));
 		return Problem.status(exception).isPresent();
 	}

@@ -22,14 +22,7 @@ record ApplicationPath(HttpServletRequest request) implements PathSelection.Path
 	public PathContainer normalized() {
 		String pathInfo = (this.request.getPathInfo() != null) ? this.request.getPathInfo() : "";
 		String path = this.request.getServletPath() + pathInfo;
-		return path.isEmpty() ? asSent() : decoded(path);
-	}
-
-	/**
-	 * Return a path that is already decoded.
-	 */
-	static PathContainer decoded(String path) {
-		return PathContainer.parsePath(path.replace("%", "%25").replace(";", "%3B"));
+		return path.isEmpty() ? asSent() : PathSelection.Path.ofDecoded(path);
 	}
 
 }

@@ -1,22 +1,19 @@
 package dev.throttle.servlet;
 
 import java.io.IOException;
-import java.lang.reflect.Method;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
+import dev.throttle.web.SecurityChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpHeaders;
-import org.springframework.util.ClassUtils;
-import org.springframework.util.ReflectionUtils;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.cors.CorsConfigurationSource;
 import org.springframework.web.filter.CorsFilter;
@@ -36,11 +33,9 @@ final class CorsRules {
 
 	private static final String SECURITY = "org.springframework.security.web.SecurityFilterChain";
 
-	private final ApplicationContext context;
-
 	private final Supplier<List<CorsFilter>> filters;
 
-	private final Supplier<List<SecurityFilters>> security;
+	private final Supplier<List<SecurityChain>> security;
 
 	private final Supplier<List<HandlerMapping>> mappings;
 
@@ -49,25 +44,11 @@ final class CorsRules {
 	 * @param filters returns its CORS filters, except those of Spring Security
 	 */
 	CorsRules(ApplicationContext context, Supplier<List<CorsFilter>> filters) {
-		this.context = context;
 		this.filters = SingletonSupplier.of(filters);
-		this.security = SingletonSupplier.of(this::security);
+		this.security = SingletonSupplier
+			.of(() -> SecurityChain.find(context, SECURITY, HttpServletRequest.class, "getFilters"));
 		this.mappings = SingletonSupplier
 			.of(() -> context.getBeanProvider(HandlerMapping.class).orderedStream().toList());
-	}
-
-	private List<SecurityFilters> security() {
-		ClassLoader classLoader = this.context.getClassLoader();
-		if (!ClassUtils.isPresent(SECURITY, classLoader)) {
-			return List.of();
-		}
-		Class<?> type = ClassUtils.resolveClassName(SECURITY, classLoader);
-		Method matches = ClassUtils.getMethod(type, "matches", HttpServletRequest.class);
-		Method filters = ClassUtils.getMethod(type, "getFilters");
-		return this.context.getBeanProvider(type).orderedStream().map((chain) -> (SecurityFilters) (request) -> {
-			boolean isMatch = Boolean.TRUE.equals(ReflectionUtils.invokeMethod(matches, chain, request));
-			return isMatch ? (List<?>) ReflectionUtils.invokeMethod(filters, chain) : null;
-		}).toList();
 	}
 
 	/**
@@ -92,9 +73,8 @@ final class CorsRules {
 	}
 
 	private List<?> securityFilters(HttpServletRequest request) {
-		for (SecurityFilters chain : this.security.get()) {
-			List<?> filters = chain.of(request);
-			if (filters != null) {
+		for (SecurityChain chain : this.security.get()) {
+			if (Boolean.TRUE.equals(chain.matches(request)) && chain.filters() instanceof List<?> filters) {
 				return filters;
 			}
 		}
@@ -137,18 +117,6 @@ final class CorsRules {
 			}
 		}
 		return true;
-	}
-
-	/**
-	 * A {@code SecurityFilterChain}.
-	 */
-	private interface SecurityFilters {
-
-		/**
-		 * Return the filters for a request; null if the chain does not match it.
-		 */
-		@Nullable List<?> of(HttpServletRequest request);
-
 	}
 
 }

@@ -1,11 +1,10 @@
 package dev.throttle.servlet;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 import dev.throttle.Scope;
+import dev.throttle.handler.RouteScopes;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.web.servlet.function.HandlerFunction;
@@ -21,8 +20,6 @@ import org.springframework.web.servlet.function.ServerResponse;
  * @since 1.0.0
  */
 public final class ScopedRoutes<T extends ServerResponse> implements RouterFunction<T> {
-
-	private static final String SCOPES = ScopedRoutes.class.getName() + ".scopes";
 
 	private final Scope scope;
 
@@ -51,29 +48,19 @@ public final class ScopedRoutes<T extends ServerResponse> implements RouterFunct
 	 * Return the scopes of the route that takes a request. A forwarded request can have
 	 * another route, so they are forgotten.
 	 */
-	@SuppressWarnings("unchecked")
 	static List<Scope> takeScopes(HttpServletRequest request) {
-		List<Scope> scopes = (List<Scope>) request.getAttribute(SCOPES);
-		if (scopes == null) {
-			return List.of();
+		List<Scope> scopes = RouteScopes.of(request.getAttribute(RouteScopes.ATTRIBUTE));
+		if (!scopes.isEmpty()) {
+			request.removeAttribute(RouteScopes.ATTRIBUTE);
 		}
-		request.removeAttribute(SCOPES);
 		return scopes;
 	}
 
 	@Override
 	public Optional<HandlerFunction<T>> route(ServerRequest request) {
 		Optional<HandlerFunction<T>> route = this.routes.route(request);
-		route.ifPresent((handler) -> addScope(request.attributes()));
+		route.ifPresent((handler) -> RouteScopes.addFirst(this.scope, request.attributes()));
 		return route;
-	}
-
-	@SuppressWarnings("unchecked")
-	private void addScope(Map<String, Object> attributes) {
-		attributes.merge(SCOPES, List.of(this.scope),
-				(inner, outer) -> Stream.concat(((List<Scope>) outer).stream(), ((List<Scope>) inner).stream())
-					.distinct()
-					.toList());
 	}
 
 	@Override

@@ -29,7 +29,7 @@ record ServletPath(HttpServletRequest request) implements PathSelection.Path {
 		String servletPath = underPrefix ? "" : this.request.getServletPath();
 		String pathInfo = (this.request.getPathInfo() != null) ? this.request.getPathInfo() : "";
 		String path = servletPath + pathInfo;
-		return path.isEmpty() ? asSent() : ApplicationPath.decoded(path);
+		return path.isEmpty() ? asSent() : PathSelection.Path.ofDecoded(path);
 	}
 
 }

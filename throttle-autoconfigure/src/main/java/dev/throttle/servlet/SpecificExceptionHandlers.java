@@ -1,30 +1,21 @@
 package dev.throttle.servlet;
 
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 
-import dev.throttle.ThrottledException;
-import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.web.DenialExceptionHandlers;
+import dev.throttle.web.DenialExceptionHandlers.DenialExceptionHandler;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.MediaType;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
-import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.ServletWebRequest;
-import org.springframework.web.method.ControllerAdviceBean;
 import org.springframework.web.method.HandlerMethod;
-import org.springframework.web.method.annotation.ExceptionHandlerMappingInfo;
-import org.springframework.web.method.annotation.ExceptionHandlerMethodResolver;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.handler.HandlerExceptionResolverComposite;
@@ -32,21 +23,18 @@ import org.springframework.web.servlet.mvc.method.annotation.ExceptionHandlerExc
 import org.springframework.web.servlet.mvc.method.annotation.ServletInvocableHandlerMethod;
 
 /**
- * Calls only the {@link ExceptionHandler} methods that name {@link ThrottledException},
- * {@link BackendUnavailableException} or a subclass: first those of the controller, then
- * those of each advice in order.
+ * Calls only the exception handlers that {@linkplain DenialExceptionHandlers name a
+ * denial}.
  */
 final class SpecificExceptionHandlers extends ExceptionHandlerExceptionResolver {
 
 	private final ApplicationContext context;
 
-	private final Map<Class<?>, ExceptionHandlerMethodResolver> ofControllers = new ConcurrentHashMap<>();
-
-	private final Map<ControllerAdviceBean, ExceptionHandlerMethodResolver> ofAdvice;
+	private final DenialExceptionHandlers handlers;
 
 	private SpecificExceptionHandlers(ApplicationContext context, ExceptionHandlerExceptionResolver general) {
 		this.context = context;
-		this.ofAdvice = general.getExceptionHandlerAdviceCache();
+		this.handlers = new DenialExceptionHandlers(general.getExceptionHandlerAdviceCache());
 		setContentNegotiationManager(general.getContentNegotiationManager());
 		if (general.getArgumentResolvers() != null) {
 			setArgumentResolvers(general.getArgumentResolvers().getResolvers());
@@ -86,26 +74,16 @@ final class SpecificExceptionHandlers extends ExceptionHandlerExceptionResolver 
 	@Override
 	protected @Nullable ServletInvocableHandlerMethod getExceptionHandlerMethod(@Nullable HandlerMethod handler,
 			Exception exception, ServletWebRequest request) {
-		List<MediaType> accepted = accepted(request);
-		Class<?> controller = null;
-		if (handler != null) {
-			controller = handler.getBeanType();
-			Method method = find(this.ofControllers.computeIfAbsent(controller, ExceptionHandlerMethodResolver::new),
-					exception, accepted, request);
-			if (method != null) {
-				return new ServletInvocableHandlerMethod(handler.getBean(), method, this.context);
-			}
-			controller = Proxy.isProxyClass(controller) ? AopUtils.getTargetClass(handler.getBean()) : controller;
+		DenialExceptionHandler found = this.handlers.find(handler, exception, accepted(request));
+		if (found == null) {
+			return null;
 		}
-		for (Map.Entry<ControllerAdviceBean, ExceptionHandlerMethodResolver> entry : this.ofAdvice.entrySet()) {
-			ControllerAdviceBean advice = entry.getKey();
-			Method method = advice.isApplicableToBeanType(controller)
-					? find(entry.getValue(), exception, accepted, request) : null;
-			if (method != null) {
-				return new ServletInvocableHandlerMethod(advice.resolveBean(), method, this.context);
-			}
+		Set<MediaType> producible = found.method().getProducibleTypes();
+		if (!producible.isEmpty()) {
+			request.setAttribute(HandlerMapping.PRODUCIBLE_MEDIA_TYPES_ATTRIBUTE, producible,
+					RequestAttributes.SCOPE_REQUEST);
 		}
-		return null;
+		return new ServletInvocableHandlerMethod(found.bean(), found.method().getHandlerMethod(), this.context);
 	}
 
 	private List<MediaType> accepted(ServletWebRequest request) {
@@ -115,19 +93,6 @@ final class SpecificExceptionHandlers extends ExceptionHandlerExceptionResolver 
 		catch (HttpMediaTypeNotAcceptableException ex) {
 			return List.of(MediaType.ALL);
 		}
-	}
-
-	private static @Nullable Method find(ExceptionHandlerMethodResolver methods, Exception exception,
-			List<MediaType> accepted, ServletWebRequest request) {
-		ExceptionHandlerMappingInfo found = DenialExceptionHandlers.find(methods, exception, accepted);
-		if (found == null) {
-			return null;
-		}
-		if (!found.getProducibleTypes().isEmpty()) {
-			request.setAttribute(HandlerMapping.PRODUCIBLE_MEDIA_TYPES_ATTRIBUTE, found.getProducibleTypes(),
-					RequestAttributes.SCOPE_REQUEST);
-		}
-		return found.getHandlerMethod();
 	}
 
 }

@@ -46,7 +46,7 @@ public final class ThrottleFilter extends OncePerRequestFilter {
 
 	private final RateLimitHeaders headers;
 
-	private final ExceptionResponse exceptions;
+	private final FilterExceptionHandler exceptions;
 
 	private final MistakeLog mistakes = new MistakeLog();
 
@@ -57,21 +57,22 @@ public final class ThrottleFilter extends OncePerRequestFilter {
 	 * @param engine decides requests
 	 * @param plan the throttles of the filter
 	 * @param addresses resolves the client's address
+	 * @param proxyDetector inspects requests for signs of a proxy
 	 * @param paths the paths of the requests to throttle
 	 * @param headers writes the rate limit headers
 	 * @param context the application, whose CORS rules and exception handlers apply
 	 * @param corsFilters returns its CORS filters, except those of Spring Security
 	 */
 	public ThrottleFilter(ThrottleEngine engine, ThrottlePlan plan, ClientAddressResolver addresses,
-			PathSelection paths, RateLimitHeaders headers, ApplicationContext context,
+			ProxyDetector proxyDetector, PathSelection paths, RateLimitHeaders headers, ApplicationContext context,
 			Supplier<List<CorsFilter>> corsFilters) {
 		this.engine = engine;
 		this.plan = plan;
 		this.addresses = addresses;
 		this.paths = paths;
 		this.headers = headers;
-		this.exceptions = new ExceptionResponse(context, corsFilters);
-		this.proxyDetector = new ProxyDetector(addresses);
+		this.exceptions = new FilterExceptionHandler(context, corsFilters);
+		this.proxyDetector = proxyDetector;
 	}
 
 	/**
@@ -107,14 +108,14 @@ public final class ThrottleFilter extends OncePerRequestFilter {
 			return;
 		}
 		catch (RuntimeException ex) {
-			this.exceptions.write(ex, request, response);
+			this.exceptions.answer(ex, request, response);
 			return;
 		}
 		if (decision.isAllowed()) {
 			admit(decision, request, response, chain);
 		}
 		else {
-			this.exceptions.write(decision.toException(), request, response,
+			this.exceptions.answer(decision.toException(), request, response,
 					() -> RateLimitedResponse.write(this.headers, decision, response));
 		}
 	}

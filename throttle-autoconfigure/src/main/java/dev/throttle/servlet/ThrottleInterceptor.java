@@ -60,17 +60,18 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 	 * @param engine decides requests
 	 * @param plans which throttles apply to which handler
 	 * @param addresses resolves the client's address
+	 * @param proxyDetector inspects requests for signs of a proxy
 	 * @param paths the included and excluded paths
 	 * @param headers writes the rate limit headers
 	 */
 	public ThrottleInterceptor(ThrottleEngine engine, HandlerPlans plans, ClientAddressResolver addresses,
-			PathSelection paths, RateLimitHeaders headers) {
+			ProxyDetector proxyDetector, PathSelection paths, RateLimitHeaders headers) {
 		this.engine = engine;
 		this.plans = plans;
 		this.addresses = addresses;
 		this.paths = paths;
 		this.headers = headers;
-		this.proxyDetector = new ProxyDetector(addresses);
+		this.proxyDetector = proxyDetector;
 	}
 
 	@Override
@@ -105,22 +106,22 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 		if (CorsUtils.isPreFlightRequest(request)) {
 			return true;
 		}
-		Decision before = ThrottleFilter.takeDecision(request);
+		Decision earlier = ThrottleFilter.takeDecision(request);
 		HandlerPlan plan = plan(request, handler);
 		if (plan == null || !plan.isThrottled()) {
-			if (before != null) {
-				RateLimitedResponse.write(this.headers, before, response);
+			if (earlier != null) {
+				RateLimitedResponse.write(this.headers, earlier, response);
 			}
 			return true;
 		}
 		CountedRequest counted = new CountedRequest();
 		request.setAttribute(COUNTED, counted);
-		if (before == null && !this.proxyDetector.isOver()) {
+		if (earlier == null && !this.proxyDetector.isOver()) {
 			this.proxyDetector.look(request.getRemoteAddr(), (header) -> request.getHeader(header) != null);
 		}
 		Decision decision = decide(request, response, plan);
 		try {
-			RateLimitedResponse.write(this.headers, (before != null) ? decision.with(before) : decision, response);
+			RateLimitedResponse.write(this.headers, (earlier != null) ? decision.with(earlier) : decision, response);
 		}
 		catch (RuntimeException | Error ex) {
 			decision.release();

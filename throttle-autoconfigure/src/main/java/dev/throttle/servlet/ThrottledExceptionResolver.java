@@ -44,7 +44,7 @@ public class ThrottledExceptionResolver implements HandlerExceptionResolver {
 	 * Return a resolver that runs before all others. An exception handler of the
 	 * application that names the exception takes precedence. Handlers for general
 	 * exceptions and other resolvers do not get it.
-	 * @param messages translates the {@linkplain Problem#denied problem}
+	 * @param messages translates the {@linkplain Problem#of problem}
 	 * @return the resolver
 	 */
 	public static ThrottledExceptionResolver first(MessageSource messages) {
@@ -54,7 +54,7 @@ public class ThrottledExceptionResolver implements HandlerExceptionResolver {
 	/**
 	 * Return a resolver that runs last, after all exception handlers and resolvers of the
 	 * application.
-	 * @param messages translates the {@linkplain Problem#denied problem}
+	 * @param messages translates the {@linkplain Problem#of problem}
 	 * @return the resolver
 	 */
 	public static ThrottledExceptionResolver last(MessageSource messages) {
@@ -79,12 +79,7 @@ public class ThrottledExceptionResolver implements HandlerExceptionResolver {
 	 * @return whether the exception is a denial
 	 */
 	private static boolean prepare(Exception exception, HttpServletResponse response) {
-		if (exception instanceof ThrottledException throttled) {
-			new ServletResponseHeaders(response).write(throttled);
-		}
-		else if (exception instanceof BackendUnavailableException unavailable) {
-			new ServletResponseHeaders(response).write(unavailable);
-		}
+		new ServletResponseHeaders(response).write(exception);
 		Problem.status(exception).ifPresent(response::setStatus);
 		return Problem.status(exception).isPresent();
 	}
@@ -99,9 +94,7 @@ public class ThrottledExceptionResolver implements HandlerExceptionResolver {
 	}
 
 	private void answer(Exception exception, HttpServletRequest request, HttpServletResponse response) {
-		Problem problem = (exception instanceof ThrottledException throttled)
-				? Problem.denied(throttled, this.messages, RequestContextUtils.getLocale(request))
-				: Problem.unavailable();
+		Problem problem = Problem.of(exception, this.messages, RequestContextUtils.getLocale(request));
 		try {
 			if (Problem.isPagePreferred(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)))) {
 				this.page.write(problem, request, response);

@@ -128,6 +128,15 @@ public final class PathSelection {
 		 */
 		PathContainer normalized();
 
+		/**
+		 * Return a path that is already decoded.
+		 * @param path the text of the path, without path parameters
+		 * @return the path
+		 */
+		static PathContainer ofDecoded(String path) {
+			return PathContainer.parsePath(path.replace("%", "%25").replace(";", "%3B"));
+		}
+
 	}
 
 }

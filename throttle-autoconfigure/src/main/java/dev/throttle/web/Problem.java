@@ -82,15 +82,22 @@ public record Problem(int status, String type, String title, String detail, List
 	}
 
 	/**
-	 * Return the problem of a denied request.
-	 * @param exception the denial
+	 * Return the problem of a request that is denied, or that could not be counted.
+	 * @param denial a {@link ThrottledException}, or a
+	 * {@link BackendUnavailableException}
 	 * @param messages the source of {@code throttle.title}, {@code throttle.detail},
 	 * {@code throttle.detail.never}, {@code throttle.detail.second} and
 	 * {@code throttle.detail.seconds}; the last two take the seconds as an argument
 	 * @param locale the client's language
 	 * @return the problem
 	 */
-	public static Problem denied(ThrottledException exception, MessageSource messages, Locale locale) {
+	public static Problem of(Exception denial, MessageSource messages, Locale locale) {
+		return (denial instanceof ThrottledException throttled) ? denied(throttled, messages, locale)
+				: new Problem(SERVICE_UNAVAILABLE, REDUCED_CAPACITY, "Service Unavailable",
+						"Requests cannot be counted at the moment.", List.of());
+	}
+
+	private static Problem denied(ThrottledException exception, MessageSource messages, Locale locale) {
 		List<String> violated = exception.getViolatedPolicies();
 		return new Problem(TOO_MANY_REQUESTS, violated.isEmpty() ? "about:blank" : QUOTA_EXCEEDED,
 				message(messages, "throttle.title", null, "Too Many Requests", locale),
@@ -114,15 +121,6 @@ public record Problem(int status, String type, String title, String detail, List
 		Object[] arguments = (argument != null) ? new Object[] { argument } : null;
 		String message = messages.getMessage(code, arguments, null, locale);
 		return (message != null && !message.equals(code)) ? message : byDefault;
-	}
-
-	/**
-	 * Return the problem of a request that could not be counted.
-	 * @return the problem
-	 */
-	public static Problem unavailable() {
-		return new Problem(SERVICE_UNAVAILABLE, REDUCED_CAPACITY, "Service Unavailable",
-				"Requests cannot be counted at the moment.", List.of());
 	}
 
 	/**

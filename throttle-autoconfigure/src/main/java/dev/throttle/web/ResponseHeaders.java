@@ -62,25 +62,26 @@ public abstract class ResponseHeaders {
 	/**
 	 * Write the headers of every denial: {@code Cache-Control} and {@code Retry-After},
 	 * unless the latter is already set.
-	 * @param exception the denial
+	 * @param denial a {@link ThrottledException}, or a
+	 * {@link BackendUnavailableException}; nothing is written for any other exception
 	 */
-	public final void write(ThrottledException exception) {
-		OptionalLong seconds = exception.getRetryAfterSeconds();
+	public final void write(Exception denial) {
+		if (denial instanceof ThrottledException throttled) {
+			write(throttled.getRetryAfterSeconds());
+		}
+		else if (denial instanceof BackendUnavailableException unavailable) {
+			write(new ThrottledException(unavailable.getRetryAfter()).getRetryAfterSeconds());
+		}
+	}
+
+	private void write(OptionalLong retryAfterSeconds) {
 		set(HttpHeaders.CACHE_CONTROL, "no-store");
-		if (seconds.isPresent() && !contains(HttpHeaders.RETRY_AFTER)) {
-			set(HttpHeaders.RETRY_AFTER, Long.toString(seconds.getAsLong()));
+		if (retryAfterSeconds.isPresent() && !contains(HttpHeaders.RETRY_AFTER)) {
+			set(HttpHeaders.RETRY_AFTER, Long.toString(retryAfterSeconds.getAsLong()));
 			if (isReadByOtherOrigins()) {
 				expose(HttpHeaders.RETRY_AFTER);
 			}
 		}
-	}
-
-	/**
-	 * Write the same for a request that could not be counted.
-	 * @param exception why it could not be counted
-	 */
-	public final void write(BackendUnavailableException exception) {
-		write(new ThrottledException(exception.getRetryAfter()));
 	}
 
 	private boolean isReadByOtherOrigins() {

@@ -21,6 +21,7 @@ import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.web.PathSelection;
+import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.RateLimitHeaders;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
@@ -274,9 +275,10 @@ class ThrottleInterceptorTests {
 		RateRegistry rates = new RateRegistry(Rates.none());
 		ThrottleRegistry registry = new ThrottleRegistry(this.throttles, Map.of("cacheBackend", this.backend), null,
 				null);
+		ClientAddressResolver addresses = ClientAddressResolver.builder().build();
 		return new ThrottleInterceptor(
 				new ThrottleEngine(Accounting.ALL_OR_NOTHING, rates, SecretIdents.withRandomKey()),
-				new HandlerPlans(registry, rates, (text) -> text), ClientAddressResolver.builder().build(),
+				new HandlerPlans(registry, rates, (text) -> text), addresses, new ProxyDetector(addresses),
 				new PathSelection(this.included, this.excluded), this.headers);
 	}
 

@@ -59,7 +59,7 @@ class ServletAnswerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/too-many/writer", "/too-many/stream" })
-	void requestThatItsHandlerFindsTooManyHalfWayIsAnsweredAlike(String path) {
+	void denialThatTheHandlerThrowsHalfwayIsAnsweredAlike(String path) {
 		HttpResponse<String> response = application.caller().asNewcomer().get(path);
 		assertThat(response.statusCode()).isEqualTo(429);
 		assertThat(response.headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
@@ -78,7 +78,7 @@ class ServletAnswerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/too-many/writer", "/too-many/stream", "/too-many/length" })
-	void requestThatItsHandlerFindsTooManyHalfWayIsAnsweredWithAPage(String path) {
+	void denialThatTheHandlerThrowsHalfwayIsAnsweredWithAPage(String path) {
 		HttpResponse<String> denied = application.caller().asNewcomer().with("Accept", BROWSER).get(path);
 		assertPage(denied);
 		assertThat(denied.headers().allValues("Retry-After")).containsExactly("3");
@@ -86,7 +86,7 @@ class ServletAnswerTests {
 	}
 
 	@Test
-	void exceptionHandlerThatFailsHalfWayLeavesTheAnswerToTheLibrary() {
+	void exceptionHandlerThatFailsHalfwayLeavesTheAnswerToTheLibrary() {
 		Caller caller = application.caller().asNewcomer();
 		caller.get("/shaped/badly");
 		HttpResponse<String> denied = caller.get("/shaped/badly");

@@ -66,7 +66,7 @@ class CatchAllTests {
 	}
 
 	@Test
-	void requestThatItsHandlerFindsTooManyIsAnsweredThoughEveryExceptionIsHandled() {
+	void denialThatTheHandlerThrowsIsAnsweredThoughEveryExceptionIsHandled() {
 		assertProblem(catchingAll.caller().asNewcomer().get("/plain/too-many"), 429, "3");
 	}
 

@@ -151,7 +151,7 @@ class DenialTests {
 	}
 
 	@Test
-	void requestThatItsHandlerFindsTooManyIsAnsweredAlike() {
+	void denialThatTheHandlerThrowsIsAnsweredAlike() {
 		HttpResponse<String> response = this.caller.get("/too-many");
 		assertThat(response.statusCode()).isEqualTo(429);
 		assertThat(response.headers().firstValue("Retry-After")).isEmpty();
@@ -162,7 +162,7 @@ class DenialTests {
 	}
 
 	@Test
-	void requestThatItsHandlerFindsTooManyIsToldTheWait() {
+	void denialThatTheHandlerThrowsTellsTheWait() {
 		HttpResponse<String> response = this.caller.get("/too-many/wait");
 		assertThat(response.statusCode()).isEqualTo(429);
 		assertThat(header(response, "Retry-After")).isEqualTo("3");

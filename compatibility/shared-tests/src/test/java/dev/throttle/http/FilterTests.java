@@ -72,6 +72,17 @@ class FilterTests {
 	}
 
 	@Test
+	void proxyThatIsNotConfiguredIsWarnedOfOnceByTheFilterAndTheHandlers(CapturedOutput output) {
+		try (RunningApplication application = start("throttle.rates.address=9/min", "throttle.rates.user=9/min",
+				"throttle.filter.include-paths=/files/**")) {
+			Caller caller = application.caller().with("X-Forwarded-For", "203.0.113.7");
+			assertThat(caller.get("/files/page.txt").statusCode()).isEqualTo(200);
+			assertThat(caller.get("/plain").statusCode()).isEqualTo(200);
+		}
+		assertThat(output).containsOnlyOnce("but no proxy is configured");
+	}
+
+	@Test
 	void browserGetsTheErrorPage() {
 		try (RunningApplication application = start("throttle.rates.address=0/min")) {
 			HttpResponse<String> denied = application.caller().with("Accept", "text/html").get("/nowhere");

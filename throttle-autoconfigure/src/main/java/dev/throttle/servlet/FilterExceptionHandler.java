@@ -31,7 +31,7 @@ import org.springframework.web.servlet.support.RequestContextUtils;
  * Answers a filter's exception as {@link DispatcherServlet} answers that of a handler:
  * with the application's CORS headers, exception handlers and views.
  */
-final class ExceptionResponse {
+final class FilterExceptionHandler {
 
 	private final ApplicationContext context;
 
@@ -40,10 +40,10 @@ final class ExceptionResponse {
 	private final Supplier<List<HandlerExceptionResolver>> resolvers;
 
 	/**
-	 * Create the response of an application.
+	 * Create the handler of an application.
 	 * @param corsFilters returns its CORS filters, except those of Spring Security
 	 */
-	ExceptionResponse(ApplicationContext context, Supplier<List<CorsFilter>> corsFilters) {
+	FilterExceptionHandler(ApplicationContext context, Supplier<List<CorsFilter>> corsFilters) {
 		this.context = context;
 		this.cors = new CorsRules(context, corsFilters);
 		this.resolvers = SingletonSupplier.of(() -> beans(HandlerExceptionResolver.class));
@@ -56,9 +56,9 @@ final class ExceptionResponse {
 		return beans;
 	}
 
-	void write(RuntimeException exception, HttpServletRequest request, HttpServletResponse response)
+	void answer(RuntimeException exception, HttpServletRequest request, HttpServletResponse response)
 			throws ServletException, IOException {
-		write(exception, request, response, () -> {
+		answer(exception, request, response, () -> {
 		});
 	}
 
@@ -66,7 +66,7 @@ final class ExceptionResponse {
 	 * Answer a request. An exception that nothing handles is thrown.
 	 * @param headers sets headers, once those of CORS are there
 	 */
-	void write(RuntimeException exception, HttpServletRequest request, HttpServletResponse response, Runnable headers)
+	void answer(RuntimeException exception, HttpServletRequest request, HttpServletResponse response, Runnable headers)
 			throws ServletException, IOException {
 		request.setAttribute(DispatcherServlet.WEB_APPLICATION_CONTEXT_ATTRIBUTE, this.context);
 		if (this.context.containsBean(DispatcherServlet.LOCALE_RESOLVER_BEAN_NAME)) {

@@ -17,18 +17,18 @@ import org.springframework.web.server.ServerWebExchange;
 /**
  * The headers of a reactive response.
  */
-final class ExchangeHeaders extends ResponseHeaders {
+final class ReactiveResponseHeaders extends ResponseHeaders {
 
 	private static final String X_RATELIMIT = "X-RateLimit-";
 
 	private static final String RATELIMIT = "RateLimit";
 
 	/** The headers to write, by name. */
-	private static final String OWN = ExchangeHeaders.class.getName();
+	private static final String OWN = ReactiveResponseHeaders.class.getName();
 
 	private final HttpHeaders headers;
 
-	ExchangeHeaders(ServerHttpResponse response) {
+	ReactiveResponseHeaders(ServerHttpResponse response) {
 		this.headers = response.getHeaders();
 	}
 
@@ -42,7 +42,7 @@ final class ExchangeHeaders extends ResponseHeaders {
 		if (!own.isEmpty() && exchange.getAttributes().put(OWN, own) == null) {
 			ServerHttpResponse response = exchange.getResponse();
 			response.beforeCommit(() -> Mono.fromRunnable(
-					() -> new ExchangeHeaders(response).commit(exchange.getRequiredAttribute(OWN), decision)));
+					() -> new ReactiveResponseHeaders(response).commit(exchange.getRequiredAttribute(OWN), decision)));
 		}
 	}
 
