@@ -11,8 +11,9 @@ import org.springframework.web.util.pattern.PathPatternParser;
 /**
  * The paths that are always throttled and those that never are. A path has two forms: as
  * sent, which selects handlers, and decoded and normalized, which selects files. It is
- * included if either form matches, and excluded only if both match, so that no spelling
- * of a path escapes its limit.
+ * included if either form matches, also in other letter case or with a slash at its end,
+ * and excluded only if both match as they are, so that no spelling of a path escapes its
+ * limit.
  *
  * @since 1.0.0
  */
@@ -40,12 +41,13 @@ public final class PathSelection {
 	 * a pattern
 	 */
 	public PathSelection(Collection<String> included, Collection<String> excluded) {
-		this.included = parse(included);
-		this.excluded = parse(excluded);
+		PathPatternParser ignoringCase = new PathPatternParser();
+		ignoringCase.setCaseSensitive(false);
+		this.included = parse(included, ignoringCase);
+		this.excluded = parse(excluded, PathPatternParser.defaultInstance);
 	}
 
-	private static List<PathPattern> parse(Collection<String> patterns) {
-		PathPatternParser parser = PathPatternParser.defaultInstance;
+	private static List<PathPattern> parse(Collection<String> patterns, PathPatternParser parser) {
 		return patterns.stream().map((pattern) -> parser.parse(parser.initFullPathPattern(pattern))).toList();
 	}
 
@@ -55,8 +57,17 @@ public final class PathSelection {
 	 * @return whether either form of it is included
 	 */
 	public boolean includes(Path path) {
-		return !this.included.isEmpty()
-				&& (matches(this.included, path.asSent()) || matches(this.included, path.normalized()));
+		return !this.included.isEmpty() && (includes(path.asSent()) || includes(path.normalized()));
+	}
+
+	/**
+	 * Return whether a path is included, perhaps without a slash at its end, which an
+	 * application may ignore.
+	 */
+	private boolean includes(PathContainer path) {
+		int last = path.elements().size() - 1;
+		return matches(this.included, path) || last > 0 && path.elements().get(last) instanceof PathContainer.Separator
+				&& matches(this.included, path.subPath(0, last));
 	}
 
 	/**

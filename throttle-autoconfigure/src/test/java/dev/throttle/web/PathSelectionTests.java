@@ -5,6 +5,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.http.server.PathContainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,8 +42,37 @@ class PathSelectionTests {
 		assertThat(excluding().excludesAll(List.of("/orders"))).isFalse();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "/login/", "/Login", "/LOGIN/" })
+	void spellingThatAnApplicationMayAcceptIsIncludedButNotExcluded(String path) {
+		assertThat(new PathSelection(List.of("/login"), List.of()).selects(new Sent("/login"))).isTrue();
+		assertThat(new PathSelection(List.of("/login"), List.of()).selects(new Sent(path))).isTrue();
+		assertThat(excluding("/login").excludes(new Sent("/login"))).isTrue();
+		assertThat(excluding("/login").excludes(new Sent(path))).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/", "", "//", "/login/x", "/log", "/login//" })
+	void otherPathIsNotIncluded(String path) {
+		assertThat(new PathSelection(List.of("/login"), List.of()).selects(new Sent(path))).isFalse();
+	}
+
 	private static PathSelection excluding(String... patterns) {
 		return new PathSelection(List.of(), List.of(patterns));
+	}
+
+	private record Sent(String path) implements PathSelection.Path {
+
+		@Override
+		public PathContainer asSent() {
+			return PathContainer.parsePath(this.path);
+		}
+
+		@Override
+		public PathContainer normalized() {
+			return asSent();
+		}
+
 	}
 
 }
