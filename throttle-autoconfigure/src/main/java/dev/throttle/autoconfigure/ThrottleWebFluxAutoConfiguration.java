@@ -16,6 +16,7 @@ import dev.throttle.reactive.ThrottleHandlerAdapter;
 import dev.throttle.reactive.ThrottleWebFilter;
 import dev.throttle.reactive.ThrottledExceptionHandler;
 import dev.throttle.web.PathSelection;
+import dev.throttle.web.Preflights;
 import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.RateLimitHeaders;
 import dev.throttle.web.ThrottledEvent;
@@ -90,8 +91,8 @@ public final class ThrottleWebFluxAutoConfiguration {
 	@Nullable ThrottleWebFilter throttleFilter(ExchangeDecisions decisions, ThrottleRegistry throttles, RateLimitHeaders headers,
 			FilterExceptionMapping exceptions, ConfiguredScopes scopes, ThrottleProperties properties) {
 		return properties.isEnabled() ? new ThrottleWebFilter(decisions, throttles.filter(),
-				PathPatterns.ofFilter(properties, throttles), headers.without(scopes.withoutHeaders()), exceptions)
-				: null;
+				PathPatterns.ofFilter(properties, throttles), new Preflights(properties.getFilter().getApiKeyHeader()),
+				headers.without(scopes.withoutHeaders()), exceptions) : null;
 	}
 
 	@Bean

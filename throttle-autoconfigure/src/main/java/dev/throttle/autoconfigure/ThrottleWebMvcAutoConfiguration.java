@@ -19,6 +19,7 @@ import dev.throttle.servlet.ThrottleFilter;
 import dev.throttle.servlet.ThrottleInterceptor;
 import dev.throttle.servlet.ThrottledExceptionResolver;
 import dev.throttle.web.PathSelection;
+import dev.throttle.web.Preflights;
 import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.RateLimitHeaders;
 import dev.throttle.web.ThrottledEvent;
@@ -85,7 +86,8 @@ public final class ThrottleWebMvcAutoConfiguration {
 			ConfiguredScopes scopes, ThrottleProperties properties, ApplicationContext context) {
 		FilterRegistrationBean<ThrottleFilter> registration = new FilterRegistrationBean<>(new ThrottleFilter(engine,
 				throttles.filter(), addresses, proxyDetector, PathPatterns.ofFilter(properties, throttles),
-				headers.without(scopes.withoutHeaders()), context, () -> corsFilters(context)));
+				new Preflights(properties.getFilter().getApiKeyHeader()), headers.without(scopes.withoutHeaders()),
+				context, () -> corsFilters(context)));
 		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 20);
 		registration.setDispatcherTypes(DispatcherType.REQUEST);
 		registration.setEnabled(!throttles.filter().steps().isEmpty());

@@ -17,7 +17,6 @@ import reactor.core.scheduler.Schedulers;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
@@ -54,12 +53,12 @@ public final class ExchangeDecisions {
 	}
 
 	/**
-	 * Return whether an exchange may be counted: it is the application's own, not one of
-	 * the management port, and no CORS preflight.
+	 * Return whether an exchange is the application's own, not one of the management
+	 * port.
 	 */
-	boolean mayDecide(ServerWebExchange exchange) {
+	boolean isOwn(ServerWebExchange exchange) {
 		ApplicationContext context = exchange.getApplicationContext();
-		return (context == null || context == this.context) && !CorsUtils.isPreFlightRequest(exchange.getRequest());
+		return context == null || context == this.context;
 	}
 
 	/**

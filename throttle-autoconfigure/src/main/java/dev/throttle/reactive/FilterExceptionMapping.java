@@ -8,7 +8,9 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpMethod;
 import org.springframework.util.function.SingletonSupplier;
+import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
@@ -48,7 +50,10 @@ public final class FilterExceptionMapping implements HandlerMapping, Ordered {
 	/**
 	 * Answer a request with the application's CORS headers and exception handlers.
 	 */
-	Mono<Void> answer(ServerWebExchange exchange, Throwable exception) {
+	Mono<Void> answer(ServerWebExchange sent, Throwable exception) {
+		// What is answered here is no preflight, even if it looks like one.
+		ServerWebExchange exchange = CorsUtils.isPreFlightRequest(sent.getRequest())
+				? sent.mutate().request((request) -> request.method(HttpMethod.GET)).build() : sent;
 		return this.cors.allow(exchange).flatMap((isAllowed) -> {
 			if (!isAllowed) {
 				return Mono.empty();

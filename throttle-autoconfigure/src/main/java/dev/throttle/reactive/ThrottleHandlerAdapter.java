@@ -16,6 +16,7 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
+import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.reactive.HandlerAdapter;
 import org.springframework.web.reactive.HandlerResult;
@@ -95,7 +96,8 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 
 	private @Nullable HandlerPlan plan(ServerWebExchange exchange, Object handler) {
 		ReactivePath path = new ReactivePath(exchange.getRequest());
-		if (!this.decisions.mayDecide(exchange) || this.paths.excludes(path)) {
+		if (!this.decisions.isOwn(exchange) || CorsUtils.isPreFlightRequest(exchange.getRequest())
+				|| this.paths.excludes(path)) {
 			return null;
 		}
 		if (FunctionalRoutes.isRoute(handler)) {

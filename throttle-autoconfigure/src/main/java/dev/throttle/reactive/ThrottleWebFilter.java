@@ -6,10 +6,13 @@ import java.util.function.Function;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.web.PathSelection;
+import dev.throttle.web.Preflights;
 import dev.throttle.web.RateLimitHeaders;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.Ordered;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -29,6 +32,8 @@ public final class ThrottleWebFilter implements WebFilter, Ordered {
 
 	private final PathSelection paths;
 
+	private final Preflights preflights;
+
 	private final RateLimitHeaders headers;
 
 	private final FilterExceptionMapping exceptions;
@@ -38,14 +43,16 @@ public final class ThrottleWebFilter implements WebFilter, Ordered {
 	 * @param decisions decides requests
 	 * @param plan the throttles of the filter, which may be none
 	 * @param paths the paths of the requests to throttle
+	 * @param preflights tells preflights from other requests
 	 * @param headers writes the rate limit headers
 	 * @param exceptions answers a denial
 	 */
-	public ThrottleWebFilter(ExchangeDecisions decisions, ThrottlePlan plan, PathSelection paths,
+	public ThrottleWebFilter(ExchangeDecisions decisions, ThrottlePlan plan, PathSelection paths, Preflights preflights,
 			RateLimitHeaders headers, FilterExceptionMapping exceptions) {
 		this.decisions = decisions;
 		this.plan = plan;
 		this.paths = paths;
+		this.preflights = preflights;
 		this.headers = headers;
 		this.exceptions = exceptions;
 	}
@@ -67,8 +74,13 @@ public final class ThrottleWebFilter implements WebFilter, Ordered {
 	}
 
 	private boolean isThrottled(ServerWebExchange exchange) {
-		return !this.plan.steps().isEmpty() && this.decisions.mayDecide(exchange)
+		return !this.plan.steps().isEmpty() && this.decisions.isOwn(exchange) && !isPreflight(exchange.getRequest())
 				&& this.paths.selects(new ReactivePath(exchange.getRequest()));
+	}
+
+	private boolean isPreflight(ServerHttpRequest request) {
+		return CorsUtils.isPreFlightRequest(request)
+				&& !this.preflights.hasCredentials((header) -> request.getHeaders().getFirst(header) != null);
 	}
 
 	private Mono<Void> throttle(ServerWebExchange exchange, CountedExchange counted, WebFilterChain chain) {

@@ -8,16 +8,19 @@ import java.util.function.Supplier;
 
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
+import org.springframework.http.HttpMethod;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.cors.CorsUtils;
 import org.springframework.web.filter.CorsFilter;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerExceptionResolver;
@@ -66,8 +69,9 @@ final class FilterExceptionHandler {
 	 * Answer a request. An exception that nothing handles is thrown.
 	 * @param headers sets headers, once those of CORS are there
 	 */
-	void answer(RuntimeException exception, HttpServletRequest request, HttpServletResponse response, Runnable headers)
+	void answer(RuntimeException exception, HttpServletRequest sent, HttpServletResponse response, Runnable headers)
 			throws ServletException, IOException {
+		HttpServletRequest request = CorsUtils.isPreFlightRequest(sent) ? new NoPreflight(sent) : sent;
 		request.setAttribute(DispatcherServlet.WEB_APPLICATION_CONTEXT_ATTRIBUTE, this.context);
 		if (this.context.containsBean(DispatcherServlet.LOCALE_RESOLVER_BEAN_NAME)) {
 			request.setAttribute(DispatcherServlet.LOCALE_RESOLVER_ATTRIBUTE,
@@ -134,6 +138,22 @@ final class FilterExceptionHandler {
 			}
 		}
 		return view;
+	}
+
+	/**
+	 * A request that looks like a preflight, but is not to be answered as one.
+	 */
+	private static final class NoPreflight extends HttpServletRequestWrapper {
+
+		private NoPreflight(HttpServletRequest request) {
+			super(request);
+		}
+
+		@Override
+		public String getMethod() {
+			return HttpMethod.GET.name();
+		}
+
 	}
 
 }

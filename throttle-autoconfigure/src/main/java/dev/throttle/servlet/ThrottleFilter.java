@@ -12,6 +12,7 @@ import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.web.MistakeLog;
 import dev.throttle.web.PathSelection;
+import dev.throttle.web.Preflights;
 import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.RateLimitHeaders;
 import jakarta.servlet.FilterChain;
@@ -44,6 +45,8 @@ public final class ThrottleFilter extends OncePerRequestFilter {
 
 	private final PathSelection paths;
 
+	private final Preflights preflights;
+
 	private final RateLimitHeaders headers;
 
 	private final FilterExceptionHandler exceptions;
@@ -59,17 +62,19 @@ public final class ThrottleFilter extends OncePerRequestFilter {
 	 * @param addresses resolves the client's address
 	 * @param proxyDetector inspects requests for signs of a proxy
 	 * @param paths the paths of the requests to throttle
+	 * @param preflights tells preflights from other requests
 	 * @param headers writes the rate limit headers
 	 * @param context the application, whose CORS rules and exception handlers apply
 	 * @param corsFilters returns its CORS filters, except those of Spring Security
 	 */
 	public ThrottleFilter(ThrottleEngine engine, ThrottlePlan plan, ClientAddressResolver addresses,
-			ProxyDetector proxyDetector, PathSelection paths, RateLimitHeaders headers, ApplicationContext context,
-			Supplier<List<CorsFilter>> corsFilters) {
+			ProxyDetector proxyDetector, PathSelection paths, Preflights preflights, RateLimitHeaders headers,
+			ApplicationContext context, Supplier<List<CorsFilter>> corsFilters) {
 		this.engine = engine;
 		this.plan = plan;
 		this.addresses = addresses;
 		this.paths = paths;
+		this.preflights = preflights;
 		this.headers = headers;
 		this.exceptions = new FilterExceptionHandler(context, corsFilters);
 		this.proxyDetector = proxyDetector;
@@ -89,7 +94,12 @@ public final class ThrottleFilter extends OncePerRequestFilter {
 
 	@Override
 	protected boolean shouldNotFilter(HttpServletRequest request) {
-		return CorsUtils.isPreFlightRequest(request) || !this.paths.selects(new ApplicationPath(request));
+		return isPreflight(request) || !this.paths.selects(new ApplicationPath(request));
+	}
+
+	private boolean isPreflight(HttpServletRequest request) {
+		return CorsUtils.isPreFlightRequest(request)
+				&& !this.preflights.hasCredentials((header) -> request.getHeader(header) != null);
 	}
 
 	@Override

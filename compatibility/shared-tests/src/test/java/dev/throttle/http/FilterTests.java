@@ -138,6 +138,26 @@ class FilterTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "Authorization", "Cookie", "X-Key" })
+	void requestWithCredentialsIsNoPreflight(String header) {
+		for (Class<?> source : List.of(Application.class, FilteringCors.class)) {
+			try (RunningApplication application = RunningApplication.start(source, "throttle.rates.address=1/min",
+					"throttle.rates.api-key=9/min", "throttle.filter.api-key-header=X-Key")) {
+				Caller script = application.caller()
+					.with("Origin", ORIGIN)
+					.with("Access-Control-Request-Method", "GET");
+				assertThat(script.send("OPTIONS", "/plain").statusCode()).isEqualTo(200);
+				Caller guesser = script.with(header, "guess");
+				assertThat(guesser.send("OPTIONS", "/plain").statusCode()).isEqualTo(200);
+				HttpResponse<String> denied = guesser.send("OPTIONS", "/plain");
+				assertThat(denied.statusCode()).isEqualTo(429);
+				assertThat(denied.headers().firstValue("Retry-After")).isPresent();
+				assertThat(script.send("OPTIONS", "/plain").statusCode()).isEqualTo(200);
+			}
+		}
+	}
+
+	@ParameterizedTest
 	@ValueSource(classes = { Application.class, FilteringCors.class })
 	void originThatIsRefusedIsRefusedBeforeAndAfterTheLimit(Class<?> source) {
 		try (RunningApplication application = RunningApplication.start(source, "throttle.rates.address=1/min")) {
