@@ -3,6 +3,8 @@ package dev.throttle.reactive;
 import java.security.Principal;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 import dev.throttle.Scope;
@@ -12,6 +14,7 @@ import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.web.ProxyDetector;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -86,7 +89,19 @@ public final class ExchangeDecisions {
 			});
 		// Not cancelled with the exchange, because the decision has to be released.
 		return (decided.isDone() && !decided.isCompletedExceptionally()) ? Mono.just(decided.join())
-				: Mono.fromFuture(decided, true);
+				: Mono.fromFuture(decided.exceptionallyCompose(ExchangeDecisions::answerable), true);
+	}
+
+	/**
+	 * Return a failure that reaches the exchange. Reactor considers some errors fatal,
+	 * such as those of linkage and a stack overflow, and would leave the client without
+	 * any answer.
+	 */
+	private static CompletionStage<Decision> answerable(Throwable failure) {
+		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
+				: failure;
+		return CompletableFuture.failedFuture(
+				Exceptions.isFatal(cause) ? new IllegalStateException("Could not decide a request", cause) : cause);
 	}
 
 }

@@ -83,6 +83,13 @@ class UndecidedRequestTests {
 	}
 
 	@Test
+	void errorOfAThrottleIsAnsweredLikeItsExceptions() {
+		assertThat(this.caller.with("X-Bytes", "none").get("/plain").body()).isEqualTo("all is well");
+		assertThat(this.caller.with("X-Bytes", "linkage").get("/plain").body()).isEqualTo("all is well");
+		assertThat(this.handlers.calls).hasValue(0);
+	}
+
+	@Test
 	void handlerThatIsRegisteredAtRunTimeWithAScopeWithoutARateIsClosed(CapturedOutput output) throws Exception {
 		WebStack.map(this.context, "/late", new Late(), Late.class.getDeclaredMethod("late"));
 		for (int i = 0; i < 20; i++) {
@@ -128,7 +135,11 @@ class UndecidedRequestTests {
 
 		@Override
 		protected long cost(ThrottleRequest request) {
-			return Long.parseLong(request.header("X-Bytes"));
+			String bytes = request.header("X-Bytes");
+			if ("linkage".equals(bytes)) {
+				throw new NoClassDefFoundError("of an older library");
+			}
+			return Long.parseLong(bytes);
 		}
 
 	}
