@@ -1,11 +1,15 @@
 package dev.throttle.reactive;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 import dev.throttle.engine.Decision;
+import dev.throttle.web.RateLimitHeaderKind;
 import dev.throttle.web.RateLimitHeaders;
 import dev.throttle.web.ResponseHeaders;
 import reactor.core.publisher.Mono;
@@ -18,10 +22,6 @@ import org.springframework.web.server.ServerWebExchange;
  * The headers of a reactive response.
  */
 final class ReactiveResponseHeaders extends ResponseHeaders {
-
-	private static final String X_RATELIMIT = "X-RateLimit-";
-
-	private static final String RATELIMIT = "RateLimit";
 
 	/** The headers to write, by name. */
 	private static final String OWN = ReactiveResponseHeaders.class.getName();
@@ -47,23 +47,17 @@ final class ReactiveResponseHeaders extends ResponseHeaders {
 	}
 
 	private void commit(Map<String, String> own, Decision decision) {
+		Set<RateLimitHeaderKind> kinds = EnumSet.noneOf(RateLimitHeaderKind.class);
+		own.keySet().stream().map(RateLimitHeaderKind::of).filter(Objects::nonNull).forEach(kinds::add);
 		List<String> foreign = new ArrayList<>();
 		this.headers.forEach((name, values) -> {
-			if (own.keySet().stream().anyMatch((each) -> isOfSameKind(each, name))) {
+			RateLimitHeaderKind kind = RateLimitHeaderKind.of(name);
+			if (kind != null && kinds.contains(kind)) {
 				foreign.add(name);
 			}
 		});
 		foreign.forEach((name) -> this.headers.put(name, List.of()));
 		write((decided, headers) -> own.forEach(headers), decision);
-	}
-
-	private static boolean isOfSameKind(String own, String name) {
-		return startsWith(own, X_RATELIMIT) ? startsWith(name, X_RATELIMIT)
-				: startsWith(own, RATELIMIT) ? startsWith(name, RATELIMIT) : own.equalsIgnoreCase(name);
-	}
-
-	private static boolean startsWith(String name, String prefix) {
-		return name.regionMatches(true, 0, prefix, 0, prefix.length());
 	}
 
 	/**

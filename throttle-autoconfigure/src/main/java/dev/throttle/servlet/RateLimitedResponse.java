@@ -1,6 +1,10 @@
 package dev.throttle.servlet;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 import dev.throttle.engine.Decision;
+import dev.throttle.web.RateLimitHeaderKind;
 import dev.throttle.web.RateLimitHeaders;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
@@ -15,15 +19,9 @@ import org.springframework.web.util.WebUtils;
  */
 final class RateLimitedResponse extends HttpServletResponseWrapper {
 
-	private static final String X_RATELIMIT = "X-RateLimit-";
-
-	private static final String RATELIMIT = "RateLimit";
+	private final Set<RateLimitHeaderKind> written = EnumSet.noneOf(RateLimitHeaderKind.class);
 
 	private boolean writing;
-
-	private boolean xRateLimit;
-
-	private boolean rateLimit;
 
 	private @Nullable RateLimitHeaders headers;
 
@@ -68,16 +66,14 @@ final class RateLimitedResponse extends HttpServletResponseWrapper {
 	}
 
 	private boolean accepts(String name) {
-		if (name.regionMatches(true, 0, X_RATELIMIT, 0, X_RATELIMIT.length())) {
-			this.xRateLimit |= this.writing;
-			return this.writing || !this.xRateLimit;
+		RateLimitHeaderKind kind = RateLimitHeaderKind.of(name);
+		if (kind == null) {
+			return true;
 		}
-		if (name.regionMatches(true, 0, RATELIMIT, 0, RATELIMIT.length())
-				&& (name.length() == RATELIMIT.length() || name.charAt(RATELIMIT.length()) == '-')) {
-			this.rateLimit |= this.writing;
-			return this.writing || !this.rateLimit;
+		if (this.writing) {
+			this.written.add(kind);
 		}
-		return true;
+		return this.writing || !this.written.contains(kind);
 	}
 
 	@Override
