@@ -82,7 +82,7 @@ public class ThrottleProperties {
 	private List<String> includePaths = new ArrayList<>();
 
 	/**
-	 * Path patterns that are never throttled.
+	 * Path patterns whose handlers are never throttled.
 	 */
 	private List<String> excludePaths = new ArrayList<>();
 

@@ -124,7 +124,7 @@ public final class ConfigurationCheck {
 			if (this.throttles.probe(step).isAskingForUserOrHandler()) {
 				throw new InvalidThrottleConfigurationException("The throttle '" + step.name()
 						+ "' is in the filter before authentication, but it asks for the user or for the scopes of the handler, which are not known there.",
-						"Remove it from 'throttle.filter.throttles'. To count everybody by address there, set 'throttle.rates.address' and name 'addressRateThrottle'.");
+						"Remove it from 'throttle.filter.throttles'. To count everybody by address there, set 'throttle.rates.address' and add 'addressRateThrottle'.");
 			}
 		}
 	}

@@ -73,7 +73,7 @@ final class UnverifiedClients {
 			if (isUnbounded(step, filter)) {
 				logger
 					.warn("The throttle '{}' in the filter identifies clients by the unverified header {}, and no other throttle counts the address there: "
-							+ "one sender can escape it, and fill {}, with made-up clients. Set 'throttle.rates.address' and name 'addressRateThrottle' in 'throttle.filter.throttles'",
+							+ "one sender can escape it, and fill {}, with made-up clients. Set 'throttle.rates.address', and add 'addressRateThrottle' to 'throttle.filter.throttles' if that is set",
 							step.name(), header, ThrottleRegistry.describe(step.backend()));
 			}
 		});

@@ -161,7 +161,7 @@ class FilterStartTests {
 		assertThat(failure.getDescription()).isEqualTo("The throttle '" + throttle
 				+ "' is in the filter before authentication, but it asks for the user or for the scopes of the handler, which are not known there.");
 		assertThat(failure.getAction()).isEqualTo(
-				"Remove it from 'throttle.filter.throttles'. To count everybody by address there, set 'throttle.rates.address' and name 'addressRateThrottle'.");
+				"Remove it from 'throttle.filter.throttles'. To count everybody by address there, set 'throttle.rates.address' and add 'addressRateThrottle'.");
 	}
 
 	@Test
