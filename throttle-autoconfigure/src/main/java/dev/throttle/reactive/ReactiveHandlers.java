@@ -32,7 +32,7 @@ public final class ReactiveHandlers implements MappedHandlers {
 	/**
 	 * Create a search.
 	 * @param plans the plans, to which the handlers are added
-	 * @param paths the paths that are never throttled
+	 * @param paths the paths whose handlers are never throttled
 	 */
 	public ReactiveHandlers(HandlerPlans plans, PathSelection paths) {
 		this.plans = plans;

@@ -37,7 +37,7 @@ public final class ServletHandlers implements MappedHandlers {
 	/**
 	 * Create a search.
 	 * @param plans the plans, to which the handlers are added
-	 * @param paths the paths that are never throttled
+	 * @param paths the paths whose handlers are never throttled
 	 */
 	public ServletHandlers(HandlerPlans plans, PathSelection paths) {
 		this.plans = plans;

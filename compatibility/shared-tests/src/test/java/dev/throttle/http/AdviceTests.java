@@ -29,6 +29,8 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
+import static dev.throttle.http.DenialAssertions.assertDenied;
+import static dev.throttle.http.DenialAssertions.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -124,18 +126,6 @@ class AdviceTests {
 		HttpResponse<String> refused = application.caller().asNewcomer().get("/plain/unavailable");
 		assertDenied(refused, 503, "1");
 		assertThat(refused.body()).isEqualTo("named by the advice");
-	}
-
-	private static void assertProblem(HttpResponse<String> response, int status, String retryAfter) {
-		assertDenied(response, status, retryAfter);
-		assertThat(response.headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
-		assertThat(response.body()).startsWith("{\"type\":").contains("\"status\":" + status);
-	}
-
-	private static void assertDenied(HttpResponse<String> response, int status, String retryAfter) {
-		assertThat(response.statusCode()).isEqualTo(status);
-		assertThat(response.headers().allValues("Retry-After")).containsExactly(retryAfter);
-		assertThat(response.headers().allValues("Cache-Control")).containsExactly("no-store");
 	}
 
 	@Configuration(proxyBeanMethods = false)
