@@ -41,10 +41,9 @@ final class PendingDecision {
 
 	/**
 	 * Add the verdict of a throttle.
-	 * @return this decision
 	 * @throws InvalidVerdictException if the verdict is not valid
 	 */
-	PendingDecision add(Step step, @Nullable Verdict verdict) {
+	void add(Step step, @Nullable Verdict verdict) {
 		if (verdict instanceof Verdict.Count count) {
 			ask(step, count);
 		}
@@ -59,7 +58,6 @@ final class PendingDecision {
 		else {
 			throw new InvalidVerdictException(step.name(), new InvalidVerdictException("it is null"));
 		}
-		return this;
 	}
 
 	private void addDenial(Decision.Denial denial) {

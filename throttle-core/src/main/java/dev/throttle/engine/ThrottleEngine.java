@@ -169,12 +169,14 @@ public final class ThrottleEngine {
 			return CompletableFuture.completedFuture(Decision.NOT_THROTTLED);
 		}
 		PendingDecision pending = new PendingDecision(this.rates.rates(), this.secretIdents);
-		CompletableFuture<List<Outcome>> outcomes = checkAsync(request, plan, pending, 0, workers)
-			.thenCompose((checked) -> askAsync(checked, workers));
+		CompletableFuture<List<Outcome>> outcomes = checkAsync(request, plan, pending, 0, workers);
 		BiFunction<@Nullable List<Outcome>, @Nullable Throwable, Decision> conclusion = (answer,
 				failure) -> conclude(request, plan, pending, answer, (failure != null) ? cause(failure) : null);
 		CompletableFuture<Decision> concluded = outcomes.isDone() ? outcomes.handle(conclusion)
 				: outcomes.handleAsync(conclusion, after);
+		if (isAnswered(concluded)) {
+			return concluded;
+		}
 		CompletableFuture<Decision> decided = new CompletableFuture<>();
 		var unused = concluded.whenComplete((decision, failure) -> {
 			if (failure != null) {
@@ -190,23 +192,29 @@ public final class ThrottleEngine {
 	}
 
 	/**
-	 * Ask the throttles from an index on, one after the other.
+	 * Ask the throttles from an index on, one after the other, and then the backends.
 	 */
-	private static CompletableFuture<PendingDecision> checkAsync(ThrottleRequest request, ThrottlePlan plan,
+	private CompletableFuture<List<Outcome>> checkAsync(ThrottleRequest request, ThrottlePlan plan,
 			PendingDecision pending, int from, Executor workers) {
-		for (int i = from; i < plan.steps().size(); i++) {
-			Step step = plan.steps().get(i);
-			CompletableFuture<PendingDecision> added = checkAsync(step, request, workers)
-				.thenApply((verdict) -> pending.add(step, verdict));
-			if (!added.isDone()) {
-				int next = i + 1;
-				return added.thenCompose((done) -> checkAsync(request, plan, pending, next, workers));
+		try {
+			for (int i = from; i < plan.steps().size(); i++) {
+				Step step = plan.steps().get(i);
+				CompletableFuture<Verdict> verdict = checkAsync(step, request, workers);
+				if (!isAnswered(verdict)) {
+					int next = i + 1;
+					return verdict.thenCompose((answer) -> {
+						pending.add(step, answer);
+						return checkAsync(request, plan, pending, next, workers);
+					});
+				}
+				pending.add(step, verdict.join());
 			}
-			if (added.isCompletedExceptionally()) {
-				return added;
-			}
+			return pending.asksNothing() ? CompletableFuture.completedFuture(List.of())
+					: askAsync(pending.calls(this.accounting), workers);
 		}
-		return CompletableFuture.completedFuture(pending);
+		catch (Throwable ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
 	}
 
 	private static CompletableFuture<Verdict> checkAsync(Step step, ThrottleRequest request, Executor workers) {
@@ -218,7 +226,8 @@ public final class ThrottleEngine {
 			if (verdict == null) {
 				throw new InvalidVerdictException("it is null");
 			}
-			return verdict.toCompletableFuture()
+			CompletableFuture<Verdict> future = verdict.toCompletableFuture();
+			return isAnswered(future) ? future : future
 				.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(named(step, cause(failure))));
 		}
 		catch (Throwable ex) {
@@ -231,22 +240,26 @@ public final class ThrottleEngine {
 				: failure;
 	}
 
-	private CompletableFuture<List<Outcome>> askAsync(PendingDecision pending, Executor workers) {
-		if (pending.asksNothing()) {
-			return CompletableFuture.completedFuture(List.of());
+	private static CompletableFuture<List<Outcome>> askAsync(BackendCalls calls, Executor workers) {
+		for (BackendCalls.Call call = calls.next(); call != null; call = calls.next()) {
+			BackendCalls.Call asked = call;
+			CompletableFuture<List<Outcome>> answers = asked.askAsync(workers).toCompletableFuture();
+			if (!isAnswered(answers)) {
+				return answers.thenCompose((answer) -> {
+					calls.answered(asked, answer);
+					return askAsync(calls, workers);
+				});
+			}
+			calls.answered(asked, answers.join());
 		}
-		return askAsync(pending.calls(this.accounting), workers).thenApply(BackendCalls::outcomes);
+		return CompletableFuture.completedFuture(calls.outcomes());
 	}
 
-	private static CompletableFuture<BackendCalls> askAsync(BackendCalls calls, Executor workers) {
-		BackendCalls.Call call = calls.next();
-		if (call == null) {
-			return CompletableFuture.completedFuture(calls);
-		}
-		return call.askAsync(workers).toCompletableFuture().thenCompose((answers) -> {
-			calls.answered(call, answers);
-			return askAsync(calls, workers);
-		});
+	/**
+	 * Return whether an answer is there already, so that no stage has to wait for it.
+	 */
+	private static boolean isAnswered(CompletableFuture<?> future) {
+		return future.isDone() && !future.isCompletedExceptionally();
 	}
 
 	/**
