@@ -40,19 +40,17 @@ final class JsonObject {
 
 	private void quote(String value) {
 		this.json.append('"');
+		int written = 0;
 		for (int i = 0; i < value.length(); i++) {
 			char character = value.charAt(i);
-			if (character == '"' || character == '\\') {
-				this.json.append('\\').append(character);
-			}
-			else if (character < ' ' || Character.isSurrogate(character)) {
-				this.json.append(String.format("\\u%04x", (int) character));
-			}
-			else {
-				this.json.append(character);
+			boolean isQuoted = character == '"' || character == '\\';
+			if (isQuoted || character < ' ' || Character.isSurrogate(character)) {
+				this.json.append(value, written, i)
+					.append(isQuoted ? "\\" + character : String.format("\\u%04x", (int) character));
+				written = i + 1;
 			}
 		}
-		this.json.append('"');
+		this.json.append(value, written, value.length()).append('"');
 	}
 
 	@Override
