@@ -1,9 +1,7 @@
 package dev.throttle.reactive;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 import dev.throttle.engine.Decision;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +17,7 @@ final class CountedExchange {
 
 	private static final String ATTRIBUTE = CountedExchange.class.getName();
 
-	private final Set<Class<?>> counters = new HashSet<>(2);
+	private final List<Class<?>> counters = new ArrayList<>(2);
 
 	private final List<Decision> decisions = new ArrayList<>(2);
 
@@ -39,7 +37,7 @@ final class CountedExchange {
 	 * @return whether to count it; false if this counter has begun before
 	 */
 	synchronized boolean begin(Class<?> counter) {
-		return this.counters.add(counter);
+		return !this.counters.contains(counter) && this.counters.add(counter);
 	}
 
 	void decided(Decision decision) {

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 import dev.throttle.Scope;
 import dev.throttle.client.ClientAddressResolver;
@@ -71,25 +72,47 @@ public final class ExchangeDecisions {
 	 * @param principal the user; null if unknown
 	 * @param throttles the throttles that decide together
 	 * @param scopes the scopes that the handler declares
+	 * @param conclusion returns what follows a decision
+	 * @param failed returns what follows a failure, also one of the conclusion
+	 * @return what follows; without an operator in between if the decision is there at
+	 * once
 	 */
-	Mono<Decision> decide(ServerWebExchange exchange, CountedExchange counted, @Nullable Principal principal,
-			ThrottlePlan throttles, List<Scope> scopes) {
-		if (counted.first() == null && !this.proxyDetector.isOver()) {
-			ServerHttpRequest request = exchange.getRequest();
-			this.proxyDetector.look(ReactiveThrottleRequest.remoteAddress(request),
-					(header) -> request.getHeaders().getFirst(header) != null);
-		}
-		ReactiveThrottleRequest request = new ReactiveThrottleRequest(exchange, principal, scopes, this.addresses);
-		CompletableFuture<Decision> decided = this.engine
-			.decideAsync(request, throttles, WORKERS, EventLoops.of(exchange.getRequest()))
-			.whenComplete((decision, failure) -> {
+	<T> Mono<T> decide(ServerWebExchange exchange, CountedExchange counted, @Nullable Principal principal,
+			ThrottlePlan throttles, List<Scope> scopes, Function<Decision, Mono<T>> conclusion,
+			Function<Throwable, Mono<T>> failed) {
+		try {
+			CompletableFuture<Decision> decided = decide(exchange, counted.first() == null, principal, throttles,
+					scopes);
+			if (decided.isDone() && !decided.isCompletedExceptionally()) {
+				Decision decision = decided.join();
+				counted.decided(decision);
+				return conclusion.apply(decision);
+			}
+			// Not cancelled with the exchange, because the decision has to be released.
+			return Mono.fromFuture(decided.whenComplete((decision, failure) -> {
 				if (decision != null) {
 					counted.decided(decision);
 				}
-			});
-		// Not cancelled with the exchange, because the decision has to be released.
-		return (decided.isDone() && !decided.isCompletedExceptionally()) ? Mono.just(decided.join())
-				: Mono.fromFuture(decided.exceptionallyCompose(ExchangeDecisions::answerable), true);
+			}).exceptionallyCompose(ExchangeDecisions::answerable), true)
+				.map(conclusion)
+				.onErrorResume((failure) -> Mono.just(failed.apply(failure)))
+				.flatMap(Function.identity());
+		}
+		catch (Throwable ex) {
+			return failed.apply(ex);
+		}
+	}
+
+	private CompletableFuture<Decision> decide(ServerWebExchange exchange, boolean isFirst,
+			@Nullable Principal principal, ThrottlePlan throttles, List<Scope> scopes) {
+		ServerHttpRequest sent = exchange.getRequest();
+		if (isFirst && !this.proxyDetector.isOver()) {
+			this.proxyDetector.look(ReactiveThrottleRequest.remoteAddress(sent),
+					(header) -> sent.getHeaders().getFirst(header) != null);
+		}
+		ReactiveThrottleRequest request = new ReactiveThrottleRequest(exchange, principal, scopes, this.addresses);
+		// Found beforehand, because a closed connection has no event loop.
+		return this.engine.decideAsync(request, throttles, WORKERS, EventLoops.of(sent));
 	}
 
 	/**

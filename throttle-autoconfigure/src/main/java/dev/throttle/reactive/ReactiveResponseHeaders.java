@@ -1,12 +1,9 @@
 package dev.throttle.reactive;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 
 import dev.throttle.engine.Decision;
 import dev.throttle.web.RateLimitHeaderKind;
@@ -41,21 +38,21 @@ final class ReactiveResponseHeaders extends ResponseHeaders {
 		headers.write(decision, own::put);
 		if (!own.isEmpty() && exchange.getAttributes().put(OWN, own) == null) {
 			ServerHttpResponse response = exchange.getResponse();
-			response.beforeCommit(() -> Mono.fromRunnable(
-					() -> new ReactiveResponseHeaders(response).commit(exchange.getRequiredAttribute(OWN), decision)));
+			response.beforeCommit(() -> {
+				new ReactiveResponseHeaders(response).commit(exchange.getRequiredAttribute(OWN), decision);
+				return Mono.empty();
+			});
 		}
 	}
 
 	private void commit(Map<String, String> own, Decision decision) {
-		Set<RateLimitHeaderKind> kinds = EnumSet.noneOf(RateLimitHeaderKind.class);
-		own.keySet().stream().map(RateLimitHeaderKind::of).filter(Objects::nonNull).forEach(kinds::add);
 		List<String> foreign = new ArrayList<>();
-		this.headers.forEach((name, values) -> {
+		for (String name : this.headers.asSingleValueMap().keySet()) {
 			RateLimitHeaderKind kind = RateLimitHeaderKind.of(name);
-			if (kind != null && kinds.contains(kind)) {
+			if (kind != null && own.keySet().stream().anyMatch((each) -> RateLimitHeaderKind.of(each) == kind)) {
 				foreign.add(name);
 			}
-		});
+		}
 		foreign.forEach((name) -> this.headers.put(name, List.of()));
 		write((decided, headers) -> own.forEach(headers), decision);
 	}
@@ -65,6 +62,9 @@ final class ReactiveResponseHeaders extends ResponseHeaders {
 	 * parameters in Spring 6 and 7.
 	 */
 	static List<String> lines(HttpHeaders headers, String name) {
+		if (headers.getFirst(name) == null) {
+			return List.of();
+		}
 		List<String> lines = new ArrayList<>(1);
 		headers.forEach((each, values) -> {
 			if (each.equalsIgnoreCase(name)) {

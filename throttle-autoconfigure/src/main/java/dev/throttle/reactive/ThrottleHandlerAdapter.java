@@ -1,6 +1,6 @@
 package dev.throttle.reactive;
 
-import java.util.Optional;
+import java.security.Principal;
 import java.util.function.Function;
 
 import dev.throttle.ThrottledException;
@@ -112,16 +112,23 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 		if (!counted.begin(ThrottleHandlerAdapter.class)) {
 			return call(exchange, handler);
 		}
-		Decision earlier = counted.first();
-		return exchange.getPrincipal()
-			.filter((principal) -> !principal.getClass().getName().equals(ANONYMOUS))
-			.map(Optional::of)
-			.defaultIfEmpty(Optional.empty())
-			.flatMap((principal) -> this.decisions.decide(exchange, counted, principal.orElse(null), plan.throttles(),
-					plan.scopes()))
-			.map((decision) -> conclude(exchange, handler, decision, earlier))
+		Mono<Principal> principal = exchange.getPrincipal();
+		if (principal == Mono.<Principal>empty()) {
+			return throttle(exchange, handler, plan, counted, null);
+		}
+		return principal.filter((user) -> !user.getClass().getName().equals(ANONYMOUS))
+			.map((user) -> throttle(exchange, handler, plan, counted, user))
+			.switchIfEmpty(Mono.fromSupplier(() -> throttle(exchange, handler, plan, counted, null)))
 			.onErrorResume((failure) -> Mono.just(this.failures.answer(exchange, handler, failure)))
 			.flatMap(Function.identity());
+	}
+
+	private Mono<HandlerResult> throttle(ServerWebExchange exchange, Object handler, HandlerPlan plan,
+			CountedExchange counted, @Nullable Principal principal) {
+		Decision earlier = counted.first();
+		return this.decisions.decide(exchange, counted, principal, plan.throttles(), plan.scopes(),
+				(decision) -> conclude(exchange, handler, decision, earlier),
+				(failure) -> this.failures.answer(exchange, handler, failure));
 	}
 
 	/**

@@ -1,7 +1,6 @@
 package dev.throttle.reactive;
 
 import java.util.List;
-import java.util.function.Function;
 
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.ThrottlePlan;
@@ -84,10 +83,9 @@ public final class ThrottleWebFilter implements WebFilter, Ordered {
 	}
 
 	private Mono<Void> throttle(ServerWebExchange exchange, CountedExchange counted, WebFilterChain chain) {
-		return Mono.defer(() -> this.decisions.decide(exchange, counted, null, this.plan, List.of()))
-			.map((decision) -> conclude(exchange, decision, chain))
-			.onErrorResume((failure) -> Mono.just(this.exceptions.answer(exchange, failure)))
-			.flatMap(Function.identity());
+		return Mono.defer(() -> this.decisions.decide(exchange, counted, null, this.plan, List.of(),
+				(decision) -> conclude(exchange, decision, chain),
+				(failure) -> this.exceptions.answer(exchange, failure)));
 	}
 
 	/**
