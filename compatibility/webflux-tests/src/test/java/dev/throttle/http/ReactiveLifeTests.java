@@ -2,6 +2,8 @@ package dev.throttle.http;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -10,6 +12,9 @@ import dev.throttle.BaseThrottle;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.Unthrottled;
 import dev.throttle.Verdict;
+import dev.throttle.engine.Decision;
+import dev.throttle.engine.DecisionListener;
+import dev.throttle.engine.ThrottlePlan;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -93,10 +98,11 @@ class ReactiveLifeTests {
 
 	@Test
 	void clientsThatLeaveBeforeTheDecisionGiveBackTheirPlaces() {
-		leave("/plain", "X-Slow: 50", false);
+		List<String> users = leave("/plain", "X-Slow: 50", false);
+		await().untilAsserted(() -> assertThat(application.bean(DecidedUsers.class).users).containsAll(users));
 	}
 
-	private static void leave(String path, String header, boolean isStreaming) {
+	private static List<String> leave(String path, String header, boolean isStreaming) {
 		List<Caller> callers = Stream.generate(() -> application.caller().asNewcomer()).limit(200).toList();
 		callers.parallelStream().forEach((caller) -> {
 			RawConnection connection = caller.connect();
@@ -110,6 +116,7 @@ class ReactiveLifeTests {
 		await().untilAsserted(
 				() -> assertThat(callers).allSatisfy((caller) -> assertThat(places.givenBack(caller.user())).isOne()));
 		assertThat(callers).allSatisfy((caller) -> assertThat(places.taken(caller.user())).isOne());
+		return callers.stream().map(Caller::user).toList();
 	}
 
 	@Test
@@ -155,7 +162,7 @@ class ReactiveLifeTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import({ UserFilter.class, Places.class, SlowThrottle.class, Handlers.class })
+	@Import({ UserFilter.class, Places.class, SlowThrottle.class, DecidedUsers.class, Handlers.class })
 	static class Application {
 
 		@Bean
@@ -172,6 +179,20 @@ class ReactiveLifeTests {
 					throw new IllegalStateException("The route fails");
 				})
 				.build();
+		}
+
+	}
+
+	/**
+	 * The users whose requests were decided, as listeners are told.
+	 */
+	static class DecidedUsers implements DecisionListener {
+
+		private final Set<String> users = ConcurrentHashMap.newKeySet();
+
+		@Override
+		public void decided(ThrottleRequest request, ThrottlePlan plan, Decision decision) {
+			this.users.add(request.client().ident());
 		}
 
 	}
