@@ -85,11 +85,12 @@ public abstract class SimpleRateThrottle implements BaseThrottle {
 	protected abstract @Nullable Client client(ThrottleRequest request);
 
 	/**
-	 * Return how many permits a request takes, by default 1. A request that costs more
-	 * than the limit is denied without Retry-After. A cost below 1 is a bug, such as -1
-	 * for an unknown length: the request is answered with status 500 and does not reach
-	 * its handler, and the log names this throttle once. To leave a request uncounted,
-	 * return null from {@link #client client}.
+	 * Return how many permits a request takes. By default it is 1, which stands for the
+	 * {@linkplain ThrottleRequest#cost(Scope) cost of the scope}. A request that costs
+	 * more than the limit is denied without Retry-After. A cost below 1 is a bug, such as
+	 * -1 for an unknown length: the request is answered with status 500 and does not
+	 * reach its handler, and the log names this throttle once. To leave a request
+	 * uncounted, return null from {@link #client client}.
 	 * @param request the request
 	 * @return the cost, a positive whole number
 	 */

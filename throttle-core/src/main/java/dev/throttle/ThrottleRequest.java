@@ -87,6 +87,17 @@ public interface ThrottleRequest {
 	}
 
 	/**
+	 * Return how many permits the request takes under a scope, unless a throttle says
+	 * otherwise: what the handler declares, the number of bytes if the scope counts
+	 * those, or else 1.
+	 * @param scope the scope
+	 * @return the cost; 0 if there is nothing to count
+	 */
+	default long cost(Scope scope) {
+		return 1;
+	}
+
+	/**
 	 * Return the native request of the web framework.
 	 * @param type the expected type, such as {@code HttpServletRequest}
 	 * @param <T> the type

@@ -67,7 +67,8 @@ public sealed interface Verdict {
 	 * permits left under each rate of the scope.
 	 * @param scope the scope to count under, in any spelling
 	 * @param client who is counted, null if this throttle does not apply
-	 * @param cost how many permits the request takes, a positive whole number
+	 * @param cost how many permits the request takes, a positive whole number; 1 stands
+	 * for the {@linkplain ThrottleRequest#cost(Scope) cost of the scope}
 	 * @return the verdict
 	 * @throws IllegalArgumentException if the scope is not valid
 	 * @throws InvalidVerdictException if the cost is not positive

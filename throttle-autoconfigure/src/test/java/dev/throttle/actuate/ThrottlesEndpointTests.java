@@ -23,6 +23,7 @@ import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.RateOverrides;
+import dev.throttle.backend.Settlement;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.engine.ThrottleEngine;
 import org.jspecify.annotations.Nullable;
@@ -153,6 +154,11 @@ class ThrottlesEndpointTests {
 			}
 
 			@Override
+			public List<Settlement.Result> settle(List<Settlement> settlements) {
+				throw new UnsupportedOperationException();
+			}
+
+			@Override
 			public void reset(Client client, Scope scope) {
 				reset.add(client);
 			}
@@ -266,6 +272,11 @@ class ThrottlesEndpointTests {
 		@Override
 		public List<Outcome> peek(QuotaGroup group) {
 			throw unavailable();
+		}
+
+		@Override
+		public List<Settlement.Result> settle(List<Settlement> settlements) {
+			throw new UnsupportedOperationException();
 		}
 
 		@Override

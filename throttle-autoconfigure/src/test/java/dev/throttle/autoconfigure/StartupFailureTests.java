@@ -16,6 +16,7 @@ import dev.throttle.UserRateThrottle;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.Settlement;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
@@ -882,6 +883,11 @@ class StartupFailureTests {
 				.flatMap((quota) -> quota.policies().stream())
 				.map((policy) -> new Outcome(true, policy.rate().limit(), 0, 0, null))
 				.toList();
+		}
+
+		@Override
+		public List<Settlement.Result> settle(List<Settlement> settlements) {
+			throw new UnsupportedOperationException();
 		}
 
 		@Override

@@ -23,6 +23,7 @@ import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Outcome.DecidedBy;
 import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.Settlement;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
@@ -249,6 +250,11 @@ class DecisionMetricsTests {
 			@Override
 			public List<Outcome> peek(QuotaGroup group) {
 				return List.of();
+			}
+
+			@Override
+			public List<Settlement.Result> settle(List<Settlement> settlements) {
+				throw new UnsupportedOperationException();
 			}
 
 			@Override

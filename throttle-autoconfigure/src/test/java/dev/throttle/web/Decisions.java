@@ -16,6 +16,7 @@ import dev.throttle.Verdict;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.Settlement;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
@@ -92,6 +93,11 @@ public final class Decisions {
 		@Override
 		public List<Outcome> peek(QuotaGroup group) {
 			return new ArrayList<>(this.outcomes);
+		}
+
+		@Override
+		public List<Settlement.Result> settle(List<Settlement> settlements) {
+			throw new UnsupportedOperationException();
 		}
 
 		@Override

@@ -92,6 +92,27 @@ public interface CacheBackend {
 	}
 
 	/**
+	 * Settle recorded quotas, each of which is settled at most once. A lower cost lowers
+	 * the entry where it is in its history; an entry of cost 0 is removed. Of a higher
+	 * cost, the difference is recorded as a further entry at once, whether or not there
+	 * is room for it. A settlement that is lost leaves the reserved cost.
+	 * @param settlements the settlements, at least one
+	 * @return what became of each of them
+	 */
+	List<Settlement.Result> settle(List<Settlement> settlements);
+
+	/**
+	 * Settle recorded quotas as {@link #settle(List)} does, without blocking the caller.
+	 * By default, a worker calls that method.
+	 * @param settlements the settlements, at least one
+	 * @param workers the executor for blocking work
+	 * @return what became of each of them
+	 */
+	default CompletionStage<List<Settlement.Result>> settleAsync(List<Settlement> settlements, Executor workers) {
+		return CompletableFuture.supplyAsync(() -> settle(settlements), workers);
+	}
+
+	/**
 	 * Forget what a client has used under a scope, and under its shadow rates. A history
 	 * that several clients share for lack of room is kept.
 	 * @param client the client, with the hash of a secret ident

@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param decidedAt the time of the decision, null if the backend's clock has no time of
  * day
  * @param decidedBy who decided
+ * @param recordedAt the time under which the quota was recorded, in a unit of the
+ * backend; {@link #NOT_RECORDED} if it was not
  * @since 1.0.0
  */
 public record Outcome(boolean isAllowed, long remaining, long waitNanos, long resetNanos, @Nullable Instant decidedAt,
-		DecidedBy decidedBy) {
+		DecidedBy decidedBy, long recordedAt) {
 
 	/**
 	 * The wait of a request that costs more than the limit, which may be 0.
@@ -29,7 +31,12 @@ public record Outcome(boolean isAllowed, long remaining, long waitNanos, long re
 	public static final long NEVER = Long.MAX_VALUE;
 
 	/**
-	 * Create an outcome that the backend decided.
+	 * In place of a time, if the quota was not recorded.
+	 */
+	public static final long NOT_RECORDED = Long.MIN_VALUE;
+
+	/**
+	 * Create an outcome of a quota that the backend decided but did not record.
 	 * @param isAllowed whether the rate has room for the request
 	 * @param remaining the permits that are free after the decision
 	 * @param waitNanos the time in nanoseconds after which the rate has room
@@ -42,12 +49,36 @@ public record Outcome(boolean isAllowed, long remaining, long waitNanos, long re
 	}
 
 	/**
+	 * Create an outcome of a quota that was not recorded.
+	 * @param isAllowed whether the rate has room for the request
+	 * @param remaining the permits that are free after the decision
+	 * @param waitNanos the time in nanoseconds after which the rate has room
+	 * @param resetNanos the time in nanoseconds after which the next permit becomes free
+	 * @param decidedAt the time of the decision, null if the backend's clock has no time
+	 * of day
+	 * @param decidedBy who decided
+	 */
+	public Outcome(boolean isAllowed, long remaining, long waitNanos, long resetNanos, @Nullable Instant decidedAt,
+			DecidedBy decidedBy) {
+		this(isAllowed, remaining, waitNanos, resetNanos, decidedAt, decidedBy, NOT_RECORDED);
+	}
+
+	/**
+	 * Return whether the quota was recorded, so that it can be settled.
+	 * @return whether it was recorded
+	 */
+	public boolean isRecorded() {
+		return this.recordedAt != NOT_RECORDED;
+	}
+
+	/**
 	 * Return this outcome, decided by somebody else.
 	 * @param decidedBy who decided
 	 * @return the outcome
 	 */
 	public Outcome withDecidedBy(DecidedBy decidedBy) {
-		return new Outcome(this.isAllowed, this.remaining, this.waitNanos, this.resetNanos, this.decidedAt, decidedBy);
+		return new Outcome(this.isAllowed, this.remaining, this.waitNanos, this.resetNanos, this.decidedAt, decidedBy,
+				this.recordedAt);
 	}
 
 	/**

@@ -11,14 +11,18 @@
  * alone. So several rates add no entries, their order does not matter, and a new rate
  * finds its window by a search.
  *
+ * <h2>Settling</h2>
+ *
+ * The cost of an entry is lowered, or the entry removed, once the true cost of its
+ * request is known. It is found by its instant. Entries of one instant cannot be told
+ * apart, and need not be: they are in the same windows, so what is given back may be
+ * taken from any of them. If costs are stored cumulatively, this changes the entry and
+ * those after it, and no others, which is why their number is bounded.
+ *
  * <h2>Room for what comes</h2>
  *
  * Nothing of this exists yet, but the layout of a history must have room for it:
  * <ul>
- * <li>Settling: the cost of an entry is lowered once the true cost of its request is
- * known. An entry is found by its position, counted from the first entry of its history.
- * If costs are stored cumulatively, this changes the entry and those after it, and no
- * others. If they are stored one by one, it changes one entry.</li>
  * <li>Calendar windows, which begin at a fixed instant, such as the first day of a month.
  * Such a window holds that instant and the cumulative cost before it. It needs no
  * entries, so it keeps none alive.</li>

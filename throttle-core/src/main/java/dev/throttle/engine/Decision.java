@@ -2,9 +2,11 @@ package dev.throttle.engine;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 
 import dev.throttle.ThrottledException;
 import dev.throttle.backend.Outcome;
@@ -31,6 +33,9 @@ public final class Decision {
 	private final List<Denial> denials;
 
 	private final @Nullable Releases releases;
+
+	/** The indexes of the settled quotas, all results first and then all shadows. */
+	private @Nullable BitSet settled;
 
 	Decision(List<QuotaResult> results, List<QuotaResult> shadowResults, List<Denial> denials,
 			@Nullable Releases releases) {
@@ -154,6 +159,46 @@ public final class Decision {
 			}
 		}
 		return false;
+	}
+
+	/**
+	 * Return the settlements of the quotas that were recorded and are not settled yet.
+	 * @param trueCost returns the true cost of a quota; negative to settle it later or
+	 * never
+	 */
+	List<PendingSettlement> settle(ToLongFunction<QuotaResult> trueCost) {
+		List<PendingSettlement> settlements = new ArrayList<>();
+		settle(this.results, 0, trueCost, settlements);
+		settle(this.shadowResults, this.results.size(), trueCost, settlements);
+		return settlements;
+	}
+
+	private void settle(List<QuotaResult> results, int offset, ToLongFunction<QuotaResult> trueCost,
+			List<PendingSettlement> settlements) {
+		int next = 0;
+		for (int i = 0; i < results.size(); i = next) {
+			QuotaResult first = results.get(i);
+			next = i + 1;
+			while (next < results.size() && results.get(next).isOfSameQuota(first)) {
+				next++;
+			}
+			long cost = first.outcome().isRecorded() ? trueCost.applyAsLong(first) : -1;
+			if (cost >= 0 && beginToSettle(offset + i) && cost != first.cost()) {
+				settlements.add(PendingSettlement.of(results.subList(i, next), cost));
+			}
+		}
+	}
+
+	/**
+	 * Return whether a quota was not settled before.
+	 */
+	private synchronized boolean beginToSettle(int index) {
+		if (this.settled == null) {
+			this.settled = new BitSet();
+		}
+		boolean first = !this.settled.get(index);
+		this.settled.set(index);
+		return first;
 	}
 
 	/**

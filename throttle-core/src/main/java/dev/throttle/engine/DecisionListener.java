@@ -4,6 +4,7 @@ import java.util.List;
 
 import dev.throttle.ThrottleRequest;
 import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.backend.Settlement;
 
 /**
  * Listener for decisions. It is notified once about each request that throttles apply to,
@@ -34,6 +35,15 @@ public interface DecisionListener {
 	 */
 	default void refused(ThrottleRequest request, ThrottlePlan plan, List<QuotaResult> asked,
 			BackendUnavailableException cause) {
+	}
+
+	/**
+	 * Called when the true cost of a request has been settled. No request waits for it.
+	 * @param quota what was reserved, under the first rate of its scope
+	 * @param settled the true cost, 0 or more
+	 * @param result what became of it
+	 */
+	default void settled(QuotaResult quota, long settled, Settlement.Result result) {
 	}
 
 }

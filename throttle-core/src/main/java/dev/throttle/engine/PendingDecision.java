@@ -8,6 +8,7 @@ import dev.throttle.Accounting;
 import dev.throttle.Client;
 import dev.throttle.InvalidVerdictException;
 import dev.throttle.Scope;
+import dev.throttle.ThrottleRequest;
 import dev.throttle.Verdict;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.Outcome;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingDecision {
 
+	private final ThrottleRequest request;
+
 	private final Rates rates;
 
 	private final SecretIdents secretIdents;
@@ -34,7 +37,8 @@ final class PendingDecision {
 
 	private @Nullable Releases releases;
 
-	PendingDecision(Rates rates, SecretIdents secretIdents) {
+	PendingDecision(ThrottleRequest request, Rates rates, SecretIdents secretIdents) {
+		this.request = request;
 		this.rates = rates;
 		this.secretIdents = secretIdents;
 	}
@@ -78,16 +82,18 @@ final class PendingDecision {
 		Client client = count.client();
 		Client known = (client != null && client.isSecret()) ? protect(step, client) : client;
 		for (int i = 0; i < count.scopes().size(); i++) {
-			Rates.Counted counted = counted(step, count.scopes().get(i));
+			Scope scope = count.scopes().get(i);
+			Rates.Counted counted = counted(step, scope);
 			if (known != null) {
-				add(step, known, counted.enforced(), count.cost());
-				add(step, known, counted.shadows(), count.cost());
+				long cost = (count.cost() == 1) ? this.request.cost(scope) : count.cost();
+				add(step, known, counted.enforced(), cost);
+				add(step, known, counted.shadows(), cost);
 			}
 		}
 	}
 
 	private void add(Step step, Client client, List<Policy> policies, long cost) {
-		if (policies.isEmpty()) {
+		if (policies.isEmpty() || cost == 0) {
 			return;
 		}
 		AskedQuota added = new AskedQuota(step, new Quota(client, policies, cost));

@@ -32,6 +32,14 @@ public record QuotaResult(Client client, Policy policy, long cost, Outcome outco
 		};
 	}
 
+	/**
+	 * Return whether both are of one quota, under different rates of its scope. A
+	 * throttle counts a scope at most once.
+	 */
+	boolean isOfSameQuota(QuotaResult other) {
+		return this.step.equals(other.step) && this.policy.historyKey().equals(other.policy.historyKey());
+	}
+
 	double remainingShare() {
 		long limit = this.policy.rate().limit();
 		return (limit > 0) ? (double) this.outcome.remaining() / limit : 0;

@@ -1,5 +1,6 @@
 package dev.throttle.engine;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -7,6 +8,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
+import java.util.function.ToLongFunction;
 
 import dev.throttle.Accounting;
 import dev.throttle.BaseThrottle;
@@ -15,7 +17,9 @@ import dev.throttle.InvalidVerdictException;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.Verdict;
 import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Settlement;
 import dev.throttle.engine.ThrottlePlan.Step;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +116,7 @@ public final class ThrottleEngine {
 		if (plan.steps().isEmpty() || this.off) {
 			return Decision.NOT_THROTTLED;
 		}
-		PendingDecision pending = new PendingDecision(this.rates.rates(), this.secretIdents);
+		PendingDecision pending = new PendingDecision(request, this.rates.rates(), this.secretIdents);
 		List<Outcome> outcomes = null;
 		Throwable failure = null;
 		try {
@@ -168,7 +172,7 @@ public final class ThrottleEngine {
 		if (plan.steps().isEmpty() || this.off) {
 			return CompletableFuture.completedFuture(Decision.NOT_THROTTLED);
 		}
-		PendingDecision pending = new PendingDecision(this.rates.rates(), this.secretIdents);
+		PendingDecision pending = new PendingDecision(request, this.rates.rates(), this.secretIdents);
 		CompletableFuture<List<Outcome>> outcomes = checkAsync(request, plan, pending, 0, workers);
 		BiFunction<@Nullable List<Outcome>, @Nullable Throwable, Decision> conclusion = (answer,
 				failure) -> conclude(request, plan, pending, answer, (failure != null) ? cause(failure) : null);
@@ -260,6 +264,48 @@ public final class ThrottleEngine {
 	 */
 	private static boolean isAnswered(CompletableFuture<?> future) {
 		return future.isDone() && !future.isCompletedExceptionally();
+	}
+
+	/**
+	 * Settle what a request has taken, in one call to each backend, without blocking the
+	 * caller. A quota is settled at most once; one that takes what it reserved needs no
+	 * call.
+	 * @param decision the decision about the request
+	 * @param trueCost returns how many permits a quota has taken in truth; negative to
+	 * settle it later or never
+	 * @param workers the executor for blocking work
+	 * @return completes when the backends have answered, and never fails
+	 */
+	public CompletableFuture<Void> settle(Decision decision, ToLongFunction<QuotaResult> trueCost, Executor workers) {
+		List<PendingSettlement> settlements = decision.settle(trueCost);
+		CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
+		List<CacheBackend> backends = settlements.stream().map(PendingSettlement::backend).distinct().toList();
+		for (CacheBackend backend : backends) {
+			List<PendingSettlement> own = settlements.stream().filter((each) -> each.backend() == backend).toList();
+			all = all.thenCombine(settle(backend, own, workers), (before, now) -> null);
+		}
+		return all;
+	}
+
+	private CompletableFuture<Void> settle(CacheBackend backend, List<PendingSettlement> settlements,
+			Executor workers) {
+		List<Settlement> asked = settlements.stream().map(PendingSettlement::settlement).toList();
+		CompletableFuture<List<Settlement.Result>> answer;
+		try {
+			answer = backend.settleAsync(asked, workers).toCompletableFuture();
+		}
+		catch (RuntimeException ex) {
+			answer = CompletableFuture.failedFuture(ex);
+		}
+		return answer.exceptionally((failure) -> Collections.nCopies(asked.size(), Settlement.Result.LOST))
+			.thenAccept((results) -> {
+				for (int i = 0; i < results.size(); i++) {
+					PendingSettlement each = settlements.get(i);
+					Settlement.Result result = results.get(i);
+					this.listeners
+						.notifyEach((listener) -> listener.settled(each.reserved(), each.settlement().cost(), result));
+				}
+			});
 	}
 
 	/**

@@ -17,6 +17,7 @@ import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.Settlement;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.test.MockThrottleRequest;
 import org.junit.jupiter.api.AfterEach;
@@ -163,6 +164,11 @@ class CountedScopesTests {
 		@Override
 		public List<Outcome> peek(QuotaGroup group) {
 			return CountedScopesTests.this.memory.peek(group);
+		}
+
+		@Override
+		public List<Settlement.Result> settle(List<Settlement> settlements) {
+			throw new UnsupportedOperationException();
 		}
 
 		@Override

@@ -27,6 +27,7 @@ import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.Settlement;
 import dev.throttle.test.MockThrottleRequest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -229,6 +230,11 @@ class DecideAsyncTests {
 			public List<Outcome> peek(QuotaGroup group) {
 				DecideAsyncTests.this.events.add("looked at by " + DecideAsyncTests.this.running);
 				return DecideAsyncTests.this.backend.answer.join();
+			}
+
+			@Override
+			public List<Settlement.Result> settle(List<Settlement> settlements) {
+				throw new UnsupportedOperationException();
 			}
 
 			@Override
@@ -468,6 +474,11 @@ class DecideAsyncTests {
 		@Override
 		public List<Outcome> peek(QuotaGroup group) {
 			throw new AssertionError("Asked as if somebody waited");
+		}
+
+		@Override
+		public List<Settlement.Result> settle(List<Settlement> settlements) {
+			throw new UnsupportedOperationException();
 		}
 
 		@Override

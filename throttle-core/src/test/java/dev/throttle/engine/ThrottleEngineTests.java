@@ -24,6 +24,7 @@ import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.Settlement;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.test.ManualClock;
 import dev.throttle.test.MockThrottleRequest;
@@ -787,6 +788,11 @@ class ThrottleEngineTests {
 						.toList());
 			}
 			this.calls.add(call.toString().replace(",", ""));
+		}
+
+		@Override
+		public List<Settlement.Result> settle(List<Settlement> settlements) {
+			throw new UnsupportedOperationException();
 		}
 
 		@Override

@@ -23,9 +23,29 @@ final class AdmittedLog {
 		return this.policies;
 	}
 
-	void admit(Quota quota, long now) {
+	Admitted admit(Quota quota, long now) {
 		this.policies = quota.policies();
-		this.admitted.add(new Admitted(now, quota.cost()));
+		return add(quota.cost(), now);
+	}
+
+	/**
+	 * Count what has been taken beyond a reservation.
+	 */
+	Admitted add(long cost, long now) {
+		Admitted added = new Admitted(now, cost);
+		this.admitted.add(added);
+		return added;
+	}
+
+	/**
+	 * Return the cost in the window that ends now.
+	 */
+	long used(Policy policy, long now) {
+		long used = 0;
+		for (int i = this.admitted.size() - 1; i >= 0 && now - this.admitted.get(i).at < policy.periodNanos(); i--) {
+			used += this.admitted.get(i).cost;
+		}
+		return used;
 	}
 
 	/**
@@ -34,7 +54,7 @@ final class AdmittedLog {
 	 */
 	long nanosUntilNextVoid(long now) {
 		return this.policies.stream()
-			.flatMapToLong((policy) -> this.admitted.stream().mapToLong((one) -> one.at() + policy.periodNanos() - now))
+			.flatMapToLong((policy) -> this.admitted.stream().mapToLong((one) -> one.at + policy.periodNanos() - now))
 			.filter((nanos) -> nanos > 0)
 			.min()
 			.orElse(Long.MAX_VALUE);
@@ -48,14 +68,31 @@ final class AdmittedLog {
 		for (Admitted last : this.admitted) {
 			long sum = 0;
 			for (Admitted one : this.admitted) {
-				sum += (one.at() <= last.at() && last.at() - one.at() < policy.periodNanos()) ? one.cost() : 0;
+				sum += (one.at <= last.at && last.at - one.at < policy.periodNanos()) ? one.cost : 0;
 			}
 			most = Math.max(most, sum);
 		}
 		return most;
 	}
 
-	private record Admitted(long at, long cost) {
+	/**
+	 * What was admitted, at the cost that is known by now.
+	 */
+	static final class Admitted {
+
+		private final long at;
+
+		private long cost;
+
+		Admitted(long at, long cost) {
+			this.at = at;
+			this.cost = cost;
+		}
+
+		void settle(long cost) {
+			this.cost = cost;
+		}
+
 	}
 
 }

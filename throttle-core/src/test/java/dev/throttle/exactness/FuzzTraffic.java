@@ -136,6 +136,23 @@ final class FuzzTraffic {
 		return oneIn(3) ? 1 + this.random.nextInt(oneIn(10) ? this.maxLimit + 2 : this.maxLimit / 2 + 1) : 1;
 	}
 
+	/**
+	 * Return the true cost of a reservation, often 0.
+	 * @param up whether it may be more than what was reserved
+	 */
+	long trueCost(long reserved, boolean up) {
+		return switch (this.random.nextInt(up ? 4 : 3)) {
+			case 0 -> 0;
+			case 1 -> reserved;
+			case 2 -> this.random.nextLong(reserved);
+			default -> reserved + this.random.nextInt(this.maxLimit);
+		};
+	}
+
+	<T> T removeAny(List<T> list) {
+		return list.remove(this.random.nextInt(list.size()));
+	}
+
 	private List<Rate> rates() {
 		List<Rate> rates = new ArrayList<>();
 		int count = 1 + this.random.nextInt(MAX_RATES);

@@ -52,13 +52,14 @@ final class TrafficRun {
 
 	private final RateRegistry rates = new RateRegistry(Rates.none());
 
-	private final PlainBackend plain = new PlainBackend();
+	private final PlainBackend plain;
 
 	TrafficRun(Traffic traffic, Accounting accounting, Driver driver) {
 		this.traffic = traffic;
 		this.accounting = accounting;
 		this.driver = driver;
 		this.clock = new ManualClock(traffic.clockStart());
+		this.plain = new PlainBackend(traffic.clockStart());
 		this.backend = MemoryCacheBackend.builder().clock(this.clock).build();
 		this.backend.close();
 		this.engine = new ThrottleEngine(accounting, this.rates, SecretIdents.withRandomKey());

@@ -15,6 +15,7 @@ import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.Settlement;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,6 +66,11 @@ class AsyncCacheBackendTests {
 		public CompletionStage<List<Outcome>> decideAsync(List<QuotaGroup> groups, Executor workers) {
 			this.called.add("decideAsync");
 			return CompletableFuture.completedFuture(List.of(OUTCOME));
+		}
+
+		@Override
+		public List<Settlement.Result> settle(List<Settlement> settlements) {
+			throw new UnsupportedOperationException();
 		}
 
 		@Override

@@ -12,6 +12,7 @@ import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.Settlement;
 
 /**
  * What every backend must answer, worked out with a {@link PlainLog} for each history.
@@ -20,7 +21,18 @@ public final class PlainBackend implements CacheBackend {
 
 	private final Map<List<?>, PlainLog> logs = new HashMap<>();
 
+	private final long clockStart;
+
 	private long now;
+
+	/**
+	 * Create a backend.
+	 * @param clockStart what another clock shows at first, by which it tells when a quota
+	 * was recorded
+	 */
+	public PlainBackend(long clockStart) {
+		this.clockStart = clockStart;
+	}
 
 	/**
 	 * Move the clock on. It shows the time since it was started, and does not overflow.
@@ -67,10 +79,16 @@ public final class PlainBackend implements CacheBackend {
 		for (Quota quota : group.quotas()) {
 			PlainLog log = used(quota);
 			for (Policy policy : quota.policies()) {
-				outcomes.add(log.outcome(policy, recorded ? 0 : cost(quota, group), this.now));
+				outcomes.add(recorded ? recorded(log.outcome(policy, 0, this.now))
+						: log.outcome(policy, cost(quota, group), this.now));
 			}
 		}
 		return room;
+	}
+
+	private Outcome recorded(Outcome outcome) {
+		return new Outcome(true, outcome.remaining(), 0, outcome.resetNanos(), null, outcome.decidedBy(),
+				this.clockStart + this.now);
 	}
 
 	private PlainLog used(Quota quota) {
@@ -91,6 +109,13 @@ public final class PlainBackend implements CacheBackend {
 			}
 		}
 		return cost;
+	}
+
+	@Override
+	public List<Settlement.Result> settle(List<Settlement> settlements) {
+		return settlements.stream()
+			.map((each) -> log(each.quota()).settle(each, each.outcome().recordedAt() - this.clockStart, this.now))
+			.toList();
 	}
 
 	@Override

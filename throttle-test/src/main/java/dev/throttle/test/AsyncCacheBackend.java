@@ -13,6 +13,7 @@ import dev.throttle.Scope;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.Settlement;
 
 /**
  * Calls the asynchronous methods of a backend and waits for the answers, so that
@@ -50,6 +51,11 @@ public final class AsyncCacheBackend implements CacheBackend {
 	}
 
 	@Override
+	public List<Settlement.Result> settle(List<Settlement> settlements) {
+		return await(this.backend.settleAsync(settlements, WORKERS));
+	}
+
+	@Override
 	public void reset(Client client, Scope scope) {
 		this.backend.reset(client, scope);
 	}
@@ -70,9 +76,9 @@ public final class AsyncCacheBackend implements CacheBackend {
 	}
 
 	/** Not by {@code get}, which an interrupted thread leaves before the answer comes. */
-	private static List<Outcome> await(CompletionStage<List<Outcome>> outcomes) {
+	private static <T> T await(CompletionStage<T> answer) {
 		try {
-			return outcomes.toCompletableFuture().copy().orTimeout(60, TimeUnit.SECONDS).join();
+			return answer.toCompletableFuture().copy().orTimeout(60, TimeUnit.SECONDS).join();
 		}
 		catch (CompletionException ex) {
 			throw (ex.getCause() instanceof RuntimeException cause) ? cause

@@ -3,9 +3,11 @@ package dev.throttle.test;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.ListIterator;
 
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
+import dev.throttle.backend.Settlement;
 
 /**
  * What a client has used under a scope: a list of entries, from which every answer is
@@ -30,16 +32,8 @@ final class PlainLog {
 	 * Drop entries for good, as these rates are used now.
 	 */
 	void use(List<Policy> policies, long now) {
+		expire(now);
 		long longestNanos = policies.stream().mapToLong(Policy::periodNanos).max().orElseThrow();
-		if (this.retained && now >= this.retainedUntil) {
-			this.keptNanos = this.lastNanos;
-			this.retained = false;
-		}
-		for (Iterator<Entry> all = this.entries.iterator(); all.hasNext();) {
-			if (now - all.next().at() >= this.keptNanos) {
-				all.remove();
-			}
-		}
 		if (this.entries.isEmpty() || longestNanos >= this.keptNanos) {
 			this.keptNanos = longestNanos;
 			this.retained = false;
@@ -52,8 +46,63 @@ final class PlainLog {
 		this.lastNanos = longestNanos;
 	}
 
+	private void expire(long now) {
+		if (this.retained && now >= this.retainedUntil) {
+			this.keptNanos = this.lastNanos;
+			this.retained = false;
+		}
+		for (Iterator<Entry> all = this.entries.iterator(); all.hasNext();) {
+			if (now - all.next().at() >= this.keptNanos) {
+				all.remove();
+			}
+		}
+	}
+
 	void add(long cost, long now) {
 		this.entries.add(new Entry(now, cost));
+	}
+
+	/**
+	 * Settle what was recorded, however many entries came later. Entries of one instant
+	 * are not told apart.
+	 * @param at when it was recorded
+	 */
+	Settlement.Result settle(Settlement settlement, long at, long now) {
+		expire(now);
+		long difference = settlement.difference();
+		if (difference < 0) {
+			return giveBack(-difference, settlement.quota().cost(), at);
+		}
+		if (difference > 0) {
+			if (this.entries.isEmpty()) {
+				use(settlement.quota().policies(), now);
+			}
+			add(difference, now);
+		}
+		return Settlement.Result.SETTLED;
+	}
+
+	private Settlement.Result giveBack(long permits, long reserved, long at) {
+		if (recordedAt(at) < reserved) {
+			return Settlement.Result.GONE;
+		}
+		long left = permits;
+		for (ListIterator<Entry> all = this.entries.listIterator(); left > 0;) {
+			Entry entry = all.next();
+			long taken = (entry.at() == at) ? Math.min(left, entry.cost()) : 0;
+			left -= taken;
+			if (taken == entry.cost()) {
+				all.remove();
+			}
+			else {
+				all.set(new Entry(entry.at(), entry.cost() - taken));
+			}
+		}
+		return Settlement.Result.SETTLED;
+	}
+
+	private long recordedAt(long at) {
+		return this.entries.stream().filter((entry) -> entry.at() == at).mapToLong(Entry::cost).sum();
 	}
 
 	boolean hasRoom(List<Policy> policies, long cost, long now) {

@@ -18,6 +18,7 @@ import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.Settlement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -373,6 +374,11 @@ class FilterTests {
 				@Override
 				public List<Outcome> peek(QuotaGroup group) {
 					return decide(List.of(group));
+				}
+
+				@Override
+				public List<Settlement.Result> settle(List<Settlement> settlements) {
+					throw new UnsupportedOperationException();
 				}
 
 				@Override

@@ -50,6 +50,23 @@ final class Costs extends LongRing {
 	}
 
 	/**
+	 * Remove the costs of some entries, and lower the sums from there on.
+	 * @param index the first of the entries
+	 * @param count how many are removed
+	 * @param permits by how much the sums get lower, the costs of the removed entries
+	 * included
+	 */
+	void lower(int index, int count, long permits, int entries) {
+		int ones = entries - size();
+		int first = Math.max(0, index - ones);
+		int end = Math.max(0, index + count - ones);
+		remove(first, end - first);
+		for (int i = first; i < size(); i++) {
+			set(i, get(i) - permits);
+		}
+	}
+
+	/**
 	 * Return the sum of the costs up to an entry, and of all that have been removed.
 	 */
 	long cumulative(int index, int entries) {

@@ -1,5 +1,6 @@
 package dev.throttle.backend.memory;
 
+import dev.throttle.backend.Settlement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,6 +115,66 @@ class EntryLog extends LongRing {
 		}
 		removeFirst(exact);
 		budget.add(allocated() - before);
+	}
+
+	/**
+	 * Return the first entry that was not recorded before an instant, among the exact
+	 * entries that have at most {@link Settlement#MAX_LATER_ENTRIES} later ones.
+	 */
+	final int firstSince(long instant) {
+		int end = entries();
+		int low = end - Math.min(size(), Settlement.MAX_LATER_ENTRIES + 1);
+		int high = end;
+		while (low < high) {
+			int middle = (low + high) >>> 1;
+			if (instant(middle) - instant < 0) {
+				low = middle + 1;
+			}
+			else {
+				high = middle;
+			}
+		}
+		return low;
+	}
+
+	/**
+	 * Lower the costs of exact entries by some permits in all, from one entry on. An
+	 * entry whose cost becomes 0 is removed.
+	 * @return how many entries were removed
+	 */
+	final int lower(long permits, int from, EntryBudget budget) {
+		int before = allocated();
+		int last = firstWith(permits, from);
+		int removed = last - from + ((sumFrom(from) - sumFrom(last + 1) == permits) ? 1 : 0);
+		int exact = (this.older != null) ? from - this.older.size() : from;
+		if (this.costs != null) {
+			this.costs.lower(exact, removed, permits, size());
+		}
+		remove(exact, removed);
+		if (size() == 0) {
+			this.costs = null;
+			takeFromOlder();
+		}
+		budget.add(allocated() - before);
+		return removed;
+	}
+
+	/**
+	 * Move the newest of the older entries back, so that the newest entry is always an
+	 * exact one.
+	 */
+	private void takeFromOlder() {
+		OlderEntries older = this.older;
+		if (older == null) {
+			return;
+		}
+		int last = older.size() - 1;
+		Costs costs = new Costs(older.cumulative(last - 1));
+		costs.add(older.cumulative(last));
+		this.costs = costs;
+		add(older.last());
+		older.dropLast();
+		this.older = (last > 0) ? older : null;
 	}
 
 	/**

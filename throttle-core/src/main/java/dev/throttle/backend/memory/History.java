@@ -5,6 +5,7 @@ import java.util.List;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
+import dev.throttle.backend.Settlement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +21,14 @@ import org.jspecify.annotations.Nullable;
  *
  * An entry is the time of a request, and the sum of all costs up to it. The sums of exact
  * entries are kept from the first cost on that is not 1. What a window has used is the
- * difference of two sums, so nothing is counted one by one. Entries are dropped when the
- * kept period is over. Guarded by its {@link ClientHistories}, except for the denial.
+ * difference of two sums, so nothing is counted one by one. What a request gives back is
+ * taken from its entry, and so from all later sums. Entries are dropped when the kept
+ * period is over. Guarded by its {@link ClientHistories}, except for the denial.
  */
 class History extends EntryLog {
+
+	/** Debts beyond this are not recorded, so that no sum overflows. */
+	private static final long MAX_USED = Long.MAX_VALUE / 2;
 
 	private List<Policy> policies;
 
@@ -140,7 +145,7 @@ class History extends EntryLog {
 		long longest = longestNanos(policies);
 		if (size() > 0 && kept > longest) {
 			Windows changed = (this.windows != null) ? this.windows : new Windows(1, longest);
-			long until = (present != null && present.retained) ? present.until : now;
+			long until = (present != null) ? present.retainedUntil(now) : now;
 			changed.retain(kept, (before > longest && now + before - until > 0) ? now + before : until);
 			this.windows = changed;
 		}
@@ -162,7 +167,7 @@ class History extends EntryLog {
 	}
 
 	private long keptNanos() {
-		return (this.windows != null) ? this.windows.keptNanos : this.policy.periodNanos();
+		return (this.windows != null) ? this.windows.keptNanos() : this.policy.periodNanos();
 	}
 
 	private static long longestNanos(List<Policy> policies) {
@@ -206,6 +211,42 @@ class History extends EntryLog {
 	}
 
 	/**
+	 * Record what a request has taken beyond what it reserved, whether or not there is
+	 * room. A void history begins again, with these rates.
+	 */
+	final void recordDebt(List<Policy> policies, long debt, long now, EntryBudget budget) {
+		expire(now, budget);
+		if (size() == 0) {
+			use(policies);
+		}
+		long cost = Math.min(debt, MAX_USED - sumFrom(0));
+		if (cost > 0) {
+			record(cost, now, budget);
+		}
+	}
+
+	/**
+	 * Give back what a request has reserved but not taken.
+	 */
+	final Settlement.Result giveBack(Settlement settlement, long now, EntryBudget budget) {
+		expire(now, budget);
+		long instant = settlement.outcome().recordedAt();
+		int first = firstSince(instant);
+		if (sumFrom(first) - sumFrom(firstSince(instant + 1)) < settlement.quota().cost()) {
+			return (first > 0) ? Settlement.Result.STANDS : Settlement.Result.GONE;
+		}
+		int removed = lower(-settlement.difference(), first, budget);
+		if (size() == 0) {
+			this.windows = windows(this.policies);
+		}
+		else if (this.windows != null) {
+			this.windows.removed(first, removed);
+		}
+		this.denial = null;
+		return Settlement.Result.SETTLED;
+	}
+
+	/**
 	 * Return the permits that are free in a window.
 	 */
 	private long remaining(int window) {
@@ -228,12 +269,13 @@ class History extends EntryLog {
 	 * Return the outcomes of a request that has been recorded.
 	 */
 	final List<Outcome> recorded(long now) {
+		long instant = last();
 		if (this.policies.size() == 1) {
-			return List.of(allowed(0, now));
+			return List.of(allowed(0, now, instant));
 		}
 		Outcome[] outcomes = new Outcome[this.policies.size()];
 		for (int i = 0; i < outcomes.length; i++) {
-			outcomes[i] = allowed(i, now);
+			outcomes[i] = allowed(i, now, instant);
 		}
 		return List.of(outcomes);
 	}
@@ -248,7 +290,7 @@ class History extends EntryLog {
 		Outcome[] outcomes = new Outcome[this.policies.size()];
 		boolean allowed = true;
 		for (int i = 0; i < outcomes.length; i++) {
-			outcomes[i] = hasRoomFor(cost, i) ? allowed(i, now) : denied(i, cost, now);
+			outcomes[i] = hasRoomFor(cost, i) ? allowed(i, now, Outcome.NOT_RECORDED) : denied(i, cost, now);
 			allowed &= outcomes[i].isAllowed();
 		}
 		List<Outcome> all = List.of(outcomes);
@@ -258,8 +300,9 @@ class History extends EntryLog {
 		return all;
 	}
 
-	private Outcome allowed(int window, long now) {
-		return new Outcome(true, remaining(window), 0, resetNanos(window, now), null);
+	private Outcome allowed(int window, long now, long recordedAt) {
+		return new Outcome(true, remaining(window), 0, resetNanos(window, now), null, Outcome.DecidedBy.BACKEND,
+				recordedAt);
 	}
 
 	private Outcome denied(int window, long cost, long now) {
@@ -311,60 +354,6 @@ class History extends EntryLog {
 
 	private long limit(int window) {
 		return policy(window).rate().limit();
-	}
-
-	/**
-	 * Where the windows begin, and how long entries are kept.
-	 */
-	private static final class Windows {
-
-		/** The index of the first live entry, by rate. */
-		private final int[] first;
-
-		/** For how long entries are kept. */
-		private long keptNanos;
-
-		/** Whether entries are kept for a period that is no longer in force. */
-		private boolean retained;
-
-		/** The time at which that ends. */
-		private long until;
-
-		Windows(int number, long keptNanos) {
-			this.first = new int[number];
-			this.keptNanos = keptNanos;
-		}
-
-		void keep(long nanos) {
-			this.keptNanos = nanos;
-			this.retained = false;
-		}
-
-		void retain(long nanos, long until) {
-			this.keptNanos = nanos;
-			this.retained = true;
-			this.until = until;
-		}
-
-		boolean isRetainedUntil(long now) {
-			return this.retained && now - this.until >= 0;
-		}
-
-		void dropped(int count) {
-			for (int i = 0; i < this.first.length; i++) {
-				this.first[i] = Math.max(0, this.first[i] - count);
-			}
-		}
-
-		/**
-		 * Adjust the indexes after an entry has been merged into the one before it.
-		 */
-		void merged(int index) {
-			for (int i = 0; i < this.first.length; i++) {
-				this.first[i] -= (this.first[i] >= index) ? 1 : 0;
-			}
-		}
-
 	}
 
 }

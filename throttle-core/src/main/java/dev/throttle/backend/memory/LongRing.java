@@ -58,8 +58,12 @@ class LongRing {
 		return get(this.size - 1);
 	}
 
+	final void set(int index, long value) {
+		put(this.head + index, value);
+	}
+
 	final void setLast(long value) {
-		put(this.head + this.size - 1, value);
+		set(this.size - 1, value);
 	}
 
 	final void add(long value) {
@@ -82,6 +86,32 @@ class LongRing {
 		else {
 			dropChunks(this.head >>> CHUNK_BITS);
 		}
+		shrink();
+	}
+
+	/**
+	 * Remove values anywhere. Those after them move up, one by one.
+	 */
+	final void remove(int index, int count) {
+		if (count == 0) {
+			return;
+		}
+		for (int i = index + count; i < this.size; i++) {
+			set(i - count, get(i));
+		}
+		if (this.storage instanceof long[]) {
+			this.size -= count;
+		}
+		else {
+			int before = usedChunks();
+			this.size -= count;
+			Arrays.fill(chunks(), usedChunks(), before, null);
+			keepOneChunk(usedChunks());
+		}
+		shrink();
+	}
+
+	private void shrink() {
 		if (this.storage instanceof long[] ring && ring.length >= SHRINKABLE && this.size < ring.length / 4) {
 			resize(ring, this.size * 2);
 		}
@@ -154,8 +184,15 @@ class LongRing {
 		System.arraycopy(chunks, count, chunks, 0, left);
 		Arrays.fill(chunks, left, left + count, null);
 		this.head &= MASK;
+		keepOneChunk(left);
+	}
+
+	/**
+	 * Use the only chunk as a ring, if no more than one is left.
+	 */
+	private void keepOneChunk(int left) {
 		if (left <= 1) {
-			this.storage = (left == 1) ? chunks[0] : EMPTY;
+			this.storage = (left == 1) ? chunks()[0] : EMPTY;
 		}
 	}
 

@@ -12,6 +12,7 @@ import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.Settlement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,6 +141,62 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 	@Override
 	public CompletionStage<List<Outcome>> peekAsync(QuotaGroup group, Executor workers) {
 		return CompletableFuture.completedFuture(peek(group));
+	}
+
+	@Override
+	public List<Settlement.Result> settle(List<Settlement> settlements) {
+		return settlements.stream().map(this::settle).toList();
+	}
+
+	private Settlement.Result settle(Settlement settlement) {
+		long difference = settlement.difference();
+		if (difference < 0) {
+			return giveBack(settlement);
+		}
+		if (difference > 0) {
+			recordDebt(settlement.quota(), difference);
+		}
+		return Settlement.Result.SETTLED;
+	}
+
+	private Settlement.Result giveBack(Settlement settlement) {
+		Quota quota = settlement.quota();
+		ClientHistories histories = this.store.findOrShared(quota.client());
+		if (histories == null) {
+			return Settlement.Result.GONE;
+		}
+		histories.lock();
+		try {
+			History history = histories.find(quota.historyKey());
+			return (history != null) ? history.giveBack(settlement, this.clock.nanos(), this.budget)
+					: Settlement.Result.GONE;
+		}
+		finally {
+			histories.unlock();
+		}
+	}
+
+	private void recordDebt(Quota quota, long debt) {
+		makeRoomForEntries();
+		boolean recorded = false;
+		for (int attempt = 0; !recorded; attempt++) {
+			ClientHistories histories = obtain(quota.client(), attempt);
+			histories.lock();
+			try {
+				if (!histories.isEvicted()) {
+					histories.obtain(quota).recordDebt(quota.policies(), debt, this.clock.nanos(), this.budget);
+					recorded = true;
+				}
+			}
+			finally {
+				histories.unlock();
+			}
+		}
+	}
+
+	@Override
+	public CompletionStage<List<Settlement.Result>> settleAsync(List<Settlement> settlements, Executor workers) {
+		return CompletableFuture.completedFuture(settle(settlements));
 	}
 
 	@Override

@@ -48,6 +48,15 @@ final class OlderEntries extends LongRing {
 	}
 
 	/**
+	 * Remove the newest entry.
+	 */
+	void dropLast() {
+		int last = size() - 1;
+		this.costs.remove(last, 1);
+		remove(last, 1);
+	}
+
+	/**
 	 * Return the sum of the costs up to an entry, and of all that have been removed.
 	 */
 	long cumulative(int index) {

@@ -19,6 +19,7 @@ import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.RateOverrides;
+import dev.throttle.backend.Settlement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -396,6 +397,11 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	 */
 	public final void addListener(RemoteBackendListener listener) {
 		this.listeners.add(listener);
+	}
+
+	@Override
+	public final List<Settlement.Result> settle(List<Settlement> settlements) {
+		throw new UnsupportedOperationException();
 	}
 
 	@Override

@@ -1,6 +1,8 @@
 package dev.throttle.backend.memory;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Random;
 
 import dev.throttle.Client;
@@ -8,6 +10,7 @@ import dev.throttle.Rate;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
+import dev.throttle.backend.Settlement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -172,6 +175,35 @@ class HistoryTests {
 		decide(history, quota(2, 1), 0);
 		history.forget(this.budget);
 		assertThat(history.denial()).isNull();
+	}
+
+	@Test
+	void allExactEntriesMayBeGivenBackThoughOlderOnesAreNotExact() {
+		Quota quota = quota(Rate.MAX_LIMIT, 3);
+		History history = new History(quota.policies(), null);
+		Deque<Outcome> recorded = new ArrayDeque<>();
+		long now = 0;
+		for (int i = 0; i < History.EXACT_ENTRIES + 10_000; i++) {
+			now += STEP / 8;
+			recorded.add(decide(history, quota, now));
+		}
+		long used = 3L * recorded.size();
+		assertThat(history.used(0)).isEqualTo(used);
+		for (int i = 0; i < History.EXACT_ENTRIES; i++) {
+			Settlement settlement = new Settlement(quota, recorded.removeLast(), 0);
+			Settlement.Result result = history.giveBack(settlement, now, this.budget);
+			used -= 3;
+			assertThat(result == Settlement.Result.SETTLED && history.used(0) == used).isTrue();
+		}
+		assertThat(history.entries()).isGreaterThan(1_000);
+		Settlement merged = new Settlement(quota, recorded.getFirst(), 0);
+		assertThat(history.giveBack(merged, now, this.budget)).isEqualTo(Settlement.Result.STANDS);
+		assertThat(history.used(0)).isEqualTo(used);
+		assertThat(decide(history, quota, now).remaining()).isEqualTo(Rate.MAX_LIMIT - used - 3);
+		history.expire(now + PERIOD, this.budget);
+		assertThat(history.entries()).isZero();
+		history.forget(this.budget);
+		assertThat(this.budget.allocated()).isZero();
 	}
 
 	private Outcome decide(History history, Quota quota, long now) {

@@ -57,6 +57,32 @@ class LongRingTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 3, 40, 700, 2_000 })
+	void valuesAreRemovedAnywhere(int typicalSize) {
+		Random random = new Random(typicalSize);
+		List<Long> list = new ArrayList<>();
+		for (int step = 0; step < 500; step++) {
+			while (list.size() < random.nextInt(typicalSize + 1)) {
+				long value = random.nextLong();
+				add(value);
+				list.add(value);
+			}
+			int head = random.nextInt(list.size() / 4 + 1);
+			this.ring.removeFirst(head);
+			list.subList(0, head).clear();
+			int index = random.nextInt(list.size() + 1);
+			int count = random.nextInt(list.size() - index + 1);
+			this.ring.remove(index, count);
+			list.subList(index, index + count).clear();
+			if (index > 0) {
+				this.ring.set(index - 1, step);
+				list.set(index - 1, (long) step);
+			}
+			assertSame(new ArrayDeque<>(list), random);
+		}
+	}
+
 	private void add(long value) {
 		int before = this.ring.capacity();
 		boolean full = this.ring.isFull();
