@@ -5,12 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.Supplier;
 
 import dev.throttle.Client;
 import dev.throttle.Scope;
@@ -35,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable {
 
-	private static final String NO_WORKER = "no worker was free in time";
-
 	private final CacheBackend local;
 
 	private final String description;
@@ -50,6 +43,8 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	private final Breakers breakers;
 
 	private final RemoteListeners listeners;
+
+	private final AsyncCalls asyncCalls;
 
 	private final BackgroundChecks checks;
 
@@ -67,6 +62,7 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 		this.failureAnswers = new FailureAnswers(builder.local, builder.onFailure);
 		this.breakers = new Breakers(builder.description, System::nanoTime);
 		this.listeners = new RemoteListeners(this.breakers::isOpen);
+		this.asyncCalls = new AsyncCalls(this.listeners);
 		this.checks = new BackgroundChecks(this, this.breakers, this.timeout, this.listeners);
 	}
 
@@ -91,7 +87,7 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 			outcomes = ask(groups, true, this.timeout.deadline(start));
 		}
 		catch (UndecidedException ex) {
-			notifyUndecided(ex, start);
+			this.listeners.undecided(ex, System.nanoTime() - start);
 			// an answer from the store that came meanwhile is more exact than a
 			// local count
 			known = this.knownDenials.find(groups, System.nanoTime());
@@ -111,14 +107,8 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 			return outcomes;
 		}
 		catch (UndecidedException ex) {
-			notifyUndecided(ex, start);
+			this.listeners.undecided(ex, System.nanoTime() - start);
 			return this.failureAnswers.peek(group);
-		}
-	}
-
-	private void notifyUndecided(UndecidedException failure, long start) {
-		if (failure.wasAsked()) {
-			this.listeners.asked(false, System.nanoTime() - start);
 		}
 	}
 
@@ -130,71 +120,27 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 			return CompletableFuture.completedFuture(known);
 		}
 		long generation = this.knownDenials.generation();
-		return askAsync(groups, true, workers,
+		return this.asyncCalls.ask(() -> askAsync(groups, true, deadline(), workers), workers,
 				(outcomes) -> this.knownDenials.record(groups, outcomes, generation, System.nanoTime()), () -> {
 					List<Outcome> learnt = this.knownDenials.find(groups, System.nanoTime());
 					return (learnt != null) ? CompletableFuture.completedFuture(learnt)
-							: this.failureAnswers.decideAsync(groups, orHere(workers));
+							: this.failureAnswers.decideAsync(groups, AsyncCalls.orHere(workers));
 				});
 	}
 
 	@Override
 	public final CompletionStage<List<Outcome>> peekAsync(QuotaGroup group, Executor workers) {
-		return askAsync(List.of(group), false, workers, (outcomes) -> {
-		}, () -> this.failureAnswers.peekAsync(group, orHere(workers)));
+		return this.asyncCalls.ask(() -> askAsync(List.of(group), false, deadline(), workers), workers, (outcomes) -> {
+		}, () -> this.failureAnswers.peekAsync(group, AsyncCalls.orHere(workers)));
 	}
 
-	/**
-	 * Ask the store, and handle the answer on the thread on which it arrives. That thread
-	 * must not block, so listeners and the answer to a failure run on workers.
-	 */
-	private CompletionStage<List<Outcome>> askAsync(List<QuotaGroup> groups, boolean record, Executor workers,
-			Consumer<List<Outcome>> answered, Supplier<CompletionStage<List<Outcome>>> otherwise) {
-		long start = System.nanoTime();
-		CompletableFuture<List<Outcome>> answer;
-		try {
-			answer = askAsync(groups, record, this.timeout.deadline(start), workers);
-		}
-		catch (UndecidedException ex) {
-			return undecided(ex, start, workers, otherwise);
-		}
-		return answer.thenApply((outcomes) -> {
-			long nanos = System.nanoTime() - start;
-			this.listeners.later(workers, () -> this.listeners.asked(true, nanos));
-			answered.accept(outcomes);
-			return outcomes;
-		})
-			.exceptionallyCompose((failure) -> CompletableFuture
-				.supplyAsync(() -> undecided(UndecidedException.root(failure), start, workers, otherwise),
-						orHere(workers))
-				.thenCompose(Function.identity()));
+	private long deadline() {
+		return this.timeout.deadline(System.nanoTime());
 	}
 
-	/**
-	 * Return an executor that runs here what no worker takes, as a request must be
-	 * answered all the same.
-	 */
-	private static Executor orHere(Executor workers) {
-		return (task) -> {
-			try {
-				workers.execute(task);
-			}
-			catch (RejectedExecutionException ex) {
-				task.run();
-			}
-		};
-	}
-
-	private CompletionStage<List<Outcome>> undecided(Throwable failure, long start, Executor workers,
-			Supplier<CompletionStage<List<Outcome>>> otherwise) {
-		if (!(failure instanceof UndecidedException undecided)) {
-			return CompletableFuture.failedFuture(failure);
-		}
-		if (undecided.wasAsked()) {
-			long nanos = System.nanoTime() - start;
-			this.listeners.later(workers, () -> this.listeners.asked(false, nanos));
-		}
-		return otherwise.get();
+	@Override
+	public final List<Settlement.Result> settle(List<Settlement> settlements) {
+		throw new UnsupportedOperationException();
 	}
 
 	/**
@@ -221,22 +167,7 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	 */
 	protected CompletableFuture<List<Outcome>> askAsync(List<QuotaGroup> groups, boolean record, long deadlineNanos,
 			Executor workers) {
-		CompletableFuture<List<Outcome>> answer;
-		try {
-			answer = CompletableFuture.supplyAsync(() -> {
-				if (deadlineNanos - System.nanoTime() <= 0) {
-					throw new UndecidedException(NO_WORKER, false);
-				}
-				return ask(groups, record, deadlineNanos);
-			}, workers);
-		}
-		catch (RejectedExecutionException ex) {
-			throw new UndecidedException(NO_WORKER, false);
-		}
-		return answer.copy()
-			.orTimeout(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS)
-			.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(
-					(failure instanceof TimeoutException late) ? new UndecidedException(reason(late)) : failure));
+		return AsyncCalls.onWorker(() -> ask(groups, record, deadlineNanos), deadlineNanos, workers, this::reason);
 	}
 
 	/**
@@ -400,11 +331,6 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	}
 
 	@Override
-	public final List<Settlement.Result> settle(List<Settlement> settlements) {
-		throw new UnsupportedOperationException();
-	}
-
-	@Override
 	public final void reset(Client client, Scope scope) {
 		this.local.reset(client, scope);
 		long start = System.nanoTime();
@@ -413,7 +339,7 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 			this.listeners.asked(true, System.nanoTime() - start);
 		}
 		catch (UndecidedException ex) {
-			notifyUndecided(ex, start);
+			this.listeners.undecided(ex, System.nanoTime() - start);
 			throw new BackendUnavailableException(Breaker.PROBE_INTERVAL);
 		}
 		finally {

@@ -60,6 +60,12 @@ final class RemoteListeners {
 		breakerChecked();
 	}
 
+	void undecided(UndecidedException failure, long nanos) {
+		if (failure.wasAsked()) {
+			asked(false, nanos);
+		}
+	}
+
 	/**
 	 * Notify the listeners if the breaker has changed.
 	 */
