@@ -2,7 +2,9 @@ package dev.throttle.metrics;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -12,24 +14,28 @@ import dev.throttle.ThrottleRequest;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.Outcome.DecidedBy;
 import dev.throttle.backend.Policy;
+import dev.throttle.backend.Settlement;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.DecisionListener;
 import dev.throttle.engine.DecisionOutcome;
 import dev.throttle.engine.QuotaResult;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.engine.ThrottlePlan.Step;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
 /**
- * Counts decisions as {@code throttle.decisions}, and records the waits of denied
- * requests as {@code throttle.wait}.
+ * Counts decisions as {@code throttle.decisions} and settlements as
+ * {@code throttle.settlements}, and records the waits of denied requests as
+ * {@code throttle.wait}.
  * <p>
  * Each quota that a request uses is counted once, by throttle, scope and policy. A
  * throttle without a rate is counted once, with the scope and policy {@code none}. A rate
  * that does not apply to the request is not counted. So the outcomes of one throttle and
- * policy add up to the requests that it decided. No tag identifies a client. The number
- * of policies is bounded: further ones are counted as {@code other}.
+ * policy add up to the requests that it decided. No tag identifies a client. The numbers
+ * of policies and of settled scopes are bounded: further ones are counted as
+ * {@code other}.
  *
  * @since 1.0.0
  */
@@ -47,6 +53,8 @@ public final class DecisionMetrics implements DecisionListener {
 	private final Map<String, Map<String, OutcomeCounters>> byThrottle = new ConcurrentHashMap<>();
 
 	private final AtomicInteger policies = new AtomicInteger();
+
+	private final Set<String> settledScopes = ConcurrentHashMap.newKeySet();
 
 	private final MeterRegistry registry;
 
@@ -87,6 +95,20 @@ public final class DecisionMetrics implements DecisionListener {
 	public void refused(ThrottleRequest request, ThrottlePlan plan, List<QuotaResult> asked,
 			BackendUnavailableException cause) {
 		countQuotas(asked);
+	}
+
+	@Override
+	public void settled(QuotaResult quota, long settled, Settlement.Result result) {
+		String scope = quota.policy().scope().name();
+		if (this.settledScopes.size() < MAX_POLICIES) {
+			this.settledScopes.add(scope);
+		}
+		Counter.builder("throttle.settlements")
+			.description("Settlements of what requests reserved")
+			.tag("scope", this.settledScopes.contains(scope) ? scope : OTHER)
+			.tag("result", result.name().toLowerCase(Locale.ROOT))
+			.register(this.registry)
+			.increment();
 	}
 
 	private void countQuotas(List<QuotaResult> results) {

@@ -22,9 +22,11 @@ import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Outcome.DecidedBy;
+import dev.throttle.backend.Policy;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Settlement;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.engine.QuotaResult;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
@@ -191,6 +193,27 @@ class DecisionMetricsTests {
 		scopes.forEach((scope) -> decide(counting(scope)));
 		assertThat(this.registry.find("throttle.decisions").counters()).hasSize(1001);
 		assertThat(this.registry.get("throttle.decisions").tag("scope", "other").counter().count()).isEqualTo(1000);
+	}
+
+	@Test
+	void settlementCountsByScopeAndResult() {
+		rates(Map.of("login", "5/min, 9/day", "uploads", "5/min"));
+		Policy login = this.rates.rates().policies(Scope.of("login")).get(0);
+		Policy uploads = this.rates.rates().policies(Scope.of("uploads")).get(0);
+		DecisionMetrics metrics = new DecisionMetrics(this.registry, (step) -> false);
+		Stream.of(Settlement.Result.values()).forEach((result) -> metrics.settled(reserved(login), 0, result));
+		metrics.settled(reserved(uploads), 3, Settlement.Result.SETTLED);
+		metrics.settled(reserved(uploads), 3, Settlement.Result.SETTLED);
+		assertThat(this.registry.find("throttle.settlements").counters())
+			.extracting((counter) -> counter.getId().getTag("scope") + " " + counter.getId().getTag("result") + " "
+					+ (long) counter.count())
+			.containsExactlyInAnyOrder("login settled 1", "login gone 1", "login stands 1", "login lost 1",
+					"uploads settled 2");
+	}
+
+	private QuotaResult reserved(Policy policy) {
+		return new QuotaResult(Client.user("alice"), policy, 4, new Outcome(true, 1, 0, 1, null),
+				new Step("throttle", (request) -> Verdict.allow(), this.backend));
 	}
 
 	private void decideAs(String user) {
