@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 
 import dev.throttle.Client;
 import dev.throttle.backend.Outcome;
@@ -26,11 +26,14 @@ final class KnownDenials {
 
 	private static final int PROBES = 16;
 
+	private static final int GENERATIONS = 16_384;
+
 	private final Map<History, Known> byHistory = new ConcurrentHashMap<>();
 
 	private final long maxAgeNanos;
 
-	private final AtomicLong generation = new AtomicLong();
+	/** Of histories, by their hash. A few share one. */
+	private final AtomicIntegerArray generations = new AtomicIntegerArray(GENERATIONS);
 
 	KnownDenials(Duration maxAge) {
 		this.maxAgeNanos = maxAge.toNanos();
@@ -42,22 +45,43 @@ final class KnownDenials {
 	 */
 	@Nullable List<Outcome> find(List<QuotaGroup> groups, long now) {
 		Known known = this.byHistory.get(History.of(groups.get(0).quotas().get(0)));
-		return (known != null && known.generation == generation() && known.covers(groups, now)) ? known.outcomes(now)
-				: null;
+		return (known != null && known.generation == generation(groups) && known.covers(groups, now))
+				? known.outcomes(now) : null;
 	}
 
 	/**
-	 * Return the current generation, to be read before the store is asked.
+	 * Return the current generation of a request's histories, to be read before the store
+	 * is asked.
 	 */
-	long generation() {
-		return this.generation.get();
+	long generation(List<QuotaGroup> groups) {
+		long sum = 0;
+		for (QuotaGroup group : groups) {
+			for (Quota quota : group.quotas()) {
+				sum += this.generations.get(index(quota));
+			}
+		}
+		return sum;
+	}
+
+	private static int index(Quota quota) {
+		return Math.floorMod(History.of(quota).hashCode(), GENERATIONS);
+	}
+
+	/**
+	 * Forget the known denials of a quota's history, and ignore the answers of calls in
+	 * flight.
+	 */
+	void forget(Quota quota) {
+		this.generations.incrementAndGet(index(quota));
 	}
 
 	/**
 	 * Forget all known denials, and ignore the answers of calls in flight.
 	 */
 	void forgetAll() {
-		this.generation.incrementAndGet();
+		for (int i = 0; i < GENERATIONS; i++) {
+			this.generations.incrementAndGet(i);
+		}
 		this.byHistory.clear();
 	}
 

@@ -80,7 +80,7 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 			this.listeners.knownDenial();
 			return known;
 		}
-		long generation = this.knownDenials.generation();
+		long generation = this.knownDenials.generation(groups);
 		long start = System.nanoTime();
 		List<Outcome> outcomes;
 		try {
@@ -119,7 +119,7 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 			this.listeners.later(workers, this.listeners::knownDenial);
 			return CompletableFuture.completedFuture(known);
 		}
-		long generation = this.knownDenials.generation();
+		long generation = this.knownDenials.generation(groups);
 		return this.asyncCalls.ask(() -> askAsync(groups, true, deadline(), workers), workers,
 				(outcomes) -> this.knownDenials.record(groups, outcomes, generation, System.nanoTime()), () -> {
 					List<Outcome> learnt = this.knownDenials.find(groups, System.nanoTime());
@@ -140,7 +140,14 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 
 	@Override
 	public final List<Settlement.Result> settle(List<Settlement> settlements) {
-		throw new UnsupportedOperationException();
+		return settleAsync(settlements, Runnable::run).toCompletableFuture().join();
+	}
+
+	@Override
+	public final CompletionStage<List<Settlement.Result>> settleAsync(List<Settlement> settlements, Executor workers) {
+		return new RemoteSettlements(this.knownDenials, (stored) -> settle(stored, deadline(), workers),
+				(counted) -> this.local.settleAsync(counted, AsyncCalls.orHere(workers)))
+			.settle(settlements);
 	}
 
 	/**
@@ -169,6 +176,19 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 			Executor workers) {
 		return AsyncCalls.onWorker(() -> ask(groups, record, deadlineNanos), deadlineNanos, workers, this::reason);
 	}
+
+	/**
+	 * Settle quotas in the store, without blocking the caller.
+	 * @param settlements the settlements, at least one
+	 * @param deadlineNanos the deadline, after which no answer is awaited; a settlement
+	 * that the store makes later is still right
+	 * @param workers the executor for blocking work
+	 * @return what became of each settlement; fails with an {@link UndecidedException} if
+	 * the store does not answer in time
+	 * @throws UndecidedException if nothing was asked
+	 */
+	protected abstract CompletableFuture<List<Settlement.Result>> settle(List<Settlement> settlements,
+			long deadlineNanos, Executor workers);
 
 	/**
 	 * Delete the histories of a scope and of its shadow rates from the store.

@@ -30,7 +30,7 @@ class KnownDenialsTests {
 
 	@Test
 	void sameRequestIsKnownToBeDenied() {
-		note(this.denials.generation(), ADDRESS);
+		note(ADDRESS);
 		assertThat(this.denials.find(request(ADDRESS), 1 * SECOND)).singleElement()
 			.satisfies((outcome) -> assertThat(outcome.waitNanos()).isEqualTo(4 * SECOND));
 		assertThat(this.denials.find(request(ALICE, ADDRESS), 1 * SECOND)).isNull();
@@ -38,7 +38,7 @@ class KnownDenialsTests {
 
 	@Test
 	void denialIsKnownUntilItsWaitIsOver() {
-		note(this.denials.generation(), ADDRESS);
+		note(ADDRESS);
 		assertThat(this.denials.find(request(ADDRESS), 5 * SECOND - 1)).isNotNull();
 		assertThat(this.denials.find(request(ADDRESS), 5 * SECOND)).isNull();
 	}
@@ -46,7 +46,7 @@ class KnownDenialsTests {
 	@Test
 	void denialIsKnownUntilOneOfItsHistoriesGetsAnotherAnswer() {
 		Quota same = new Quota(ALICE.client(), Policy.of("filter", Rate.parse("600/min")));
-		note(this.denials.generation(), ALICE, ADDRESS);
+		note(ALICE, ADDRESS);
 		allow(same);
 		assertThat(this.denials.find(request(ALICE, ADDRESS), 0)).isNotNull();
 		allow(ADDRESS);
@@ -55,8 +55,8 @@ class KnownDenialsTests {
 
 	@Test
 	void allIsForgottenOfClientsThatShareAnother() {
-		note(this.denials.generation(), ALICE, ADDRESS);
-		note(this.denials.generation(), BOB, ADDRESS);
+		note(ALICE, ADDRESS);
+		note(BOB, ADDRESS);
 		this.denials.forgetAll();
 		assertThat(this.denials.find(request(ALICE, ADDRESS), 0)).isNull();
 		assertThat(this.denials.find(request(BOB, ADDRESS), 0)).isNull();
@@ -64,10 +64,45 @@ class KnownDenialsTests {
 
 	@Test
 	void answerToWhatWasAskedBeforeAllWasForgottenIsNotKnown() {
-		long before = this.denials.generation();
+		long before = this.denials.generation(request(ADDRESS));
 		this.denials.forgetAll();
 		note(before, ADDRESS);
 		assertThat(this.denials.find(request(ADDRESS), 0)).isNull();
+	}
+
+	@Test
+	void denialIsForgottenWithEachOfItsHistoriesAndNoOtherIs() {
+		note(ALICE, ADDRESS);
+		note(BOB);
+		this.denials.forget(ADDRESS);
+		assertThat(this.denials.find(request(ALICE, ADDRESS), 0)).isNull();
+		assertThat(this.denials.find(request(BOB), 0)).isNotNull();
+	}
+
+	@Test
+	void denialIsForgottenWithAHistoryThatAnotherDenialShares() {
+		note(ALICE, ADDRESS);
+		note(BOB, ADDRESS);
+		this.denials.forget(ADDRESS);
+		assertThat(this.denials.find(request(ALICE, ADDRESS), 0)).isNull();
+		assertThat(this.denials.find(request(BOB, ADDRESS), 0)).isNull();
+	}
+
+	@Test
+	void answerToWhatWasAskedBeforeOneOfItsHistoriesWasForgottenIsNotKnown() {
+		long both = this.denials.generation(request(ALICE, ADDRESS));
+		long bob = this.denials.generation(request(BOB));
+		this.denials.forget(ADDRESS);
+		note(both, ALICE, ADDRESS);
+		assertThat(this.denials.find(request(ALICE, ADDRESS), 0)).isNull();
+		note(bob, BOB);
+		assertThat(this.denials.find(request(BOB), 0)).isNotNull();
+		note(ALICE, ADDRESS);
+		assertThat(this.denials.find(request(ALICE, ADDRESS), 0)).isNotNull();
+	}
+
+	private void note(Quota... quotas) {
+		note(this.denials.generation(request(quotas)), quotas);
 	}
 
 	private void note(long generation, Quota... quotas) {
@@ -77,7 +112,7 @@ class KnownDenialsTests {
 
 	private void allow(Quota quota) {
 		Outcome allowed = new Outcome(true, 1, 0, 5 * SECOND, null);
-		this.denials.record(request(quota), List.of(allowed), this.denials.generation(), 0);
+		this.denials.record(request(quota), List.of(allowed), this.denials.generation(request(quota)), 0);
 	}
 
 	private static List<QuotaGroup> request(Quota... quotas) {

@@ -28,6 +28,8 @@ import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.RateOverrides;
+import dev.throttle.backend.Settlement;
+import dev.throttle.backend.Settlement.Result;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,8 @@ class RemoteCacheBackendTests {
 	private static final Outcome ALLOWED = new Outcome(true, 8, 0, 1_000_000_000, null);
 
 	private static final Outcome DENIED = new Outcome(false, 0, 3_600_000_000_000L, 3_600_000_000_000L, null);
+
+	private static final Outcome RECORDED = new Outcome(true, 8, 0, 1_000_000_000, null, DecidedBy.BACKEND, 1);
 
 	private final List<Runnable> workers = new ArrayList<>();
 
@@ -175,6 +179,48 @@ class RemoteCacheBackendTests {
 	}
 
 	@Test
+	void quotaIsSettledWhereItWasRecorded() {
+		Quota quota = REQUEST.get(0).quotas().get(0);
+		Outcome inProcess = this.store.local().decide(quota).get(0).withDecidedBy(DecidedBy.LOCAL);
+		List<Settlement> settlements = List.of(new Settlement(quota, RECORDED, 0), new Settlement(quota, inProcess, 0),
+				new Settlement(quota, RECORDED, 2));
+		this.store.settled = CompletableFuture.completedFuture(List.of(Result.STANDS, Result.SETTLED));
+		assertThat(this.store.settle(settlements)).containsExactly(Result.STANDS, Result.SETTLED, Result.SETTLED);
+		assertThat(this.store.settlements).containsExactly(settlements.get(0), settlements.get(2));
+		assertThat(this.store.local().peek(REQUEST.get(0))).extracting(Outcome::remaining).containsExactly(9L);
+	}
+
+	@Test
+	void settlementThatTheStoreDoesNotAnswerIsLost() {
+		Settlement settlement = new Settlement(REQUEST.get(0).quotas().get(0), RECORDED, 0);
+		this.store.settled = CompletableFuture.failedFuture(new UndecidedException("reset"));
+		assertThat(this.store.settle(List.of(settlement))).containsExactly(Result.LOST);
+		this.store.goAway();
+		this.store.settlements.clear();
+		assertThat(this.store.settleAsync(List.of(settlement), this.workers::add).toCompletableFuture())
+			.isCompletedWithValue(List.of(Result.LOST));
+		assertThat(this.store.settlements).isEmpty();
+	}
+
+	@Test
+	void knownDenialEndsWhenASettlementOfItsHistoryIsAnswered() {
+		this.store.outcome = DENIED;
+		this.store.decide(REQUEST);
+		CompletableFuture<List<Outcome>> inFlight = new CompletableFuture<>();
+		this.store.answer = inFlight;
+		Settlement settlement = new Settlement(REQUEST.get(0).quotas().get(0), RECORDED, 0);
+		this.store.settled = new CompletableFuture<>();
+		CompletableFuture<List<Result>> settled = this.store.settleAsync(List.of(settlement), this.workers::add)
+			.toCompletableFuture();
+		decideAsync();
+		assertThat(this.store.asked).as("not answered yet").hasValue(1);
+		this.store.settled.complete(List.of(Result.SETTLED));
+		assertThat(settled).isCompletedWithValue(List.of(Result.SETTLED));
+		decideAsync();
+		assertThat(this.store.asked).hasValue(2);
+	}
+
+	@Test
 	void storeSaysWhichOfItsFailuresAreLate() {
 		this.store.lateFailure = SQLTimeoutException.class;
 		this.store.failed(this.store.attempt(""), new SQLTimeoutException());
@@ -266,6 +312,10 @@ class RemoteCacheBackendTests {
 
 		private CompletableFuture<List<Outcome>> answer;
 
+		private CompletableFuture<List<Result>> settled = CompletableFuture.completedFuture(List.of());
+
+		private final List<Settlement> settlements = new ArrayList<>();
+
 		private Class<? extends Throwable> lateFailure = TimeoutException.class;
 
 		Store(Duration timeout) {
@@ -298,6 +348,14 @@ class RemoteCacheBackendTests {
 		@Override
 		protected boolean isLate(Throwable cause) {
 			return this.lateFailure.isInstance(cause);
+		}
+
+		@Override
+		protected CompletableFuture<List<Result>> settle(List<Settlement> settlements, long deadlineNanos,
+				Executor workers) {
+			attempt("");
+			this.settlements.addAll(settlements);
+			return this.settled.copy();
 		}
 
 		@Override

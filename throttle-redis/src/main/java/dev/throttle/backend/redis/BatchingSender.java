@@ -17,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
 import dev.throttle.backend.redis.ScriptCall.Answer;
+import dev.throttle.backend.redis.ScriptCall.Recording;
 import dev.throttle.backend.redis.ScriptCall.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -69,12 +70,13 @@ final class BatchingSender implements ScriptSender {
 	}
 
 	/**
-	 * Send a request in a batch if it is to be recorded, otherwise alone.
+	 * Send a request in a batch if it is to be recorded where it has room, otherwise
+	 * alone.
 	 * @return the answer, for which a thread must wait
 	 */
 	@Override
 	public CompletableFuture<Answer> send(Request request, long deadlineNanos) {
-		return request.record() ? add(request, deadlineNanos) : this.sender.send(request, deadlineNanos);
+		return isShared(request) ? add(request, deadlineNanos) : this.sender.send(request, deadlineNanos);
 	}
 
 	@Override
@@ -91,7 +93,7 @@ final class BatchingSender implements ScriptSender {
 
 			@Override
 			public CompletableFuture<Answer> send(Request request, long deadlineNanos) {
-				if (!request.record()) {
+				if (!isShared(request)) {
 					return sender.send(request, deadlineNanos);
 				}
 				Waiting added = add(request, deadlineNanos);
@@ -119,6 +121,10 @@ final class BatchingSender implements ScriptSender {
 			}
 
 		};
+	}
+
+	private static boolean isShared(Request request) {
+		return request.recording() == Recording.ALLOWED;
 	}
 
 	private Waiting add(Request request, long deadlineNanos) {

@@ -5,17 +5,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
 import dev.throttle.backend.redis.ScriptCall.Answer;
 import dev.throttle.backend.redis.ScriptCall.Request;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.output.ByteArrayOutput;
-import io.lettuce.core.protocol.CommandArgs;
-import io.lettuce.core.protocol.CommandType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,20 +135,9 @@ final class DecideScript implements ScriptSender {
 	static CompletableFuture<byte[]> run(RedisClusterAsyncCommands<String, String> commands, ScriptCall call, long time,
 			long deadline) {
 		byte[] arguments = call.arguments(time, deadline);
-		return SCRIPT.orInFull(dispatch(commands, CommandType.EVALSHA, SCRIPT.digest(), call, arguments),
-				(script) -> dispatch(commands, CommandType.EVAL, script, call, arguments));
-	}
-
-	private static CompletionStage<byte[]> dispatch(RedisClusterAsyncCommands<String, String> commands,
-			CommandType command, String script, ScriptCall call, byte[] arguments) {
-		String[] keys = call.keys();
-		CommandArgs<String, String> written = new CommandArgs<>(StringCodec.UTF8).add(script)
-			.add(keys.length)
-			.addKeys(keys)
-			.add(arguments);
 		byte[] sizes = call.sizes();
-		return commands.dispatch(command, new ByteArrayOutput<>(StringCodec.UTF8),
-				(sizes != null) ? written.add(sizes) : written);
+		return (sizes != null) ? SCRIPT.run(commands, call.keys(), arguments, sizes)
+				: SCRIPT.run(commands, call.keys(), arguments);
 	}
 
 	/**

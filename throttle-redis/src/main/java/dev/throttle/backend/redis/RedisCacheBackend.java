@@ -20,6 +20,7 @@ import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.RateOverrides;
+import dev.throttle.backend.Settlement;
 import dev.throttle.backend.redis.ScriptCall.Request;
 import dev.throttle.backend.remote.Attempt;
 import dev.throttle.backend.remote.RemoteBackendBuilder;
@@ -48,6 +49,12 @@ import org.jspecify.annotations.Nullable;
  * first, in two round trips. If another request takes permits in between, nothing is
  * rolled back: the request may be denied and still be recorded for those of its clients
  * that had room. No client gets more than its limit.
+ * <p>
+ * What a request gives back is settled in one call, and what it has taken more in another
+ * one; on a cluster, each client has calls of its own. A reservation is found by its time
+ * on the server's clock. If that clock is set back in between, it is not found: it
+ * stands, and its settlement is reported as gone. A settlement that is not answered
+ * within the timeout is reported as lost, though the server may make it later.
  *
  * @since 1.0.0
  */
@@ -75,6 +82,7 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 	private RedisCacheBackend(Builder builder, Duration timeout) {
 		super(builder);
 		DecideScript.load();
+		SettleScript.load();
 		this.cluster = builder.connector.isCluster();
 		this.keys = new RedisKeys(builder.prefix, builder.idents);
 		this.session = new CurrentSession(builder.connector,
@@ -135,6 +143,13 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 	 */
 	Exchange exchange(List<Request> requests, long deadlineNanos) {
 		return new Exchange(this, this.session.get(), requests, deadlineNanos, this::attempt);
+	}
+
+	@Override
+	protected CompletableFuture<List<Settlement.Result>> settle(List<Settlement> settlements, long deadlineNanos,
+			Executor workers) {
+		return new RedisSettlements(this, this.session.get(), this.keys, deadlineNanos, this::attempt)
+			.settle(settlements, this.cluster);
 	}
 
 	@Override

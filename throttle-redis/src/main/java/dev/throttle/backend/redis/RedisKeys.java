@@ -3,6 +3,7 @@ package dev.throttle.backend.redis;
 import java.util.function.Function;
 
 import dev.throttle.Client;
+import dev.throttle.backend.Quota;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,13 @@ final class RedisKeys {
 	RedisKeys(String prefix, @Nullable Function<Client, String> idents) {
 		this.prefix = prefix;
 		this.idents = idents;
+	}
+
+	/**
+	 * Return the key of the history in which a quota is counted.
+	 */
+	String key(Quota quota) {
+		return key(quota.client(), quota.historyKey());
 	}
 
 	String key(Client client, String historyKey) {

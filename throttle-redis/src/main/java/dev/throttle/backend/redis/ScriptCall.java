@@ -11,6 +11,7 @@ import java.util.function.Function;
 
 import dev.throttle.Rate;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Outcome.DecidedBy;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
@@ -20,11 +21,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * One call of the script: its arguments and its answer.
  *
- * @param requests the requests that it decides, at least one, all to be recorded or none
+ * @param requests the requests that it decides, at least one, all of one recording
  */
 record ScriptCall(List<Request> requests) {
 
 	private static final int HEAD = 3;
+
+	/**
+	 * Which groups a request records.
+	 */
+	enum Recording {
+
+		/** None: it peeks. */
+		NONE(0),
+
+		/** Those that have room. */
+		ALLOWED(1),
+
+		/** All, whether or not they have room. */
+		ALL(2);
+
+		private final int argument;
+
+		Recording(int argument) {
+			this.argument = argument;
+		}
+
+	}
 
 	/** In place of a time: use the server's. */
 	static final long SERVER_TIME = -1;
@@ -52,7 +75,7 @@ record ScriptCall(List<Request> requests) {
 		ByteBuffer arguments = ByteBuffer.allocate(size)
 			.putDouble((double) time)
 			.putDouble((double) deadline)
-			.putDouble(this.requests.get(0).record() ? 1 : 0);
+			.putDouble(this.requests.get(0).recording().argument);
 		this.requests.forEach((request) -> request.writeTo(arguments));
 		return arguments.array();
 	}
@@ -118,9 +141,9 @@ record ScriptCall(List<Request> requests) {
 	 *
 	 * @param keys the keys of the histories, group by group
 	 * @param groups the groups
-	 * @param record whether to record allowed groups
+	 * @param recording which groups to record
 	 */
-	record Request(List<String> keys, List<MergedGroup> groups, boolean record) {
+	record Request(List<String> keys, List<MergedGroup> groups, Recording recording) {
 
 		/** The number of doubles for a quota, without its rates. */
 		private static final int QUOTA_FIELDS = 3;
@@ -132,10 +155,10 @@ record ScriptCall(List<Request> requests) {
 		private static final int ANSWER_FIELDS = 4;
 
 		static Request of(List<QuotaGroup> groups, boolean record, RedisKeys keys) {
-			return of(groups, record, (quota) -> keys.key(quota.client(), quota.historyKey()));
+			return of(groups, record ? Recording.ALLOWED : Recording.NONE, keys::key);
 		}
 
-		static Request of(List<QuotaGroup> groups, boolean record, Function<Quota, String> key) {
+		static Request of(List<QuotaGroup> groups, Recording recording, Function<Quota, String> key) {
 			List<String> keys = new ArrayList<>();
 			List<MergedGroup> merged = new ArrayList<>(groups.size());
 			for (QuotaGroup group : groups) {
@@ -143,7 +166,7 @@ record ScriptCall(List<Request> requests) {
 				one.quotas().forEach((quota) -> keys.add(key.apply(quota)));
 				merged.add(one);
 			}
-			return new Request(keys, merged, record);
+			return new Request(keys, merged, recording);
 		}
 
 		/**
@@ -209,24 +232,43 @@ record ScriptCall(List<Request> requests) {
 		 */
 		List<Outcome> outcomes(ByteBuffer figures) {
 			List<Outcome> outcomes = new ArrayList<>();
+			boolean denied = false;
 			for (MergedGroup group : this.groups) {
+				boolean room = hasRoom(group, figures);
+				boolean recorded = room && this.recording != Recording.NONE && !(denied && group.isShadow());
+				denied |= !room && !group.isShadow();
 				List<Outcome> read = new ArrayList<>();
-				group.quotas().forEach((quota) -> read(quota, figures, read));
+				group.quotas().forEach((quota) -> read(quota, figures, recorded, read));
 				outcomes.addAll(group.asAsked(read));
 			}
 			return outcomes;
 		}
 
-		private static void read(Quota quota, ByteBuffer figures, List<Outcome> outcomes) {
+		private static boolean hasRoom(MergedGroup group, ByteBuffer figures) {
+			int at = figures.position();
+			for (Quota quota : group.quotas()) {
+				at += Double.BYTES;
+				for (int i = 0; i < quota.policies().size(); i++) {
+					if (figures.getDouble(at) == 0) {
+						return false;
+					}
+					at += Double.BYTES * ANSWER_FIELDS;
+				}
+			}
+			return true;
+		}
+
+		private static void read(Quota quota, ByteBuffer figures, boolean recorded, List<Outcome> outcomes) {
 			long micros = (long) figures.getDouble();
+			long recordedAt = recorded ? micros : Outcome.NOT_RECORDED;
 			Instant time = Instant.ofEpochSecond(micros / 1_000_000, micros % 1_000_000 * 1000);
 			for (int i = 0; i < quota.policies().size(); i++) {
 				boolean allowed = figures.getDouble() == 1;
 				long remaining = (long) figures.getDouble();
 				long wait = (long) figures.getDouble();
 				long reset = (long) figures.getDouble();
-				outcomes
-					.add(new Outcome(allowed, remaining, (wait < 0) ? Outcome.NEVER : wait * 1000, reset * 1000, time));
+				outcomes.add(new Outcome(allowed, remaining, (wait < 0) ? Outcome.NEVER : wait * 1000, reset * 1000,
+						time, DecidedBy.BACKEND, recordedAt));
 			}
 		}
 

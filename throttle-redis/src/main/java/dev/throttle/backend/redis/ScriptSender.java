@@ -14,7 +14,7 @@ interface ScriptSender {
 
 	/**
 	 * Send requests in one call.
-	 * @param requests the requests, all of which are to be recorded or none
+	 * @param requests the requests, all of one recording
 	 * @param deadlineNanos the deadline on the clock of {@link System#nanoTime()}; a
 	 * script that runs later records nothing
 	 * @return the answer to each request; fails if there is none

@@ -12,6 +12,8 @@ import dev.throttle.Rate;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.Settlement;
+import dev.throttle.backend.redis.ScriptCall.Recording;
 import dev.throttle.backend.redis.ScriptCall.Request;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,8 @@ final class Session {
 
 	private final ScriptSender asyncSender;
 
+	private final @Nullable LongSupplier time;
+
 	/**
 	 * Create a session.
 	 * @param share whether requests may share a call, because one script can span all
@@ -43,6 +47,7 @@ final class Session {
 	 */
 	Session(LettuceConnection connection, boolean share, @Nullable LongSupplier time) {
 		this.connection = connection;
+		this.time = time;
 		this.clocks = new ServerClocks(connection);
 		DecideScript script = new DecideScript(connection, this.clocks, time);
 		if (share) {
@@ -88,11 +93,26 @@ final class Session {
 	}
 
 	/**
+	 * Give permits back in histories of one slot.
+	 * @param settlements the settlements, all of which give permits back
+	 * @param deadlineNanos the deadline on the clock of {@link System#nanoTime()}
+	 * @return what became of each settlement
+	 */
+	CompletableFuture<List<Settlement.Result>> settle(List<Settlement> settlements, RedisKeys keys,
+			long deadlineNanos) {
+		return retried(() -> SettleScript.run(this.connection.commands(), settlements, keys,
+				(this.time != null) ? this.time.getAsLong() : ScriptCall.SERVER_TIME), deadlineNanos);
+	}
+
+	/**
 	 * Delete keys of one slot.
 	 * @param deadlineNanos the deadline on the clock of {@link System#nanoTime()}
 	 */
 	CompletableFuture<Long> delete(long deadlineNanos, String... keys) {
-		Supplier<CompletableFuture<Long>> command = () -> this.connection.commands().del(keys).toCompletableFuture();
+		return retried(() -> this.connection.commands().del(keys).toCompletableFuture(), deadlineNanos);
+	}
+
+	private <T> CompletableFuture<T> retried(Supplier<CompletableFuture<T>> command, long deadlineNanos) {
 		long sent = System.nanoTime();
 		return Retries.whileTemporary(command.get(), sent, command, this.connection.isCluster(), deadlineNanos);
 	}
@@ -145,7 +165,7 @@ final class Session {
 	 * Ask a server for a decision, as for a request, but record nothing.
 	 */
 	CompletableFuture<?> probe(String node, RedisKeys keys, long deadlineNanos) {
-		Request request = Request.of(PROBED, false, (quota) -> keyOn(node, keys));
+		Request request = Request.of(PROBED, Recording.NONE, (quota) -> keyOn(node, keys));
 		return this.asyncSender.send(request, deadlineNanos)
 			.thenCompose((answer) -> (answer.outcomes() != null) ? CompletableFuture.completedFuture(answer)
 					: CompletableFuture.failedFuture(answer.failure()));

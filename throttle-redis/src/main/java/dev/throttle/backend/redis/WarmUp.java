@@ -12,6 +12,7 @@ import dev.throttle.Rate;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.redis.ScriptCall.Recording;
 import dev.throttle.backend.redis.ScriptCall.Request;
 import dev.throttle.backend.remote.UndecidedException;
 
@@ -57,7 +58,9 @@ final class WarmUp {
 		}
 		try {
 			List<String> written = session.keyOnEachNode(this.keys).stream().map((key) -> key + ":warm-up").toList();
-			List<Request> requests = written.stream().map((key) -> Request.of(GROUPS, true, (quota) -> key)).toList();
+			List<Request> requests = written.stream()
+				.map((key) -> Request.of(GROUPS, Recording.ALLOWED, (quota) -> key))
+				.toList();
 			this.backend.exchange(requests, end).run();
 			if (repeat(requests, atMost, end)) {
 				written.forEach((key) -> this.backend.delete(end, key));

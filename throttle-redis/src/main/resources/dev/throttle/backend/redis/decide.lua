@@ -3,9 +3,10 @@
 --
 -- KEYS     the history of each quota, request by request, at most once in a group
 -- ARGV[1]  doubles: the time in microseconds since the epoch, or -1 for the server's; the deadline, after which
---          nothing is recorded; 1 to record, 0 to peek. Then for each key: cost, number of its group in the request,
---          number of rates; and for each rate, the longest period first: limit, period in microseconds. The number
---          of a shadow group is negative; it is not recorded after a denied group of the same request
+--          nothing is recorded; 1 to record what has room, 2 to record in any case, 0 to peek. Then for each key:
+--          cost, number of its group in the request, number of rates; and for each rate, the longest period first:
+--          limit, period in microseconds. The number of a shadow group is negative; it is not recorded after a
+--          denied group of the same request
 -- ARGV[2]  if there are several requests, two doubles for each: its keys, the rates of all of them
 --
 -- Returns doubles in one string: for each quota the time, and for each of its rates 1 if it has room, the remaining
@@ -29,7 +30,7 @@
 --   rings     at byte 256, of entries: the cost before it, its time. The newest 131072 are exact. Older ones are
 --             rounded up to 1/131072 of the longest period, and have negative numbers
 -- Windows and state are doubles, except for the state's time and cost. All other numbers have seven bytes. Costs are
--- kept modulo 2^52, which no window reaches within a limit.
+-- kept modulo 2^52, which no window reaches: neither within a limit, nor by what is recorded in any case.
 --
 -- A history has its own clock, which never goes back behind its newest entry. If the server's goes back, the
 -- history's is set ahead by the difference: the newest entry then counts as if it were made now, and earlier entries
@@ -47,7 +48,6 @@ if now < 0 then
   now = time[1] * 1000000 + time[2]
 end
 if now > deadline then return pack('>d', now) end
-recording = recording == 1
 
 -- Records the quotas from 'i' to 'final' if this only adds an entry to each history, or starts it. Returns the answers.
 -- If more has to be done, it writes nothing, and returns nil, the quota that needs it and what was read of its history.
@@ -111,7 +111,7 @@ local function append(first, i, final, at, cost, _, rates, limit, period)
 end
 
 local recorded, which, read
-if recording and not ARGV[2] then
+if recording == 1 and not ARGV[2] then
   recorded, which, read = append(1, 1, #KEYS, 25, cost, group, rates, limit, period)
 end
 if recorded then return recorded end
@@ -207,6 +207,9 @@ local function decide(i, final, at, records)
     retained, kind, expiry, ahead, kept, oldest, base, head = 0, 1, 0, 0, longest, now, 0, 0
     stop, newest, cumulative, time = 0, 0, 0, now
   end
+  if recording == 2 then
+    cost = math.min(cost, MODULUS - 1 - (cumulative - base) % MODULUS)
+  end
 
   -- Answer as if all quotas had room, and once more if they have not.
   local all, others, windows, answers, following, next_at, most
@@ -233,7 +236,7 @@ local function decide(i, final, at, records)
         windows = windows .. pack('>dddd', period, first, before, number)
       end
       local free, wait, reset = limit - (cumulative - before) % MODULUS, 0, first + period - time
-      room = room and cost <= free
+      room = room and (cost <= free or recording == 2)
       if records and room then
         free, hopeful = free - cost, true
       else
@@ -352,7 +355,7 @@ local function run(i, final, at)
   while i <= final do
     local _, group = unpack('>dd', arguments, at)
     local all, answer
-    all, answer, i, at = decide(i, final, at, recording and not (group < 0 and denied))
+    all, answer, i, at = decide(i, final, at, recording > 0 and not (group < 0 and denied))
     answers, denied = answers .. answer, denied or not all and group > 0
   end
   return answers
@@ -365,7 +368,7 @@ for position = 1, #sizes, 16 do
   local keys, rates = unpack('>dd', sizes, position)
   local decided, answer = pcall(function()
     local final = first + keys - 1
-    return recording and append(first, first, final, at, unpack('>ddddd', arguments, at)) or run(first, final, at)
+    return recording == 1 and append(first, first, final, at, unpack('>ddddd', arguments, at)) or run(first, final, at)
   end)
   if not decided then
     local text = type(answer) == 'table' and answer.err or answer

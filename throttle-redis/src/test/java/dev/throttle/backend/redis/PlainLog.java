@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Outcome.DecidedBy;
 import dev.throttle.backend.Policy;
+import dev.throttle.backend.Settlement;
 
 /**
  * A history as a list of entries, from which every answer is worked out by walking it.
@@ -61,6 +63,34 @@ final class PlainLog {
 		this.entries.add(new Entry(this.now, cost));
 	}
 
+	/**
+	 * Give permits back.
+	 * @param recordedAt the server's time when they were recorded
+	 * @param server the server's time
+	 */
+	Settlement.Result lower(long recordedAt, long permits, long server) {
+		long instant = recordedAt + this.ahead;
+		long left = permits;
+		for (int i = this.entries.size() - 1; i >= 0 && isKept(instant, server); i--) {
+			Entry entry = this.entries.get(i);
+			if (entry.at > instant && this.entries.size() - i > Settlement.MAX_LATER_ENTRIES) {
+				return Settlement.Result.STANDS;
+			}
+			if (entry.at == instant) {
+				long taken = Math.min(left, entry.cost);
+				left -= taken;
+				this.entries.set(i, new Entry(instant, entry.cost - taken));
+			}
+		}
+		this.entries.removeIf((entry) -> entry.cost == 0);
+		return (left < permits) ? Settlement.Result.SETTLED : Settlement.Result.GONE;
+	}
+
+	private boolean isKept(long instant, long server) {
+		long time = Math.max(server + this.ahead, this.entries.get(this.entries.size() - 1).at);
+		return time - instant < this.keptMicros;
+	}
+
 	boolean hasRoom(Policy policy, long cost) {
 		return cost <= policy.rate().limit() - used(policy);
 	}
@@ -73,7 +103,8 @@ final class PlainLog {
 		boolean room = hasRoom(policy, cost);
 		long free = policy.rate().limit() - used(policy);
 		return new Outcome(room, Math.max(0, free), room ? 0 : waitNanos(policy, cost, free), resetNanos(policy, free),
-				Instant.EPOCH.plusNanos(this.server * 1000));
+				Instant.EPOCH.plusNanos(this.server * 1000), DecidedBy.BACKEND,
+				(cost == 0) ? this.server : Outcome.NOT_RECORDED);
 	}
 
 	private long waitNanos(Policy policy, long cost, long free) {

@@ -20,6 +20,7 @@ import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.redis.ScriptCall.Answer;
+import dev.throttle.backend.redis.ScriptCall.Recording;
 import dev.throttle.backend.redis.ScriptCall.Request;
 import dev.throttle.backend.remote.OnFailure;
 import io.lettuce.core.RedisCommandExecutionException;
@@ -126,7 +127,7 @@ class RedisSharedCallTests {
 		this.redis = RedisProcess.start();
 		ScriptSender sender = sender(this.redis.uri());
 		String key = KEYS.key(Client.user("text"), POLICY.historyKey());
-		Request peek = new Request(request("text").keys(), request("text").groups(), false);
+		Request peek = new Request(request("text").keys(), request("text").groups(), Recording.NONE);
 		for (String text : textsOfOthers().toList()) {
 			this.redis.command("SET " + key + " " + text);
 			assertThat(send(sender, request("alice"), request("text")).get(1).error()).as(text).isNotEmpty();

@@ -13,6 +13,7 @@ import dev.throttle.Client;
 import dev.throttle.Rate;
 import dev.throttle.Scope;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Outcome.DecidedBy;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
@@ -38,10 +39,28 @@ class ScriptCallTests {
 		byte[] answer = answer(List.of(), new long[] { 1, 7, 0, 2 }, new long[] { 0, 0, 3, 4 },
 				new long[] { 0, 5, -1, 6 });
 		assertThat(call(1, 2).answers(answer)).containsExactly(
-				Answer.decided(List.of(new Outcome(true, 7, 0, 2000, DECIDED_AT))),
+				Answer.decided(List.of(new Outcome(true, 7, 0, 2000, DECIDED_AT, DecidedBy.BACKEND, NOW))),
 				Answer.decided(List.of(new Outcome(false, 0, 3000, 4000, DECIDED_AT),
 						new Outcome(false, 5, Outcome.NEVER, 6000, DECIDED_AT))));
 		assertThat(ScriptCall.serverMicros(answer)).isEqualTo(NOW);
+	}
+
+	@Test
+	void groupIsRecordedIfAllOfItHasRoomAndAShadowOnlyIfNoGroupBeforeItIsDenied() {
+		QuotaGroup alice = new QuotaGroup(List.of(quota("alice", 1, "9/day"), quota("bob", 1, "9/day")));
+		QuotaGroup carol = new QuotaGroup(List.of(quota("carol", 1, "9/day")));
+		QuotaGroup shadow = new QuotaGroup(List.of(quota("shadow", 1, "9/day")), true);
+		List<QuotaGroup> groups = List.of(shadow, carol, alice, shadow);
+		byte[] room = answer(new long[] { 1, 7, 0, 2 });
+		byte[] none = answer(new long[] { 0, 0, 3, 4 });
+		assertThat(outcomes(new ScriptCall(List.of(Request.of(groups, true, KEYS))), room, room, room, none, room))
+			.extracting(Outcome::isRecorded)
+			.containsExactly(true, true, false, false, false);
+		assertThat(outcomes(new ScriptCall(List.of(Request.of(groups, true, KEYS))), none, room, room, room, room))
+			.extracting(Outcome::isRecorded)
+			.containsExactly(false, true, true, true, true);
+		assertThat(outcomes(new ScriptCall(List.of(Request.of(groups, false, KEYS))), room, room, room, room, room))
+			.noneMatch(Outcome::isRecorded);
 	}
 
 	@Test

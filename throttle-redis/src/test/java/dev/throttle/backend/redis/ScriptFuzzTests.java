@@ -17,10 +17,13 @@ import dev.throttle.Client;
 import dev.throttle.Rate;
 import dev.throttle.Scope;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Outcome.DecidedBy;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.Settlement;
 import dev.throttle.backend.redis.ScriptCall.Answer;
+import dev.throttle.backend.redis.ScriptCall.Recording;
 import dev.throttle.backend.redis.ScriptCall.Request;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,8 +33,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Compares what the script decides with {@link PlainLog}: random requests of a few
- * clients under a few scopes, alone and several in a call, while rates and their order
- * change and the clock is set.
+ * clients under a few scopes, alone and several in a call, and settlements of what was
+ * recorded, in any order, while rates and their order change and the clock is set.
  */
 class ScriptFuzzTests {
 
@@ -52,7 +55,7 @@ class ScriptFuzzTests {
 	static void open() {
 		connector = RedisFixture.connector();
 		connection = connector.connect().join();
-		new Run(-1).loadScript();
+		new Run(-1).loadScripts();
 	}
 
 	@AfterAll
@@ -82,6 +85,9 @@ class ScriptFuzzTests {
 
 		private final List<Pending> pending = new ArrayList<>();
 
+		/** What can be settled. */
+		private final List<Settlement> reserved = new ArrayList<>();
+
 		private final List<Duration> periods;
 
 		private final int maxLimit;
@@ -89,6 +95,8 @@ class ScriptFuzzTests {
 		private final long paceMicros;
 
 		private final boolean clockGoesBack;
+
+		private final int settleOneIn;
 
 		private long now = 1_700_000_000_000_000L;
 
@@ -104,6 +112,7 @@ class ScriptFuzzTests {
 			this.maxLimit = any(List.of(3, 10, 40, 200));
 			this.paceMicros = any(List.of(10_000L, 100_000L, 1_000_000L, 5_000_000L));
 			this.clockGoesBack = oneIn(2);
+			this.settleOneIn = any(List.of(1, 2, 10));
 		}
 
 		void run() {
@@ -114,15 +123,23 @@ class ScriptFuzzTests {
 						: List.of(record ? groups() : List.of(group(oneIn(4))));
 				send(requests, record);
 				decisions += requests.size();
+				if (!this.reserved.isEmpty() && oneIn(this.settleOneIn)) {
+					settle();
+				}
 			}
 			compare();
 		}
 
 		/**
-		 * Load the script. A call that does so is overtaken by those that follow.
+		 * Load the scripts. A call that does so is overtaken by those that follow.
 		 */
-		void loadScript() {
+		void loadScripts() {
 			send(List.of(List.of(group(false))), false);
+			compare();
+			Outcome recorded = new Outcome(true, 0, 0, 0, null, DecidedBy.BACKEND, this.now);
+			this.reserved.add(
+					new Settlement(new Quota(Client.user("nobody"), Policy.of("any", Rate.parse("1/s"))), recorded, 0));
+			lower(this.reserved);
 			compare();
 		}
 
@@ -146,8 +163,13 @@ class ScriptFuzzTests {
 			ScriptCall call = new ScriptCall(
 					requests.stream().map((groups) -> Request.of(groups, record, KEYS)).toList());
 			List<List<Outcome>> expected = requests.stream().map((groups) -> expect(groups, record)).toList();
-			this.pending.add(new Pending(requests, record, this.now, expected, call,
-					DecideScript.run(connection.commands(), call, this.now, ScriptCall.NO_DEADLINE)));
+			add("record " + record + ": " + requests, expected,
+					DecideScript.run(connection.commands(), call, this.now, ScriptCall.NO_DEADLINE)
+						.thenApply((answer) -> call.answers(answer).stream().map(Answer::outcomes).toList()));
+		}
+
+		private void add(String asked, Object expected, CompletableFuture<?> answer) {
+			this.pending.add(new Pending("seed " + this.seed + " at " + this.now + ", " + asked, expected, answer));
 			if (this.pending.size() == PIPELINE) {
 				compare();
 			}
@@ -155,11 +177,47 @@ class ScriptFuzzTests {
 
 		private void compare() {
 			for (Pending one : this.pending) {
-				assertThat(one.call.answers(one.answer.join())).extracting(Answer::outcomes)
-					.as(() -> "seed " + this.seed + " at " + one.at + ", record " + one.record + ": " + one.requests)
-					.isEqualTo(one.expected);
+				assertThat((Object) one.answer.join()).as(one.asked).isEqualTo(one.expected);
 			}
 			this.pending.clear();
+		}
+
+		private void settle() {
+			List<Settlement> all = new ArrayList<>();
+			for (int i = this.random.nextInt(3); i >= 0 && !this.reserved.isEmpty(); i--) {
+				all.add(this.reserved.remove(this.reserved.size() - 1 - nearTheEnd()));
+			}
+			List<Settlement> lower = all.stream().filter((each) -> each.difference() < 0).toList();
+			List<Settlement> raise = all.stream().filter((each) -> each.difference() > 0).toList();
+			if (!lower.isEmpty()) {
+				lower(lower);
+			}
+			if (!raise.isEmpty()) {
+				raise(raise);
+			}
+		}
+
+		private int nearTheEnd() {
+			return this.random.nextInt(oneIn(4) ? this.reserved.size() : Math.min(10, this.reserved.size()));
+		}
+
+		private void lower(List<Settlement> settlements) {
+			List<Settlement.Result> expected = settlements.stream()
+				.map((each) -> log(each.quota()).lower(each.outcome().recordedAt(), -each.difference(), this.now))
+				.toList();
+			add("lower: " + settlements, expected,
+					SettleScript.run(connection.commands(), settlements, KEYS, this.now));
+		}
+
+		private void raise(List<Settlement> settlements) {
+			QuotaGroup group = new QuotaGroup(settlements.stream()
+				.map((each) -> new Quota(each.quota().client(), each.quota().policies(), each.difference()))
+				.toList());
+			use(group).forEach((log, cost) -> log.add(cost));
+			ScriptCall call = new ScriptCall(List.of(Request.of(List.of(group), Recording.ALL, KEYS::key)));
+			add("raise: " + settlements, true,
+					DecideScript.run(connection.commands(), call, this.now, ScriptCall.NO_DEADLINE)
+						.thenApply((answer) -> call.answers(answer).get(0).error() == null));
 		}
 
 		private List<Outcome> expect(List<QuotaGroup> groups, boolean record) {
@@ -172,7 +230,11 @@ class ScriptFuzzTests {
 			return outcomes;
 		}
 
-		private boolean expect(QuotaGroup group, boolean record, List<Outcome> outcomes) {
+		/**
+		 * Use the logs of a group.
+		 * @return the cost by log
+		 */
+		private Map<PlainLog, Long> use(QuotaGroup group) {
 			Map<PlainLog, Long> longest = new LinkedHashMap<>();
 			Map<PlainLog, Long> costs = new HashMap<>();
 			for (Quota quota : group.quotas()) {
@@ -180,6 +242,11 @@ class ScriptFuzzTests {
 				quota.policies().forEach((policy) -> longest.merge(log(quota), PlainLog.micros(policy), Math::max));
 			}
 			longest.forEach((log, micros) -> log.use(micros, this.now));
+			return costs;
+		}
+
+		private boolean expect(QuotaGroup group, boolean record, List<Outcome> outcomes) {
+			Map<PlainLog, Long> costs = use(group);
 			boolean room = group.quotas()
 				.stream()
 				.allMatch((quota) -> quota.policies()
@@ -188,6 +255,8 @@ class ScriptFuzzTests {
 			boolean recorded = room && record;
 			if (recorded) {
 				group.quotas().forEach((quota) -> log(quota).add(quota.cost()));
+				Outcome outcome = new Outcome(true, 0, 0, 0, null, DecidedBy.BACKEND, this.now);
+				group.quotas().forEach((quota) -> this.reserved.add(new Settlement(quota, outcome, trueCost(quota))));
 			}
 			for (Quota quota : group.quotas()) {
 				PlainLog log = log(quota);
@@ -224,6 +293,10 @@ class ScriptFuzzTests {
 			return oneIn(300) ? Long.MAX_VALUE : oneIn(5) ? 1 + this.random.nextInt(this.maxLimit) : 1;
 		}
 
+		private long trueCost(Quota quota) {
+			return oneIn(3) ? 0 : oneIn(300) ? Rate.MAX_LIMIT : this.random.nextInt(2 * (int) quota.cost() + 1);
+		}
+
 		private List<Rate> rates() {
 			List<Duration> some = new ArrayList<>(this.periods);
 			Collections.shuffle(some, this.random);
@@ -255,8 +328,7 @@ class ScriptFuzzTests {
 
 	}
 
-	private record Pending(List<List<QuotaGroup>> requests, boolean record, long at, List<List<Outcome>> expected,
-			ScriptCall call, CompletableFuture<byte[]> answer) {
+	private record Pending(String asked, Object expected, CompletableFuture<?> answer) {
 	}
 
 }

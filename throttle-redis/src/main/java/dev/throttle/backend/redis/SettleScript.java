@@ -1,0 +1,58 @@
+package dev.throttle.backend.redis;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+
+import dev.throttle.backend.Settlement;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+
+/**
+ * The script that gives permits back.
+ */
+final class SettleScript {
+
+	private static final LuaScript SCRIPT = new LuaScript("settle.lua");
+
+	/** The results by the byte that the script returns. */
+	private static final List<Settlement.Result> RESULTS = List.of(Settlement.Result.GONE, Settlement.Result.SETTLED,
+			Settlement.Result.STANDS);
+
+	private SettleScript() {
+	}
+
+	/**
+	 * Read the script. Read at its first use, it would block a thread of the driver.
+	 */
+	static void load() {
+		Objects.requireNonNull(SCRIPT);
+	}
+
+	/**
+	 * Run the script.
+	 * @param settlements the settlements, all of which give permits back
+	 * @param time the time in microseconds since the epoch, or
+	 * {@link ScriptCall#SERVER_TIME}
+	 * @return what became of each settlement
+	 */
+	static CompletableFuture<List<Settlement.Result>> run(RedisClusterAsyncCommands<String, String> commands,
+			List<Settlement> settlements, RedisKeys keys, long time) {
+		String[] histories = settlements.stream().map((each) -> keys.key(each.quota())).toArray(String[]::new);
+		ByteBuffer arguments = ByteBuffer.allocate(Double.BYTES * (1 + 2 * settlements.size()))
+			.putDouble((double) time);
+		settlements.forEach((each) -> arguments.putDouble((double) each.outcome().recordedAt())
+			.putDouble(-(double) each.difference()));
+		return SCRIPT.run(commands, histories, arguments.array()).thenApply(SettleScript::results);
+	}
+
+	private static List<Settlement.Result> results(byte[] answer) {
+		List<Settlement.Result> results = new ArrayList<>(answer.length);
+		for (byte each : answer) {
+			results.add(RESULTS.get(each));
+		}
+		return results;
+	}
+
+}
