@@ -5,13 +5,14 @@ import java.util.concurrent.CompletionStage;
 
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.Settlement;
 import dev.throttle.backend.redis.ScriptCall.Answer;
 import dev.throttle.backend.redis.ScriptCall.Request;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 
 /**
- * Runs the script of {@link RedisCacheBackend} without waiting for it, which the backend
- * does.
+ * Runs the scripts of {@link RedisCacheBackend} without waiting for them, which the
+ * backend does.
  */
 public final class DecideCalls {
 
@@ -37,6 +38,24 @@ public final class DecideCalls {
 		ScriptCall call = new ScriptCall(List.of(Request.of(List.of(group), true, KEYS)));
 		return DecideScript.run(this.commands, call, micros, ScriptCall.NO_DEADLINE)
 			.thenApply((answer) -> allowed(call.answers(answer).get(0)));
+	}
+
+	/**
+	 * Give back what the first quota of a group recorded.
+	 * @param group the group
+	 * @param recordedAt when it was recorded, in microseconds
+	 * @param micros the time in microseconds
+	 * @return true; fails if it was not given back
+	 */
+	public CompletionStage<Boolean> giveBack(QuotaGroup group, long recordedAt, long micros) {
+		Outcome outcome = new Outcome(true, 0, 0, 0, null, Outcome.DecidedBy.BACKEND, recordedAt);
+		return SettleScript.run(this.commands, List.of(new Settlement(group.quotas().get(0), outcome, 0)), KEYS, micros)
+			.thenApply((results) -> {
+				if (results.get(0) != Settlement.Result.SETTLED) {
+					throw new IllegalStateException("The settlement is " + results);
+				}
+				return true;
+			});
 	}
 
 	private static boolean allowed(Answer answer) {

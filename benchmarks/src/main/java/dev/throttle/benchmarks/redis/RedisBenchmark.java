@@ -59,6 +59,7 @@ public final class RedisBenchmark implements Benchmark {
 			throughputOfScopes(throughput, limiters, budgets);
 			report.add(costs.calls(rounds));
 			report.add(costs.expiry(rounds));
+			report.add(costs.settlements(rounds));
 			report.add(costs.bytes());
 			report.add(budgets);
 			return report;

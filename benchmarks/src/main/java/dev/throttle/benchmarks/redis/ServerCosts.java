@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.Settlement;
 import dev.throttle.backend.redis.DecideCalls;
 import dev.throttle.benchmarks.Budgets;
 import dev.throttle.benchmarks.Rounds;
@@ -44,6 +45,10 @@ final class ServerCosts {
 	private static final int[] LIMITS_OF_OTHERS = { 100, 1000, 10_000 };
 
 	private static final int[] LIMITS_OF_BYTES = { 10, 100, 1000, 10_000 };
+
+	private static final int[] LATER_ENTRIES = { 0, 10, 100, 1000, Settlement.MAX_LATER_ENTRIES };
+
+	private static final int SETTLEMENTS = 1000;
 
 	private static final long NOW = 1_800_000_000_000_000L;
 
@@ -162,6 +167,29 @@ final class ServerCosts {
 		this.commands.persist("sorted-set:a");
 		Thread.sleep(SHORT.toMillis());
 		return micros(1, (i) -> this.limiters.sortedSet("a", limit, SHORT));
+	}
+
+	/**
+	 * Measure calls that give all permits of an entry back, so that later entries move.
+	 */
+	Table settlements(Rounds rounds) throws Exception {
+		Map<String, Rounds.Contestant> contestants = new LinkedHashMap<>();
+		for (int later : LATER_ENTRIES) {
+			contestants.put("later entries: " + later, () -> new double[] { settling(later) });
+		}
+		Table table = new Table("Server time in µs of a call that gives back what was recorded",
+				List.of("contestant", "giving back"));
+		rounds.run(contestants).forEach((name, samples) -> table.add(List.of(name, samples.get(0).text("%.1f"))));
+		return table;
+	}
+
+	private double settling(int later) {
+		this.commands.flushall();
+		int limit = SETTLEMENTS + later;
+		QuotaGroup group = Limiters.group(1, Limiters.scopes(1, 1, limit));
+		send(limit, (i) -> this.limiters.script().decide(group, NOW + i));
+		return micros(SETTLEMENTS,
+				(i) -> this.limiters.script().giveBack(group, NOW + SETTLEMENTS - 1 - i, NOW + limit));
 	}
 
 	/**
