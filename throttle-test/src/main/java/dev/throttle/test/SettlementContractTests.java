@@ -168,6 +168,18 @@ abstract class SettlementContractTests extends AbstractContractTests {
 	}
 
 	@Test
+	void debtInAVoidHistoryIsKeptAsLongAsTheReservationWouldBe() {
+		Quota quota = quota("alice", "5/min");
+		Outcome outcome = decide(quota);
+		this.backend.reset(quota.client(), USER);
+		decide(quota("alice", "9/s"));
+		pass(Duration.ofSeconds(1));
+		assertSettled(settle(quota, outcome, 3));
+		pass(Duration.ofSeconds(30));
+		assertAllowed(peek(quota), 3, Duration.ofSeconds(30));
+	}
+
+	@Test
 	void largestDebtLeavesNothingNegative() {
 		Quota quota = quota("alice", "5/min, 9/day");
 		Outcome outcome = decide(quota);
