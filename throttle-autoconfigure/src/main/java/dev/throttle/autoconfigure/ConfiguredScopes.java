@@ -15,6 +15,7 @@ import dev.throttle.Scope;
 import dev.throttle.backend.remote.OnFailure;
 import dev.throttle.engine.Rates;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.web.CountedStatuses;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,6 +91,35 @@ final class ConfiguredScopes {
 	}
 
 	/**
+	 * Return which answers count under each scope that does not count all.
+	 * @throws InvalidThrottleConfigurationException if a scope or a status is not valid
+	 */
+	Map<Scope, CountedStatuses> countedStatuses() {
+		Map<Scope, CountedStatuses> counted = new LinkedHashMap<>();
+		this.scopes.forEach((key, properties) -> {
+			if (properties.getCountStatus() != null) {
+				String property = PropertyNames.ofScope(spelling(key), "count-status");
+				counted.put(scope(spelling(key), property), countedStatuses(property, properties.getCountStatus()));
+			}
+		});
+		return counted;
+	}
+
+	private static CountedStatuses countedStatuses(String property, List<String> statuses) {
+		String mistake = statuses.isEmpty() ? "is empty, so no request would count" : null;
+		try {
+			if (mistake == null) {
+				return CountedStatuses.of(statuses);
+			}
+		}
+		catch (IllegalArgumentException ex) {
+			mistake = "contains " + ex.getMessage();
+		}
+		throw new InvalidThrottleConfigurationException("The property '" + property + "' " + mistake + ".",
+				"Write codes from 100 to 599 and classes from 1xx to 5xx, such as '401, 403' or '4xx', or remove the property to count every request.");
+	}
+
+	/**
 	 * Return the names of the configured properties of each scope, its rate first,
 	 * spelled as they are configured.
 	 */
@@ -112,6 +142,7 @@ final class ConfiguredScopes {
 		values.put("shadow-rate", properties.getShadowRate());
 		values.put("on-failure", properties.getOnFailure());
 		values.put("headers", properties.getHeaders());
+		values.put("count-status", properties.getCountStatus());
 		return values.entrySet().stream().filter((value) -> value.getValue() != null).map(Map.Entry::getKey).toList();
 	}
 

@@ -1,5 +1,7 @@
 package dev.throttle.autoconfigure;
 
+import java.util.List;
+
 import dev.throttle.backend.remote.OnFailure;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,12 @@ public class ScopeProperties {
 	 * Whether to include the scope in the rate limit headers.
 	 */
 	private @Nullable Boolean headers;
+
+	/**
+	 * Status codes, such as "401", and classes of codes, such as "4xx", of the answers
+	 * that count. By default, every request counts.
+	 */
+	private @Nullable List<String> countStatus;
 
 	public @Nullable String getRate() {
 		return this.rate;
@@ -77,6 +85,14 @@ public class ScopeProperties {
 		this.headers = headers;
 	}
 
+	public @Nullable List<String> getCountStatus() {
+		return this.countStatus;
+	}
+
+	public void setCountStatus(@Nullable List<String> countStatus) {
+		this.countStatus = countStatus;
+	}
+
 	/**
 	 * Return these properties, with those that are not set taken from others.
 	 */
@@ -87,6 +103,7 @@ public class ScopeProperties {
 		merged.shadowRate = (this.shadowRate != null) ? this.shadowRate : others.shadowRate;
 		merged.onFailure = (this.onFailure != null) ? this.onFailure : others.onFailure;
 		merged.headers = (this.headers != null) ? this.headers : others.headers;
+		merged.countStatus = (this.countStatus != null) ? this.countStatus : others.countStatus;
 		return merged;
 	}
 

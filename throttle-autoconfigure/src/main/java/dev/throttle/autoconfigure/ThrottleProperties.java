@@ -34,7 +34,8 @@ public class ThrottleProperties {
 	private final Map<String, String> rates = new LinkedHashMap<>();
 
 	/**
-	 * Settings by scope: "rate", "shadow", "shadow-rate", "on-failure", "headers".
+	 * Settings by scope: "rate", "shadow", "shadow-rate", "on-failure", "headers",
+	 * "count-status".
 	 */
 	private final Map<String, ScopeProperties> scopes = new LinkedHashMap<>();
 

@@ -19,6 +19,7 @@ import dev.throttle.web.PathSelection;
 import dev.throttle.web.Preflights;
 import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.RateLimitHeaders;
+import dev.throttle.web.Settlements;
 import dev.throttle.web.ThrottledEvent;
 import org.jspecify.annotations.Nullable;
 
@@ -59,8 +60,8 @@ public final class ThrottleWebFluxAutoConfiguration {
 
 	@Bean
 	ExchangeDecisions throttleExchangeDecisions(ApplicationContext context, ThrottleEngine engine,
-			ClientAddressResolver addresses, ProxyDetector proxyDetector) {
-		return new ExchangeDecisions(context, engine, addresses, proxyDetector);
+			Settlements settlements, ClientAddressResolver addresses, ProxyDetector proxyDetector) {
+		return new ExchangeDecisions(context, engine, settlements, addresses, proxyDetector);
 	}
 
 	@Bean

@@ -22,6 +22,7 @@ import dev.throttle.web.PathSelection;
 import dev.throttle.web.Preflights;
 import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.RateLimitHeaders;
+import dev.throttle.web.Settlements;
 import dev.throttle.web.ThrottledEvent;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
@@ -70,27 +71,29 @@ public final class ThrottleWebMvcAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ThrottleInterceptor throttleInterceptor(ThrottleEngine engine, HandlerPlans plans, ClientAddressResolver addresses,
-			ProxyDetector proxyDetector, PathSelection paths, RateLimitHeaders headers, ConfiguredScopes scopes) {
+			ProxyDetector proxyDetector, PathSelection paths, RateLimitHeaders headers, ConfiguredScopes scopes,
+			Settlements settlements) {
 		return new ThrottleInterceptor(engine, plans, addresses, proxyDetector, paths,
-				headers.without(scopes.withoutHeaders()));
+				headers.without(scopes.withoutHeaders()), settlements);
 	}
 
 	/**
 	 * Inside the filters that rewrite the address and observe the request, outside those
-	 * of sessions and security.
+	 * of sessions and security, so that it sees the status of every answer.
 	 */
 	@Bean
 	@ConditionalOnMissingBean(name = "throttleFilter")
 	FilterRegistrationBean<ThrottleFilter> throttleFilter(ThrottleEngine engine, ThrottleRegistry throttles,
-			ClientAddressResolver addresses, ProxyDetector proxyDetector, RateLimitHeaders headers,
-			ConfiguredScopes scopes, ThrottleProperties properties, ApplicationContext context) {
+			Settlements settlements, ClientAddressResolver addresses, ProxyDetector proxyDetector,
+			RateLimitHeaders headers, ConfiguredScopes scopes, ThrottleProperties properties,
+			ApplicationContext context) {
 		FilterRegistrationBean<ThrottleFilter> registration = new FilterRegistrationBean<>(new ThrottleFilter(engine,
-				throttles.filter(), addresses, proxyDetector, PathPatterns.ofFilter(properties, throttles),
+				throttles.filter(), settlements, addresses, proxyDetector, PathPatterns.ofFilter(properties, throttles),
 				new Preflights(properties.getFilter().getApiKeyHeader()), headers.without(scopes.withoutHeaders()),
 				context, () -> corsFilters(context)));
 		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 20);
 		registration.setDispatcherTypes(DispatcherType.REQUEST);
-		registration.setEnabled(!throttles.filter().steps().isEmpty());
+		registration.setEnabled(!throttles.filter().steps().isEmpty() || !settlements.isEmpty());
 		return registration;
 	}
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.SecretIdents;
+import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.ConfigurationCheck;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
@@ -15,6 +16,7 @@ import dev.throttle.web.DenialLog;
 import dev.throttle.web.PathSelection;
 import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.RateLimitHeaders;
+import dev.throttle.web.Settlements;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -62,6 +64,11 @@ class WebConfiguration {
 				draft11.write(decision, headers);
 			};
 		};
+	}
+
+	@Bean
+	Settlements throttleSettlements(ThrottleEngine engine, ConfiguredScopes scopes, ThrottleProperties properties) {
+		return new Settlements(engine, properties.isEnabled() ? scopes.countedStatuses() : Map.of());
 	}
 
 	@Bean

@@ -58,6 +58,10 @@ final class CountedExchange {
 		return this.decisions.isEmpty() ? null : this.decisions.get(0);
 	}
 
+	synchronized List<Decision> decisions() {
+		return List.copyOf(this.decisions);
+	}
+
 	/**
 	 * Release all decisions, also those that are yet to be made.
 	 */

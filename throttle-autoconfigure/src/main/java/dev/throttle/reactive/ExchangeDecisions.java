@@ -14,6 +14,8 @@ import dev.throttle.engine.Decision;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.web.ProxyDetector;
+import dev.throttle.web.RequestEnd;
+import dev.throttle.web.Settlements;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
@@ -24,7 +26,8 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Decides exchanges without blocking, for the filter and for the handler adapter.
+ * Decides exchanges without blocking, for the filter and for the handler adapter, and
+ * settles them when they are over.
  *
  * @since 1.0.0
  */
@@ -36,6 +39,8 @@ public final class ExchangeDecisions {
 
 	private final ThrottleEngine engine;
 
+	private final Settlements settlements;
+
 	private final ClientAddressResolver addresses;
 
 	private final ProxyDetector proxyDetector;
@@ -45,13 +50,15 @@ public final class ExchangeDecisions {
 	 * @param context the application; requests of other contexts, such as those of the
 	 * management port, are not throttled
 	 * @param engine decides requests
+	 * @param settlements settles requests when they are over
 	 * @param addresses resolves the client's address
 	 * @param proxyDetector inspects requests for signs of a proxy
 	 */
-	public ExchangeDecisions(ApplicationContext context, ThrottleEngine engine, ClientAddressResolver addresses,
-			ProxyDetector proxyDetector) {
+	public ExchangeDecisions(ApplicationContext context, ThrottleEngine engine, Settlements settlements,
+			ClientAddressResolver addresses, ProxyDetector proxyDetector) {
 		this.context = context;
 		this.engine = engine;
+		this.settlements = settlements;
 		this.addresses = addresses;
 		this.proxyDetector = proxyDetector;
 	}
@@ -113,6 +120,22 @@ public final class ExchangeDecisions {
 		ReactiveThrottleRequest request = new ReactiveThrottleRequest(exchange, principal, scopes, this.addresses);
 		// Found beforehand, because a closed connection has no event loop.
 		return this.engine.decideAsync(request, throttles, WORKERS, EventLoops.of(sent));
+	}
+
+	/**
+	 * Return whether it matters how an exchange ends.
+	 */
+	boolean areSettled() {
+		return !this.settlements.isEmpty();
+	}
+
+	/**
+	 * Settle what was decided about an exchange, without waiting for it.
+	 */
+	void settle(CountedExchange counted, RequestEnd end) {
+		if (areSettled()) {
+			this.settlements.settle(counted.decisions(), end, WORKERS);
+		}
 	}
 
 	/**

@@ -7,19 +7,26 @@ import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.web.PathSelection;
 import dev.throttle.web.Preflights;
 import dev.throttle.web.RateLimitHeaders;
+import dev.throttle.web.RequestEnd;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
  * Counts a request once, before authentication and whatever becomes of it, and answers it
  * if it is denied. When the request has completed, failed or been cancelled, the filter
- * releases its decision and that at the handler. A CORS preflight is never counted.
+ * settles and releases its decision and that at the handler. A CORS preflight is never
+ * counted.
  *
  * @since 1.0.0
  */
@@ -69,7 +76,37 @@ public final class ThrottleWebFilter implements WebFilter, Ordered {
 		CountedExchange counted = CountedExchange.of(exchange);
 		Mono<Void> answered = (isThrottled(exchange) && counted.begin(ThrottleWebFilter.class))
 				? throttle(exchange, counted, chain) : chain.filter(exchange);
-		return answered.doFinally((signal) -> counted.end());
+		ServerHttpResponse response = exchange.getResponse();
+		Mono<Void> followed = this.decisions.areSettled()
+				? answered.doOnError((failure) -> settle(counted, response, failure)) : answered;
+		return followed.doFinally((signal) -> {
+			if (signal != SignalType.ON_ERROR) {
+				this.decisions.settle(counted,
+						(signal == SignalType.CANCEL) ? RequestEnd.CLIENT_GONE : endWith(response));
+			}
+			counted.end();
+		});
+	}
+
+	/**
+	 * Settle a request that has failed. Its status is known when the exception handlers,
+	 * which come later, have answered it.
+	 */
+	private void settle(CountedExchange counted, ServerHttpResponse response, Throwable failure) {
+		if (DisconnectedClientHelper.isClientDisconnectedException(failure)) {
+			this.decisions.settle(counted, RequestEnd.CLIENT_GONE);
+		}
+		else if (response.isCommitted()) {
+			this.decisions.settle(counted, endWith(response));
+		}
+		else {
+			response.beforeCommit(() -> Mono.fromRunnable(() -> this.decisions.settle(counted, endWith(response))));
+		}
+	}
+
+	private static RequestEnd endWith(ServerHttpResponse response) {
+		HttpStatusCode status = response.getStatusCode();
+		return new RequestEnd((status != null) ? status.value() : HttpStatus.OK.value());
 	}
 
 	private boolean isThrottled(ServerWebExchange exchange) {

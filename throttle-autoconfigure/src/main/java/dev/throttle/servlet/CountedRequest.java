@@ -1,64 +1,187 @@
 package dev.throttle.servlet;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
 import dev.throttle.engine.Decision;
+import dev.throttle.web.RequestEnd;
+import dev.throttle.web.Settlements;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.util.DisconnectedClientHelper;
+
 /**
- * Tracks a counted request, and releases its decision when the request is over: when its
- * outermost handler and its asynchronous processing have ended. A handler may forward to
- * others or include them. Used by one thread at a time.
+ * What is decided about a request: once in the filter and once at its handler. When the
+ * request is over, its decisions are settled and released: at the end of the filter, or
+ * of the outermost handler if there was no filter, and of asynchronous processing. Used
+ * by one thread at a time.
  */
 final class CountedRequest implements AsyncListener {
 
-	private @Nullable Decision decision;
+	private static final String ATTRIBUTE = CountedRequest.class.getName();
+
+	private static final int MAX_WAITING_SETTLEMENTS = 10_000;
+
+	/** For backends that block. What finds no room is not settled. */
+	private static final Executor WORKERS = workers();
+
+	private final HttpServletRequest request;
+
+	private final HttpServletResponse response;
+
+	private final Settlements settlements;
+
+	private final boolean isFiltered;
+
+	private final List<Decision> decisions = new ArrayList<>(2);
+
+	private boolean countedAtHandler;
+
+	private boolean repeated;
 
 	private int handlers;
 
-	/**
-	 * Record that the request was allowed and its handler is about to run.
-	 * @param decision the decision to release when the request is over
-	 */
-	void admit(Decision decision) {
-		this.decision = decision;
-		enter();
+	private boolean over;
+
+	private CountedRequest(HttpServletRequest request, HttpServletResponse response, Settlements settlements,
+			boolean isFiltered) {
+		this.request = request;
+		this.response = response;
+		this.settlements = settlements;
+		this.isFiltered = isFiltered;
+		request.setAttribute(ATTRIBUTE, this);
+	}
+
+	private static Executor workers() {
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("throttle-settle-");
+		threads.setDaemon(true);
+		ThreadPoolExecutor workers = new ThreadPoolExecutor(4, 4, 10, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(MAX_WAITING_SETTLEMENTS), threads);
+		workers.allowCoreThreadTimeOut(true);
+		return workers;
 	}
 
 	/**
-	 * Record that a handler is about to run, perhaps within another.
+	 * Begin with a request in the filter.
+	 */
+	static CountedRequest inFilter(HttpServletRequest request, HttpServletResponse response, Settlements settlements) {
+		return new CountedRequest(request, response, settlements, true);
+	}
+
+	/**
+	 * Begin to count a request at its handler. An error dispatch comes after the end of
+	 * the filter.
+	 */
+	static CountedRequest atHandler(HttpServletRequest request, HttpServletResponse response, Settlements settlements) {
+		CountedRequest known = of(request);
+		CountedRequest counted = (known != null && !known.over) ? known
+				: new CountedRequest(request, response, settlements, false);
+		counted.countedAtHandler = true;
+		return counted;
+	}
+
+	/**
+	 * Return what is decided about a request; null if nothing counts it yet.
+	 */
+	static @Nullable CountedRequest of(HttpServletRequest request) {
+		return (CountedRequest) request.getAttribute(ATTRIBUTE);
+	}
+
+	/**
+	 * Return whether a handler has begun to count the request.
+	 */
+	boolean isCountedAtHandler() {
+		return this.countedAtHandler;
+	}
+
+	/**
+	 * Add a decision about the request.
+	 */
+	void decided(Decision decision) {
+		this.decisions.add(decision);
+	}
+
+	/**
+	 * Return what the filter has decided, to write the headers once more.
+	 * @return the decision; null if there is none, or for a second call
+	 */
+	@Nullable Decision takeDecisionOfFilter() {
+		boolean isFirst = !this.repeated;
+		this.repeated = true;
+		return (isFirst && !this.decisions.isEmpty()) ? this.decisions.get(0) : null;
+	}
+
+	/**
+	 * Record that a handler is about to run, perhaps within another, which forwards to it
+	 * or includes it.
 	 */
 	void enter() {
 		this.handlers++;
 	}
 
 	/**
-	 * Record that a handler has ended, and release the decision once the request is over.
-	 * @param request the request
+	 * Record that a handler has ended.
+	 * @param failure the exception that it has not handled; null if there is none
 	 */
-	void leave(HttpServletRequest request) {
+	void leave(@Nullable Throwable failure) {
 		this.handlers = Math.max(0, this.handlers - 1);
-		if (this.handlers > 0) {
-			return;
-		}
-		if (request.isAsyncStarted()) {
-			request.getAsyncContext().addListener(this);
-		}
-		else {
-			release();
+		if (this.handlers == 0 && !this.isFiltered) {
+			finish(failure);
 		}
 	}
 
-	private void release() {
-		if (this.decision != null) {
-			this.decision.release();
+	/**
+	 * Record that the request is over, unless it goes on asynchronously.
+	 * @param failure the exception that nothing has handled; null if there is none
+	 */
+	void finish(@Nullable Throwable failure) {
+		if (this.request.isAsyncStarted()) {
+			this.request.getAsyncContext().addListener(this);
+		}
+		else {
+			end(endWith(failure));
+		}
+	}
+
+	private RequestEnd endWith(@Nullable Throwable failure) {
+		if (isClientGone(failure)) {
+			return RequestEnd.CLIENT_GONE;
+		}
+		boolean isAnswered = failure == null || this.response.isCommitted();
+		return new RequestEnd(isAnswered ? this.response.getStatus() : HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+	}
+
+	/**
+	 * Return whether the client has gone. Spring MVC itself handles the exception that
+	 * tells so, without an answer.
+	 */
+	private boolean isClientGone(@Nullable Throwable failure) {
+		Object seen = (failure == null && this.response.getStatus() < HttpServletResponse.SC_BAD_REQUEST)
+				? this.request.getAttribute(DispatcherServlet.EXCEPTION_ATTRIBUTE) : failure;
+		return seen instanceof Throwable exception && DisconnectedClientHelper.isClientDisconnectedException(exception);
+	}
+
+	private void end(RequestEnd end) {
+		if (!this.over) {
+			this.over = true;
+			this.settlements.settle(this.decisions, end, WORKERS);
+			this.decisions.forEach(Decision::release);
 		}
 	}
 
 	@Override
 	public void onComplete(AsyncEvent event) {
-		release();
+		end(endWith(null));
 	}
 
 	@Override
@@ -71,11 +194,12 @@ final class CountedRequest implements AsyncListener {
 	}
 
 	/**
-	 * Release the decision: if the client is gone, completion is not always reported.
+	 * End the request: if the client is gone, completion is not always reported.
 	 */
 	@Override
 	public void onError(AsyncEvent event) {
-		release();
+		Throwable failure = event.getThrowable();
+		end((failure != null) ? endWith(failure) : RequestEnd.CLIENT_GONE);
 	}
 
 }

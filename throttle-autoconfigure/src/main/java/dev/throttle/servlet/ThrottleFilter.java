@@ -15,11 +15,11 @@ import dev.throttle.web.PathSelection;
 import dev.throttle.web.Preflights;
 import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.RateLimitHeaders;
+import dev.throttle.web.Settlements;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.web.cors.CorsUtils;
@@ -28,18 +28,19 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Counts a request once, before authentication and whatever becomes of it, and answers it
- * if it is denied. Async, error and forward dispatches do not count a request again. A
- * CORS preflight is never counted.
+ * if it is denied. When the request is over, the filter settles and releases its decision
+ * and that at the handler. Async, error and forward dispatches do not count a request
+ * again. A CORS preflight is never counted.
  *
  * @since 1.0.0
  */
 public final class ThrottleFilter extends OncePerRequestFilter {
 
-	private static final String DECISION = ThrottleFilter.class.getName() + ".decision";
-
 	private final ThrottleEngine engine;
 
 	private final ThrottlePlan plan;
+
+	private final Settlements settlements;
 
 	private final ClientAddressResolver addresses;
 
@@ -58,7 +59,8 @@ public final class ThrottleFilter extends OncePerRequestFilter {
 	/**
 	 * Create a filter.
 	 * @param engine decides requests
-	 * @param plan the throttles of the filter
+	 * @param plan the throttles of the filter, which may be none
+	 * @param settlements settles requests when they are over
 	 * @param addresses resolves the client's address
 	 * @param proxyDetector inspects requests for signs of a proxy
 	 * @param paths the paths of the requests to throttle
@@ -67,11 +69,12 @@ public final class ThrottleFilter extends OncePerRequestFilter {
 	 * @param context the application, whose CORS rules and exception handlers apply
 	 * @param corsFilters returns its CORS filters, except those of Spring Security
 	 */
-	public ThrottleFilter(ThrottleEngine engine, ThrottlePlan plan, ClientAddressResolver addresses,
-			ProxyDetector proxyDetector, PathSelection paths, Preflights preflights, RateLimitHeaders headers,
-			ApplicationContext context, Supplier<List<CorsFilter>> corsFilters) {
+	public ThrottleFilter(ThrottleEngine engine, ThrottlePlan plan, Settlements settlements,
+			ClientAddressResolver addresses, ProxyDetector proxyDetector, PathSelection paths, Preflights preflights,
+			RateLimitHeaders headers, ApplicationContext context, Supplier<List<CorsFilter>> corsFilters) {
 		this.engine = engine;
 		this.plan = plan;
+		this.settlements = settlements;
 		this.addresses = addresses;
 		this.paths = paths;
 		this.preflights = preflights;
@@ -80,21 +83,31 @@ public final class ThrottleFilter extends OncePerRequestFilter {
 		this.proxyDetector = proxyDetector;
 	}
 
-	/**
-	 * Return what the filter has decided about a request, to write the headers once more.
-	 * @return the decision; null if there is none, or for a second call
-	 */
-	static @Nullable Decision takeDecision(HttpServletRequest request) {
-		Decision decision = (Decision) request.getAttribute(DECISION);
-		if (decision != null) {
-			request.removeAttribute(DECISION);
+	@Override
+	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws ServletException, IOException {
+		CountedRequest counted = CountedRequest.inFilter(request, response, this.settlements);
+		Throwable failure = null;
+		try {
+			if (isThrottled(request)) {
+				throttle(counted, request, response, chain);
+			}
+			else {
+				chain.doFilter(request, response);
+			}
 		}
-		return decision;
+		catch (Throwable ex) {
+			failure = ex;
+			throw ex;
+		}
+		finally {
+			counted.finish(failure);
+		}
 	}
 
-	@Override
-	protected boolean shouldNotFilter(HttpServletRequest request) {
-		return isPreflight(request) || !this.paths.selects(new ApplicationPath(request));
+	private boolean isThrottled(HttpServletRequest request) {
+		return !this.plan.steps().isEmpty() && !isPreflight(request)
+				&& this.paths.selects(new ApplicationPath(request));
 	}
 
 	private boolean isPreflight(HttpServletRequest request) {
@@ -102,9 +115,8 @@ public final class ThrottleFilter extends OncePerRequestFilter {
 				&& !this.preflights.hasCredentials((header) -> request.getHeader(header) != null);
 	}
 
-	@Override
-	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-			throws ServletException, IOException {
+	private void throttle(CountedRequest counted, HttpServletRequest request, HttpServletResponse response,
+			FilterChain chain) throws ServletException, IOException {
 		if (!this.proxyDetector.isOver()) {
 			this.proxyDetector.look(request.getRemoteAddr(), (header) -> request.getHeader(header) != null);
 		}
@@ -121,26 +133,14 @@ public final class ThrottleFilter extends OncePerRequestFilter {
 			this.exceptions.answer(ex, request, response);
 			return;
 		}
+		counted.decided(decision);
 		if (decision.isAllowed()) {
-			admit(decision, request, response, chain);
+			RateLimitedResponse.write(this.headers, decision, response);
+			chain.doFilter(request, response);
 		}
 		else {
 			this.exceptions.answer(decision.toException(), request, response,
 					() -> RateLimitedResponse.write(this.headers, decision, response));
-		}
-	}
-
-	private void admit(Decision decision, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-			throws ServletException, IOException {
-		CountedRequest counted = new CountedRequest();
-		counted.admit(decision);
-		try {
-			RateLimitedResponse.write(this.headers, decision, response);
-			request.setAttribute(DECISION, decision);
-			chain.doFilter(request, response);
-		}
-		finally {
-			counted.leave(request);
 		}
 	}
 

@@ -17,6 +17,7 @@ import dev.throttle.web.MistakeLog;
 import dev.throttle.web.PathSelection;
 import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.RateLimitHeaders;
+import dev.throttle.web.Settlements;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +40,6 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 
 	private static final Logger logger = LoggerFactory.getLogger(ThrottleInterceptor.class);
 
-	private static final String COUNTED = ThrottleInterceptor.class.getName() + ".counted";
-
 	private final ThrottleEngine engine;
 
 	private final HandlerPlans plans;
@@ -50,6 +49,8 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 	private final PathSelection paths;
 
 	private final RateLimitHeaders headers;
+
+	private final Settlements settlements;
 
 	private final MistakeLog mistakes = new MistakeLog();
 
@@ -63,14 +64,16 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 	 * @param proxyDetector inspects requests for signs of a proxy
 	 * @param paths the included and excluded paths
 	 * @param headers writes the rate limit headers
+	 * @param settlements settles requests that the filter has not seen
 	 */
 	public ThrottleInterceptor(ThrottleEngine engine, HandlerPlans plans, ClientAddressResolver addresses,
-			ProxyDetector proxyDetector, PathSelection paths, RateLimitHeaders headers) {
+			ProxyDetector proxyDetector, PathSelection paths, RateLimitHeaders headers, Settlements settlements) {
 		this.engine = engine;
 		this.plans = plans;
 		this.addresses = addresses;
 		this.paths = paths;
 		this.headers = headers;
+		this.settlements = settlements;
 		this.proxyDetector = proxyDetector;
 	}
 
@@ -99,14 +102,15 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 	}
 
 	private boolean decide(HttpServletRequest request, HttpServletResponse response, Object handler) {
-		if (request.getAttribute(COUNTED) instanceof CountedRequest known) {
+		CountedRequest known = CountedRequest.of(request);
+		if (known != null && known.isCountedAtHandler()) {
 			known.enter();
 			return true;
 		}
 		if (CorsUtils.isPreFlightRequest(request)) {
 			return true;
 		}
-		Decision earlier = ThrottleFilter.takeDecision(request);
+		Decision earlier = (known != null) ? known.takeDecisionOfFilter() : null;
 		HandlerPlan plan = plan(request, handler);
 		if (plan == null || !plan.isThrottled()) {
 			if (earlier != null) {
@@ -114,12 +118,12 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 			}
 			return true;
 		}
-		CountedRequest counted = new CountedRequest();
-		request.setAttribute(COUNTED, counted);
+		CountedRequest counted = CountedRequest.atHandler(request, response, this.settlements);
 		if (earlier == null && !this.proxyDetector.isOver()) {
 			this.proxyDetector.look(request.getRemoteAddr(), (header) -> request.getHeader(header) != null);
 		}
 		Decision decision = decide(request, response, plan);
+		counted.decided(decision);
 		try {
 			RateLimitedResponse.write(this.headers, (earlier != null) ? decision.with(earlier) : decision, response);
 		}
@@ -132,7 +136,7 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 			new ServletResponseHeaders(response).write(denied);
 			throw denied;
 		}
-		counted.admit(decision);
+		counted.enter();
 		return true;
 	}
 
@@ -163,18 +167,19 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 	@Override
 	public void afterConcurrentHandlingStarted(HttpServletRequest request, HttpServletResponse response,
 			Object handler) {
-		leave(request);
+		leave(request, null);
 	}
 
 	@Override
 	public void afterCompletion(HttpServletRequest request, HttpServletResponse response, Object handler,
 			@Nullable Exception ex) {
-		leave(request);
+		leave(request, ex);
 	}
 
-	private static void leave(HttpServletRequest request) {
-		if (request.getAttribute(COUNTED) instanceof CountedRequest counted) {
-			counted.leave(request);
+	private static void leave(HttpServletRequest request, @Nullable Exception failure) {
+		CountedRequest counted = CountedRequest.of(request);
+		if (counted != null) {
+			counted.leave(failure);
 		}
 	}
 

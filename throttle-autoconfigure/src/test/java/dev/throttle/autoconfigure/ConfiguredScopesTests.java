@@ -8,6 +8,7 @@ import dev.throttle.Scope;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.remote.OnFailure;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.web.CountedStatuses;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -210,6 +211,28 @@ class ConfiguredScopesTests {
 				"throttle.rates.a_b", "2/s"));
 		assertThat(scopes().properties()).containsExactly(Map.entry(Scope.of("a_b"),
 				List.of("throttle.rates.a_b", "throttle.scopes[a.b].shadow-rate", "throttle.scopes[a.b].headers")));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "api_key", "api-key", "apiKey", "apikey" })
+	void environmentVariableSaysWhichAnswersCountUnderEverySpellingInFile(String spelling) {
+		file(Map.of("throttle.scopes." + spelling + ".count-status", "2xx"));
+		variables(Map.of("THROTTLE_SCOPES_APIKEY_COUNTSTATUS", "401,4xx"));
+		CountedStatuses counted = scopes().countedStatuses().get(Scope.of("api.key"));
+		assertThat(List.of(200, 401, 404, 500)).filteredOn(counted::contains).containsExactly(401, 404);
+	}
+
+	@Test
+	void answersThatCountMayBeAList() {
+		file(Map.of("throttle.scopes.login.count-status[0]", 401, "throttle.scopes.login.count-status[1]", "5xx"));
+		CountedStatuses counted = scopes().countedStatuses().get(Scope.of("login"));
+		assertThat(List.of(200, 401, 403, 500)).filteredOn(counted::contains).containsExactly(401, 500);
+	}
+
+	@Test
+	void scopeCountsAllAnswersByDefault() {
+		file(Map.of("throttle.rates.login", "5/min", "throttle.scopes.login.headers", "false"));
+		assertThat(scopes().countedStatuses()).isEmpty();
 	}
 
 	private ConfiguredScopes scopes() {

@@ -12,6 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -100,7 +102,8 @@ class ScopePropertiesTests {
 	@Test
 	void environmentVariablesOfScopesAreRead() {
 		variables(Map.of("THROTTLE_SCOPES_ANON_RATE", "5/min", "THROTTLE_SCOPES_ANON_ON_FAILURE", "deny",
-				"THROTTLE_SCOPES_ANON_SHADOW_RATE", "2/min", "THROTTLE_SCOPES_ANON_HEADERS", "false"))
+				"THROTTLE_SCOPES_ANON_SHADOW_RATE", "2/min", "THROTTLE_SCOPES_ANON_HEADERS", "false",
+				"THROTTLE_SCOPES_ANON_COUNT_STATUS", "401"))
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				assertThat(context.getBean(RateRegistry.class).rates().policies(Scope.of("anon"))).hasSize(2);
@@ -126,7 +129,7 @@ class ScopePropertiesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "shadow=true", "shadow-rate=1/s", "on-failure=deny", "headers=false" })
+	@ValueSource(strings = { "shadow=true", "shadow-rate=1/s", "on-failure=deny", "headers=false", "count-status=401" })
 	void propertyOfScopeWithoutRate(String property) {
 		FailureAnalysis failure = failure(
 				this.runner.withPropertyValues("throttle.rates.anon=1/s", "throttle.scopes.annon." + property));
@@ -155,6 +158,45 @@ class ScopePropertiesTests {
 				this.runner.withPropertyValues("throttle.rates.anon=1/s", "throttle.scopes.anon.rate=1/s"));
 		assertThat(failure.getDescription()).isEqualTo(
 				"The properties 'throttle.rates.anon' and 'throttle.scopes.anon.rate' both set the rate of the scope 'anon'.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "401, 4x", "4x", "401,,403", "401-403", "600", "success", "${missing}" })
+	void statusThatIsNone(String statuses) {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.rates.anon=1/s",
+				"throttle.scopes.anon.count-status=" + statuses));
+		assertThat(failure.getDescription()).startsWith("The property 'throttle.scopes.anon.count-status' contains '")
+			.endsWith("', which is neither a status code nor a class of status codes.");
+		assertThat(failure.getAction()).isEqualTo(
+				"Write codes from 100 to 599 and classes from 1xx to 5xx, such as '401, 403' or '4xx', or remove the property to count every request.");
+	}
+
+	@Test
+	void noStatus() {
+		FailureAnalysis failure = failure(
+				this.runner.withPropertyValues("throttle.rates.anon=1/s", "throttle.scopes.anon.count-status="));
+		assertThat(failure.getDescription())
+			.isEqualTo("The property 'throttle.scopes.anon.count-status' is empty, so no request would count.");
+	}
+
+	@Test
+	void statusIsNotCheckedIfThrottlingIsOff() {
+		this.runner.withPropertyValues("throttle.enabled=false", "throttle.scopes.anon.count-status=4x")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void filterStandsWhereAScopeCountsSomeAnswersOnly() {
+		WebApplicationContextRunner rated = this.runner.withPropertyValues("throttle.rates.anon=1/s");
+		rated.run((context) -> assertThat(isFilterEnabled(context)).isFalse());
+		rated.withPropertyValues("throttle.scopes.anon.count-status=401")
+			.run((context) -> assertThat(isFilterEnabled(context)).isTrue());
+		rated.withPropertyValues("throttle.scopes.anon.count-status=401", "throttle.enabled=false")
+			.run((context) -> assertThat(isFilterEnabled(context)).isFalse());
+	}
+
+	private static boolean isFilterEnabled(ApplicationContext context) {
+		return context.getBean("throttleFilter", FilterRegistrationBean.class).isEnabled();
 	}
 
 	@Test

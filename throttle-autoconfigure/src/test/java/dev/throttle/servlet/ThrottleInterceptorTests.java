@@ -23,6 +23,7 @@ import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.web.PathSelection;
 import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.RateLimitHeaders;
+import dev.throttle.web.Settlements;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
 import org.junit.jupiter.api.Test;
@@ -276,10 +277,10 @@ class ThrottleInterceptorTests {
 		ThrottleRegistry registry = new ThrottleRegistry(this.throttles, Map.of("cacheBackend", this.backend), null,
 				null);
 		ClientAddressResolver addresses = ClientAddressResolver.builder().build();
-		return new ThrottleInterceptor(
-				new ThrottleEngine(Accounting.ALL_OR_NOTHING, rates, SecretIdents.withRandomKey()),
-				new HandlerPlans(registry, rates, (text) -> text), addresses, new ProxyDetector(addresses),
-				new PathSelection(this.included, this.excluded), this.headers);
+		ThrottleEngine engine = new ThrottleEngine(Accounting.ALL_OR_NOTHING, rates, SecretIdents.withRandomKey());
+		return new ThrottleInterceptor(engine, new HandlerPlans(registry, rates, (text) -> text), addresses,
+				new ProxyDetector(addresses), new PathSelection(this.included, this.excluded), this.headers,
+				new Settlements(engine, Map.of()));
 	}
 
 	private static HandlerMethod handler(String name) {

@@ -1,5 +1,6 @@
 package dev.throttle.engine;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -270,14 +271,16 @@ public final class ThrottleEngine {
 	 * Settle what a request has taken, in one call to each backend, without blocking the
 	 * caller. A quota is settled at most once; one that takes what it reserved needs no
 	 * call.
-	 * @param decision the decision about the request
+	 * @param decisions the decisions about the request
 	 * @param trueCost returns how many permits a quota has taken in truth; negative to
 	 * settle it later or never
 	 * @param workers the executor for blocking work
 	 * @return completes when the backends have answered, and never fails
 	 */
-	public CompletableFuture<Void> settle(Decision decision, ToLongFunction<QuotaResult> trueCost, Executor workers) {
-		List<PendingSettlement> settlements = decision.settle(trueCost);
+	public CompletableFuture<Void> settle(List<Decision> decisions, ToLongFunction<QuotaResult> trueCost,
+			Executor workers) {
+		List<PendingSettlement> settlements = new ArrayList<>();
+		decisions.forEach((decision) -> settlements.addAll(decision.settle(trueCost)));
 		CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
 		List<CacheBackend> backends = settlements.stream().map(PendingSettlement::backend).distinct().toList();
 		for (CacheBackend backend : backends) {
@@ -285,6 +288,19 @@ public final class ThrottleEngine {
 			all = all.thenCombine(settle(backend, own, workers), (before, now) -> null);
 		}
 		return all;
+	}
+
+	/**
+	 * Settle what a request has taken under one decision, as
+	 * {@link #settle(List, ToLongFunction, Executor)} does.
+	 * @param decision the decision
+	 * @param trueCost returns how many permits a quota has taken in truth; negative to
+	 * settle it later or never
+	 * @param workers the executor for blocking work
+	 * @return completes when the backends have answered, and never fails
+	 */
+	public CompletableFuture<Void> settle(Decision decision, ToLongFunction<QuotaResult> trueCost, Executor workers) {
+		return settle(List.of(decision), trueCost, workers);
 	}
 
 	private CompletableFuture<Void> settle(CacheBackend backend, List<PendingSettlement> settlements,

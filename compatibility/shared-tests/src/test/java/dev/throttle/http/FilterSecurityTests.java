@@ -127,6 +127,10 @@ class FilterSecurityTests {
 			return "correct".equals(password);
 		}
 
+		int asked() {
+			return this.asked.get();
+		}
+
 	}
 
 	@RestController
