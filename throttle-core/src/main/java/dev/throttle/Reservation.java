@@ -37,12 +37,16 @@ public interface Reservation {
 	 * A reservation of nothing, such as that of a request that is not throttled.
 	 */
 	Reservation NONE = (cost) -> {
+		if (cost < 0) {
+			throw new IllegalArgumentException("'cost' must not be negative but is " + cost);
+		}
 	};
 
 	/**
-	 * Tell the true cost of the request. Only the first call has an effect. It returns at
-	 * once, and does not fail if the backend does not answer: the reserved cost then
-	 * stays.
+	 * Tell the true cost of the request, which becomes the cost under the scopes for
+	 * which the handler declares a cost, or under all of its scopes if it declares none.
+	 * Only the first call has an effect. It returns at once, and does not fail if the
+	 * backend does not answer: the reserved cost then stays.
 	 * @param cost how many permits the request has taken in truth, 0 or more
 	 * @throws IllegalArgumentException if the cost is negative
 	 */

@@ -38,6 +38,21 @@ public @interface Throttle {
 	String rate() default "";
 
 	/**
+	 * How many permits a request takes under the {@link #scope()}, such as an estimate of
+	 * the tokens of a language model. The handler can settle it with a
+	 * {@link Reservation} once it knows better.
+	 * @return the cost, a positive whole number
+	 */
+	long cost() default 1;
+
+	/**
+	 * The {@link #cost()} as text. Placeholders such as {@code ${tokens.reserve:4000}}
+	 * are resolved.
+	 * @return the cost, a positive whole number, empty to use {@link #cost()}
+	 */
+	String costString() default "";
+
+	/**
 	 * The throttles that apply instead of the default ones: beans of these classes.
 	 * @return the classes, empty for the default throttles
 	 */

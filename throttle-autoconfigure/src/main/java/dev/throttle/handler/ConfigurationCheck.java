@@ -102,6 +102,7 @@ public final class ConfigurationCheck {
 		checkUnusedRates(plans, used);
 		checkUnlimited(plans);
 		checkScopeProperties(plans);
+		checkCosts();
 	}
 
 	/**
@@ -251,6 +252,28 @@ public final class ConfigurationCheck {
 								+ " 'throttle.rates." + scope + "', or remove the property.");
 			}
 		});
+	}
+
+	/**
+	 * Check that each handler's cost is within the limits. A limit of 0 denies every
+	 * request on purpose.
+	 */
+	private void checkCosts() {
+		for (PlannedHandler handler : this.plans.planned()) {
+			handler.plan().declared().costs().forEach((scope, cost) -> {
+				List<Policy> configured = rates().policies(scope);
+				List<Policy> policies = configured.isEmpty() ? this.rates.rates().policies(scope) : configured;
+				for (Policy policy : policies) {
+					if (policy.rate().limit() > 0 && policy.rate().limit() < cost) {
+						throw new InvalidThrottleConfigurationException(
+								handler.reason() + " declares the cost " + cost + " for the scope '" + scope
+										+ "', which has the rate '" + policy.rate()
+										+ "', so every request would be denied.",
+								"Lower the cost, or raise the limit of the rate.");
+					}
+				}
+			});
+		}
 	}
 
 	/**

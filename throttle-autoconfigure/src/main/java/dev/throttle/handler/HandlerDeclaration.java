@@ -108,15 +108,27 @@ record HandlerDeclaration(String where, String name, List<Throttled> throttles, 
 	/**
 	 * One {@link Throttle @Throttle}.
 	 */
-	record Throttled(String scope, String rate, List<Class<?>> use, List<Class<?>> also) {
+	record Throttled(String scope, String rate, long cost, String costString, List<Class<?>> use, List<Class<?>> also) {
 
 		private static Throttled of(MergedAnnotation<Throttle> annotation) {
 			return new Throttled(annotation.getString("scope"), annotation.getString("rate"),
+					annotation.getLong("cost"), annotation.getString("costString"),
 					List.of(annotation.getClassArray("use")), List.of(annotation.getClassArray("also")));
 		}
 
 		boolean hasScope() {
 			return !this.scope.isEmpty() || !this.rate.isEmpty();
+		}
+
+		/**
+		 * Return whether a cost is declared. The default cannot be told from a cost of 1.
+		 */
+		boolean hasCost() {
+			return this.cost != 1 || !this.costString.isEmpty();
+		}
+
+		boolean hasNoAttributes() {
+			return !hasScope() && !hasCost() && this.use.isEmpty() && this.also.isEmpty();
 		}
 
 	}

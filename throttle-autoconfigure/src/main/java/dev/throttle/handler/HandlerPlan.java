@@ -9,12 +9,12 @@ import dev.throttle.engine.ThrottlePlan;
  * The throttles that apply to a handler, and the scopes that it declares.
  *
  * @param throttles the throttles
- * @param scopes the scopes that the handler declares
+ * @param declared the scopes that the handler declares
  * @since 1.0.0
  */
-public record HandlerPlan(ThrottlePlan throttles, List<Scope> scopes) {
+public record HandlerPlan(ThrottlePlan throttles, DeclaredScopes declared) {
 
-	static final HandlerPlan UNTHROTTLED = new HandlerPlan(ThrottlePlan.NONE, List.of());
+	static final HandlerPlan UNTHROTTLED = new HandlerPlan(ThrottlePlan.NONE, DeclaredScopes.NONE);
 
 	/**
 	 * Return whether any throttle applies.
@@ -22,6 +22,14 @@ public record HandlerPlan(ThrottlePlan throttles, List<Scope> scopes) {
 	 */
 	public boolean isThrottled() {
 		return !this.throttles.steps().isEmpty();
+	}
+
+	/**
+	 * Return the scopes that the handler declares.
+	 * @return the scopes
+	 */
+	public List<Scope> scopes() {
+		return this.declared.scopes();
 	}
 
 }

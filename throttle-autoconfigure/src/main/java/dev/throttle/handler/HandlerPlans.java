@@ -47,7 +47,7 @@ public final class HandlerPlans {
 
 	private final HandlerScopes scopes;
 
-	private final Map<List<Scope>, HandlerPlan> routePlans = new ConcurrentHashMap<>();
+	private final Map<DeclaredScopes, HandlerPlan> routePlans = new ConcurrentHashMap<>();
 
 	private final HandlerPlan defaultPlan;
 
@@ -65,7 +65,7 @@ public final class HandlerPlans {
 		throttles.all()
 			.forEach((step) -> declare(step.throttle().ownRates(), "the throttle '" + step.name() + "'",
 					"Remove one of them, or give one of them another scope."));
-		this.defaultPlan = plan(throttles.defaults(), List.of());
+		this.defaultPlan = plan(throttles.defaults(), DeclaredScopes.NONE);
 	}
 
 	/**
@@ -83,13 +83,13 @@ public final class HandlerPlans {
 	 * @throws InvalidThrottleConfigurationException if a scope has no rate, or is counted
 	 * by a default throttle
 	 */
-	public HandlerPlan routePlan(List<Scope> scopes) {
+	public HandlerPlan routePlan(DeclaredScopes scopes) {
 		return (scopes.isEmpty() || this.throttles.isOff()) ? this.defaultPlan
 				: this.routePlans.computeIfAbsent(scopes, this::planRoutes);
 	}
 
-	private HandlerPlan planRoutes(List<Scope> scopes) {
-		for (Scope scope : scopes) {
+	private HandlerPlan planRoutes(DeclaredScopes scopes) {
+		for (Scope scope : scopes.scopes()) {
 			this.scopes.checkRate(scope, declaration(scope), "");
 			checkCountedOnce(scope, declaration(scope), this.throttles.defaults());
 			checkCountedOnce(scope, declaration(scope), this.throttles.filter().steps());
@@ -154,7 +154,7 @@ public final class HandlerPlans {
 	 */
 	public void addRoute(Route route, boolean isExcluded) {
 		String reason = route.scopes().isEmpty() ? DEFAULT
-				: route.scopes().stream().map(HandlerPlans::declaration).collect(Collectors.joining(", "));
+				: route.scopes().scopes().stream().map(HandlerPlans::declaration).collect(Collectors.joining(", "));
 		PlannedHandler planned = new PlannedHandler(route.name(), reason, routePlan(route.scopes()), route.mappings());
 		this.known.put(planned,
 				new Known(planned, !isExcluded, isExcluded ? Exemption.EXCLUDED_PATHS : null, Set.of()));
@@ -218,7 +218,7 @@ public final class HandlerPlans {
 		Set<Step> used = new LinkedHashSet<>();
 		Set<Step> added = new LinkedHashSet<>();
 		for (Throttled throttled : declaration.throttles()) {
-			if (!throttled.hasScope() && throttled.use().isEmpty() && throttled.also().isEmpty()) {
+			if (throttled.hasNoAttributes()) {
 				throw new InvalidThrottleConfigurationException(
 						"@Throttle on " + declaration.where() + " has no attributes, so it has no effect.",
 						"Add 'scope', 'rate', 'use' or 'also', or remove the annotation: the default throttles apply without it.");
@@ -227,7 +227,7 @@ public final class HandlerPlans {
 			throttled.also().forEach((type) -> added.addAll(steps(type, declaration)));
 		}
 		Map<Scope, List<Rate>> ownRates = new LinkedHashMap<>();
-		List<Scope> scopes = this.scopes.read(declaration, ownRates);
+		DeclaredScopes scopes = this.scopes.read(declaration, ownRates);
 		if (scopes.isEmpty() && Stream.concat(used.stream(), added.stream()).anyMatch(ThrottleRegistry::needsScope)) {
 			throw new InvalidThrottleConfigurationException(
 					"@Throttle on " + declaration.where()
@@ -239,7 +239,7 @@ public final class HandlerPlans {
 		chosenSteps.addAll(inOrder(added));
 		List<Step> chosen = List.copyOf(chosenSteps);
 		this.throttles.checkNotInFilter(chosen, "@Throttle on " + declaration.where());
-		scopes.forEach((scope) -> {
+		scopes.scopes().forEach((scope) -> {
 			checkCountedOnce(scope, "@Throttle on " + declaration.where(), chosen);
 			checkCountedOnce(scope, "@Throttle on " + declaration.where(), this.throttles.filter().steps());
 		});
@@ -285,7 +285,7 @@ public final class HandlerPlans {
 		}
 	}
 
-	private HandlerPlan plan(List<Step> chosen, List<Scope> scopes) {
+	private HandlerPlan plan(List<Step> chosen, DeclaredScopes scopes) {
 		List<Step> steps = !scopes.isEmpty() ? this.throttles.withScoped(chosen)
 				: chosen.stream().filter((step) -> !ThrottleRegistry.needsScope(step)).toList();
 		return new HandlerPlan(new ThrottlePlan(steps), scopes);

@@ -2,6 +2,7 @@ package dev.throttle.handler;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,8 +38,9 @@ final class HandlerScopes {
 	 * @param ownRates receives the rates that the handler declares itself
 	 * @return its scopes
 	 */
-	List<Scope> read(HandlerDeclaration declaration, Map<Scope, List<Rate>> ownRates) {
+	DeclaredScopes read(HandlerDeclaration declaration, Map<Scope, List<Rate>> ownRates) {
 		List<Scope> scopes = new ArrayList<>();
+		Map<Scope, Long> costs = new HashMap<>();
 		for (Throttled throttled : declaration.throttles()) {
 			if (throttled.hasScope()) {
 				Scope scope = read(throttled, declaration, ownRates);
@@ -49,9 +51,17 @@ final class HandlerScopes {
 							"Give each its own scope, or combine their rates in one annotation, as in '10/min, 100/day'.");
 				}
 				scopes.add(scope);
+				if (throttled.hasCost()) {
+					costs.put(scope, cost(throttled, declaration));
+				}
+			}
+			else if (throttled.hasCost()) {
+				throw new InvalidThrottleConfigurationException(
+						"@Throttle on " + declaration.where() + " declares a cost, but neither a scope nor a rate.",
+						"Add the scope under which the cost is counted, as in @Throttle(scope = \"tokens\", cost = 4000).");
 			}
 		}
-		return List.copyOf(scopes);
+		return new DeclaredScopes(scopes, costs);
 	}
 
 	private Scope read(Throttled throttled, HandlerDeclaration declaration, Map<Scope, List<Rate>> ownRates) {
@@ -112,6 +122,29 @@ final class HandlerScopes {
 							+ "', which is not a rate. At column " + ex.getColumn() + ": " + ex.getReason() + ".",
 					"Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day'.");
 		}
+	}
+
+	private long cost(Throttled throttled, HandlerDeclaration declaration) {
+		if (throttled.costString().isEmpty()) {
+			return positive(throttled.cost(), Long.toString(throttled.cost()), declaration);
+		}
+		if (throttled.cost() != 1) {
+			throw new InvalidThrottleConfigurationException(
+					"@Throttle on " + declaration.where() + " declares both 'cost' and 'costString'.",
+					"Remove one of them.");
+		}
+		String resolved = resolve(throttled.costString(), declaration).trim();
+		return positive(resolved.matches("\\d{1,18}") ? Long.parseLong(resolved) : 0, resolved, declaration);
+	}
+
+	private static long positive(long cost, String text, HandlerDeclaration declaration) {
+		if (cost < 1) {
+			throw new InvalidThrottleConfigurationException(
+					"@Throttle on " + declaration.where() + " declares the cost '" + text
+							+ "', which is not a positive whole number.",
+					"Write a number of permits, as in cost = 4000 or costString = \"${tokens.reserve:4000}\".");
+		}
+		return cost;
 	}
 
 	private Scope derivedScope(HandlerDeclaration declaration) {

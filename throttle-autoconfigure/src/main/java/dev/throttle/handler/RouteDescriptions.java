@@ -6,8 +6,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 
-import dev.throttle.Scope;
-
 /**
  * Collects the routes of a router function. Predicates are read as text, because their
  * visitor has different methods in Spring 6 and 7.
@@ -20,7 +18,7 @@ public final class RouteDescriptions {
 
 	private final Deque<Object> nested = new ArrayDeque<>();
 
-	private final Deque<Scope> scopes = new ArrayDeque<>();
+	private final Deque<DeclaredScopes> scopes = new ArrayDeque<>();
 
 	private final List<Route> routes = new ArrayList<>();
 
@@ -40,17 +38,17 @@ public final class RouteDescriptions {
 	}
 
 	/**
-	 * Begin the routes that have a scope.
-	 * @param scope the scope
+	 * Begin the routes that have scopes of their own.
+	 * @param own their own scopes
 	 */
-	public void startScope(Scope scope) {
-		this.scopes.addLast(scope);
+	public void startScopes(DeclaredScopes own) {
+		this.scopes.addLast(scopes().around(own));
 	}
 
 	/**
-	 * End the routes that have the last scope.
+	 * End the routes that have the last scopes.
 	 */
-	public void endScope() {
+	public void endScopes() {
 		this.scopes.removeLast();
 	}
 
@@ -76,8 +74,8 @@ public final class RouteDescriptions {
 		this.routes.add(new Route("routes of " + declaring(function), List.of(), List.of(ANY_PATH), scopes()));
 	}
 
-	private List<Scope> scopes() {
-		return this.scopes.stream().distinct().toList();
+	private DeclaredScopes scopes() {
+		return this.scopes.isEmpty() ? DeclaredScopes.NONE : this.scopes.getLast();
 	}
 
 	/**
@@ -124,7 +122,7 @@ public final class RouteDescriptions {
 	 * @param paths the patterns of its paths
 	 * @param scopes the scopes that it has in addition to the default throttles
 	 */
-	public record Route(String name, List<String> mappings, List<String> paths, List<Scope> scopes) {
+	public record Route(String name, List<String> mappings, List<String> paths, DeclaredScopes scopes) {
 	}
 
 }

@@ -1,18 +1,21 @@
 package dev.throttle.reactive;
 
 import java.security.Principal;
-import java.util.List;
+import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
+import dev.throttle.Reservation;
 import dev.throttle.Scope;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.engine.ThrottlePlan;
+import dev.throttle.handler.DeclaredScopes;
+import dev.throttle.web.HandlerReservation;
 import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.RequestEnd;
 import dev.throttle.web.Settlements;
@@ -78,18 +81,18 @@ public final class ExchangeDecisions {
 	 * @param counted gets the decision, to release it
 	 * @param principal the user; null if unknown
 	 * @param throttles the throttles that decide together
-	 * @param scopes the scopes that the handler declares
+	 * @param declared the scopes that the handler declares
 	 * @param conclusion returns what follows a decision
 	 * @param failed returns what follows a failure, also one of the conclusion
 	 * @return what follows; without an operator in between if the decision is there at
 	 * once
 	 */
 	<T> Mono<T> decide(ServerWebExchange exchange, CountedExchange counted, @Nullable Principal principal,
-			ThrottlePlan throttles, List<Scope> scopes, Function<Decision, Mono<T>> conclusion,
+			ThrottlePlan throttles, DeclaredScopes declared, Function<Decision, Mono<T>> conclusion,
 			Function<Throwable, Mono<T>> failed) {
 		try {
 			CompletableFuture<Decision> decided = decide(exchange, counted.first() == null, principal, throttles,
-					scopes);
+					declared);
 			if (decided.isDone() && !decided.isCompletedExceptionally()) {
 				Decision decision = decided.join();
 				counted.decided(decision);
@@ -111,13 +114,13 @@ public final class ExchangeDecisions {
 	}
 
 	private CompletableFuture<Decision> decide(ServerWebExchange exchange, boolean isFirst,
-			@Nullable Principal principal, ThrottlePlan throttles, List<Scope> scopes) {
+			@Nullable Principal principal, ThrottlePlan throttles, DeclaredScopes declared) {
 		ServerHttpRequest sent = exchange.getRequest();
 		if (isFirst && !this.proxyDetector.isOver()) {
 			this.proxyDetector.look(ReactiveThrottleRequest.remoteAddress(sent),
 					(header) -> sent.getHeaders().getFirst(header) != null);
 		}
-		ReactiveThrottleRequest request = new ReactiveThrottleRequest(exchange, principal, scopes, this.addresses);
+		ReactiveThrottleRequest request = new ReactiveThrottleRequest(exchange, principal, declared, this.addresses);
 		// Found beforehand, because a closed connection has no event loop.
 		return this.engine.decideAsync(request, throttles, WORKERS, EventLoops.of(sent));
 	}
@@ -136,6 +139,14 @@ public final class ExchangeDecisions {
 		if (areSettled()) {
 			this.settlements.settle(counted.decisions(), end, WORKERS);
 		}
+	}
+
+	/**
+	 * Let the handler of an admitted exchange settle what was taken under some scopes.
+	 */
+	void reserve(ServerWebExchange exchange, Decision decision, Collection<Scope> scopes) {
+		exchange.getAttributes()
+			.put(Reservation.ATTRIBUTE, HandlerReservation.of(this.engine, decision, scopes, WORKERS));
 	}
 
 	/**

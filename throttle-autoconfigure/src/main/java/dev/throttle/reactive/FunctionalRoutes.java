@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-import dev.throttle.Scope;
+import dev.throttle.handler.DeclaredScopes;
 import dev.throttle.handler.RouteDescriptions;
 import dev.throttle.handler.RouteDescriptions.Route;
 import reactor.core.publisher.Mono;
@@ -41,12 +41,12 @@ final class FunctionalRoutes implements RouterFunctions.Visitor {
 		return visitor.descriptions.routes();
 	}
 
-	void startScope(Scope scope) {
-		this.descriptions.startScope(scope);
+	void startScopes(DeclaredScopes own) {
+		this.descriptions.startScopes(own);
 	}
 
-	void endScope() {
-		this.descriptions.endScope();
+	void endScopes() {
+		this.descriptions.endScopes();
 	}
 
 	@Override

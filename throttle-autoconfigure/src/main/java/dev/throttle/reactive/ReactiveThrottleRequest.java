@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import dev.throttle.Scope;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.handler.DeclaredScopes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -23,17 +24,17 @@ final class ReactiveThrottleRequest implements ThrottleRequest {
 
 	private final @Nullable Principal principal;
 
-	private final List<Scope> scopes;
+	private final DeclaredScopes declared;
 
 	private final ClientAddressResolver addresses;
 
 	private volatile @Nullable String address;
 
-	ReactiveThrottleRequest(ServerWebExchange exchange, @Nullable Principal principal, List<Scope> scopes,
+	ReactiveThrottleRequest(ServerWebExchange exchange, @Nullable Principal principal, DeclaredScopes declared,
 			ClientAddressResolver addresses) {
 		this.exchange = exchange;
 		this.principal = principal;
-		this.scopes = scopes;
+		this.declared = declared;
 		this.addresses = addresses;
 	}
 
@@ -92,7 +93,12 @@ final class ReactiveThrottleRequest implements ThrottleRequest {
 
 	@Override
 	public List<Scope> scopes() {
-		return this.scopes;
+		return this.declared.scopes();
+	}
+
+	@Override
+	public long cost(Scope scope) {
+		return this.declared.cost(scope);
 	}
 
 	@Override

@@ -1,9 +1,10 @@
 package dev.throttle.reactive;
 
 import java.util.List;
+import java.util.Map;
 
 import dev.throttle.Scope;
-import dev.throttle.handler.RouteScopes;
+import dev.throttle.handler.DeclaredScopes;
 import reactor.core.publisher.Mono;
 
 import org.springframework.web.reactive.function.server.HandlerFunction;
@@ -21,12 +22,12 @@ import org.springframework.web.server.ServerWebExchange;
  */
 public final class ScopedRoutes<T extends ServerResponse> implements RouterFunction<T> {
 
-	private final Scope scope;
+	private final DeclaredScopes scopes;
 
 	private final RouterFunction<T> routes;
 
-	private ScopedRoutes(Scope scope, RouterFunction<T> routes) {
-		this.scope = scope;
+	private ScopedRoutes(DeclaredScopes scopes, RouterFunction<T> routes) {
+		this.scopes = scopes;
 		this.routes = routes;
 	}
 
@@ -41,27 +42,43 @@ public final class ScopedRoutes<T extends ServerResponse> implements RouterFunct
 	 * @throws IllegalArgumentException if the scope is not valid
 	 */
 	public static <T extends ServerResponse> RouterFunction<T> of(String scope, RouterFunction<T> routes) {
-		return new ScopedRoutes<>(Scope.of(scope), routes);
+		return new ScopedRoutes<>(new DeclaredScopes(List.of(Scope.of(scope)), Map.of()), routes);
+	}
+
+	/**
+	 * Give routes a scope under which a request takes more than one permit.
+	 * @param scope the scope
+	 * @param cost how many permits a request takes, a positive whole number, which the
+	 * {@link dev.throttle.Reservation} can settle later
+	 * @param routes the routes
+	 * @param <T> the type of the responses
+	 * @return the routes with the scope
+	 * @throws IllegalArgumentException if the scope is not valid, or the cost is not
+	 * positive
+	 */
+	public static <T extends ServerResponse> RouterFunction<T> of(String scope, long cost, RouterFunction<T> routes) {
+		Scope known = Scope.of(scope);
+		return new ScopedRoutes<>(new DeclaredScopes(List.of(known), Map.of(known, cost)), routes);
 	}
 
 	/**
 	 * Return the scopes of the route that takes a request.
 	 */
-	static List<Scope> scopes(ServerWebExchange exchange) {
-		return RouteScopes.of(exchange.getAttribute(RouteScopes.ATTRIBUTE));
+	static DeclaredScopes scopes(ServerWebExchange exchange) {
+		return DeclaredScopes.of(exchange.getAttribute(DeclaredScopes.ATTRIBUTE));
 	}
 
 	@Override
 	public Mono<HandlerFunction<T>> route(ServerRequest request) {
-		return this.routes.route(request).doOnNext((handler) -> RouteScopes.addFirst(this.scope, request.attributes()));
+		return this.routes.route(request).doOnNext((handler) -> this.scopes.addTo(request.attributes()));
 	}
 
 	@Override
 	public void accept(RouterFunctions.Visitor visitor) {
 		if (visitor instanceof FunctionalRoutes found) {
-			found.startScope(this.scope);
+			found.startScopes(this.scopes);
 			this.routes.accept(visitor);
-			found.endScope();
+			found.endScopes();
 		}
 		else {
 			this.routes.accept(visitor);

@@ -126,8 +126,8 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 	private Mono<HandlerResult> throttle(ServerWebExchange exchange, Object handler, HandlerPlan plan,
 			CountedExchange counted, @Nullable Principal principal) {
 		Decision earlier = counted.first();
-		return this.decisions.decide(exchange, counted, principal, plan.throttles(), plan.scopes(),
-				(decision) -> conclude(exchange, handler, decision, earlier),
+		return this.decisions.decide(exchange, counted, principal, plan.throttles(), plan.declared(),
+				(decision) -> conclude(exchange, handler, plan, decision, earlier),
 				(failure) -> this.failures.answer(exchange, handler, failure));
 	}
 
@@ -135,11 +135,16 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 	 * Return what follows a decision: the handler, or the answer to a denial.
 	 * @param earlier the decision of the filter; null if there is none
 	 */
-	private Mono<HandlerResult> conclude(ServerWebExchange exchange, Object handler, Decision decision,
-			@Nullable Decision earlier) {
+	private Mono<HandlerResult> conclude(ServerWebExchange exchange, Object handler, HandlerPlan plan,
+			Decision decision, @Nullable Decision earlier) {
 		ReactiveResponseHeaders.write(this.headers, (earlier != null) ? decision.with(earlier) : decision, exchange);
-		return decision.isAllowed() ? Mono.defer(() -> call(exchange, handler))
-				: this.failures.answer(exchange, handler, decision.toException());
+		if (!decision.isAllowed()) {
+			return this.failures.answer(exchange, handler, decision.toException());
+		}
+		if (!plan.declared().isEmpty()) {
+			this.decisions.reserve(exchange, decision, plan.declared().settled());
+		}
+		return Mono.defer(() -> call(exchange, handler));
 	}
 
 	/**

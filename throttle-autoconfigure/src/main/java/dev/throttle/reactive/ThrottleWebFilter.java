@@ -1,9 +1,8 @@
 package dev.throttle.reactive;
 
-import java.util.List;
-
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.ThrottlePlan;
+import dev.throttle.handler.DeclaredScopes;
 import dev.throttle.web.PathSelection;
 import dev.throttle.web.Preflights;
 import dev.throttle.web.RateLimitHeaders;
@@ -120,7 +119,7 @@ public final class ThrottleWebFilter implements WebFilter, Ordered {
 	}
 
 	private Mono<Void> throttle(ServerWebExchange exchange, CountedExchange counted, WebFilterChain chain) {
-		return Mono.defer(() -> this.decisions.decide(exchange, counted, null, this.plan, List.of(),
+		return Mono.defer(() -> this.decisions.decide(exchange, counted, null, this.plan, DeclaredScopes.NONE,
 				(decision) -> conclude(exchange, decision, chain),
 				(failure) -> this.exceptions.answer(exchange, failure)));
 	}

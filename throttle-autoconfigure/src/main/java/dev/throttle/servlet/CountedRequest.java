@@ -33,7 +33,7 @@ final class CountedRequest implements AsyncListener {
 	private static final int MAX_WAITING_SETTLEMENTS = 10_000;
 
 	/** For backends that block. What finds no room is not settled. */
-	private static final Executor WORKERS = workers();
+	static final Executor WORKERS = workers();
 
 	private final HttpServletRequest request;
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-import dev.throttle.Scope;
+import dev.throttle.handler.DeclaredScopes;
 import dev.throttle.handler.RouteDescriptions;
 import dev.throttle.handler.RouteDescriptions.Route;
 
@@ -42,12 +42,12 @@ final class FunctionalRoutes implements RouterFunctions.Visitor {
 		return visitor.descriptions.routes();
 	}
 
-	void startScope(Scope scope) {
-		this.descriptions.startScope(scope);
+	void startScopes(DeclaredScopes own) {
+		this.descriptions.startScopes(own);
 	}
 
-	void endScope() {
-		this.descriptions.endScope();
+	void endScopes() {
+		this.descriptions.endScopes();
 	}
 
 	@Override

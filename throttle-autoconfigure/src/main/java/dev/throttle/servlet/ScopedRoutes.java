@@ -1,10 +1,11 @@
 package dev.throttle.servlet;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import dev.throttle.Scope;
-import dev.throttle.handler.RouteScopes;
+import dev.throttle.handler.DeclaredScopes;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.web.servlet.function.HandlerFunction;
@@ -21,12 +22,12 @@ import org.springframework.web.servlet.function.ServerResponse;
  */
 public final class ScopedRoutes<T extends ServerResponse> implements RouterFunction<T> {
 
-	private final Scope scope;
+	private final DeclaredScopes scopes;
 
 	private final RouterFunction<T> routes;
 
-	private ScopedRoutes(Scope scope, RouterFunction<T> routes) {
-		this.scope = scope;
+	private ScopedRoutes(DeclaredScopes scopes, RouterFunction<T> routes) {
+		this.scopes = scopes;
 		this.routes = routes;
 	}
 
@@ -41,17 +42,33 @@ public final class ScopedRoutes<T extends ServerResponse> implements RouterFunct
 	 * @throws IllegalArgumentException if the scope is not valid
 	 */
 	public static <T extends ServerResponse> RouterFunction<T> of(String scope, RouterFunction<T> routes) {
-		return new ScopedRoutes<>(Scope.of(scope), routes);
+		return new ScopedRoutes<>(new DeclaredScopes(List.of(Scope.of(scope)), Map.of()), routes);
+	}
+
+	/**
+	 * Give routes a scope under which a request takes more than one permit.
+	 * @param scope the scope
+	 * @param cost how many permits a request takes, a positive whole number, which the
+	 * {@link dev.throttle.Reservation} can settle later
+	 * @param routes the routes
+	 * @param <T> the type of the responses
+	 * @return the routes with the scope
+	 * @throws IllegalArgumentException if the scope is not valid, or the cost is not
+	 * positive
+	 */
+	public static <T extends ServerResponse> RouterFunction<T> of(String scope, long cost, RouterFunction<T> routes) {
+		Scope known = Scope.of(scope);
+		return new ScopedRoutes<>(new DeclaredScopes(List.of(known), Map.of(known, cost)), routes);
 	}
 
 	/**
 	 * Return the scopes of the route that takes a request. A forwarded request can have
 	 * another route, so they are forgotten.
 	 */
-	static List<Scope> takeScopes(HttpServletRequest request) {
-		List<Scope> scopes = RouteScopes.of(request.getAttribute(RouteScopes.ATTRIBUTE));
+	static DeclaredScopes takeScopes(HttpServletRequest request) {
+		DeclaredScopes scopes = DeclaredScopes.of(request.getAttribute(DeclaredScopes.ATTRIBUTE));
 		if (!scopes.isEmpty()) {
-			request.removeAttribute(RouteScopes.ATTRIBUTE);
+			request.removeAttribute(DeclaredScopes.ATTRIBUTE);
 		}
 		return scopes;
 	}
@@ -59,16 +76,16 @@ public final class ScopedRoutes<T extends ServerResponse> implements RouterFunct
 	@Override
 	public Optional<HandlerFunction<T>> route(ServerRequest request) {
 		Optional<HandlerFunction<T>> route = this.routes.route(request);
-		route.ifPresent((handler) -> RouteScopes.addFirst(this.scope, request.attributes()));
+		route.ifPresent((handler) -> this.scopes.addTo(request.attributes()));
 		return route;
 	}
 
 	@Override
 	public void accept(RouterFunctions.Visitor visitor) {
 		if (visitor instanceof FunctionalRoutes found) {
-			found.startScope(this.scope);
+			found.startScopes(this.scopes);
 			this.routes.accept(visitor);
-			found.endScope();
+			found.endScopes();
 		}
 		else {
 			this.routes.accept(visitor);

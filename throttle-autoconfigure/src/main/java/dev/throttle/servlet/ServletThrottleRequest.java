@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import dev.throttle.Scope;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.handler.DeclaredScopes;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ final class ServletThrottleRequest implements ThrottleRequest {
 
 	private final HttpServletRequest request;
 
-	private final List<Scope> scopes;
+	private final DeclaredScopes declared;
 
 	private final ClientAddressResolver addresses;
 
@@ -32,9 +33,9 @@ final class ServletThrottleRequest implements ThrottleRequest {
 
 	private boolean principalAsked;
 
-	ServletThrottleRequest(HttpServletRequest request, List<Scope> scopes, ClientAddressResolver addresses) {
+	ServletThrottleRequest(HttpServletRequest request, DeclaredScopes declared, ClientAddressResolver addresses) {
 		this.request = request;
-		this.scopes = scopes;
+		this.declared = declared;
 		this.addresses = addresses;
 	}
 
@@ -102,7 +103,12 @@ final class ServletThrottleRequest implements ThrottleRequest {
 
 	@Override
 	public List<Scope> scopes() {
-		return this.scopes;
+		return this.declared.scopes();
+	}
+
+	@Override
+	public long cost(Scope scope) {
+		return this.declared.cost(scope);
 	}
 
 	@Override

@@ -9,6 +9,7 @@ import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.engine.ThrottlePlan;
+import dev.throttle.handler.DeclaredScopes;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.web.MistakeLog;
 import dev.throttle.web.PathSelection;
@@ -122,7 +123,8 @@ public final class ThrottleFilter extends OncePerRequestFilter {
 		}
 		Decision decision;
 		try {
-			decision = this.engine.decide(new ServletThrottleRequest(request, List.of(), this.addresses), this.plan);
+			decision = this.engine.decide(new ServletThrottleRequest(request, DeclaredScopes.NONE, this.addresses),
+					this.plan);
 		}
 		catch (InvalidVerdictException | InvalidThrottleConfigurationException ex) {
 			this.mistakes.log(ex);

@@ -1,18 +1,19 @@
 package dev.throttle.servlet;
 
 import java.io.IOException;
-import java.util.List;
 
 import dev.throttle.InvalidVerdictException;
-import dev.throttle.Scope;
+import dev.throttle.Reservation;
 import dev.throttle.ThrottledException;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.ThrottleEngine;
+import dev.throttle.handler.DeclaredScopes;
 import dev.throttle.handler.HandlerPlan;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.web.HandlerReservation;
 import dev.throttle.web.MistakeLog;
 import dev.throttle.web.PathSelection;
 import dev.throttle.web.ProxyDetector;
@@ -136,13 +137,17 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 			new ServletResponseHeaders(response).write(denied);
 			throw denied;
 		}
+		if (!plan.declared().isEmpty()) {
+			request.setAttribute(Reservation.ATTRIBUTE,
+					HandlerReservation.of(this.engine, decision, plan.declared().settled(), CountedRequest.WORKERS));
+		}
 		counted.enter();
 		return true;
 	}
 
 	private Decision decide(HttpServletRequest request, HttpServletResponse response, HandlerPlan plan) {
 		try {
-			return this.engine.decide(new ServletThrottleRequest(request, plan.scopes(), this.addresses),
+			return this.engine.decide(new ServletThrottleRequest(request, plan.declared(), this.addresses),
 					plan.throttles());
 		}
 		catch (BackendUnavailableException ex) {
@@ -152,7 +157,7 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 	}
 
 	private @Nullable HandlerPlan plan(HttpServletRequest request, Object handler) {
-		List<Scope> routeScopes = ScopedRoutes.takeScopes(request);
+		DeclaredScopes routeScopes = ScopedRoutes.takeScopes(request);
 		ServletPath path = new ServletPath(request);
 		if (this.paths.excludes(path)) {
 			return null;

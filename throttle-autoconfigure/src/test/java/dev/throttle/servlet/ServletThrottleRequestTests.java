@@ -2,10 +2,12 @@ package dev.throttle.servlet;
 
 import java.security.Principal;
 import java.util.List;
+import java.util.Map;
 
 import dev.throttle.Client;
 import dev.throttle.Scope;
 import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.handler.DeclaredScopes;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.junit.jupiter.api.Test;
@@ -110,10 +112,14 @@ class ServletThrottleRequestTests {
 	@Test
 	void scopesAreThoseOfTheHandler() {
 		ServletThrottleRequest throttleRequest = new ServletThrottleRequest(this.request,
-				List.of(Scope.of("uploads"), Scope.of("Own.handler")), this.addresses);
+				new DeclaredScopes(List.of(Scope.of("uploads"), Scope.of("Own.handler")),
+						Map.of(Scope.of("uploads"), 7L)),
+				this.addresses);
 		assertThat(throttleRequest.scopes()).extracting(Scope::name).containsExactly("uploads", "Own.handler");
 		assertThat(throttleRequest.hasScope("own-handler")).isTrue();
 		assertThat(throttleRequest.hasScope("own")).isFalse();
+		assertThat(throttleRequest.cost(Scope.of("UPLOADS"))).isEqualTo(7);
+		assertThat(throttleRequest.cost(Scope.of("own-handler"))).isEqualTo(1);
 	}
 
 	@Test
@@ -144,7 +150,7 @@ class ServletThrottleRequestTests {
 	}
 
 	private ServletThrottleRequest throttleRequest(HttpServletRequest request) {
-		return new ServletThrottleRequest(request, List.of(), this.addresses);
+		return new ServletThrottleRequest(request, DeclaredScopes.NONE, this.addresses);
 	}
 
 }

@@ -31,6 +31,11 @@ class WebMvcTestTests {
 			assertThat(mvc.post().uri("/uploads")).hasStatus(200);
 		}
 
+		@Test
+		void nothingIsReserved(@Autowired MockMvcTester mvc) {
+			assertThat(mvc.post().uri("/chat")).hasStatus(200).hasBodyTextEqualTo("none");
+		}
+
 	}
 
 	@Nested
@@ -43,6 +48,12 @@ class WebMvcTestTests {
 		void limitsAreInForce(@Autowired MockMvcTester mvc) {
 			assertThat(mvc.post().uri("/uploads")).hasStatus(200);
 			assertThat(mvc.post().uri("/uploads")).hasStatus(429).hasHeader("Retry-After", "3600");
+		}
+
+		@Test
+		void handlerSettlesWhatItReserved(@Autowired MockMvcTester mvc) {
+			assertThat(mvc.post().uri("/chat")).hasBodyTextEqualTo("settled").hasHeader("X-RateLimit-Remaining", "5");
+			assertThat(mvc.post().uri("/chat")).hasBodyTextEqualTo("settled").hasHeader("X-RateLimit-Remaining", "2");
 		}
 
 	}

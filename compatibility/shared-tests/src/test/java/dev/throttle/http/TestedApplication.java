@@ -1,5 +1,6 @@
 package dev.throttle.http;
 
+import dev.throttle.Reservation;
 import dev.throttle.Throttle;
 
 import org.springframework.boot.SpringBootConfiguration;
@@ -21,6 +22,13 @@ class TestedApplication {
 		@Throttle(scope = "uploads")
 		String upload() {
 			return "stored";
+		}
+
+		@PostMapping("/chat")
+		@Throttle(rate = "10/min", cost = 5)
+		String chat(Reservation reservation) {
+			reservation.settle(3);
+			return (reservation == Reservation.NONE) ? "none" : "settled";
 		}
 
 	}

@@ -61,8 +61,7 @@ class ReactiveCountStatusLifeTests {
 			assertThat(connection.exchange("GET " + path, Caller.USER + ": " + caller.user()).status())
 				.isEqualTo(status);
 		}
-		await().untilAsserted(
-				() -> assertThat(settled.of(caller.user())).isEqualTo(StatusClasses.givingBack(status)));
+		await().untilAsserted(() -> assertThat(settled.of(caller.user())).isEqualTo(StatusClasses.givingBack(status)));
 	}
 
 	@Test

@@ -1,0 +1,108 @@
+package dev.throttle.handler;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import dev.throttle.Scope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The scopes that a handler declares. Those of the functional route that takes a request
+ * are in an attribute of the request.
+ *
+ * @param scopes the scopes, in the order in which they are counted
+ * @param costs how many permits a request takes, for the scopes for which the handler
+ * says so
+ * @since 1.0.0
+ */
+public record DeclaredScopes(List<Scope> scopes, Map<Scope, Long> costs) {
+
+	/**
+	 * No scopes.
+	 */
+	public static final DeclaredScopes NONE = new DeclaredScopes(List.of(), Map.of());
+
+	/**
+	 * The name of the attribute.
+	 */
+	public static final String ATTRIBUTE = DeclaredScopes.class.getName();
+
+	/**
+	 * Declare scopes.
+	 * @param scopes the scopes, in the order in which they are counted
+	 * @param costs the costs of some of them, positive whole numbers
+	 * @throws IllegalArgumentException if a cost is not positive
+	 */
+	public DeclaredScopes {
+		scopes = List.copyOf(scopes);
+		costs = Map.copyOf(costs);
+		costs.forEach((scope, cost) -> {
+			if (cost < 1) {
+				throw new IllegalArgumentException(
+						"The cost of the scope '" + scope + "' must be a positive whole number but is " + cost);
+			}
+		});
+	}
+
+	/**
+	 * Return the scopes in the attribute.
+	 * @param attribute the value of the attribute; null if there is none
+	 * @return the scopes, the outermost first
+	 */
+	public static DeclaredScopes of(@Nullable Object attribute) {
+		return (attribute != null) ? (DeclaredScopes) attribute : NONE;
+	}
+
+	/**
+	 * Add these scopes to those in the attribute, which are those of the routes within.
+	 * @param attributes the attributes of the request
+	 */
+	public void addTo(Map<String, Object> attributes) {
+		attributes.put(ATTRIBUTE, around(of(attributes.get(ATTRIBUTE))));
+	}
+
+	/**
+	 * Return these scopes and those of the routes within. The innermost cost of a scope
+	 * counts.
+	 * @param inner the scopes of the routes within
+	 * @return all scopes, the outermost first
+	 */
+	public DeclaredScopes around(DeclaredScopes inner) {
+		Set<Scope> scopes = new LinkedHashSet<>(this.scopes);
+		scopes.addAll(inner.scopes);
+		Map<Scope, Long> costs = new HashMap<>(this.costs);
+		costs.putAll(inner.costs);
+		return new DeclaredScopes(List.copyOf(scopes), costs);
+	}
+
+	/**
+	 * Return whether there are none.
+	 * @return whether there are none
+	 */
+	public boolean isEmpty() {
+		return this.scopes.isEmpty();
+	}
+
+	/**
+	 * Return how many permits a request takes under a scope.
+	 * @param scope the scope
+	 * @return the declared cost; 1 if none is declared
+	 */
+	public long cost(Scope scope) {
+		return this.costs.isEmpty() ? 1 : this.costs.getOrDefault(scope, 1L);
+	}
+
+	/**
+	 * Return the scopes whose cost the handler can settle: those for which it declares a
+	 * cost, or all if it declares none.
+	 * @return the scopes
+	 */
+	public Collection<Scope> settled() {
+		return this.costs.isEmpty() ? this.scopes : this.costs.keySet();
+	}
+
+}

@@ -1,0 +1,72 @@
+package dev.throttle.web;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+import dev.throttle.Reservation;
+import dev.throttle.Scope;
+import dev.throttle.engine.Decision;
+import dev.throttle.engine.QuotaResult;
+import dev.throttle.engine.ThrottleEngine;
+
+/**
+ * What an admitted request has taken under scopes of its handler.
+ *
+ * @since 1.0.0
+ */
+public final class HandlerReservation implements Reservation {
+
+	private final ThrottleEngine engine;
+
+	private final Decision decision;
+
+	private final Collection<Scope> scopes;
+
+	private final Executor workers;
+
+	private HandlerReservation(ThrottleEngine engine, Decision decision, Collection<Scope> scopes, Executor workers) {
+		this.engine = engine;
+		this.decision = decision;
+		this.scopes = scopes;
+		this.workers = workers;
+	}
+
+	/**
+	 * Return what a request has taken.
+	 * @param engine settles it
+	 * @param decision the decision that admitted the request
+	 * @param scopes the scopes of the handler
+	 * @param workers the executor for blocking work
+	 * @return the reservation, {@link Reservation#NONE} if nothing was recorded under the
+	 * scopes
+	 */
+	public static Reservation of(ThrottleEngine engine, Decision decision, Collection<Scope> scopes, Executor workers) {
+		HandlerReservation reservation = new HandlerReservation(engine, decision, scopes, workers);
+		return (reservation.hasAny(decision.results()) || reservation.hasAny(decision.shadowResults())) ? reservation
+				: NONE;
+	}
+
+	private boolean hasAny(List<QuotaResult> quotas) {
+		for (QuotaResult quota : quotas) {
+			if (quota.outcome().isRecorded() && has(quota)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private boolean has(QuotaResult quota) {
+		return this.scopes.contains(quota.policy().scope());
+	}
+
+	@Override
+	public void settle(long cost) {
+		if (cost < 0) {
+			throw new IllegalArgumentException(
+					"'cost' must not be negative but is " + cost + "; to give everything back, settle 0");
+		}
+		var unused = this.engine.settle(this.decision, (quota) -> has(quota) ? cost : -1, this.workers);
+	}
+
+}
