@@ -5,15 +5,16 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A limit and a period, such as {@code 100/hour}: at most {@link #limit()} permits are
- * granted in any span of one period.
+ * A limit and a period, such as {@code 100/hour} or {@code 10MB/day}: at most
+ * {@link #limit()} permits are granted in any span of one period.
  *
  * @param limit the permits in a period, from 0, which denies everything, to
  * {@value #MAX_LIMIT}
  * @param period the length of the window, from one nanosecond to 36500 days
+ * @param isInBytes whether a permit is a byte
  * @since 1.0.0
  */
-public record Rate(long limit, Duration period) {
+public record Rate(long limit, Duration period, boolean isInBytes) {
 
 	/**
 	 * The largest limit: the largest integer of a structured HTTP field (RFC 9651,
@@ -27,6 +28,7 @@ public record Rate(long limit, Duration period) {
 	 * Create a rate.
 	 * @param limit the permits in a period, from 0 to {@value #MAX_LIMIT}
 	 * @param period the length of the window, positive and at most 36500 days
+	 * @param isInBytes whether a permit is a byte
 	 * @throws IllegalArgumentException if the limit or the period is out of range
 	 */
 	public Rate {
@@ -41,8 +43,28 @@ public record Rate(long limit, Duration period) {
 	}
 
 	/**
-	 * Parse a rate such as {@code 100/hour}, {@code 100/15min} or {@code 5/30s}. The
-	 * units are s, sec, second(s), m, min, minute(s), h, hour(s), d and day(s).
+	 * Create a rate that is not in bytes.
+	 * @param limit the permits in a period, from 0 to {@value #MAX_LIMIT}
+	 * @param period the length of the window, positive and at most 36500 days
+	 * @throws IllegalArgumentException if the limit or the period is out of range
+	 */
+	public Rate(long limit, Duration period) {
+		this(limit, period, false);
+	}
+
+	/**
+	 * Return this rate in bytes.
+	 * @return the rate with the same number as a number of bytes
+	 */
+	public Rate inBytes() {
+		return this.isInBytes ? this : new Rate(this.limit, this.period, true);
+	}
+
+	/**
+	 * Parse a rate such as {@code 100/hour}, {@code 100/15min}, {@code 5/30s} or
+	 * {@code 10MB/day}. The units of the period are s, sec, second(s), m, min, minute(s),
+	 * h, hour(s), d and day(s). Those of bytes are B, KB, MB, GB and TB, where 1KB is
+	 * 1024B.
 	 * @param text the text; leading and trailing spaces are ignored
 	 * @return the rate
 	 * @throws InvalidRateException if the text is not a single rate
@@ -67,12 +89,12 @@ public record Rate(long limit, Duration period) {
 
 	/**
 	 * Return the rate in the form that {@link #parse(String)} reads, with the largest
-	 * unit that fits: {@code 100/15min}. A period with a fraction of a second is written
-	 * as an ISO 8601 duration, which {@code parse} rejects.
+	 * units that fit: {@code 100/15min}, {@code 10MB/day}. A period with a fraction of a
+	 * second is written as an ISO 8601 duration, which {@code parse} rejects.
 	 */
 	@Override
 	public String toString() {
-		return this.limit + "/" + periodText();
+		return (this.isInBytes ? ByteUnit.text(this.limit) : Long.toString(this.limit)) + "/" + periodText();
 	}
 
 	/**

@@ -8,8 +8,10 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Parses {@code N/[n]unit}, or several separated by commas.
+ * Parses {@code N[unit of bytes]/[n]unit}, or several separated by commas.
  */
 final class RateParser {
 
@@ -49,19 +51,42 @@ final class RateParser {
 			throw invalid(start, "expected a rate such as '100/hour' but found nothing; " + knownPeriods());
 		}
 		String digits = takeDigits();
+		ByteUnit bytes = digits.isEmpty() ? null : takeByteUnit();
 		if (digits.isEmpty() || !atEndOfRate() && this.text.charAt(this.position) != '/') {
-			throw invalid(this.position, "expected a whole number of requests, from 0 to " + Rate.MAX_LIMIT
-					+ ", in digits only, and then '/' and a period; " + knownPeriods());
+			throw invalid(this.position,
+					"expected a whole number of requests, from 0 to " + Rate.MAX_LIMIT
+							+ ", in digits only, and then '/' and a period; " + knownPeriods()
+							+ (letters().isEmpty() ? "" : "; known units of bytes are " + ByteUnit.known()));
 		}
-		long limit = toLong(digits, start, Rate.MAX_LIMIT, "requests");
+		long unit = (bytes != null) ? bytes.bytes() : 1;
+		long number = toLong(digits, start, Rate.MAX_LIMIT / unit, (bytes != null) ? bytes.name() : "requests");
+		String limit = number + ((bytes != null) ? bytes.name() : "");
 		if (atEndOfRate()) {
 			throw invalid(this.position, "expected '/' and a period, as in '" + limit + "/hour'; " + knownPeriods());
 		}
 		this.position++;
-		return new Rate(limit, parsePeriod(limit));
+		return new Rate(number * unit, parsePeriod(limit), bytes != null);
 	}
 
-	private Duration parsePeriod(long limit) {
+	private @Nullable ByteUnit takeByteUnit() {
+		String name = letters();
+		ByteUnit unit = ByteUnit.of(name);
+		this.position += (unit != null) ? name.length() : 0;
+		return unit;
+	}
+
+	/**
+	 * Return the letters at the position, without taking them.
+	 */
+	private String letters() {
+		int end = this.position;
+		while (end < this.text.length() && Character.isLetter(this.text.charAt(end))) {
+			end++;
+		}
+		return this.text.substring(this.position, end);
+	}
+
+	private Duration parsePeriod(String limit) {
 		int start = this.position;
 		String digits = takeDigits();
 		int unitStart = this.position;
@@ -84,7 +109,7 @@ final class RateParser {
 		return Duration.ofSeconds(count * unit.seconds());
 	}
 
-	private static String unknownPeriod(String name, long limit) {
+	private static String unknownPeriod(String name, String limit) {
 		String unknown = name.isEmpty() ? "a period without a unit"
 				: "unknown period '" + InvalidRateException.shown(name) + "'";
 		String hint = switch (name.toLowerCase(Locale.ROOT)) {

@@ -22,6 +22,8 @@ public class ThrottledException extends RuntimeException {
 
 	private final boolean costAboveLimit;
 
+	private final boolean inBytes;
+
 	/**
 	 * Create an exception for a request that may be retried after an unknown time.
 	 */
@@ -44,15 +46,16 @@ public class ThrottledException extends RuntimeException {
 	 * @param violatedPolicies the names of the policies that deny the request
 	 */
 	public ThrottledException(@Nullable Duration wait, List<String> violatedPolicies) {
-		this(sentence(toSeconds(wait)), wait, violatedPolicies, false);
+		this(wait, violatedPolicies, false, false);
 	}
 
-	private ThrottledException(String sentence, @Nullable Duration wait, List<String> violatedPolicies,
-			boolean costAboveLimit) {
-		super(sentence, null, false, false);
+	private ThrottledException(@Nullable Duration wait, List<String> violatedPolicies, boolean costAboveLimit,
+			boolean inBytes) {
+		super(sentence(toSeconds(wait), costAboveLimit, inBytes), null, false, false);
 		this.wait = wait;
 		this.violatedPolicies = List.copyOf(violatedPolicies);
 		this.costAboveLimit = costAboveLimit;
+		this.inBytes = inBytes;
 	}
 
 	/**
@@ -62,8 +65,15 @@ public class ThrottledException extends RuntimeException {
 	 * @return the exception
 	 */
 	public static ThrottledException costAboveLimit(List<String> violatedPolicies) {
-		return new ThrottledException("Request was throttled. The limit never allows it, so waiting does not help.",
-				null, violatedPolicies, true);
+		return new ThrottledException(null, violatedPolicies, true, false);
+	}
+
+	/**
+	 * Return this exception for a limit of bytes, which its message mentions.
+	 * @return a new exception
+	 */
+	public ThrottledException inBytes() {
+		return new ThrottledException(this.wait, this.violatedPolicies, this.costAboveLimit, true);
 	}
 
 	/**
@@ -100,6 +110,14 @@ public class ThrottledException extends RuntimeException {
 		return this.costAboveLimit;
 	}
 
+	/**
+	 * Return whether the limit is one of bytes.
+	 * @return whether it is in bytes
+	 */
+	public boolean isInBytes() {
+		return this.inBytes;
+	}
+
 	private static OptionalLong toSeconds(@Nullable Duration wait) {
 		if (wait == null) {
 			return OptionalLong.empty();
@@ -107,11 +125,14 @@ public class ThrottledException extends RuntimeException {
 		return OptionalLong.of(Math.max(1, Math.min(MAX_SECONDS, WholeSeconds.roundUp(wait))));
 	}
 
-	private static String sentence(OptionalLong seconds) {
-		if (seconds.isEmpty()) {
-			return "Request was throttled.";
+	private static String sentence(OptionalLong seconds, boolean costAboveLimit, boolean inBytes) {
+		if (costAboveLimit) {
+			return "Request was throttled. "
+					+ (inBytes ? "It takes more bytes than the limit ever allows" : "The limit never allows it")
+					+ ", so waiting does not help.";
 		}
-		return "Request was throttled. Expected available in " + seconds.getAsLong()
+		String throttled = inBytes ? "Request was throttled by a limit of bytes." : "Request was throttled.";
+		return seconds.isEmpty() ? throttled : throttled + " Expected available in " + seconds.getAsLong()
 				+ ((seconds.getAsLong() == 1) ? " second." : " seconds.");
 	}
 

@@ -134,6 +134,40 @@ class RateTests {
 		assertThat(Rate.parse(shown)).isEqualTo(rate);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "10B/s, 10, 10B/s", "10KB/min, 10240, 10KB/min", "10MB/day, 10485760, 10MB/day",
+			"2GB/hour, 2147483648, 2GB/hour", "1TB/30d, 1099511627776, 1TB/30day", "0MB/min, 0, 0B/min",
+			"1024KB/min, 1048576, 1MB/min", "1500B/min, 1500, 1500B/min",
+			"999999999999999B/s, 999999999999999, 999999999999999B/s" })
+	void rateIsInBytesWithAUnitOfBytesAndReadBack(String text, long bytes, String shown) {
+		Rate rate = Rate.parse(text);
+		assertThat(rate.limit()).isEqualTo(bytes);
+		assertThat(rate.isInBytes()).isTrue();
+		assertThat(rate).hasToString(shown);
+		assertThat(Rate.parse(shown)).isEqualTo(rate);
+	}
+
+	@Test
+	void rateInBytesIsAnotherThanOneOfAsManyRequests() {
+		Rate rate = Rate.parse("1024/min");
+		assertThat(rate.isInBytes()).isFalse();
+		assertThat(rate).isNotEqualTo(Rate.parse("1KB/min"));
+		assertThat(rate.inBytes()).isEqualTo(Rate.parse("1KB/min"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "10mb/day, 3, 'known units of bytes are B, KB, MB, GB, TB'",
+			"10MiB/day, 3, 'known units of bytes are B, KB, MB, GB, TB'",
+			"10 MB/day, 3, expected a whole number of requests", "1.5MB/day, 2, expected a whole number of requests",
+			"10MB, 5, 'expected ''/'' and a period, as in ''10MB/hour'''",
+			"10MB/, 6, 'expected a period after ''/'', as in ''10MB/hour'''",
+			"10MB/week, 6, 'for a week write ''10MB/7d'''", "'1/s, 10Mb/min', 8, known units of bytes",
+			"'10MB/min, 1GB/60s', 11, two rates have the period 'min'; keep the lower one",
+			"910TB/day, 1, the maximum is 909 TB", "MB/day, 1, expected a whole number of requests" })
+	void whatIsWrongWithBytesIsSaid(String text, int column, String reason) {
+		whatIsWrongIsSaid(text, column, reason);
+	}
+
 	@Test
 	void periodThatIsNotOfWholeSecondsIsShownAsADuration() {
 		assertThat(new Rate(5, Duration.ofMillis(1500))).hasToString("5/PT1.5S");

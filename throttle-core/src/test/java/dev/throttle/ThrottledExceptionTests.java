@@ -57,6 +57,27 @@ class ThrottledExceptionTests {
 	}
 
 	@Test
+	void limitOfBytesIsSaid() {
+		ThrottledException exception = new ThrottledException(Duration.ofSeconds(42), List.of("downloads")).inBytes();
+		assertThat(exception)
+			.hasMessage("Request was throttled by a limit of bytes. Expected available in 42 seconds.");
+		assertThat(exception.isInBytes()).isTrue();
+		assertThat(exception.getRetryAfterSeconds()).hasValue(42);
+		assertThat(exception.getViolatedPolicies()).containsExactly("downloads");
+		assertThat(new ThrottledException().isInBytes()).isFalse();
+	}
+
+	@Test
+	void moreBytesThanTheLimitAreSaid() {
+		ThrottledException exception = ThrottledException.costAboveLimit(List.of("uploads")).inBytes();
+		assertThat(exception).hasMessage(
+				"Request was throttled. It takes more bytes than the limit ever allows, so waiting does not help.");
+		assertThat(exception.isCostAboveLimit()).isTrue();
+		assertThat(exception.getRetryAfterSeconds()).isEmpty();
+		assertThat(exception.getViolatedPolicies()).containsExactly("uploads");
+	}
+
+	@Test
 	void violatedPoliciesAreKept() {
 		List<String> names = new ArrayList<>(List.of("user", "user-day"));
 		ThrottledException exception = new ThrottledException(null, names);

@@ -270,7 +270,7 @@ public final class HandlerPlans {
 			this.rates.declare(rates, source);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidThrottleConfigurationException(ex.getMessage() + ".", action);
+			throw InvalidThrottleConfigurationException.of("", ex, action);
 		}
 	}
 

@@ -1,5 +1,7 @@
 package dev.throttle.handler;
 
+import org.springframework.util.StringUtils;
+
 /**
  * Thrown at startup if a limit would have no effect or its configuration is not valid.
  *
@@ -20,6 +22,21 @@ public class InvalidThrottleConfigurationException extends RuntimeException {
 		super(description + " " + action);
 		this.description = description;
 		this.action = action;
+	}
+
+	/**
+	 * Return an exception for a problem whose message may say what to write after a
+	 * semicolon.
+	 * @param where what has the problem, before its message; may be empty
+	 * @param problem the problem
+	 * @param action what to write if the message does not say it
+	 * @return the exception
+	 */
+	public static InvalidThrottleConfigurationException of(String where, IllegalArgumentException problem,
+			String action) {
+		String[] parts = String.valueOf(problem.getMessage()).split("; ", 2);
+		return new InvalidThrottleConfigurationException(where + parts[0] + ".",
+				(parts.length > 1) ? StringUtils.capitalize(parts[1]) + "." : action);
 	}
 
 	/**

@@ -46,7 +46,8 @@ final class Draft11Headers implements RateLimitHeaders {
 	private static String policy(QuotaResult result) {
 		Policy policy = result.policy();
 		long window = WholeSeconds.roundUp(policy.rate().period());
-		return '"' + policy.name() + "\";q=" + policy.limitText() + ";w=" + window;
+		return '"' + policy.name() + "\";q=" + policy.limitText()
+				+ (policy.rate().isInBytes() ? ";qu=\"content-bytes\"" : "") + ";w=" + window;
 	}
 
 	private static String limit(QuotaResult result) {

@@ -87,7 +87,8 @@ public record Problem(int status, String type, String title, String detail, List
 	 * {@link BackendUnavailableException}
 	 * @param messages the source of {@code throttle.title}, {@code throttle.detail},
 	 * {@code throttle.detail.never}, {@code throttle.detail.second} and
-	 * {@code throttle.detail.seconds}; the last two take the seconds as an argument
+	 * {@code throttle.detail.seconds}; the last two take the seconds as an argument. For
+	 * a limit of bytes, {@code throttle.detail.bytes} and so on are preferred
 	 * @param locale the client's language
 	 * @return the problem
 	 */
@@ -106,14 +107,16 @@ public record Problem(int status, String type, String title, String detail, List
 
 	private static String detail(ThrottledException exception, MessageSource messages, Locale locale) {
 		OptionalLong seconds = exception.getRetryAfterSeconds();
-		String sentence = String.valueOf(exception.getMessage());
-		if (seconds.isEmpty()) {
-			String detail = message(messages, "throttle.detail", null, sentence, locale);
-			return exception.isCostAboveLimit() ? message(messages, "throttle.detail.never", null, detail, locale)
-					: detail;
+		String argument = seconds.isPresent() ? Long.toString(seconds.getAsLong()) : null;
+		String detail = String.valueOf(exception.getMessage());
+		List<String> kinds = seconds.isPresent() ? List.of((seconds.getAsLong() == 1) ? ".second" : ".seconds")
+				: exception.isCostAboveLimit() ? List.of("", ".never") : List.of("");
+		for (String unit : exception.isInBytes() ? List.of("", ".bytes") : List.of("")) {
+			for (String kind : kinds) {
+				detail = message(messages, "throttle.detail" + unit + kind, argument, detail, locale);
+			}
 		}
-		String code = (seconds.getAsLong() == 1) ? "throttle.detail.second" : "throttle.detail.seconds";
-		return message(messages, code, Long.toString(seconds.getAsLong()), sentence, locale);
+		return detail;
 	}
 
 	private static String message(MessageSource messages, String code, @Nullable String argument, String byDefault,

@@ -101,6 +101,29 @@ class ThrottledExceptionResolverTests {
 	}
 
 	@Test
+	void limitOfBytesIsSaid() {
+		resolve(new ThrottledException(Duration.ofSeconds(42), List.of("downloads")).inBytes());
+		assertThat(body())
+			.contains("\"detail\":\"Request was throttled by a limit of bytes. Expected available in 42 seconds.\"");
+	}
+
+	@Test
+	void limitOfBytesHasItsOwnTranslation() {
+		this.messages = bundle();
+		this.request.addPreferredLocale(Locale.GERMANY);
+		resolve(new ThrottledException(Duration.ofSeconds(42)).inBytes());
+		assertThat(body()).contains("\"detail\":\"Gedrosselt. Wieder Bytes frei in 42 Sekunden.\"");
+	}
+
+	@Test
+	void limitOfBytesWithoutTranslationIsTranslatedLikeAnyOther() {
+		this.messages = bundle();
+		this.request.addPreferredLocale(Locale.GERMANY);
+		resolve(ThrottledException.costAboveLimit(List.of("bytes")).inBytes());
+		assertThat(body()).contains("\"detail\":\"Gedrosselt. Mehr als das Limit je zulässt.\"");
+	}
+
+	@Test
 	void oneSecond() {
 		resolve(new ThrottledException(Duration.ofNanos(1)));
 		assertThat(body()).contains("\"detail\":\"Request was throttled. Expected available in 1 second.\"");

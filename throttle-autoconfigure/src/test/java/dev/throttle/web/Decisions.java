@@ -3,6 +3,7 @@ package dev.throttle.web;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,19 @@ public final class Decisions {
 
 	private static Decision decide(Map<String, String> rates, List<String> scopes, List<Outcome> outcomes) {
 		Verdict count = new Verdict.Count(scopes.stream().map(Scope::of).toList(), Client.user("ada"), 1);
-		return decide(Rates.of(rates), List.of(new Step("asking", (request) -> count, new AnsweringBackend(outcomes))));
+		return decide(rates(rates), List.of(new Step("asking", (request) -> count, new AnsweringBackend(outcomes))));
+	}
+
+	private static Rates rates(Map<String, String> rates) {
+		Map<Scope, Long> inBytes = new HashMap<>();
+		rates.forEach((scope, rate) -> {
+			if (rate.contains("B/")) {
+				inBytes.put(Scope.of(scope), 1L);
+			}
+		});
+		Rates[] all = { Rates.countingBytes(inBytes) };
+		rates.forEach((scope, rate) -> all[0] = all[0].with(Scope.of(scope), Rate.parseAll(rate)));
+		return all[0];
 	}
 
 	private static Decision decide(Rates rates, List<Step> steps) {

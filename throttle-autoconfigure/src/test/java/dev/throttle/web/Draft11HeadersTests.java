@@ -17,10 +17,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 class Draft11HeadersTests {
 
 	/**
-	 * A list of strings, each with integers as parameters, as RFC 9651, section 4.1,
-	 * serialises it.
+	 * An item of a list: a string with integers and strings as parameters, as RFC 9651,
+	 * section 4.1, serialises it.
 	 */
-	private static final String LIST = "\"[ -~&&[^\"\\\\]]*\"(;[a-z]=\\d{1,15})+(, \"[ -~&&[^\"\\\\]]*\"(;[a-z]=\\d{1,15})+)*";
+	private static final String ITEM = "\"[ -~&&[^\"\\\\]]*\"(;[a-z]=\\d{1,15}|;qu=\"[a-z-]+\")+";
+
+	private static final String LIST = ITEM + "(, " + ITEM + ")*";
 
 	private final Draft11Headers headers = new Draft11Headers();
 
@@ -58,6 +60,14 @@ class Draft11HeadersTests {
 	void largestRate() {
 		write(Decisions.of(Decisions.denied("user", "999999999999999/36500d", Duration.ofDays(36_500))));
 		assertHeaders("\"user\";q=999999999999999;w=3153600000", "\"user\";r=0;t=3153600000");
+	}
+
+	@Test
+	void quotaOfBytesHasItsUnit() {
+		write(Decisions.of(Decisions.allowed("uploads", "10MB/day", 9_000_000, Duration.ofSeconds(30)),
+				Decisions.allowed("user", "60/min", 12, Duration.ofSeconds(30))));
+		assertHeaders("\"uploads\";q=10485760;qu=\"content-bytes\";w=86400, \"user\";q=60;w=60",
+				"\"uploads\";r=9000000;t=30, \"user\";r=12;t=30");
 	}
 
 	@Test

@@ -148,8 +148,10 @@ public final class Decision {
 				violated.add(name);
 			}
 		}
-		return isForever() ? ThrottledException.costAboveLimit(violated)
+		ThrottledException denied = isForever() ? ThrottledException.costAboveLimit(violated)
 				: new ThrottledException(retryAfter(), violated);
+		QuotaResult decisive = decisiveResult();
+		return (decisive != null && decisive.policy().rate().isInBytes()) ? denied.inBytes() : denied;
 	}
 
 	private boolean isForever() {

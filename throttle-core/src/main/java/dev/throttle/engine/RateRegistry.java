@@ -114,11 +114,13 @@ public final class RateRegistry implements AutoCloseable {
 	 * @param rates the rates by scope, an empty list for no limit
 	 * @param source where they are defined, for messages, as in
 	 * {@code the throttle 'burst'}
-	 * @throws IllegalArgumentException if a scope would have different rates, or
-	 * different policies the same name
+	 * @throws IllegalArgumentException if a scope would have different rates, different
+	 * policies the same name, or a rate does not suit what its scope counts
 	 */
 	public synchronized void declare(Map<Scope, List<Rate>> rates, String source) {
-		DeclaredRates extended = this.declared.with(rates, source);
+		Map<Scope, List<Rate>> inUnits = new LinkedHashMap<>();
+		rates.forEach((scope, ofScope) -> inUnits.put(scope, this.configured.inUnitOf(scope, ofScope)));
+		DeclaredRates extended = this.declared.with(inUnits, source);
 		extended.check(this.configured, this.configured);
 		this.declared = extended;
 		refresh(this.active.values().stream().toList());
@@ -176,7 +178,10 @@ public final class RateRegistry implements AutoCloseable {
 		}
 		this.store.set(known.key(),
 				isUnlimited(rates) ? Rates.UNLIMITED
-						: Rate.parseAll(rates).stream().map(Rate::toString).collect(Collectors.joining(", ")),
+						: this.configured.inUnitOf(known, Rate.parseAll(rates))
+							.stream()
+							.map(Rate::toString)
+							.collect(Collectors.joining(", ")),
 				duration);
 	}
 

@@ -30,7 +30,7 @@ public final class Rates {
 	 */
 	public static final String UNLIMITED = "unlimited";
 
-	private static final Rates NONE = new Rates(Map.of(), Set.of(), Map.of(), Set.of());
+	private static final Rates NONE = countingBytes(Map.of());
 
 	/** The policies as they are configured. */
 	private final Map<Scope, List<Policy>> given;
@@ -42,17 +42,21 @@ public final class Rates {
 
 	private final Set<Scope> unlimited;
 
+	/** What a request of unknown size reserves, by the scopes that count bytes. */
+	private final Map<Scope, Long> reservedBytes;
+
 	/** The policies as they are counted. */
 	private final Map<Scope, List<Policy>> policiesByScope = new LinkedHashMap<>();
 
 	private final Map<Scope, Counted> countedByScope = new HashMap<>();
 
 	private Rates(Map<Scope, List<Policy>> given, Set<Scope> shadowScopes, Map<Scope, List<Policy>> candidates,
-			Set<Scope> unlimited) {
+			Set<Scope> unlimited, Map<Scope, Long> reservedBytes) {
 		this.given = given;
 		this.shadowScopes = shadowScopes;
 		this.candidates = candidates;
 		this.unlimited = unlimited;
+		this.reservedBytes = reservedBytes;
 		given.forEach((scope, policies) -> this.policiesByScope.put(scope, asCounted(scope, policies)));
 		this.policiesByScope.forEach((scope, policies) -> this.countedByScope.put(scope, Counted.of(policies)));
 	}
@@ -66,21 +70,33 @@ public final class Rates {
 	}
 
 	/**
+	 * Return an instance without rates in which some scopes count bytes. The rates of
+	 * these scopes are in bytes, even if they are written without a unit.
+	 * @param reservedBytes how many bytes a request reserves if its size is not known, by
+	 * scope
+	 * @return no rates
+	 */
+	public static Rates countingBytes(Map<Scope, Long> reservedBytes) {
+		return new Rates(Map.of(), Set.of(), Map.of(), Set.of(), Map.copyOf(reservedBytes));
+	}
+
+	/**
 	 * Return the rates of some scopes. If two keys are spellings of one scope, the first
 	 * one is used.
 	 * @param ratesByScope the rates by scope, in the form that
 	 * {@link Rate#parseAll(String)} reads
 	 * @return the rates
 	 * @throws InvalidRateException if a text is not a rate
-	 * @throws IllegalArgumentException if a key is not a valid scope
+	 * @throws IllegalArgumentException if a key is not a valid scope, or a rate is in
+	 * bytes
 	 */
 	public static Rates of(Map<String, String> ratesByScope) {
 		Map<Scope, List<Policy>> given = new LinkedHashMap<>();
 		ratesByScope.forEach((name, rates) -> {
 			Scope scope = Scope.of(name);
-			given.putIfAbsent(scope, Policy.ofScope(scope, Rate.parseAll(rates)));
+			given.putIfAbsent(scope, Policy.ofScope(scope, NONE.inUnitOf(scope, Rate.parseAll(rates))));
 		});
-		return new Rates(given, Set.of(), Map.of(), Set.of());
+		return new Rates(given, Set.of(), Map.of(), Set.of(), Map.of());
 	}
 
 	/**
@@ -89,7 +105,8 @@ public final class Rates {
 	 * @param rates the scope's rates, no two with the same period; empty for no limit,
 	 * even if a throttle or a handler defines a rate for the scope
 	 * @return the new rates
-	 * @throws IllegalArgumentException if two of the rates have the same period
+	 * @throws IllegalArgumentException if two of the rates have the same period, or one
+	 * does not suit what the scope counts
 	 */
 	public Rates with(Scope scope, List<Rate> rates) {
 		Scope known = known(scope);
@@ -100,10 +117,35 @@ public final class Rates {
 			unlimited.add(known);
 		}
 		else {
-			changed.put(known, Policy.ofScope(known, rates));
+			changed.put(known, Policy.ofScope(known, inUnitOf(known, rates)));
 			unlimited.remove(known);
 		}
-		return new Rates(changed, this.shadowScopes, this.candidates, unlimited);
+		return new Rates(changed, this.shadowScopes, this.candidates, unlimited, this.reservedBytes);
+	}
+
+	/**
+	 * Return rates of a scope in bytes if it counts those.
+	 * @throws IllegalArgumentException if a rate is in bytes but the scope counts
+	 * requests, or if a limit is below what a request reserves
+	 */
+	List<Rate> inUnitOf(Scope scope, List<Rate> rates) {
+		Long reserved = this.reservedBytes.get(scope);
+		List<Rate> inUnit = new ArrayList<>(rates.size());
+		for (Rate rate : rates) {
+			if (reserved == null && rate.isInBytes()) {
+				throw new IllegalArgumentException("The rate '" + rate + "' is in bytes, but the scope '" + scope
+						+ "' counts requests; write a number without a unit, or set 'throttle.scopes." + scope
+						+ ".cost' to 'request-bytes' or 'response-bytes'");
+			}
+			if (reserved != null && rate.limit() > 0 && rate.limit() < reserved) {
+				throw new IllegalArgumentException(
+						"The rate '" + rate.inBytes() + "' never allows a request whose size is not known: it reserves "
+								+ reserved + " bytes; write a higher rate, or set 'throttle.scopes." + scope
+								+ ".reserve' to '" + rate.limit() + "B' or less");
+			}
+			inUnit.add((reserved != null) ? rate.inBytes() : rate);
+		}
+		return List.copyOf(inUnit);
 	}
 
 	/**
@@ -121,7 +163,7 @@ public final class Rates {
 				changed.putIfAbsent(scope, policies);
 			}
 		});
-		return new Rates(changed, this.shadowScopes, this.candidates, unlimited);
+		return new Rates(changed, this.shadowScopes, this.candidates, unlimited, this.reservedBytes);
 	}
 
 	/** Return a scope in its first spelling. */
@@ -138,7 +180,8 @@ public final class Rates {
 	 * @throws IllegalArgumentException if one of the scopes has an additional shadow rate
 	 */
 	public Rates withShadowScopes(Collection<Scope> scopes) {
-		return checked(new Rates(this.given, new LinkedHashSet<>(scopes), this.candidates, this.unlimited));
+		return checked(new Rates(this.given, new LinkedHashSet<>(scopes), this.candidates, this.unlimited,
+				this.reservedBytes));
 	}
 
 	/**
@@ -146,8 +189,8 @@ public final class Rates {
 	 * @param scope the scope
 	 * @param rates the shadow rates, no two with the same period; empty for none
 	 * @return the new rates
-	 * @throws IllegalArgumentException if two of the rates have the same period, or the
-	 * scope's own rates are shadow rates
+	 * @throws IllegalArgumentException if two of the rates have the same period, one does
+	 * not suit what the scope counts, or the scope's own rates are shadow rates
 	 */
 	public Rates withShadowRates(Scope scope, List<Rate> rates) {
 		Map<Scope, List<Policy>> changed = new LinkedHashMap<>(this.candidates);
@@ -155,9 +198,9 @@ public final class Rates {
 			changed.remove(scope);
 		}
 		else {
-			changed.put(scope, shadows(Policy.ofScope(scope, rates)));
+			changed.put(scope, shadows(Policy.ofScope(scope, inUnitOf(scope, rates))));
 		}
-		return checked(new Rates(this.given, this.shadowScopes, changed, this.unlimited));
+		return checked(new Rates(this.given, this.shadowScopes, changed, this.unlimited, this.reservedBytes));
 	}
 
 	private static Rates checked(Rates rates) {
