@@ -122,7 +122,7 @@ public final class ExchangeDecisions {
 		}
 		ReactiveThrottleRequest request = new ReactiveThrottleRequest(exchange, principal, declared, this.addresses);
 		// Found beforehand, because a closed connection has no event loop.
-		return this.engine.decideAsync(request, throttles, WORKERS, EventLoops.of(sent));
+		return this.engine.decideAsync(request, throttles, WORKERS, Connections.eventLoop(sent));
 	}
 
 	/**

@@ -8,7 +8,6 @@ import dev.throttle.web.Preflights;
 import dev.throttle.web.RateLimitHeaders;
 import dev.throttle.web.RequestEnd;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.SignalType;
 
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpStatus;
@@ -75,36 +74,47 @@ public final class ThrottleWebFilter implements WebFilter, Ordered {
 		CountedExchange counted = CountedExchange.of(exchange);
 		Mono<Void> answered = (isThrottled(exchange) && counted.begin(ThrottleWebFilter.class))
 				? throttle(exchange, counted, chain) : chain.filter(exchange);
-		ServerHttpResponse response = exchange.getResponse();
-		Mono<Void> followed = this.decisions.areSettled()
-				? answered.doOnError((failure) -> settle(counted, response, failure)) : answered;
-		return followed.doFinally((signal) -> {
-			if (signal != SignalType.ON_ERROR) {
-				this.decisions.settle(counted,
-						(signal == SignalType.CANCEL) ? RequestEnd.CLIENT_GONE : endWith(response));
-			}
-			counted.end();
-		});
+		return (this.decisions.areSettled() ? settle(exchange, counted, answered) : answered)
+			.doFinally((signal) -> counted.end());
+	}
+
+	private Mono<Void> settle(ServerWebExchange exchange, CountedExchange counted, Mono<Void> answered) {
+		return answered.doOnSuccess((nothing) -> this.decisions.settle(counted, endOf(exchange)))
+			.doOnError((failure) -> settle(exchange, counted, failure))
+			.doOnCancel(() -> this.decisions.settle(counted, RequestEnd.CLIENT_GONE));
 	}
 
 	/**
 	 * Settle a request that has failed. Its status is known when the exception handlers,
 	 * which come later, have answered it.
 	 */
-	private void settle(CountedExchange counted, ServerHttpResponse response, Throwable failure) {
+	private void settle(ServerWebExchange exchange, CountedExchange counted, Throwable failure) {
+		ServerHttpResponse response = exchange.getResponse();
 		if (DisconnectedClientHelper.isClientDisconnectedException(failure)) {
 			this.decisions.settle(counted, RequestEnd.CLIENT_GONE);
 		}
 		else if (response.isCommitted()) {
-			this.decisions.settle(counted, endWith(response));
+			this.decisions.settle(counted, endOf(exchange));
 		}
 		else {
-			response.beforeCommit(() -> Mono.fromRunnable(() -> this.decisions.settle(counted, endWith(response))));
+			response.beforeCommit(() -> {
+				this.decisions.settle(counted, endOf(exchange));
+				return Mono.empty();
+			});
 		}
 	}
 
-	private static RequestEnd endWith(ServerHttpResponse response) {
-		HttpStatusCode status = response.getStatusCode();
+	/**
+	 * Return how a request has ended. If the client leaves while an answer of unknown
+	 * length is streamed, Reactor Netty completes it. It lets go of the connection once
+	 * an answer of known length is sent.
+	 */
+	private static RequestEnd endOf(ServerWebExchange exchange) {
+		boolean isStreamed = exchange.getResponse().getHeaders().getContentLength() < 0;
+		if (isStreamed && Connections.isClosed(exchange.getRequest())) {
+			return RequestEnd.CLIENT_GONE;
+		}
+		HttpStatusCode status = exchange.getResponse().getStatusCode();
 		return new RequestEnd((status != null) ? status.value() : HttpStatus.OK.value());
 	}
 

@@ -51,6 +51,9 @@ final class CountedRequest implements AsyncListener {
 
 	private int handlers;
 
+	/** The status of an answer that is being sent, 0 if it is not yet. */
+	private int sentStatus;
+
 	private boolean over;
 
 	private CountedRequest(HttpServletRequest request, HttpServletResponse response, Settlements settlements,
@@ -134,6 +137,7 @@ final class CountedRequest implements AsyncListener {
 	 * @param failure the exception that it has not handled; null if there is none
 	 */
 	void leave(@Nullable Throwable failure) {
+		noteStatus();
 		this.handlers = Math.max(0, this.handlers - 1);
 		if (this.handlers == 0 && !this.isFiltered) {
 			finish(failure);
@@ -145,6 +149,7 @@ final class CountedRequest implements AsyncListener {
 	 * @param failure the exception that nothing has handled; null if there is none
 	 */
 	void finish(@Nullable Throwable failure) {
+		noteStatus();
 		if (this.request.isAsyncStarted()) {
 			this.request.getAsyncContext().addListener(this);
 		}
@@ -153,12 +158,26 @@ final class CountedRequest implements AsyncListener {
 		}
 	}
 
+	/**
+	 * Keep the status that the client gets. Tomcat replaces it when the answer fails
+	 * later.
+	 */
+	private void noteStatus() {
+		if (this.sentStatus == 0 && this.response.isCommitted()) {
+			this.sentStatus = this.response.getStatus();
+		}
+	}
+
 	private RequestEnd endWith(@Nullable Throwable failure) {
 		if (isClientGone(failure)) {
 			return RequestEnd.CLIENT_GONE;
 		}
-		boolean isAnswered = failure == null || this.response.isCommitted();
-		return new RequestEnd(isAnswered ? this.response.getStatus() : HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+		noteStatus();
+		if (this.sentStatus != 0) {
+			return new RequestEnd(this.sentStatus);
+		}
+		return new RequestEnd(
+				(failure != null) ? HttpServletResponse.SC_INTERNAL_SERVER_ERROR : this.response.getStatus());
 	}
 
 	/**

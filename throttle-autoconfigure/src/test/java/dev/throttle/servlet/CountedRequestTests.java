@@ -121,6 +121,19 @@ class CountedRequestTests {
 	}
 
 	@Test
+	void statusThatIsReplacedAfterTheAnswerWasSentIsNotThatOfTheAnswer() {
+		startAsync();
+		CountedRequest counted = inFilter();
+		this.response.setStatus(401);
+		this.response.setCommitted(true);
+		counted.leave(null);
+		this.response.setCommitted(false);
+		this.response.setStatus(500);
+		counted.onError(event(new IllegalStateException()));
+		assertThat(this.settled).isEmpty();
+	}
+
+	@Test
 	void requestWhoseClientIsGoneStaysAsItWasAdmitted() {
 		inFilter().finish(CLIENT_GONE);
 		assertThat(this.settled).isEmpty();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import dev.throttle.Client;
@@ -42,14 +43,18 @@ class CountStatusTests {
 
 	private static final String[] PROPERTIES = { "throttle.rates.login=5/min", "throttle.scopes.login.count-status=401",
 			"throttle.rates.user=1000/min", "throttle.rates.address=100000/min",
-			"throttle.scopes.address.count-status=401, 5xx", "throttle.filter.exclude-paths=/excluded",
+			"throttle.scopes.address.count-status=401, 5xx", "throttle.filter.exclude-paths=/excluded", "throttle.client.num-proxies=1",
 			"management.endpoints.web.exposure.include=throttles", "spring.jmx.enabled=false" };
 
 	private static RunningApplication application;
 
 	private static CountingBackend backend;
 
-	private final Caller caller = application.caller().asNewcomer();
+	private static final AtomicInteger addresses = new AtomicInteger();
+
+	private final String address = "192.0.2." + addresses.incrementAndGet();
+
+	private final Caller caller = application.caller().asNewcomer().with("X-Forwarded-For", this.address);
 
 	@BeforeAll
 	static void start() {
@@ -102,25 +107,27 @@ class CountStatusTests {
 
 	@Test
 	void scopesOfFilterAndHandlerAreSettledByOneCall() {
-		assertThat(settlementsOf(() -> login("right"))).containsExactly(List.of("address", "login"));
+		login("right");
+		awaitSettlements(List.of("address", "login"));
 	}
 
 	@Test
 	void nothingIsCalledForAnAnswerThatCounts() {
-		assertThat(settlementsOf(() -> {
-			login("wrong");
-			this.caller.get("/login?password=right");
-		})).containsExactly(List.of("address", "login"));
+		login("wrong");
+		login("right");
+		awaitSettlements(List.of("address", "login"));
 	}
 
 	@Test
 	void handlerWhosePathTheFilterExcludesIsSettled() {
-		assertThat(settlementsOf(() -> this.caller.get("/excluded"))).containsExactly(List.of("login"));
+		this.caller.get("/excluded");
+		awaitSettlements(List.of("login"));
 	}
 
 	@Test
 	void requestThatNoHandlerCountsIsSettledInTheFilter() {
-		assertThat(settlementsOf(() -> this.caller.get("/unknown"))).containsExactly(List.of("address"));
+		this.caller.get("/unknown");
+		awaitSettlements(List.of("address"));
 	}
 
 	@Test
@@ -128,8 +135,8 @@ class CountStatusTests {
 		for (int i = 0; i < 5; i++) {
 			login("wrong");
 		}
-		assertThat(settlementsOf(() -> assertThat(login("right").statusCode()).isEqualTo(429)))
-			.containsExactly(List.of("address"));
+		assertThat(login("right").statusCode()).isEqualTo(429);
+		awaitSettlements(List.of("address"));
 	}
 
 	@Test
@@ -137,6 +144,7 @@ class CountStatusTests {
 		backend.isHanging = true;
 		try {
 			assertThat(login("right").statusCode()).isEqualTo(200);
+			awaitSettlements(List.of("address", "login"));
 		}
 		finally {
 			backend.isHanging = false;
@@ -171,14 +179,16 @@ class CountStatusTests {
 
 	@Test
 	void deniedRequestIsGivenBackWhereTheAccountingIsIndependent() {
-		String[] independent = Stream.concat(Stream.of(PROPERTIES), Stream.of("throttle.accounting=independent"))
+		String[] independent = Stream
+			.concat(Stream.of(PROPERTIES),
+					Stream.of("throttle.accounting=independent", "throttle.scopes.user.count-status=401"))
 			.toArray(String[]::new);
 		try (RunningApplication other = RunningApplication.start(Application.class, independent)) {
 			Caller newcomer = other.caller().asNewcomer();
 			CountingBackend backend = other.bean(CountingBackend.class);
 			assertThat(newcomer.get("/closed").statusCode()).isEqualTo(429);
-			await().untilAsserted(
-					() -> assertThat(backend.settlements()).containsExactly(List.of("address", "login")));
+			await().untilAsserted(() -> assertThat(backend.settlements(newcomer.user(), "127.0.0.1"))
+				.containsExactly(List.of("address", "user")));
 		}
 	}
 
@@ -186,12 +196,12 @@ class CountStatusTests {
 		return this.caller.get("/login?password=" + password);
 	}
 
-	private List<List<String>> settlementsOf(Runnable requests) {
-		int before = backend.settlements().size();
-		requests.run();
-		await().until(() -> backend.settlements().size() > before);
-		List<List<String>> settlements = backend.settlements();
-		return settlements.subList(before, settlements.size());
+	/**
+	 * Wait for the only call that settles the requests of the caller.
+	 */
+	private void awaitSettlements(List<String> scopes) {
+		await().untilAsserted(
+				() -> assertThat(backend.settlements(this.caller.user(), this.address)).containsExactly(scopes));
 	}
 
 	private void awaitUsed(String scope, int used) {
@@ -241,7 +251,6 @@ class CountStatusTests {
 		}
 
 		@GetMapping("/closed")
-		@Throttle(scope = "login")
 		@Throttle(scope = "closed", rate = "0/min")
 		String closed() {
 			return "closed";
@@ -250,20 +259,32 @@ class CountStatusTests {
 	}
 
 	/**
-	 * Counts in memory, and keeps which scopes it was asked to settle.
+	 * Counts in memory as a backend that blocks, and keeps which scopes it was asked to
+	 * settle.
 	 */
 	static class CountingBackend implements CacheBackend {
 
 		private final MemoryCacheBackend memory = MemoryCacheBackend.builder().build();
 
-		private final List<List<String>> settlements = new ArrayList<>();
+		private final List<List<Settlement>> settlements = new ArrayList<>();
 
 		private volatile boolean isHanging;
 
 		private volatile boolean isFailing;
 
-		synchronized List<List<String>> settlements() {
-			return List.copyOf(this.settlements);
+		/**
+		 * Return which scopes of some clients were settled, by each call.
+		 */
+		synchronized List<List<String>> settlements(String... clients) {
+			return this.settlements.stream()
+				.map((call) -> call.stream()
+					.map(Settlement::quota)
+					.filter((quota) -> List.of(clients).contains(quota.client().ident()))
+					.map((quota) -> quota.policies().get(0).scope().name())
+					.sorted()
+					.toList())
+				.filter((call) -> !call.isEmpty())
+				.toList();
 		}
 
 		@Override
@@ -277,27 +298,21 @@ class CountStatusTests {
 		}
 
 		@Override
-		public CompletionStage<List<Outcome>> decideAsync(List<QuotaGroup> groups, Executor workers) {
-			return this.memory.decideAsync(groups, workers);
-		}
-
-		@Override
 		public List<Settlement.Result> settle(List<Settlement> settlements) {
 			return this.memory.settle(settlements);
 		}
 
 		@Override
 		public CompletionStage<List<Settlement.Result>> settleAsync(List<Settlement> settlements, Executor workers) {
+			boolean isHanging = this.isHanging;
 			synchronized (this) {
-				this.settlements.add(settlements.stream()
-					.map((settlement) -> settlement.quota().policies().get(0).scope().name())
-					.sorted()
-					.toList());
+				this.settlements.add(settlements);
 			}
 			if (this.isFailing) {
 				throw new IllegalStateException("The backend fails");
 			}
-			return this.isHanging ? new CompletableFuture<>() : CompletableFuture.completedFuture(settle(settlements));
+			return isHanging ? new CompletableFuture<>()
+					: CompletableFuture.supplyAsync(() -> settle(settlements), workers);
 		}
 
 		@Override

@@ -12,23 +12,34 @@ import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.util.ClassUtils;
 
 /**
- * Where a request goes on after a decision that came from another thread: on the event
- * loop of its connection, as if it had not waited. With a server other than Reactor
- * Netty, it goes on in Reactor's parallel scheduler.
+ * What is known of the connections of requests. With a server other than Reactor Netty,
+ * nothing is.
  */
-final class EventLoops {
+final class Connections {
 
 	private static final boolean NETTY = ClassUtils.isPresent("reactor.netty.Connection",
-			EventLoops.class.getClassLoader());
+			Connections.class.getClassLoader());
 
 	private static final Executor PARALLEL = (task) -> Schedulers.parallel().schedule(task);
 
-	private EventLoops() {
+	private Connections() {
 	}
 
-	static Executor of(ServerHttpRequest request) {
-		Executor eventLoop = NETTY ? OfNetty.find(request) : null;
+	/**
+	 * Return where a request goes on after a decision that came from another thread: on
+	 * the event loop of its connection, as if it had not waited, or else in Reactor's
+	 * parallel scheduler.
+	 */
+	static Executor eventLoop(ServerHttpRequest request) {
+		Executor eventLoop = NETTY ? OfNetty.eventLoop(request) : null;
 		return (eventLoop != null) ? (task) -> eventLoop.execute(Schedulers.onSchedule(task)) : PARALLEL;
+	}
+
+	/**
+	 * Return whether the connection of a request is known to be closed.
+	 */
+	static boolean isClosed(ServerHttpRequest request) {
+		return NETTY && OfNetty.isClosed(request);
 	}
 
 	/**
@@ -36,14 +47,23 @@ final class EventLoops {
 	 */
 	private static final class OfNetty {
 
-		static @Nullable Executor find(ServerHttpRequest request) {
+		static @Nullable Executor eventLoop(ServerHttpRequest request) {
+			Connection connection = find(request);
+			return (connection != null) ? connection.channel().eventLoop() : null;
+		}
+
+		static boolean isClosed(ServerHttpRequest request) {
+			Connection connection = find(request);
+			return connection != null && !connection.channel().isActive();
+		}
+
+		private static @Nullable Connection find(ServerHttpRequest request) {
 			ServerHttpRequest received = request;
 			while (received instanceof ServerHttpRequestDecorator decorator) {
 				received = decorator.getDelegate();
 			}
 			return (received instanceof AbstractServerHttpRequest
-					&& nativeRequest(received) instanceof Connection connection) ? connection.channel().eventLoop()
-							: null;
+					&& nativeRequest(received) instanceof Connection connection) ? connection : null;
 		}
 
 		private static @Nullable Object nativeRequest(ServerHttpRequest request) {
