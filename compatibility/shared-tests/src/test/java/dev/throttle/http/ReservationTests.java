@@ -187,6 +187,18 @@ class ReservationTests {
 	}
 
 	@Test
+	void whatAHandlerHasSettledIsNotSettledByTheStatus() {
+		try (RunningApplication counted = RunningApplication.start(ReservationApplication.class,
+				"throttle.rates.tokens=100/min", "throttle.rates.requests=5/min",
+				"throttle.scopes.tokens.count-status=500", "management.endpoints.web.exposure.include=throttles")) {
+			Caller caller = counted.caller().asNewcomer();
+			caller.get("/chat?tokens=10");
+			caller.get("/unsettled");
+			await().untilAsserted(() -> assertThat(used(counted, "tokens", caller)).isEqualTo(10));
+		}
+	}
+
+	@Test
 	void costIsConfiguredByAPlaceholder() {
 		try (RunningApplication configured = RunningApplication.start(ReservationApplication.class,
 				"tokens.reserve=25", "throttle.rates.tokens=100/min", "throttle.rates.requests=5/min")) {
@@ -203,6 +215,10 @@ class ReservationTests {
 	}
 
 	private static long used(String scope, Caller caller) {
+		return used(application, scope, caller);
+	}
+
+	private static long used(RunningApplication application, String scope, Caller caller) {
 		String usage = application.caller().get("/actuator/throttles/" + scope + "?client=user:" + caller.user()).body();
 		Matcher used = Pattern.compile("\"used\":(\\d+)").matcher(usage);
 		assertThat(used.find()).as(usage).isTrue();
