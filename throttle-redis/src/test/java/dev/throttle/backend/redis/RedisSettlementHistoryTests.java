@@ -122,21 +122,22 @@ class RedisSettlementHistoryTests {
 
 	@Test
 	void entriesAreExactAfterSettlementsThatTakeRoundedOnesBack() {
-		rates("1000000/hour", "200000/20min", "10000/min");
+		// the second window begins in the newest rounded entries
+		rates("1000000/hour", "200000/2624s", "10000/min");
 		Random random = new Random(4);
 		List<Long> reserved = new ArrayList<>();
-		for (int i = 0; i < EXACT_ENTRIES / 100 + 12; i++) {
+		for (int i = 0; i < EXACT_ENTRIES / 100 + 20; i++) {
 			this.now += 2_000_000;
 			reserved.add(record(1, 100));
 		}
-		for (int i = 0; i < 120; i++) {
-			lower(reserved.get(reserved.size() - 1 - random.nextInt(35)), 1 + random.nextInt(40), null);
+		for (int i = 0; i < 60; i++) {
+			lower(reserved.get(reserved.size() - 1 - random.nextInt(35)), 1 + random.nextInt((i < 30) ? 3 : 40), null);
 			expect();
-			if (i % 4 == 0) {
+			if (i % 4 == 3) {
 				this.now += 2_000_000;
 				reserved.add(record(1, 100));
 			}
-			if (i == 60) {
+			if (i == 45) {
 				this.now = reserved.get(20) + 3_600_000_000L;
 			}
 		}
