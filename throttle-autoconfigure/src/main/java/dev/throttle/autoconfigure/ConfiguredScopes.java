@@ -15,12 +15,15 @@ import dev.throttle.Scope;
 import dev.throttle.backend.remote.OnFailure;
 import dev.throttle.engine.Rates;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.web.ByteScopes;
+import dev.throttle.web.CostUnit;
 import dev.throttle.web.CountedStatuses;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.core.env.Environment;
+import org.springframework.util.unit.DataSize;
 
 /**
  * The configuration of each scope under {@code throttle.rates} and
@@ -30,6 +33,8 @@ import org.springframework.core.env.Environment;
 final class ConfiguredScopes {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConfiguredScopes.class);
+
+	private static final DataSize DEFAULT_RESERVE = DataSize.ofKilobytes(64);
 
 	private final Environment environment;
 
@@ -120,6 +125,43 @@ final class ConfiguredScopes {
 	}
 
 	/**
+	 * Return the scopes that count bytes.
+	 * @throws InvalidThrottleConfigurationException if a reserve is not positive, or its
+	 * scope counts requests
+	 */
+	ByteScopes byteScopes() {
+		Map<Scope, ByteScopes.Counted> byScope = new LinkedHashMap<>();
+		this.scopes.forEach((key, properties) -> {
+			String name = spelling(key);
+			CostUnit unit = (properties.getCost() != null) ? properties.getCost() : CostUnit.REQUESTS;
+			DataSize reserve = properties.getReserve();
+			if (reserve != null) {
+				checkReserve(name, reserve, unit);
+			}
+			if (unit != CostUnit.REQUESTS) {
+				byScope.put(scope(name, PropertyNames.ofScope(name, "cost")),
+						new ByteScopes.Counted(unit, ((reserve != null) ? reserve : DEFAULT_RESERVE).toBytes()));
+			}
+		});
+		return new ByteScopes(byScope);
+	}
+
+	private static void checkReserve(String scope, DataSize reserve, CostUnit unit) {
+		String property = PropertyNames.ofScope(scope, "reserve");
+		if (reserve.toBytes() < 1) {
+			throw new InvalidThrottleConfigurationException("The property '" + property + "' is '" + reserve + "'.",
+					"Write a positive size, such as '64KB'.");
+		}
+		if (unit == CostUnit.REQUESTS) {
+			throw new InvalidThrottleConfigurationException(
+					"The property '" + property + "' is set, but the scope '" + scope
+							+ "' counts requests, which reserve no bytes.",
+					"Set '" + PropertyNames.ofScope(scope, "cost")
+							+ "' to 'request-bytes' or 'response-bytes', or remove the property.");
+		}
+	}
+
+	/**
 	 * Return the names of the configured properties of each scope, its rate first,
 	 * spelled as they are configured.
 	 */
@@ -143,6 +185,8 @@ final class ConfiguredScopes {
 		values.put("on-failure", properties.getOnFailure());
 		values.put("headers", properties.getHeaders());
 		values.put("count-status", properties.getCountStatus());
+		values.put("cost", properties.getCost());
+		values.put("reserve", properties.getReserve());
 		return values.entrySet().stream().filter((value) -> value.getValue() != null).map(Map.Entry::getKey).toList();
 	}
 
@@ -157,13 +201,13 @@ final class ConfiguredScopes {
 	 * if one property source sets the rate of a scope twice
 	 */
 	Rates rates() {
-		Rates rates = Rates.none();
+		Rates rates = Rates.countingBytes(byteScopes().reserved());
 		for (Map.Entry<String, RateProperty> entry : RateProperty.find(this.environment).entrySet()) {
 			RateProperty property = entry.getValue();
 			Scope scope = scope(property.scope(), property.name());
 			String value = value(entry.getKey(), property);
 			if (value != null) {
-				rates = rates.with(scope, parse(property.name(), value));
+				rates = set(property.name(), rates, scope, parse(property.name(), value), Rates::with);
 			}
 		}
 		List<Scope> shadows = new ArrayList<>();
@@ -174,13 +218,24 @@ final class ConfiguredScopes {
 			}
 			List<Rate> shadowRates = shadowRates(name, entry.getValue());
 			if (!shadowRates.isEmpty()) {
-				rates = rates.withShadowRates(Scope.of(name), shadowRates);
+				rates = set(PropertyNames.ofScope(name, "shadow-rate"), rates, Scope.of(name), shadowRates,
+						Rates::withShadowRates);
 			}
 			if (Boolean.TRUE.equals(entry.getValue().getShadow())) {
 				shadows.add(Scope.of(name));
 			}
 		}
 		return rates.withShadowScopes(shadows);
+	}
+
+	private static Rates set(String property, Rates rates, Scope scope, List<Rate> ofScope, RateChange change) {
+		try {
+			return change.apply(rates, scope, ofScope);
+		}
+		catch (IllegalArgumentException ex) {
+			throw InvalidThrottleConfigurationException.of("The property '" + property + "' is not valid. ", ex,
+					"Correct the rate.");
+		}
 	}
 
 	private @Nullable String value(String key, RateProperty property) {
@@ -247,6 +302,16 @@ final class ConfiguredScopes {
 							+ ex.getColumn() + ": " + ex.getReason() + ".",
 					"Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day'.");
 		}
+	}
+
+	/**
+	 * Sets rates of a scope.
+	 */
+	@FunctionalInterface
+	private interface RateChange {
+
+		Rates apply(Rates rates, Scope scope, List<Rate> ofScope);
+
 	}
 
 }

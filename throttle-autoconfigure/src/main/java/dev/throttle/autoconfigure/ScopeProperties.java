@@ -3,7 +3,10 @@ package dev.throttle.autoconfigure;
 import java.util.List;
 
 import dev.throttle.backend.remote.OnFailure;
+import dev.throttle.web.CostUnit;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.unit.DataSize;
 
 /**
  * Configuration properties of one scope; null if not set.
@@ -13,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 public class ScopeProperties {
 
 	/**
-	 * Rate, such as "100/hour", "100/15min" or "60/min, 1000/day". "unlimited" removes a
-	 * rate that another source sets.
+	 * Rate, such as "100/hour", "100/15min" or "60/min, 1000/day", or "10MB/day" where
+	 * bytes are counted. "unlimited" removes a rate that another source sets.
 	 */
 	private @Nullable String rate;
 
@@ -44,6 +47,16 @@ public class ScopeProperties {
 	 * that count. By default, every request counts.
 	 */
 	private @Nullable List<String> countStatus;
+
+	/**
+	 * What to count. By default, requests.
+	 */
+	private @Nullable CostUnit cost;
+
+	/**
+	 * Number of bytes that a request takes until its size is known. By default, 64KB.
+	 */
+	private @Nullable DataSize reserve;
 
 	public @Nullable String getRate() {
 		return this.rate;
@@ -93,6 +106,22 @@ public class ScopeProperties {
 		this.countStatus = countStatus;
 	}
 
+	public @Nullable CostUnit getCost() {
+		return this.cost;
+	}
+
+	public void setCost(@Nullable CostUnit cost) {
+		this.cost = cost;
+	}
+
+	public @Nullable DataSize getReserve() {
+		return this.reserve;
+	}
+
+	public void setReserve(@Nullable DataSize reserve) {
+		this.reserve = reserve;
+	}
+
 	/**
 	 * Return these properties, with those that are not set taken from others.
 	 */
@@ -104,6 +133,8 @@ public class ScopeProperties {
 		merged.onFailure = (this.onFailure != null) ? this.onFailure : others.onFailure;
 		merged.headers = (this.headers != null) ? this.headers : others.headers;
 		merged.countStatus = (this.countStatus != null) ? this.countStatus : others.countStatus;
+		merged.cost = (this.cost != null) ? this.cost : others.cost;
+		merged.reserve = (this.reserve != null) ? this.reserve : others.reserve;
 		return merged;
 	}
 

@@ -28,14 +28,15 @@ public class ThrottleProperties {
 	private boolean enabled = true;
 
 	/**
-	 * Rates by scope, such as "100/hour", "100/15min" or "60/min, 1000/day". "unlimited"
-	 * removes a rate that another source sets. Short for "throttle.scopes.*.rate".
+	 * Rates by scope, such as "100/hour", "100/15min" or "60/min, 1000/day", or
+	 * "10MB/day" where bytes are counted. "unlimited" removes a rate that another source
+	 * sets. Short for "throttle.scopes.*.rate".
 	 */
 	private final Map<String, String> rates = new LinkedHashMap<>();
 
 	/**
 	 * Settings by scope: "rate", "shadow", "shadow-rate", "on-failure", "headers",
-	 * "count-status".
+	 * "count-status", "cost", "reserve".
 	 */
 	private final Map<String, ScopeProperties> scopes = new LinkedHashMap<>();
 

@@ -8,6 +8,7 @@ import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.MappedHandlers;
 import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.reactive.ByteCountingDecorator;
 import dev.throttle.reactive.DenialAdvice;
 import dev.throttle.reactive.ExchangeDecisions;
 import dev.throttle.reactive.FilterExceptionMapping;
@@ -62,6 +63,11 @@ public final class ThrottleWebFluxAutoConfiguration {
 	ExchangeDecisions throttleExchangeDecisions(ApplicationContext context, ThrottleEngine engine,
 			Settlements settlements, ClientAddressResolver addresses, ProxyDetector proxyDetector) {
 		return new ExchangeDecisions(context, engine, settlements, addresses, proxyDetector);
+	}
+
+	@Bean
+	@Nullable ByteCountingDecorator throttleByteCountingDecorator(ConfiguredScopes scopes, ThrottleProperties properties) {
+		return (properties.isEnabled() && !scopes.byteScopes().isEmpty()) ? new ByteCountingDecorator() : null;
 	}
 
 	@Bean

@@ -12,6 +12,7 @@ import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.MappedHandlers;
 import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.web.ByteScopes;
 import dev.throttle.web.DenialLog;
 import dev.throttle.web.PathSelection;
 import dev.throttle.web.ProxyDetector;
@@ -68,7 +69,8 @@ class WebConfiguration {
 
 	@Bean
 	Settlements throttleSettlements(ThrottleEngine engine, ConfiguredScopes scopes, ThrottleProperties properties) {
-		return new Settlements(engine, properties.isEnabled() ? scopes.countedStatuses() : Map.of());
+		return properties.isEnabled() ? new Settlements(engine, scopes.countedStatuses(), scopes.byteScopes())
+				: new Settlements(engine, Map.of(), ByteScopes.NONE);
 	}
 
 	@Bean

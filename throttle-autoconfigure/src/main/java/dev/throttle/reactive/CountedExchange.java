@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.throttle.engine.Decision;
+import dev.throttle.web.ByteCount;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.server.ServerWebExchange;
@@ -21,14 +22,17 @@ final class CountedExchange {
 
 	private final List<Decision> decisions = new ArrayList<>(2);
 
+	private final @Nullable ByteCount passed;
+
 	private boolean over;
 
-	private CountedExchange() {
+	private CountedExchange(@Nullable ByteCount passed) {
+		this.passed = passed;
 	}
 
 	static CountedExchange of(ServerWebExchange exchange) {
 		return (CountedExchange) exchange.getAttributes()
-			.computeIfAbsent(ATTRIBUTE, (attribute) -> new CountedExchange());
+			.computeIfAbsent(ATTRIBUTE, (attribute) -> new CountedExchange(ByteCountingDecorator.count(exchange)));
 	}
 
 	/**
@@ -60,6 +64,22 @@ final class CountedExchange {
 
 	synchronized List<Decision> decisions() {
 		return List.copyOf(this.decisions);
+	}
+
+	/**
+	 * Count no more bytes: those of an error page come after the end.
+	 */
+	void endBytes() {
+		if (this.passed != null) {
+			this.passed.end();
+		}
+	}
+
+	/**
+	 * Return the bytes that have passed; null if they are not counted.
+	 */
+	@Nullable ByteCount passed() {
+		return this.passed;
 	}
 
 	/**

@@ -120,7 +120,8 @@ public final class ExchangeDecisions {
 			this.proxyDetector.look(ReactiveThrottleRequest.remoteAddress(sent),
 					(header) -> sent.getHeaders().getFirst(header) != null);
 		}
-		ReactiveThrottleRequest request = new ReactiveThrottleRequest(exchange, principal, declared, this.addresses);
+		ReactiveThrottleRequest request = new ReactiveThrottleRequest(exchange, principal, declared, this.addresses,
+				this.settlements.bytes());
 		// Found beforehand, because a closed connection has no event loop.
 		return this.engine.decideAsync(request, throttles, WORKERS, Connections.eventLoop(sent));
 	}
@@ -137,7 +138,7 @@ public final class ExchangeDecisions {
 	 */
 	void settle(CountedExchange counted, RequestEnd end) {
 		if (areSettled()) {
-			this.settlements.settle(counted.decisions(), end, WORKERS);
+			this.settlements.settle(counted.decisions(), end, counted.passed(), WORKERS);
 		}
 	}
 

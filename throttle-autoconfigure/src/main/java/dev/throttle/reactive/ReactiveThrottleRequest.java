@@ -9,6 +9,7 @@ import dev.throttle.Scope;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.handler.DeclaredScopes;
+import dev.throttle.web.ByteScopes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -28,14 +29,17 @@ final class ReactiveThrottleRequest implements ThrottleRequest {
 
 	private final ClientAddressResolver addresses;
 
+	private final ByteScopes bytes;
+
 	private volatile @Nullable String address;
 
 	ReactiveThrottleRequest(ServerWebExchange exchange, @Nullable Principal principal, DeclaredScopes declared,
-			ClientAddressResolver addresses) {
+			ClientAddressResolver addresses, ByteScopes bytes) {
 		this.exchange = exchange;
 		this.principal = principal;
 		this.declared = declared;
 		this.addresses = addresses;
+		this.bytes = bytes;
 	}
 
 	@Override
@@ -96,9 +100,14 @@ final class ReactiveThrottleRequest implements ThrottleRequest {
 		return this.declared.scopes();
 	}
 
+	/**
+	 * Return the cost that the handler declares, or else the number of bytes. Netty gives
+	 * a body of unknown length the header {@code Transfer-Encoding}, over HTTP/2 too.
+	 */
 	@Override
 	public long cost(Scope scope) {
-		return this.declared.cost(scope);
+		long declared = this.declared.cost(scope);
+		return (declared > 1) ? declared : this.bytes.cost(scope, this, false);
 	}
 
 	@Override

@@ -89,6 +89,7 @@ public final class ThrottleWebFilter implements WebFilter, Ordered {
 	 * which come later, have answered it.
 	 */
 	private void settle(ServerWebExchange exchange, CountedExchange counted, Throwable failure) {
+		counted.endBytes();
 		ServerHttpResponse response = exchange.getResponse();
 		if (DisconnectedClientHelper.isClientDisconnectedException(failure)) {
 			this.decisions.settle(counted, RequestEnd.CLIENT_GONE);

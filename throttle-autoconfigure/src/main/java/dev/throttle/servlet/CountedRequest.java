@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import dev.throttle.engine.Decision;
+import dev.throttle.web.ByteCount;
 import dev.throttle.web.RequestEnd;
 import dev.throttle.web.Settlements;
 import jakarta.servlet.AsyncEvent;
@@ -41,6 +42,8 @@ final class CountedRequest implements AsyncListener {
 
 	private final Settlements settlements;
 
+	private final @Nullable ByteCount passed;
+
 	private final boolean isFiltered;
 
 	private final List<Decision> decisions = new ArrayList<>(2);
@@ -57,10 +60,11 @@ final class CountedRequest implements AsyncListener {
 	private boolean over;
 
 	private CountedRequest(HttpServletRequest request, HttpServletResponse response, Settlements settlements,
-			boolean isFiltered) {
+			@Nullable ByteCount passed, boolean isFiltered) {
 		this.request = request;
 		this.response = response;
 		this.settlements = settlements;
+		this.passed = passed;
 		this.isFiltered = isFiltered;
 		request.setAttribute(ATTRIBUTE, this);
 	}
@@ -78,7 +82,13 @@ final class CountedRequest implements AsyncListener {
 	 * Begin with a request in the filter.
 	 */
 	static CountedRequest inFilter(HttpServletRequest request, HttpServletResponse response, Settlements settlements) {
-		return new CountedRequest(request, response, settlements, true);
+		if (settlements.bytes().isEmpty()) {
+			return new CountedRequest(request, response, settlements, null, true);
+		}
+		ByteCount passed = new ByteCount();
+		HttpServletResponse counting = "HEAD".equals(request.getMethod()) ? response
+				: new CountingResponse(response, passed);
+		return new CountedRequest(new CountingRequest(request, counting, passed), counting, settlements, passed, true);
 	}
 
 	/**
@@ -88,7 +98,7 @@ final class CountedRequest implements AsyncListener {
 	static CountedRequest atHandler(HttpServletRequest request, HttpServletResponse response, Settlements settlements) {
 		CountedRequest known = of(request);
 		CountedRequest counted = (known != null && !known.over) ? known
-				: new CountedRequest(request, response, settlements, false);
+				: new CountedRequest(request, response, settlements, null, false);
 		counted.countedAtHandler = true;
 		return counted;
 	}
@@ -98,6 +108,21 @@ final class CountedRequest implements AsyncListener {
 	 */
 	static @Nullable CountedRequest of(HttpServletRequest request) {
 		return (CountedRequest) request.getAttribute(ATTRIBUTE);
+	}
+
+	/**
+	 * Return the request to continue with, whose bytes are counted if a scope counts
+	 * them.
+	 */
+	HttpServletRequest request() {
+		return this.request;
+	}
+
+	/**
+	 * Return the response to continue with.
+	 */
+	HttpServletResponse response() {
+		return this.response;
 	}
 
 	/**
@@ -193,7 +218,7 @@ final class CountedRequest implements AsyncListener {
 	private void end(RequestEnd end) {
 		if (!this.over) {
 			this.over = true;
-			this.settlements.settle(this.decisions, end, WORKERS);
+			this.settlements.settle(this.decisions, end, this.passed, WORKERS);
 			this.decisions.forEach(Decision::release);
 		}
 	}

@@ -10,6 +10,7 @@ import dev.throttle.Scope;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.handler.DeclaredScopes;
+import dev.throttle.web.ByteScopes;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -27,16 +28,20 @@ final class ServletThrottleRequest implements ThrottleRequest {
 
 	private final ClientAddressResolver addresses;
 
+	private final ByteScopes bytes;
+
 	private @Nullable String address;
 
 	private @Nullable Principal principal;
 
 	private boolean principalAsked;
 
-	ServletThrottleRequest(HttpServletRequest request, DeclaredScopes declared, ClientAddressResolver addresses) {
+	ServletThrottleRequest(HttpServletRequest request, DeclaredScopes declared, ClientAddressResolver addresses,
+			ByteScopes bytes) {
 		this.request = request;
 		this.declared = declared;
 		this.addresses = addresses;
+		this.bytes = bytes;
 	}
 
 	@Override
@@ -106,9 +111,14 @@ final class ServletThrottleRequest implements ThrottleRequest {
 		return this.declared.scopes();
 	}
 
+	/**
+	 * Return the cost that the handler declares, or else the number of bytes.
+	 */
 	@Override
 	public long cost(Scope scope) {
-		return this.declared.cost(scope);
+		long declared = this.declared.cost(scope);
+		return (declared > 1 || this.bytes.isEmpty()) ? declared
+				: this.bytes.cost(scope, this, this.request.getProtocol().startsWith("HTTP/2"));
 	}
 
 	@Override

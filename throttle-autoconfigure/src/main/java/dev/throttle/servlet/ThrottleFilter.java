@@ -91,10 +91,10 @@ public final class ThrottleFilter extends OncePerRequestFilter {
 		Throwable failure = null;
 		try {
 			if (isThrottled(request)) {
-				throttle(counted, request, response, chain);
+				throttle(counted, counted.request(), counted.response(), chain);
 			}
 			else {
-				chain.doFilter(request, response);
+				chain.doFilter(counted.request(), counted.response());
 			}
 		}
 		catch (Throwable ex) {
@@ -123,7 +123,8 @@ public final class ThrottleFilter extends OncePerRequestFilter {
 		}
 		Decision decision;
 		try {
-			decision = this.engine.decide(new ServletThrottleRequest(request, DeclaredScopes.NONE, this.addresses),
+			decision = this.engine.decide(
+					new ServletThrottleRequest(request, DeclaredScopes.NONE, this.addresses, this.settlements.bytes()),
 					this.plan);
 		}
 		catch (InvalidVerdictException | InvalidThrottleConfigurationException ex) {

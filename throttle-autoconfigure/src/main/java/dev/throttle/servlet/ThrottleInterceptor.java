@@ -147,7 +147,8 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 
 	private Decision decide(HttpServletRequest request, HttpServletResponse response, HandlerPlan plan) {
 		try {
-			return this.engine.decide(new ServletThrottleRequest(request, plan.declared(), this.addresses),
+			return this.engine.decide(
+					new ServletThrottleRequest(request, plan.declared(), this.addresses, this.settlements.bytes()),
 					plan.throttles());
 		}
 		catch (BackendUnavailableException ex) {

@@ -20,6 +20,7 @@ import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.test.MockThrottleRequest;
+import dev.throttle.web.ByteScopes;
 import dev.throttle.web.CountedStatuses;
 import dev.throttle.web.RecordingBackend;
 import dev.throttle.web.Settlements;
@@ -57,7 +58,7 @@ class CountedRequestTests {
 			}));
 
 	private final Settlements settlements = new Settlements(this.engine,
-			Map.of(Scope.of("logins"), CountedStatuses.of(List.of("401"))));
+			Map.of(Scope.of("logins"), CountedStatuses.of(List.of("401"))), ByteScopes.NONE);
 
 	private final MockHttpServletRequest request = new MockHttpServletRequest();
 

@@ -8,6 +8,9 @@ import dev.throttle.Client;
 import dev.throttle.Scope;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.handler.DeclaredScopes;
+import dev.throttle.web.ByteScopes;
+import dev.throttle.web.ByteScopes.Counted;
+import dev.throttle.web.CostUnit;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.junit.jupiter.api.Test;
@@ -114,7 +117,7 @@ class ServletThrottleRequestTests {
 		ServletThrottleRequest throttleRequest = new ServletThrottleRequest(this.request,
 				new DeclaredScopes(List.of(Scope.of("uploads"), Scope.of("Own.handler")),
 						Map.of(Scope.of("uploads"), 7L)),
-				this.addresses);
+				this.addresses, ByteScopes.NONE);
 		assertThat(throttleRequest.scopes()).extracting(Scope::name).containsExactly("uploads", "Own.handler");
 		assertThat(throttleRequest.hasScope("own-handler")).isTrue();
 		assertThat(throttleRequest.hasScope("own")).isFalse();
@@ -149,8 +152,30 @@ class ServletThrottleRequestTests {
 		return throttleRequest(this.request);
 	}
 
+	@Test
+	void costThatTheHandlerDeclaresComesBeforeTheNumberOfBytes() {
+		Scope uploads = Scope.of("uploads");
+		Scope files = Scope.of("files");
+		Counted requestBytes = new Counted(CostUnit.REQUEST_BYTES, 64);
+		this.request.setContent(new byte[500]);
+		ServletThrottleRequest throttleRequest = new ServletThrottleRequest(this.request,
+				new DeclaredScopes(List.of(uploads, files), Map.of(uploads, 7L)), this.addresses,
+				new ByteScopes(Map.of(uploads, requestBytes, files, requestBytes)));
+		assertThat(throttleRequest.cost(uploads)).isEqualTo(7);
+		assertThat(throttleRequest.cost(files)).isEqualTo(500);
+		assertThat(throttleRequest.cost(Scope.of("user"))).isOne();
+	}
+
+	@Test
+	void bodyOfUnknownLengthOverHttp2ReservesTheReserve() {
+		this.request.setProtocol("HTTP/2.0");
+		ServletThrottleRequest throttleRequest = new ServletThrottleRequest(this.request, DeclaredScopes.NONE,
+				this.addresses, new ByteScopes(Map.of(Scope.of("files"), new Counted(CostUnit.REQUEST_BYTES, 64))));
+		assertThat(throttleRequest.cost(Scope.of("files"))).isEqualTo(64);
+	}
+
 	private ServletThrottleRequest throttleRequest(HttpServletRequest request) {
-		return new ServletThrottleRequest(request, DeclaredScopes.NONE, this.addresses);
+		return new ServletThrottleRequest(request, DeclaredScopes.NONE, this.addresses, ByteScopes.NONE);
 	}
 
 }

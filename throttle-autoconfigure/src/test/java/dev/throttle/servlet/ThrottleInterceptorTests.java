@@ -20,6 +20,7 @@ import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.web.ByteScopes;
 import dev.throttle.web.PathSelection;
 import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.RateLimitHeaders;
@@ -280,7 +281,7 @@ class ThrottleInterceptorTests {
 		ThrottleEngine engine = new ThrottleEngine(Accounting.ALL_OR_NOTHING, rates, SecretIdents.withRandomKey());
 		return new ThrottleInterceptor(engine, new HandlerPlans(registry, rates, (text) -> text), addresses,
 				new ProxyDetector(addresses), new PathSelection(this.included, this.excluded), this.headers,
-				new Settlements(engine, Map.of()));
+				new Settlements(engine, Map.of(), ByteScopes.NONE));
 	}
 
 	private static HandlerMethod handler(String name) {

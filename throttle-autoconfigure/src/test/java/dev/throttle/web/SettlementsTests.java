@@ -40,7 +40,8 @@ class SettlementsTests {
 			SecretIdents.withRandomKey());
 
 	private final Settlements settlements = new Settlements(this.engine, Map.of(Scope.of("login"),
-			CountedStatuses.of(List.of("401")), Scope.of("loginAddress"), CountedStatuses.of(List.of("401", "404"))));
+			CountedStatuses.of(List.of("401")), Scope.of("loginAddress"), CountedStatuses.of(List.of("401", "404"))),
+			ByteScopes.NONE);
 
 	@Test
 	void scopesOfFilterAndHandlerAreSettledInOneCall() {
@@ -72,7 +73,7 @@ class SettlementsTests {
 
 	@Test
 	void requestWhoseClientIsGoneStaysAsItWasAdmitted() {
-		this.settlements.settle(List.of(decide(this.backend, "login")), RequestEnd.CLIENT_GONE, NO_WORKERS);
+		this.settlements.settle(List.of(decide(this.backend, "login")), RequestEnd.CLIENT_GONE, null, NO_WORKERS);
 		assertThat(this.backend.calls()).isZero();
 	}
 
@@ -87,14 +88,14 @@ class SettlementsTests {
 
 	@Test
 	void nothingIsSettledWithoutRules() {
-		Settlements none = new Settlements(this.engine, Map.of());
+		Settlements none = new Settlements(this.engine, Map.of(), ByteScopes.NONE);
 		assertThat(none.isEmpty()).isTrue();
-		none.settle(List.of(decide(this.backend, "login")), new RequestEnd(200), NO_WORKERS);
+		none.settle(List.of(decide(this.backend, "login")), new RequestEnd(200), null, NO_WORKERS);
 		assertThat(this.backend.calls()).isZero();
 	}
 
 	private void settle(int status, Decision... decisions) {
-		this.settlements.settle(List.of(decisions), new RequestEnd(status), NO_WORKERS);
+		this.settlements.settle(List.of(decisions), new RequestEnd(status), null, NO_WORKERS);
 	}
 
 	private Decision decide(RecordingBackend backend, String... scopes) {
