@@ -19,7 +19,8 @@ class AddressLimitTests {
 
 	@BeforeAll
 	static void start() {
-		sample = Sample.start("--throttle.client.num-proxies=1");
+		sample = Sample.start("--throttle.client.num-proxies=1", "--throttle.rates.login=unlimited",
+				"--throttle.rates.login-address=unlimited");
 	}
 
 	@AfterAll

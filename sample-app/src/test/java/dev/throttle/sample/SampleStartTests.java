@@ -42,7 +42,8 @@ class SampleStartTests {
 		Path configuration = Files.writeString(this.directory.resolve("application.yml"),
 				"""
 						throttle.rates: { anon: 5/min, user: 10/min, upload: 3/min, downloads: 4/min, contacts: 4/min, tenant: 6/min,
-						  api_key: 5/min, signup: 5/min, login: 5/min, refresh: 5/min, account: 5/min, uploads-bytes: 1000/day }
+						  api_key: 5/min, signup: 5/min, login: 5/min, login-address: 5/min, refresh: 5/min, account: 5/min,
+						  uploads-bytes: 1000/day }
 						""");
 		assertThat(explanation("--spring.config.location=" + configuration.toUri())).isEqualTo(
 				"""
@@ -54,7 +55,7 @@ class SampleStartTests {
 						Action:
 
 						Set the property 'throttle.rates.uploads', for example to '100/hour', or declare a scope \
-						that has a rate: 'account', 'anon', 'api_key', 'contacts', 'downloads', 'login', 'refresh', \
+						that has a rate: 'account', 'anon', 'api_key', 'contacts', 'downloads', 'login', 'login-address', 'refresh', \
 						'signup', 'tenant', 'upload', 'uploads-bytes', 'user'.""");
 	}
 

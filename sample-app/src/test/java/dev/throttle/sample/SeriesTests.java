@@ -33,7 +33,8 @@ class SeriesTests {
 				.anyMatch((series) -> series.startsWith("throttle_decisions_total"))
 				.anyMatch((series) -> series.startsWith("http_server_requests_seconds_count"));
 			assertThat(sample.visitor().get("/actuator/prometheus").body())
-				.contains("throttle_memory_clients{backend=\"cacheBackend\"} 2002.0");
+				.as("2002 addresses, and alice from 21 of them")
+				.contains("throttle_memory_clients{backend=\"cacheBackend\"} 2023.0");
 		}
 	}
 

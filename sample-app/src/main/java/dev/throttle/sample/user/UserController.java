@@ -14,9 +14,8 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Signs developers up and logs them in. All attempts of an address count, including
- * successful ones: otherwise someone with an account could clear the count by logging in
- * to it between two guesses.
+ * Signs developers up and logs them in. {@link LoginThrottle} and
+ * {@link LoginAddressThrottle} count wrong passwords before they get here.
  */
 @RestController
 @RequestMapping("/users")
@@ -39,7 +38,7 @@ class UserController {
 	}
 
 	@PostMapping("/login")
-	@Throttle(scope = "login", use = { AddressThrottle.class, MaintenanceThrottle.class })
+	@Throttle(use = MaintenanceThrottle.class)
 	TokenPair login(@Valid @RequestBody LoginRequest request) {
 		return this.logins.login(request);
 	}
