@@ -14,9 +14,9 @@ import java.util.function.Supplier;
 import dev.throttle.backend.Outcome;
 
 /**
- * Asks a store without blocking the caller. Answers are handled on the thread on which
- * they arrive. That thread must not block, so listeners and the answer to a failure run
- * on workers.
+ * What follows when a store is asked without blocking the caller. Answers are handled on
+ * the thread on which they arrive. That thread must not block, so listeners and the
+ * answer to a failure run on workers.
  */
 final class AsyncCalls {
 
@@ -29,23 +29,17 @@ final class AsyncCalls {
 	}
 
 	/**
-	 * Ask the store.
-	 * @param call asks the store, or throws an {@link UndecidedException}
+	 * Return the answer of the store, or another one if it does not decide.
+	 * @param answer the answer of the store; fails with an {@link UndecidedException} if
+	 * it does not decide
+	 * @param start when it was asked, on the clock of {@link System#nanoTime()}
 	 * @param workers the executor for blocking work
 	 * @param answered takes the answer
 	 * @param otherwise answers if the store does not
 	 * @return the answer
 	 */
-	CompletionStage<List<Outcome>> ask(Supplier<CompletableFuture<List<Outcome>>> call, Executor workers,
+	CompletionStage<List<Outcome>> follow(CompletableFuture<List<Outcome>> answer, long start, Executor workers,
 			Consumer<List<Outcome>> answered, Supplier<CompletionStage<List<Outcome>>> otherwise) {
-		long start = System.nanoTime();
-		CompletableFuture<List<Outcome>> answer;
-		try {
-			answer = call.get();
-		}
-		catch (UndecidedException ex) {
-			return undecided(ex, start, workers, otherwise);
-		}
 		return answer.thenApply((outcomes) -> {
 			long nanos = System.nanoTime() - start;
 			this.listeners.later(workers, () -> this.listeners.asked(true, nanos));
@@ -58,7 +52,11 @@ final class AsyncCalls {
 				.thenCompose(Function.identity()));
 	}
 
-	private CompletionStage<List<Outcome>> undecided(Throwable failure, long start, Executor workers,
+	/**
+	 * Answer if the store does not decide.
+	 * @param failure why it does not
+	 */
+	CompletionStage<List<Outcome>> undecided(Throwable failure, long start, Executor workers,
 			Supplier<CompletionStage<List<Outcome>>> otherwise) {
 		if (!(failure instanceof UndecidedException undecided)) {
 			return CompletableFuture.failedFuture(failure);

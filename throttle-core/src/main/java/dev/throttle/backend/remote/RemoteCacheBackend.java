@@ -6,6 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import dev.throttle.Client;
 import dev.throttle.Scope;
@@ -120,7 +122,7 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 			return CompletableFuture.completedFuture(known);
 		}
 		long generation = this.knownDenials.generation(groups);
-		return this.asyncCalls.ask(() -> askAsync(groups, true, deadline(), workers), workers,
+		return askAsync(groups, true, workers,
 				(outcomes) -> this.knownDenials.record(groups, outcomes, generation, System.nanoTime()), () -> {
 					List<Outcome> learnt = this.knownDenials.find(groups, System.nanoTime());
 					return (learnt != null) ? CompletableFuture.completedFuture(learnt)
@@ -130,12 +132,20 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 
 	@Override
 	public final CompletionStage<List<Outcome>> peekAsync(QuotaGroup group, Executor workers) {
-		return this.asyncCalls.ask(() -> askAsync(List.of(group), false, deadline(), workers), workers, (outcomes) -> {
+		return askAsync(List.of(group), false, workers, (outcomes) -> {
 		}, () -> this.failureAnswers.peekAsync(group, AsyncCalls.orHere(workers)));
 	}
 
-	private long deadline() {
-		return this.timeout.deadline(System.nanoTime());
+	private CompletionStage<List<Outcome>> askAsync(List<QuotaGroup> groups, boolean record, Executor workers,
+			Consumer<List<Outcome>> answered, Supplier<CompletionStage<List<Outcome>>> otherwise) {
+		long start = System.nanoTime();
+		try {
+			return this.asyncCalls.follow(askAsync(groups, record, this.timeout.deadline(start), workers), start,
+					workers, answered, otherwise);
+		}
+		catch (UndecidedException ex) {
+			return this.asyncCalls.undecided(ex, start, workers, otherwise);
+		}
 	}
 
 	@Override
@@ -145,7 +155,8 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 
 	@Override
 	public final CompletionStage<List<Settlement.Result>> settleAsync(List<Settlement> settlements, Executor workers) {
-		return new RemoteSettlements(this.knownDenials, (stored) -> settle(stored, deadline(), workers),
+		return new RemoteSettlements(this.knownDenials,
+				(stored) -> settle(stored, this.timeout.deadline(System.nanoTime()), workers),
 				(counted) -> this.local.settleAsync(counted, AsyncCalls.orHere(workers)))
 			.settle(settlements);
 	}

@@ -5,12 +5,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
 import dev.throttle.backend.redis.ScriptCall.Answer;
 import dev.throttle.backend.redis.ScriptCall.Request;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.output.ByteArrayOutput;
+import io.lettuce.core.codec.StringCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,10 +138,17 @@ final class DecideScript implements ScriptSender {
 	 */
 	static CompletableFuture<byte[]> run(RedisClusterAsyncCommands<String, String> commands, ScriptCall call, long time,
 			long deadline) {
-		byte[] arguments = call.arguments(time, deadline);
 		byte[] sizes = call.sizes();
-		return (sizes != null) ? SCRIPT.run(commands, call.keys(), arguments, sizes)
-				: SCRIPT.run(commands, call.keys(), arguments);
+		byte[] arguments = call.arguments(time, deadline);
+		byte[][] all = (sizes != null) ? new byte[][] { arguments, sizes } : new byte[][] { arguments };
+		return SCRIPT.orInFull(dispatch(commands, CommandType.EVALSHA, SCRIPT.digest(), call, all),
+				(script) -> dispatch(commands, CommandType.EVAL, script, call, all));
+	}
+
+	private static CompletionStage<byte[]> dispatch(RedisClusterAsyncCommands<String, String> commands,
+			CommandType command, String script, ScriptCall call, byte[][] arguments) {
+		return commands.dispatch(command, new ByteArrayOutput<>(StringCodec.UTF8),
+				LuaScript.arguments(script, call.keys(), arguments));
 	}
 
 	/**

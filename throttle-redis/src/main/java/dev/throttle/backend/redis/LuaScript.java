@@ -13,11 +13,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.output.ByteArrayOutput;
 import io.lettuce.core.protocol.CommandArgs;
-import io.lettuce.core.protocol.CommandType;
 
 /**
  * A Lua script. It is sent by its digest, or in full if the server does not know it yet.
@@ -38,25 +35,18 @@ final class LuaScript {
 	}
 
 	/**
-	 * Run the script.
+	 * Return the arguments of a command that runs the script.
+	 * @param script the digest of the script, or the whole of it
 	 * @param arguments its arguments, binary
-	 * @return its answer, a binary string
 	 */
-	CompletableFuture<byte[]> run(RedisClusterAsyncCommands<String, String> commands, String[] keys,
-			byte[]... arguments) {
-		return orInFull(dispatch(commands, CommandType.EVALSHA, this.digest, keys, arguments),
-				(script) -> dispatch(commands, CommandType.EVAL, script, keys, arguments));
-	}
-
-	private static CompletionStage<byte[]> dispatch(RedisClusterAsyncCommands<String, String> commands,
-			CommandType command, String script, String[] keys, byte[]... arguments) {
+	static CommandArgs<String, String> arguments(String script, String[] keys, byte[]... arguments) {
 		CommandArgs<String, String> written = new CommandArgs<>(StringCodec.UTF8).add(script)
 			.add(keys.length)
 			.addKeys(keys);
 		for (byte[] argument : arguments) {
 			written.add(argument);
 		}
-		return commands.dispatch(command, new ByteArrayOutput<>(StringCodec.UTF8), written);
+		return written;
 	}
 
 	/**

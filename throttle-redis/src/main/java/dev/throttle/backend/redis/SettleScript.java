@@ -5,9 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 import dev.throttle.backend.Settlement;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.output.ByteArrayOutput;
+import io.lettuce.core.codec.StringCodec;
 
 /**
  * The script that gives permits back.
@@ -44,7 +48,16 @@ final class SettleScript {
 			.putDouble((double) time);
 		settlements.forEach((each) -> arguments.putDouble((double) each.outcome().recordedAt())
 			.putDouble(-(double) each.difference()));
-		return SCRIPT.run(commands, histories, arguments.array()).thenApply(SettleScript::results);
+		return SCRIPT
+			.orInFull(dispatch(commands, CommandType.EVALSHA, SCRIPT.digest(), histories, arguments.array()),
+					(script) -> dispatch(commands, CommandType.EVAL, script, histories, arguments.array()))
+			.thenApply(SettleScript::results);
+	}
+
+	private static CompletionStage<byte[]> dispatch(RedisClusterAsyncCommands<String, String> commands,
+			CommandType command, String script, String[] keys, byte[] arguments) {
+		return commands.dispatch(command, new ByteArrayOutput<>(StringCodec.UTF8),
+				LuaScript.arguments(script, keys, arguments));
 	}
 
 	private static List<Settlement.Result> results(byte[] answer) {
