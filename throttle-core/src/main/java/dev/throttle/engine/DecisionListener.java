@@ -39,6 +39,7 @@ public interface DecisionListener {
 
 	/**
 	 * Called when the true cost of a request has been settled. No request waits for it.
+	 * If the backend does not answer at once, a worker calls it, so it may block.
 	 * @param quota what was reserved, under the first rate of its scope
 	 * @param settled the true cost, 0 or more
 	 * @param result what became of it

@@ -274,7 +274,8 @@ public final class ThrottleEngine {
 	 * @param decisions the decisions about the request
 	 * @param trueCost returns how many permits a quota has taken in truth; negative to
 	 * settle it later or never
-	 * @param workers the executor for blocking work
+	 * @param workers the executor for blocking work, and for listeners of an answer that
+	 * is not there at once; listeners are not told if it takes no more tasks
 	 * @return completes when the backends have answered, and never fails
 	 */
 	public CompletableFuture<Void> settle(List<Decision> decisions, ToLongFunction<QuotaResult> trueCost,
@@ -313,15 +314,23 @@ public final class ThrottleEngine {
 		catch (RuntimeException ex) {
 			answer = CompletableFuture.failedFuture(ex);
 		}
-		return answer.exceptionally((failure) -> Collections.nCopies(asked.size(), Settlement.Result.LOST))
-			.thenAccept((results) -> {
-				for (int i = 0; i < results.size(); i++) {
-					PendingSettlement each = settlements.get(i);
-					Settlement.Result result = results.get(i);
-					this.listeners
-						.notifyEach((listener) -> listener.settled(each.reserved(), each.settlement().cost(), result));
-				}
-			});
+		CompletableFuture<List<Settlement.Result>> results = answer
+			.exceptionally((failure) -> Collections.nCopies(asked.size(), Settlement.Result.LOST));
+		if (results.isDone() || this.listeners.isEmpty()) {
+			return results.thenAccept((done) -> notifySettled(settlements, done));
+		}
+		// Listeners may block, which the thread of a driver must not.
+		return results.thenAcceptAsync((done) -> notifySettled(settlements, done), workers)
+			.exceptionally((rejected) -> null);
+	}
+
+	private void notifySettled(List<PendingSettlement> settlements, List<Settlement.Result> results) {
+		for (int i = 0; i < results.size(); i++) {
+			PendingSettlement each = settlements.get(i);
+			Settlement.Result result = results.get(i);
+			this.listeners
+				.notifyEach((listener) -> listener.settled(each.reserved(), each.settlement().cost(), result));
+		}
 	}
 
 	/**

@@ -1,13 +1,16 @@
 package dev.throttle.engine;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
@@ -192,6 +195,33 @@ class SettleTests {
 		assertThat(this.told).containsExactly("login 0 GONE");
 	}
 
+	@Test
+	void workerTellsListenersOfAnAnswerThatComesLater() {
+		Decision decision = decide(count("login", 1));
+		CompletableFuture<List<Settlement.Result>> answer = new CompletableFuture<>();
+		this.backend.later = answer;
+		Queue<Runnable> tasks = new ArrayDeque<>();
+		CompletableFuture<Void> settled = engine(Accounting.ALL_OR_NOTHING).settle(decision, (quota) -> 0, tasks::add);
+		answer.complete(List.of(Settlement.Result.SETTLED));
+		assertThat(this.told).isEmpty();
+		tasks.remove().run();
+		assertThat(this.told).containsExactly("login 0 SETTLED");
+		assertThat(settled).isCompleted();
+	}
+
+	@Test
+	void settlementDoesNotFailIfNoWorkerTellsOfIt() {
+		Decision decision = decide(count("login", 1));
+		CompletableFuture<List<Settlement.Result>> answer = new CompletableFuture<>();
+		this.backend.later = answer;
+		CompletableFuture<Void> settled = engine(Accounting.ALL_OR_NOTHING).settle(decision, (quota) -> 0, (task) -> {
+			throw new RejectedExecutionException();
+		});
+		answer.complete(List.of(Settlement.Result.SETTLED));
+		assertThat(settled).isCompleted();
+		assertThat(this.told).isEmpty();
+	}
+
 	private void settle(Decision decision, ToLongFunction<QuotaResult> trueCost) {
 		assertThat(engine(Accounting.ALL_OR_NOTHING).settle(decision, trueCost, WORKERS)).succeedsWithin(30,
 				TimeUnit.SECONDS);
@@ -255,6 +285,8 @@ class SettleTests {
 
 		private volatile @Nullable Failure failure;
 
+		private volatile @Nullable CompletableFuture<List<Settlement.Result>> later;
+
 		SettledBackend() {
 			this.memory.close();
 		}
@@ -283,7 +315,8 @@ class SettleTests {
 				return CompletableFuture.failedFuture(new IllegalStateException("down"));
 			}
 			this.settled.add(settlements.stream().map(SettledBackend::text).toList());
-			return this.memory.settleAsync(settlements, workers);
+			CompletableFuture<List<Settlement.Result>> later = this.later;
+			return (later != null) ? later : this.memory.settleAsync(settlements, workers);
 		}
 
 		private static String text(Settlement settlement) {
