@@ -101,7 +101,7 @@ public record DeclaredScopes(List<Scope> scopes, Map<Scope, Long> costs) {
 	 * cost, or all if it declares none.
 	 * @return the scopes
 	 */
-	public Collection<Scope> settled() {
+	public Collection<Scope> settleable() {
 		return this.costs.isEmpty() ? this.scopes : this.costs.keySet();
 	}
 

@@ -142,7 +142,7 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 			return this.failures.answer(exchange, handler, decision.toException());
 		}
 		if (!plan.declared().isEmpty()) {
-			this.decisions.reserve(exchange, decision, plan.declared().settled());
+			this.decisions.reserve(exchange, decision, plan.declared().settleable());
 		}
 		return Mono.defer(() -> call(exchange, handler));
 	}

@@ -139,7 +139,7 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 		}
 		if (!plan.declared().isEmpty()) {
 			request.setAttribute(Reservation.ATTRIBUTE,
-					HandlerReservation.of(this.engine, decision, plan.declared().settled(), CountedRequest.WORKERS));
+					HandlerReservation.of(this.engine, decision, plan.declared().settleable(), CountedRequest.WORKERS));
 		}
 		counted.enter();
 		return true;

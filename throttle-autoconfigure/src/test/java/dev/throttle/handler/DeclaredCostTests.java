@@ -38,7 +38,7 @@ class DeclaredCostTests {
 	@Test
 	void requestTakesOnePermitByDefault() {
 		assertThat(declared("plain").cost(TOKENS)).isEqualTo(1);
-		assertThat(declared("plain").settled()).containsExactly(TOKENS);
+		assertThat(declared("plain").settleable()).containsExactly(TOKENS);
 	}
 
 	@Test
@@ -50,8 +50,8 @@ class DeclaredCostTests {
 
 	@Test
 	void handlerSettlesTheScopesForWhichItDeclaresACost() {
-		assertThat(declared("both").settled()).containsExactly(TOKENS);
-		assertThat(declared("costs").settled()).containsExactlyInAnyOrder(TOKENS, REQUESTS);
+		assertThat(declared("both").settleable()).containsExactly(TOKENS);
+		assertThat(declared("costs").settleable()).containsExactlyInAnyOrder(TOKENS, REQUESTS);
 	}
 
 	@Test
@@ -72,7 +72,7 @@ class DeclaredCostTests {
 	void placeholderOfOneIsADeclaredCost() {
 		this.environment.setProperty("tokens.reserve", "1");
 		assertThat(declared("configured").cost(TOKENS)).isEqualTo(1);
-		assertThat(declared("configured").settled()).containsExactly(TOKENS);
+		assertThat(declared("configured").settleable()).containsExactly(TOKENS);
 	}
 
 	@Test
