@@ -1,5 +1,5 @@
 /**
- * Micrometer metrics of decisions and backends.
+ * Micrometer metrics of decisions, settlements and backends.
  */
 @NullMarked
 package dev.throttle.metrics;

@@ -1,6 +1,6 @@
 /**
- * Throttling on Spring MVC: the interceptor, the answer to a denied request and the
- * headers.
+ * Throttling on Spring MVC: the filter, the interceptor, the answer to a denied request
+ * and the headers.
  */
 @NullMarked
 package dev.throttle.servlet;

@@ -1,6 +1,6 @@
 /**
- * Shared by web stacks: the event and the log of denials, the headers, the problem, and
- * checks of requests and exception handlers.
+ * Shared by web stacks: the event and the log of denials, the headers, the problem, the
+ * settlements, and checks of requests and exception handlers.
  */
 @NullMarked
 package dev.throttle.web;
