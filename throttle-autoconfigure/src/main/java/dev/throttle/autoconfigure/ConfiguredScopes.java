@@ -111,16 +111,19 @@ final class ConfiguredScopes {
 	}
 
 	private static CountedStatuses countedStatuses(String property, List<String> statuses) {
-		String mistake = statuses.isEmpty() ? "is empty, so no request would count" : null;
+		if (statuses.isEmpty()) {
+			throw invalidStatuses(property, "is empty, so no request would count");
+		}
 		try {
-			if (mistake == null) {
-				return CountedStatuses.of(statuses);
-			}
+			return CountedStatuses.of(statuses);
 		}
 		catch (IllegalArgumentException ex) {
-			mistake = "contains " + ex.getMessage();
+			throw invalidStatuses(property, "contains " + ex.getMessage());
 		}
-		throw new InvalidThrottleConfigurationException("The property '" + property + "' " + mistake + ".",
+	}
+
+	private static InvalidThrottleConfigurationException invalidStatuses(String property, String mistake) {
+		return new InvalidThrottleConfigurationException("The property '" + property + "' " + mistake + ".",
 				"Write codes from 100 to 599 and classes from 1xx to 5xx, such as '401, 403' or '4xx', or remove the property to count every request.");
 	}
 
