@@ -45,7 +45,7 @@ class BytesStartTests {
 
 	@ParameterizedTest
 	@CsvSource({ "throttle.rates.anon", "throttle.scopes.anon.rate", "throttle.scopes.anon.shadow-rate" })
-	void bytesOfAScopeThatCountsRequests(String property) {
+	void bytesOfAScopeThatCountsRequestsStopTheStart(String property) {
 		FailureAnalysis failure = failure(property + "=10MB/day", "throttle.rates.user=1/s",
 				"throttle.scopes.user.cost=requests");
 		assertThat(failure.getDescription()).isEqualTo("The property '" + property
@@ -56,7 +56,7 @@ class BytesStartTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "10mb/day", "10MiB/day" })
-	void bytesOfAnUnknownUnit(String rate) {
+	void bytesOfAnUnknownUnitStopTheStart(String rate) {
 		FailureAnalysis failure = failure("throttle.rates.anon=" + rate, COUNTS_BYTES);
 		assertThat(failure.getDescription())
 			.startsWith("The property 'throttle.rates.anon' is '" + rate + "', which is not a rate. At column 3: ")
@@ -64,7 +64,7 @@ class BytesStartTests {
 	}
 
 	@Test
-	void limitBelowTheReserve() {
+	void limitBelowTheReserveStopsTheStart() {
 		FailureAnalysis failure = failure("throttle.rates.anon=10KB/min", COUNTS_BYTES);
 		assertThat(failure.getDescription()).isEqualTo("The property 'throttle.rates.anon' is not valid. The rate "
 				+ "'10KB/min' never allows a request whose size is not known: it reserves 65536 bytes.");
@@ -76,7 +76,7 @@ class BytesStartTests {
 	}
 
 	@Test
-	void reserveOfAScopeThatCountsRequests() {
+	void reserveOfAScopeThatCountsRequestsStopsTheStart() {
 		FailureAnalysis failure = failure("throttle.rates.anon=1/s", "throttle.scopes.anon.reserve=1KB");
 		assertThat(failure.getDescription()).isEqualTo("The property 'throttle.scopes.anon.reserve' is set, but the "
 				+ "scope 'anon' counts requests, which reserve no bytes.");
@@ -86,7 +86,7 @@ class BytesStartTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "0B", "-1KB" })
-	void reserveOfNothing(String reserve) {
+	void reserveThatIsNotPositiveStopsTheStart(String reserve) {
 		FailureAnalysis failure = failure("throttle.rates.anon=1MB/s", COUNTS_BYTES,
 				"throttle.scopes.anon.reserve=" + reserve);
 		assertThat(failure.getDescription()).startsWith("The property 'throttle.scopes.anon.reserve' is '");
@@ -94,13 +94,13 @@ class BytesStartTests {
 	}
 
 	@Test
-	void unknownCost() {
+	void unknownCostStopsTheStart() {
 		FailureAnalysis failure = failure("throttle.rates.anon=1/s", "throttle.scopes.anon.cost=bytes");
 		assertThat(failure.getAction()).isEqualTo("Use one of 'requests', 'request-bytes', 'response-bytes'.");
 	}
 
 	@Test
-	void costOfAScopeWithoutRate() {
+	void costOfAScopeWithoutRateStopsTheStart() {
 		FailureAnalysis failure = failure("throttle.rates.anon=1/s", "throttle.scopes.annon.cost=request-bytes");
 		assertThat(failure.getDescription())
 			.isEqualTo("The property 'throttle.scopes.annon.cost' is set, but the scope "
@@ -108,7 +108,7 @@ class BytesStartTests {
 	}
 
 	@Test
-	void rateOfAThrottleInTheCode() {
+	void bytesInTheRateOfAThrottleNeedAScopeThatCountsThem() {
 		WebApplicationContextRunner own = this.runner.withUserConfiguration(OwnThrottle.class);
 		own.withPropertyValues("throttle.scopes.burst.cost=request-bytes")
 			.run((context) -> assertThat(context).hasNotFailed());
@@ -119,7 +119,7 @@ class BytesStartTests {
 	}
 
 	@Test
-	void rateOfAnAnnotation() {
+	void bytesInTheRateOfAnAnnotationNeedAScopeThatCountsThem() {
 		WebApplicationContextRunner annotated = WebApplications.full().withUserConfiguration(Uploads.class);
 		annotated.withPropertyValues("throttle.scopes.uploads.cost=request-bytes")
 			.run((context) -> assertThat(context).hasNotFailed());

@@ -162,7 +162,7 @@ class ScopePropertiesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "401, 4x", "4x", "401,,403", "401-403", "600", "success", "${missing}" })
-	void statusThatIsNone(String statuses) {
+	void statusThatIsNoneStopsTheStart(String statuses) {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.rates.anon=1/s",
 				"throttle.scopes.anon.count-status=" + statuses));
 		assertThat(failure.getDescription()).startsWith("The property 'throttle.scopes.anon.count-status' contains '")
@@ -172,7 +172,7 @@ class ScopePropertiesTests {
 	}
 
 	@Test
-	void noStatus() {
+	void emptyListOfStatusesStopsTheStart() {
 		FailureAnalysis failure = failure(
 				this.runner.withPropertyValues("throttle.rates.anon=1/s", "throttle.scopes.anon.count-status="));
 		assertThat(failure.getDescription())
