@@ -66,7 +66,7 @@ public final class HandlerReservation implements Reservation {
 			throw new IllegalArgumentException(
 					"'cost' must not be negative but is " + cost + "; to give everything back, settle 0");
 		}
-		var unused = this.engine.settle(this.decision, (quota) -> has(quota) ? cost : -1, this.workers);
+		var unused = this.engine.settle(List.of(this.decision), (quota) -> has(quota) ? cost : -1, this.workers);
 	}
 
 }

@@ -80,7 +80,8 @@ class SettlementsTests {
 	@Test
 	void whatWasSettledByHandIsNotSettledAgain() {
 		Decision decision = decide(this.backend, "login", "login-address");
-		this.engine.settle(decision, (quota) -> quota.policy().scope().equals(Scope.of("login")) ? 1 : -1, NO_WORKERS);
+		this.engine.settle(List.of(decision), (quota) -> quota.policy().scope().equals(Scope.of("login")) ? 1 : -1,
+				NO_WORKERS);
 		settle(200, decision);
 		assertThat(this.backend.calls()).isEqualTo(1);
 		assertThat(this.backend.settled(0)).containsExactly("login-address", "login-address-day");

@@ -164,9 +164,12 @@ public final class Decision {
 	}
 
 	/**
-	 * Return the settlements of the quotas that were recorded and are not settled yet.
+	 * Settle the quotas that were recorded and are not settled yet. They cannot be
+	 * settled again, even if no backend makes their settlements.
 	 * @param trueCost returns the true cost of a quota; negative to settle it later or
 	 * never
+	 * @return the settlements for the backends, without quotas that take what they
+	 * reserved
 	 */
 	List<PendingSettlement> settle(ToLongFunction<QuotaResult> trueCost) {
 		List<PendingSettlement> settlements = new ArrayList<>();

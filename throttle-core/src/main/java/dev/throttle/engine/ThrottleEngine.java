@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the throttles of a plan about a request, has their quotas counted, and makes one
- * decision.
+ * decision, which it settles when the true cost of the request is known.
  *
  * @since 1.0.0
  */
@@ -271,7 +271,8 @@ public final class ThrottleEngine {
 	 * Settle what a request has taken, in one call to each backend, without blocking the
 	 * caller. A quota is settled at most once; one that takes what it reserved needs no
 	 * call.
-	 * @param decisions the decisions about the request
+	 * @param decisions the decisions about the request, such as those of the filter and
+	 * of the handler
 	 * @param trueCost returns how many permits a quota has taken in truth; negative to
 	 * settle it later or never
 	 * @param workers the executor for blocking work, and for listeners of an answer that
@@ -289,19 +290,6 @@ public final class ThrottleEngine {
 			all = all.thenCombine(settle(backend, own, workers), (before, now) -> null);
 		}
 		return all;
-	}
-
-	/**
-	 * Settle what a request has taken under one decision, as
-	 * {@link #settle(List, ToLongFunction, Executor)} does.
-	 * @param decision the decision
-	 * @param trueCost returns how many permits a quota has taken in truth; negative to
-	 * settle it later or never
-	 * @param workers the executor for blocking work
-	 * @return completes when the backends have answered, and never fails
-	 */
-	public CompletableFuture<Void> settle(Decision decision, ToLongFunction<QuotaResult> trueCost, Executor workers) {
-		return settle(List.of(decision), trueCost, workers);
 	}
 
 	private CompletableFuture<Void> settle(CacheBackend backend, List<PendingSettlement> settlements,

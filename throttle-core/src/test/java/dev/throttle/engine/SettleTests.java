@@ -201,7 +201,8 @@ class SettleTests {
 		CompletableFuture<List<Settlement.Result>> answer = new CompletableFuture<>();
 		this.backend.later = answer;
 		Queue<Runnable> tasks = new ArrayDeque<>();
-		CompletableFuture<Void> settled = engine(Accounting.ALL_OR_NOTHING).settle(decision, (quota) -> 0, tasks::add);
+		CompletableFuture<Void> settled = engine(Accounting.ALL_OR_NOTHING).settle(List.of(decision), (quota) -> 0,
+				tasks::add);
 		answer.complete(List.of(Settlement.Result.SETTLED));
 		assertThat(this.told).isEmpty();
 		tasks.remove().run();
@@ -214,16 +215,17 @@ class SettleTests {
 		Decision decision = decide(count("login", 1));
 		CompletableFuture<List<Settlement.Result>> answer = new CompletableFuture<>();
 		this.backend.later = answer;
-		CompletableFuture<Void> settled = engine(Accounting.ALL_OR_NOTHING).settle(decision, (quota) -> 0, (task) -> {
-			throw new RejectedExecutionException();
-		});
+		CompletableFuture<Void> settled = engine(Accounting.ALL_OR_NOTHING).settle(List.of(decision), (quota) -> 0,
+				(task) -> {
+					throw new RejectedExecutionException();
+				});
 		answer.complete(List.of(Settlement.Result.SETTLED));
 		assertThat(settled).isCompleted();
 		assertThat(this.told).isEmpty();
 	}
 
 	private void settle(Decision decision, ToLongFunction<QuotaResult> trueCost) {
-		assertThat(engine(Accounting.ALL_OR_NOTHING).settle(decision, trueCost, WORKERS)).succeedsWithin(30,
+		assertThat(engine(Accounting.ALL_OR_NOTHING).settle(List.of(decision), trueCost, WORKERS)).succeedsWithin(30,
 				TimeUnit.SECONDS);
 	}
 

@@ -153,7 +153,7 @@ class ConcurrentSettlementTests {
 	}
 
 	private void settle(Decision decision, long cost) {
-		this.engine.settle(decision, (quota) -> cost, Runnable::run).join();
+		this.engine.settle(List.of(decision), (quota) -> cost, Runnable::run).join();
 	}
 
 	private List<Long> remaining(String scope, String name) {
