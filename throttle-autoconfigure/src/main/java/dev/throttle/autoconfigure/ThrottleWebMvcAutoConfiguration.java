@@ -14,6 +14,7 @@ import dev.throttle.handler.MappedHandlers;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.servlet.InterceptorOrder;
 import dev.throttle.servlet.RateLimitHeadersFilter;
+import dev.throttle.servlet.RequestDecisions;
 import dev.throttle.servlet.ServletHandlers;
 import dev.throttle.servlet.ThrottleFilter;
 import dev.throttle.servlet.ThrottleInterceptor;
@@ -69,12 +70,16 @@ public final class ThrottleWebMvcAutoConfiguration {
 	}
 
 	@Bean
+	RequestDecisions throttleRequestDecisions(ThrottleEngine engine, Settlements settlements,
+			ClientAddressResolver addresses, ProxyDetector proxyDetector) {
+		return new RequestDecisions(engine, settlements, addresses, proxyDetector);
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
-	ThrottleInterceptor throttleInterceptor(ThrottleEngine engine, HandlerPlans plans, ClientAddressResolver addresses,
-			ProxyDetector proxyDetector, PathSelection paths, RateLimitHeaders headers, ConfiguredScopes scopes,
-			Settlements settlements) {
-		return new ThrottleInterceptor(engine, plans, addresses, proxyDetector, paths,
-				headers.without(scopes.withoutHeaders()), settlements);
+	ThrottleInterceptor throttleInterceptor(RequestDecisions decisions, HandlerPlans plans, PathSelection paths,
+			RateLimitHeaders headers, ConfiguredScopes scopes) {
+		return new ThrottleInterceptor(decisions, plans, paths, headers.without(scopes.withoutHeaders()));
 	}
 
 	/**
@@ -83,14 +88,13 @@ public final class ThrottleWebMvcAutoConfiguration {
 	 */
 	@Bean
 	@ConditionalOnMissingBean(name = "throttleFilter")
-	FilterRegistrationBean<ThrottleFilter> throttleFilter(ThrottleEngine engine, ThrottleRegistry throttles,
-			Settlements settlements, ClientAddressResolver addresses, ProxyDetector proxyDetector,
-			RateLimitHeaders headers, ConfiguredScopes scopes, ThrottleProperties properties,
+	FilterRegistrationBean<ThrottleFilter> throttleFilter(RequestDecisions decisions, ThrottleRegistry throttles,
+			Settlements settlements, RateLimitHeaders headers, ConfiguredScopes scopes, ThrottleProperties properties,
 			ApplicationContext context) {
-		FilterRegistrationBean<ThrottleFilter> registration = new FilterRegistrationBean<>(new ThrottleFilter(engine,
-				throttles.filter(), settlements, addresses, proxyDetector, PathPatterns.ofFilter(properties, throttles),
-				new Preflights(properties.getFilter().getApiKeyHeader()), headers.without(scopes.withoutHeaders()),
-				context, () -> corsFilters(context)));
+		FilterRegistrationBean<ThrottleFilter> registration = new FilterRegistrationBean<>(
+				new ThrottleFilter(decisions, throttles.filter(), PathPatterns.ofFilter(properties, throttles),
+						new Preflights(properties.getFilter().getApiKeyHeader()),
+						headers.without(scopes.withoutHeaders()), context, () -> corsFilters(context)));
 		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 20);
 		registration.setDispatcherTypes(DispatcherType.REQUEST);
 		registration.setEnabled(!throttles.filter().steps().isEmpty() || !settlements.isEmpty());

@@ -2,10 +2,6 @@ package dev.throttle.servlet;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 import dev.throttle.engine.Decision;
 import dev.throttle.web.ByteCount;
@@ -17,7 +13,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.util.DisconnectedClientHelper;
 
@@ -30,11 +25,6 @@ import org.springframework.web.util.DisconnectedClientHelper;
 final class CountedRequest implements AsyncListener {
 
 	private static final String ATTRIBUTE = CountedRequest.class.getName();
-
-	private static final int MAX_WAITING_SETTLEMENTS = 10_000;
-
-	/** For backends that block. What finds no room is not settled. */
-	static final Executor WORKERS = workers();
 
 	private final HttpServletRequest request;
 
@@ -67,15 +57,6 @@ final class CountedRequest implements AsyncListener {
 		this.passed = passed;
 		this.isFiltered = isFiltered;
 		request.setAttribute(ATTRIBUTE, this);
-	}
-
-	private static Executor workers() {
-		CustomizableThreadFactory threads = new CustomizableThreadFactory("throttle-settle-");
-		threads.setDaemon(true);
-		ThreadPoolExecutor workers = new ThreadPoolExecutor(4, 4, 10, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(MAX_WAITING_SETTLEMENTS), threads);
-		workers.allowCoreThreadTimeOut(true);
-		return workers;
 	}
 
 	/**
@@ -218,7 +199,7 @@ final class CountedRequest implements AsyncListener {
 	private void end(RequestEnd end) {
 		if (!this.over) {
 			this.over = true;
-			this.settlements.settle(this.decisions, end, this.passed, WORKERS);
+			this.settlements.settle(this.decisions, end, this.passed, RequestDecisions.WORKERS);
 			this.decisions.forEach(Decision::release);
 		}
 	}

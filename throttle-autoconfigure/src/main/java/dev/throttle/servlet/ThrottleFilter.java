@@ -5,18 +5,14 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import dev.throttle.InvalidVerdictException;
-import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.Decision;
-import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.handler.DeclaredScopes;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.web.MistakeLog;
 import dev.throttle.web.PathSelection;
 import dev.throttle.web.Preflights;
-import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.RateLimitHeaders;
-import dev.throttle.web.Settlements;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -37,13 +33,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 public final class ThrottleFilter extends OncePerRequestFilter {
 
-	private final ThrottleEngine engine;
+	private final RequestDecisions decisions;
 
 	private final ThrottlePlan plan;
-
-	private final Settlements settlements;
-
-	private final ClientAddressResolver addresses;
 
 	private final PathSelection paths;
 
@@ -55,39 +47,30 @@ public final class ThrottleFilter extends OncePerRequestFilter {
 
 	private final MistakeLog mistakes = new MistakeLog();
 
-	private final ProxyDetector proxyDetector;
-
 	/**
 	 * Create a filter.
-	 * @param engine decides requests
+	 * @param decisions decides requests
 	 * @param plan the throttles of the filter, which may be none
-	 * @param settlements settles requests when they are over
-	 * @param addresses resolves the client's address
-	 * @param proxyDetector inspects requests for signs of a proxy
 	 * @param paths the paths of the requests to throttle
 	 * @param preflights tells preflights from other requests
 	 * @param headers writes the rate limit headers
 	 * @param context the application, whose CORS rules and exception handlers apply
 	 * @param corsFilters returns its CORS filters, except those of Spring Security
 	 */
-	public ThrottleFilter(ThrottleEngine engine, ThrottlePlan plan, Settlements settlements,
-			ClientAddressResolver addresses, ProxyDetector proxyDetector, PathSelection paths, Preflights preflights,
+	public ThrottleFilter(RequestDecisions decisions, ThrottlePlan plan, PathSelection paths, Preflights preflights,
 			RateLimitHeaders headers, ApplicationContext context, Supplier<List<CorsFilter>> corsFilters) {
-		this.engine = engine;
+		this.decisions = decisions;
 		this.plan = plan;
-		this.settlements = settlements;
-		this.addresses = addresses;
 		this.paths = paths;
 		this.preflights = preflights;
 		this.headers = headers;
 		this.exceptions = new FilterExceptionHandler(context, corsFilters);
-		this.proxyDetector = proxyDetector;
 	}
 
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		CountedRequest counted = CountedRequest.inFilter(request, response, this.settlements);
+		CountedRequest counted = CountedRequest.inFilter(request, response, this.decisions.settlements());
 		Throwable failure = null;
 		try {
 			if (isThrottled(request)) {
@@ -118,14 +101,9 @@ public final class ThrottleFilter extends OncePerRequestFilter {
 
 	private void throttle(CountedRequest counted, HttpServletRequest request, HttpServletResponse response,
 			FilterChain chain) throws ServletException, IOException {
-		if (!this.proxyDetector.isOver()) {
-			this.proxyDetector.look(request.getRemoteAddr(), (header) -> request.getHeader(header) != null);
-		}
 		Decision decision;
 		try {
-			decision = this.engine.decide(
-					new ServletThrottleRequest(request, DeclaredScopes.NONE, this.addresses, this.settlements.bytes()),
-					this.plan);
+			decision = this.decisions.decide(request, true, this.plan, DeclaredScopes.NONE);
 		}
 		catch (InvalidVerdictException | InvalidThrottleConfigurationException ex) {
 			this.mistakes.log(ex);

@@ -3,22 +3,16 @@ package dev.throttle.servlet;
 import java.io.IOException;
 
 import dev.throttle.InvalidVerdictException;
-import dev.throttle.Reservation;
 import dev.throttle.ThrottledException;
 import dev.throttle.backend.BackendUnavailableException;
-import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.Decision;
-import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.DeclaredScopes;
 import dev.throttle.handler.HandlerPlan;
 import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
-import dev.throttle.web.HandlerReservation;
 import dev.throttle.web.MistakeLog;
 import dev.throttle.web.PathSelection;
-import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.RateLimitHeaders;
-import dev.throttle.web.Settlements;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -41,41 +35,29 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 
 	private static final Logger logger = LoggerFactory.getLogger(ThrottleInterceptor.class);
 
-	private final ThrottleEngine engine;
+	private final RequestDecisions decisions;
 
 	private final HandlerPlans plans;
-
-	private final ClientAddressResolver addresses;
 
 	private final PathSelection paths;
 
 	private final RateLimitHeaders headers;
 
-	private final Settlements settlements;
-
 	private final MistakeLog mistakes = new MistakeLog();
-
-	private final ProxyDetector proxyDetector;
 
 	/**
 	 * Create an interceptor.
-	 * @param engine decides requests
+	 * @param decisions decides requests
 	 * @param plans which throttles apply to which handler
-	 * @param addresses resolves the client's address
-	 * @param proxyDetector inspects requests for signs of a proxy
 	 * @param paths the included and excluded paths
 	 * @param headers writes the rate limit headers
-	 * @param settlements settles requests that the filter has not seen
 	 */
-	public ThrottleInterceptor(ThrottleEngine engine, HandlerPlans plans, ClientAddressResolver addresses,
-			ProxyDetector proxyDetector, PathSelection paths, RateLimitHeaders headers, Settlements settlements) {
-		this.engine = engine;
+	public ThrottleInterceptor(RequestDecisions decisions, HandlerPlans plans, PathSelection paths,
+			RateLimitHeaders headers) {
+		this.decisions = decisions;
 		this.plans = plans;
-		this.addresses = addresses;
 		this.paths = paths;
 		this.headers = headers;
-		this.settlements = settlements;
-		this.proxyDetector = proxyDetector;
 	}
 
 	@Override
@@ -119,11 +101,8 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 			}
 			return true;
 		}
-		CountedRequest counted = CountedRequest.atHandler(request, response, this.settlements);
-		if (earlier == null && !this.proxyDetector.isOver()) {
-			this.proxyDetector.look(request.getRemoteAddr(), (header) -> request.getHeader(header) != null);
-		}
-		Decision decision = decide(request, response, plan);
+		CountedRequest counted = CountedRequest.atHandler(request, response, this.decisions.settlements());
+		Decision decision = decide(request, response, plan, earlier == null);
 		counted.decided(decision);
 		try {
 			RateLimitedResponse.write(this.headers, (earlier != null) ? decision.with(earlier) : decision, response);
@@ -138,18 +117,16 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 			throw denied;
 		}
 		if (!plan.declared().isEmpty()) {
-			request.setAttribute(Reservation.ATTRIBUTE,
-					HandlerReservation.of(this.engine, decision, plan.declared().settleable(), CountedRequest.WORKERS));
+			this.decisions.reserve(request, decision, plan.declared().settleable());
 		}
 		counted.enter();
 		return true;
 	}
 
-	private Decision decide(HttpServletRequest request, HttpServletResponse response, HandlerPlan plan) {
+	private Decision decide(HttpServletRequest request, HttpServletResponse response, HandlerPlan plan,
+			boolean isFirst) {
 		try {
-			return this.engine.decide(
-					new ServletThrottleRequest(request, plan.declared(), this.addresses, this.settlements.bytes()),
-					plan.throttles());
+			return this.decisions.decide(request, isFirst, plan.throttles(), plan.declared());
 		}
 		catch (BackendUnavailableException ex) {
 			new ServletResponseHeaders(response).write(ex);

@@ -279,9 +279,10 @@ class ThrottleInterceptorTests {
 				null);
 		ClientAddressResolver addresses = ClientAddressResolver.builder().build();
 		ThrottleEngine engine = new ThrottleEngine(Accounting.ALL_OR_NOTHING, rates, SecretIdents.withRandomKey());
-		return new ThrottleInterceptor(engine, new HandlerPlans(registry, rates, (text) -> text), addresses,
-				new ProxyDetector(addresses), new PathSelection(this.included, this.excluded), this.headers,
-				new Settlements(engine, Map.of(), ByteScopes.NONE));
+		RequestDecisions decisions = new RequestDecisions(engine, new Settlements(engine, Map.of(), ByteScopes.NONE),
+				addresses, new ProxyDetector(addresses));
+		return new ThrottleInterceptor(decisions, new HandlerPlans(registry, rates, (text) -> text),
+				new PathSelection(this.included, this.excluded), this.headers);
 	}
 
 	private static HandlerMethod handler(String name) {
