@@ -1,6 +1,8 @@
 package dev.throttle.sample;
 
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -115,6 +117,13 @@ class LoginProtectionTests {
 		assertThat(visitor().as("alice", "alice").get("/articles").statusCode()).isEqualTo(200);
 		assertThat(visitor().as("Alice", "wrong").statuses("/articles", 2)).containsExactly(401, 429);
 		assertThat(visitor().as("bob", "bob").get("/articles").statusCode()).isEqualTo(200);
+	}
+
+	@Test
+	void wrongPasswordsOfHttpBasicCountHoweverTheSchemeIsSpelled() {
+		String wrong = Base64.getEncoder().encodeToString("alice:wrong".getBytes(StandardCharsets.UTF_8));
+		Visitor guesser = visitor().with("Authorization", "basic:" + wrong);
+		assertThat(guesser.statuses("/articles", 6)).containsExactly(401, 401, 401, 401, 401, 429);
 	}
 
 	@Test

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -88,6 +89,35 @@ class LoginProtectionTests {
 				.isEqualTo(401);
 		}
 		assertThat(guesses(Way.FORM, "ada", 1)).containsExactly(401);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Basic\t", "basic:", "BASICx" })
+	void guessesCountHoweverTheSchemeIsSpelled(String scheme) {
+		String right = request(Way.BASIC, "ada", "right").headers().firstValue("Authorization").orElseThrow();
+		String wrong = request(Way.BASIC, "ada", "wrong").headers().firstValue("Authorization").orElseThrow();
+		assertThat(statusOf("Authorization", scheme + right.substring(6))).as("a password").isEqualTo(200);
+		List<Integer> statuses = IntStream.range(0, 6)
+			.mapToObj((guess) -> statusOf("Authorization", scheme + wrong.substring(6)))
+			.toList();
+		assertThat(statuses).containsExactly(401, 401, 401, 401, 401, 429);
+	}
+
+	private int statusOf(String header, String value) {
+		return this.application.caller().with(header, value).get("/secret").statusCode();
+	}
+
+	@Test
+	void formWithoutANameHidesNoOtherCredentials() {
+		HttpRequest basic = request(Way.BASIC, "ada", "wrong");
+		HttpRequest both = HttpRequest.newBuilder(basic, (name, value) -> true)
+			.uri(basic.uri().resolve("/login"))
+			.POST(BodyPublishers.noBody())
+			.build();
+		List<Integer> statuses = IntStream.range(0, 6)
+			.mapToObj((guess) -> CLIENT.sendAsync(both, BodyHandlers.discarding()).join().statusCode())
+			.toList();
+		assertThat(statuses).containsExactly(401, 401, 401, 401, 401, 429);
 	}
 
 	@Test

@@ -39,8 +39,9 @@ final class LoginThrottles {
 			if (form != null && request.method().equals("POST") && request.path().equals("/login")) {
 				name = form.getParameter("username");
 			}
-			else if (header != null && header.regionMatches(true, 0, "Basic ", 0, 6)) {
+			if (name == null && header != null && header.length() > 6 && header.regionMatches(true, 0, "Basic", 0, 5)) {
 				try {
+					// Spring Security takes any character for the space
 					byte[] credentials = Base64.getDecoder().decode(header.substring(6).trim());
 					name = new String(credentials, StandardCharsets.UTF_8).split(":", 2)[0];
 				}

@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 @Component
 class LoginNames {
 
-	private static final String BASIC = "Basic ";
+	private static final String BASIC = "Basic";
 
 	private final JsonMapper json;
 
@@ -45,11 +45,13 @@ class LoginNames {
 	}
 
 	private static @Nullable String ofBasic(@Nullable String header) {
-		if (header == null || !header.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
+		int start = BASIC.length() + 1;
+		if (header == null || header.length() <= start || !header.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
 			return null;
 		}
 		try {
-			byte[] credentials = Base64.getDecoder().decode(header.substring(BASIC.length()).trim());
+			// Spring Security takes any character for the space.
+			byte[] credentials = Base64.getDecoder().decode(header.substring(start).trim());
 			return new String(credentials, StandardCharsets.UTF_8).split(":", 2)[0];
 		}
 		catch (IllegalArgumentException ex) {
