@@ -1,5 +1,6 @@
 package dev.throttle.sample;
 
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -142,6 +143,17 @@ class LoginProtectionTests {
 		HttpResponse<String> refused = visitor().send("POST", "/users/login", padded);
 		assertThat(refused.statusCode()).isEqualTo(413);
 		assertThat(refused.headers().allValues("Content-Type")).containsExactly("application/problem+json");
+	}
+
+	/**
+	 * The throttles would see broken JSON, but the login a name.
+	 */
+	@Test
+	void bodyThatIsNotInUtf8IsRefused() {
+		Developer.signUp(visitor(), "latin");
+		byte[] login = "{\"username\":\"latin\",\"password\":\"gu\u00e9ss\"}".getBytes(StandardCharsets.ISO_8859_1);
+		Visitor guesser = visitor().with("Content-Type", "application/json;charset=ISO-8859-1");
+		assertThat(guesser.send("POST", "/users/login", BodyPublishers.ofByteArray(login)).statusCode()).isEqualTo(415);
 	}
 
 	private static List<Integer> guesses(Visitor visitor, String username, int times) {
