@@ -24,6 +24,8 @@ final class CountedExchange {
 
 	private final @Nullable ByteCount passed;
 
+	private boolean settled;
+
 	private boolean over;
 
 	private CountedExchange(@Nullable ByteCount passed) {
@@ -44,14 +46,21 @@ final class CountedExchange {
 		return !this.counters.contains(counter) && this.counters.add(counter);
 	}
 
-	void decided(Decision decision) {
+	/**
+	 * Add a decision about the exchange.
+	 * @return whether it comes too late to be settled with the others
+	 */
+	boolean decided(Decision decision) {
+		boolean late;
 		synchronized (this) {
+			late = this.settled;
 			if (!this.over) {
 				this.decisions.add(decision);
-				return;
+				return late;
 			}
 		}
 		decision.release();
+		return late;
 	}
 
 	/**
@@ -62,7 +71,11 @@ final class CountedExchange {
 		return this.decisions.isEmpty() ? null : this.decisions.get(0);
 	}
 
-	synchronized List<Decision> decisions() {
+	/**
+	 * Return the decisions to settle.
+	 */
+	synchronized List<Decision> beginToSettle() {
+		this.settled = true;
 		return List.copyOf(this.decisions);
 	}
 

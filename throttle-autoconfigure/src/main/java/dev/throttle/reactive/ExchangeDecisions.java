@@ -2,6 +2,7 @@ package dev.throttle.reactive;
 
 import java.security.Principal;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -95,13 +96,13 @@ public final class ExchangeDecisions {
 					declared);
 			if (decided.isDone() && !decided.isCompletedExceptionally()) {
 				Decision decision = decided.join();
-				counted.decided(decision);
+				decided(counted, decision);
 				return conclusion.apply(decision);
 			}
 			// Not cancelled with the exchange, because the decision has to be released.
 			return Mono.fromFuture(decided.whenComplete((decision, failure) -> {
 				if (decision != null) {
-					counted.decided(decision);
+					decided(counted, decision);
 				}
 			}).exceptionallyCompose(ExchangeDecisions::answerable), true)
 				.map(conclusion)
@@ -110,6 +111,15 @@ public final class ExchangeDecisions {
 		}
 		catch (Throwable ex) {
 			return failed.apply(ex);
+		}
+	}
+
+	/**
+	 * Add a decision. If it comes late, the client has gone before.
+	 */
+	private void decided(CountedExchange counted, Decision decision) {
+		if (counted.decided(decision)) {
+			this.settlements.settle(List.of(decision), RequestEnd.CLIENT_GONE, counted.passed(), WORKERS);
 		}
 	}
 
@@ -138,7 +148,7 @@ public final class ExchangeDecisions {
 	 */
 	void settle(CountedExchange counted, RequestEnd end) {
 		if (areSettled()) {
-			this.settlements.settle(counted.decisions(), end, counted.passed(), WORKERS);
+			this.settlements.settle(counted.beginToSettle(), end, counted.passed(), WORKERS);
 		}
 	}
 
