@@ -41,9 +41,10 @@ public @interface Throttle {
 	 * How many permits a request takes under the {@link #scope()}, such as an estimate of
 	 * the tokens of a language model. The handler can settle it with a
 	 * {@link Reservation} once it knows better.
-	 * @return the cost, a positive whole number
+	 * @return the cost, a positive whole number; -1 for the usual cost of the scope: 1,
+	 * or the number of bytes if it counts those
 	 */
-	long cost() default 1;
+	long cost() default -1;
 
 	/**
 	 * The {@link #cost()} as text. Placeholders such as {@code ${tokens.reserve:4000}}

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 import dev.throttle.Scope;
@@ -90,10 +91,11 @@ public record DeclaredScopes(List<Scope> scopes, Map<Scope, Long> costs) {
 	/**
 	 * Return how many permits a request takes under a scope.
 	 * @param scope the scope
-	 * @return the declared cost; 1 if none is declared
+	 * @return the declared cost; empty if none is declared
 	 */
-	public long cost(Scope scope) {
-		return this.costs.isEmpty() ? 1 : this.costs.getOrDefault(scope, 1L);
+	public OptionalLong cost(Scope scope) {
+		Long cost = this.costs.get(scope);
+		return (cost != null) ? OptionalLong.of(cost) : OptionalLong.empty();
 	}
 
 	/**

@@ -120,11 +120,8 @@ record HandlerDeclaration(String where, String name, List<Throttled> throttles, 
 			return !this.scope.isEmpty() || !this.rate.isEmpty();
 		}
 
-		/**
-		 * Return whether a cost is declared. The default cannot be told from a cost of 1.
-		 */
 		boolean hasCost() {
-			return this.cost != 1 || !this.costString.isEmpty();
+			return this.cost != -1 || !this.costString.isEmpty();
 		}
 
 		boolean hasNoAttributes() {

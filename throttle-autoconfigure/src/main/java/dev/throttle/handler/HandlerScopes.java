@@ -128,7 +128,7 @@ final class HandlerScopes {
 		if (throttled.costString().isEmpty()) {
 			return positive(throttled.cost(), Long.toString(throttled.cost()), declaration);
 		}
-		if (throttled.cost() != 1) {
+		if (throttled.cost() != -1) {
 			throw new InvalidThrottleConfigurationException(
 					"@Throttle on " + declaration.where() + " declares both 'cost' and 'costString'.",
 					"Remove one of them.");

@@ -106,8 +106,11 @@ final class ReactiveThrottleRequest implements ThrottleRequest {
 	 */
 	@Override
 	public long cost(Scope scope) {
-		long declared = this.declared.cost(scope);
-		return (declared > 1) ? declared : this.bytes.cost(scope, this, false);
+		OptionalLong declared = this.declared.cost(scope);
+		if (declared.isPresent()) {
+			return declared.getAsLong();
+		}
+		return this.bytes.isEmpty() ? 1 : this.bytes.cost(scope, this, false);
 	}
 
 	@Override

@@ -116,9 +116,11 @@ final class ServletThrottleRequest implements ThrottleRequest {
 	 */
 	@Override
 	public long cost(Scope scope) {
-		long declared = this.declared.cost(scope);
-		return (declared > 1 || this.bytes.isEmpty()) ? declared
-				: this.bytes.cost(scope, this, this.request.getProtocol().startsWith("HTTP/2"));
+		OptionalLong declared = this.declared.cost(scope);
+		if (declared.isPresent()) {
+			return declared.getAsLong();
+		}
+		return this.bytes.isEmpty() ? 1 : this.bytes.cost(scope, this, this.request.getProtocol().startsWith("HTTP/2"));
 	}
 
 	@Override

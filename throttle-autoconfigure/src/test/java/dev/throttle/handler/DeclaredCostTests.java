@@ -37,15 +37,15 @@ class DeclaredCostTests {
 
 	@Test
 	void requestTakesOnePermitByDefault() {
-		assertThat(declared("plain").cost(TOKENS)).isEqualTo(1);
+		assertThat(declared("plain").cost(TOKENS)).isEmpty();
 		assertThat(declared("plain").settleable()).containsExactly(TOKENS);
 	}
 
 	@Test
 	void costIsThatOfItsScope() {
 		DeclaredScopes declared = declared("both");
-		assertThat(declared.cost(TOKENS)).isEqualTo(4000);
-		assertThat(declared.cost(REQUESTS)).isEqualTo(1);
+		assertThat(declared.cost(TOKENS)).hasValue(4000);
+		assertThat(declared.cost(REQUESTS)).isEmpty();
 	}
 
 	@Test
@@ -57,36 +57,42 @@ class DeclaredCostTests {
 	@Test
 	void costsDifferByScope() {
 		DeclaredScopes declared = declared("costs");
-		assertThat(declared.cost(TOKENS)).isEqualTo(4000);
-		assertThat(declared.cost(REQUESTS)).isEqualTo(2);
+		assertThat(declared.cost(TOKENS)).hasValue(4000);
+		assertThat(declared.cost(REQUESTS)).hasValue(2);
 	}
 
 	@Test
 	void placeholderIsResolved() {
-		assertThat(declared("configured").cost(TOKENS)).isEqualTo(3000);
+		assertThat(declared("configured").cost(TOKENS)).hasValue(3000);
 		this.environment.setProperty("tokens.reserve", " 5000 ");
-		assertThat(declared("configured").cost(TOKENS)).isEqualTo(5000);
+		assertThat(declared("configured").cost(TOKENS)).hasValue(5000);
 	}
 
 	@Test
 	void placeholderOfOneIsADeclaredCost() {
 		this.environment.setProperty("tokens.reserve", "1");
-		assertThat(declared("configured").cost(TOKENS)).isEqualTo(1);
+		assertThat(declared("configured").cost(TOKENS)).hasValue(1);
 		assertThat(declared("configured").settleable()).containsExactly(TOKENS);
 	}
 
 	@Test
+	void costOfOneIsADeclaredCost() {
+		assertThat(declared("one").cost(TOKENS)).hasValue(1);
+		assertThat(declared("one").settleable()).containsExactly(TOKENS);
+	}
+
+	@Test
 	void metaAnnotationHasACost() {
-		assertThat(declared("meta").cost(TOKENS)).isEqualTo(700);
+		assertThat(declared("meta").cost(TOKENS)).hasValue(700);
 	}
 
 	@Test
 	void ownRateHasACost() {
-		assertThat(declared("ownRate").cost(Scope.of("Chat.ownRate"))).isEqualTo(5);
+		assertThat(declared("ownRate").cost(Scope.of("Chat.ownRate"))).hasValue(5);
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "zero, 0", "negative, -1" })
+	@CsvSource({ "zero, 0", "negative, -5" })
 	void costBelowOneIsRefused(String method, String cost) {
 		assertRefused(method,
 				"@Throttle on " + CHAT + method + "() declares the cost '" + cost
@@ -189,11 +195,16 @@ class DeclaredCostTests {
 		void ownRate() {
 		}
 
+		@Throttle(scope = "tokens", cost = 1)
+		@Throttle(scope = "requests")
+		void one() {
+		}
+
 		@Throttle(scope = "tokens", cost = 0)
 		void zero() {
 		}
 
-		@Throttle(scope = "tokens", cost = -1)
+		@Throttle(scope = "tokens", cost = -5)
 		void negative() {
 		}
 

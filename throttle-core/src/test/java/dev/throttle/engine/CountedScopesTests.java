@@ -11,6 +11,7 @@ import dev.throttle.Client;
 import dev.throttle.InvalidVerdictException;
 import dev.throttle.Rate;
 import dev.throttle.Scope;
+import dev.throttle.ThrottleRequest;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.Verdict;
 import dev.throttle.backend.CacheBackend;
@@ -33,6 +34,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class CountedScopesTests {
 
 	private static final Client ALICE = Client.user("alice");
+
+	private static final Client BOB = Client.user("bob");
 
 	private final MemoryCacheBackend memory = MemoryCacheBackend.builder().clock(() -> 0).build();
 
@@ -106,6 +109,19 @@ class CountedScopesTests {
 
 	@ParameterizedTest
 	@EnumSource
+	void costIsThatOfTheScopeUnlessTheThrottleSaysOtherwise(Driver driver) {
+		ThrottleRequest request = new MockThrottleRequest().withCost("user", 2).withCost("uploads", 0);
+		assertThat(decide(driver, request, (asked) -> Verdict.count("user", ALICE)).results())
+			.extracting(QuotaResult::cost)
+			.containsExactly(2L);
+		assertThat(decide(driver, request, (asked) -> Verdict.count("user", BOB, 3)).results())
+			.extracting(QuotaResult::cost)
+			.containsExactly(3L);
+		assertThat(decide(driver, request, (asked) -> Verdict.count("uploads", ALICE)).results()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource
 	void rateThatAThrottleBringsIsCounted(Driver driver) {
 		UserRateThrottle burst = new UserRateThrottle("burst", "2/s");
 		this.rates.declare(burst.ownRates(), "the throttle 'burst'");
@@ -140,11 +156,15 @@ class CountedScopesTests {
 	}
 
 	private Decision decide(Driver driver, BaseThrottle... throttles) {
+		return decide(driver, new MockThrottleRequest(), throttles);
+	}
+
+	private Decision decide(Driver driver, ThrottleRequest request, BaseThrottle... throttles) {
 		List<ThrottlePlan.Step> steps = new ArrayList<>();
 		for (BaseThrottle throttle : throttles) {
 			steps.add(new ThrottlePlan.Step("throttle" + steps.size(), throttle, this.memory));
 		}
-		return driver.decide(engine(SecretIdents.withRandomKey()), new MockThrottleRequest(), new ThrottlePlan(steps));
+		return driver.decide(engine(SecretIdents.withRandomKey()), request, new ThrottlePlan(steps));
 	}
 
 	private ThrottleEngine engine(SecretIdents secretIdents) {

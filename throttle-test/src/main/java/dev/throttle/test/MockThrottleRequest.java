@@ -1,6 +1,7 @@
 package dev.throttle.test;
 
 import java.security.Principal;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,40 +22,40 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MockThrottleRequest implements ThrottleRequest {
 
-	private final String method;
+	private String method = "GET";
 
-	private final String path;
+	private String path = "/";
 
-	private final Map<String, String> headers;
+	private Map<String, String> headers = Map.of();
 
-	private final String address;
+	private String address = "192.0.2.1";
 
-	private final @Nullable Principal principal;
+	private @Nullable Principal principal;
 
-	private final OptionalLong contentLength;
+	private OptionalLong contentLength = OptionalLong.empty();
 
-	private final List<Scope> scopes;
+	private List<Scope> scopes = List.of();
 
-	private final @Nullable Object nativeRequest;
+	private Map<Scope, Long> costs = Map.of();
+
+	private @Nullable Object nativeRequest;
 
 	/**
 	 * Create a request.
 	 */
 	public MockThrottleRequest() {
-		this("GET", "/", Map.of(), "192.0.2.1", null, OptionalLong.empty(), List.of(), null);
 	}
 
-	private MockThrottleRequest(String method, String path, Map<String, String> headers, String address,
-			@Nullable Principal principal, OptionalLong contentLength, List<Scope> scopes,
-			@Nullable Object nativeRequest) {
-		this.method = method;
-		this.path = path;
-		this.headers = headers;
-		this.address = address;
-		this.principal = principal;
-		this.contentLength = contentLength;
-		this.scopes = scopes;
-		this.nativeRequest = nativeRequest;
+	private MockThrottleRequest(MockThrottleRequest other) {
+		this.method = other.method;
+		this.path = other.path;
+		this.headers = other.headers;
+		this.address = other.address;
+		this.principal = other.principal;
+		this.contentLength = other.contentLength;
+		this.scopes = other.scopes;
+		this.costs = other.costs;
+		this.nativeRequest = other.nativeRequest;
 	}
 
 	/**
@@ -63,8 +64,9 @@ public final class MockThrottleRequest implements ThrottleRequest {
 	 * @return the changed copy
 	 */
 	public MockThrottleRequest withMethod(String method) {
-		return new MockThrottleRequest(method, this.path, this.headers, this.address, this.principal,
-				this.contentLength, this.scopes, this.nativeRequest);
+		MockThrottleRequest changed = new MockThrottleRequest(this);
+		changed.method = method;
+		return changed;
 	}
 
 	/**
@@ -73,8 +75,9 @@ public final class MockThrottleRequest implements ThrottleRequest {
 	 * @return the changed copy
 	 */
 	public MockThrottleRequest withPath(String path) {
-		return new MockThrottleRequest(this.method, path, this.headers, this.address, this.principal,
-				this.contentLength, this.scopes, this.nativeRequest);
+		MockThrottleRequest changed = new MockThrottleRequest(this);
+		changed.path = path;
+		return changed;
 	}
 
 	/**
@@ -86,8 +89,9 @@ public final class MockThrottleRequest implements ThrottleRequest {
 	public MockThrottleRequest withHeader(String name, String value) {
 		Map<String, String> headers = new LinkedHashMap<>(this.headers);
 		headers.put(name.toLowerCase(Locale.ROOT), value);
-		return new MockThrottleRequest(this.method, this.path, headers, this.address, this.principal,
-				this.contentLength, this.scopes, this.nativeRequest);
+		MockThrottleRequest changed = new MockThrottleRequest(this);
+		changed.headers = headers;
+		return changed;
 	}
 
 	/**
@@ -96,8 +100,9 @@ public final class MockThrottleRequest implements ThrottleRequest {
 	 * @return the changed copy
 	 */
 	public MockThrottleRequest withAddress(String address) {
-		return new MockThrottleRequest(this.method, this.path, this.headers, address, this.principal,
-				this.contentLength, this.scopes, this.nativeRequest);
+		MockThrottleRequest changed = new MockThrottleRequest(this);
+		changed.address = address;
+		return changed;
 	}
 
 	/**
@@ -115,8 +120,9 @@ public final class MockThrottleRequest implements ThrottleRequest {
 	 * @return the changed copy
 	 */
 	public MockThrottleRequest withPrincipal(@Nullable Principal principal) {
-		return new MockThrottleRequest(this.method, this.path, this.headers, this.address, principal,
-				this.contentLength, this.scopes, this.nativeRequest);
+		MockThrottleRequest changed = new MockThrottleRequest(this);
+		changed.principal = principal;
+		return changed;
 	}
 
 	/**
@@ -125,8 +131,9 @@ public final class MockThrottleRequest implements ThrottleRequest {
 	 * @return the changed copy
 	 */
 	public MockThrottleRequest withContentLength(long bytes) {
-		return new MockThrottleRequest(this.method, this.path, this.headers, this.address, this.principal,
-				OptionalLong.of(bytes), this.scopes, this.nativeRequest);
+		MockThrottleRequest changed = new MockThrottleRequest(this);
+		changed.contentLength = OptionalLong.of(bytes);
+		return changed;
 	}
 
 	/**
@@ -136,8 +143,23 @@ public final class MockThrottleRequest implements ThrottleRequest {
 	 */
 	public MockThrottleRequest withScopes(String... scopes) {
 		List<Scope> declared = Stream.concat(this.scopes.stream(), Stream.of(scopes).map(Scope::of)).toList();
-		return new MockThrottleRequest(this.method, this.path, this.headers, this.address, this.principal,
-				this.contentLength, declared, this.nativeRequest);
+		MockThrottleRequest changed = new MockThrottleRequest(this);
+		changed.scopes = declared;
+		return changed;
+	}
+
+	/**
+	 * Return this request with another cost under a scope.
+	 * @param scope the scope, in any spelling
+	 * @param cost how many permits it takes, 0 or more
+	 * @return the changed copy
+	 */
+	public MockThrottleRequest withCost(String scope, long cost) {
+		Map<Scope, Long> costs = new HashMap<>(this.costs);
+		costs.put(Scope.of(scope), cost);
+		MockThrottleRequest changed = new MockThrottleRequest(this);
+		changed.costs = costs;
+		return changed;
 	}
 
 	/**
@@ -146,8 +168,9 @@ public final class MockThrottleRequest implements ThrottleRequest {
 	 * @return the changed copy
 	 */
 	public MockThrottleRequest withNativeRequest(Object nativeRequest) {
-		return new MockThrottleRequest(this.method, this.path, this.headers, this.address, this.principal,
-				this.contentLength, this.scopes, nativeRequest);
+		MockThrottleRequest changed = new MockThrottleRequest(this);
+		changed.nativeRequest = nativeRequest;
+		return changed;
 	}
 
 	@Override
@@ -183,6 +206,11 @@ public final class MockThrottleRequest implements ThrottleRequest {
 	@Override
 	public List<Scope> scopes() {
 		return this.scopes;
+	}
+
+	@Override
+	public long cost(Scope scope) {
+		return this.costs.getOrDefault(scope, 1L);
 	}
 
 	@Override
