@@ -43,6 +43,14 @@ final class Connections {
 	}
 
 	/**
+	 * Return whether a body of unknown length may lack {@code Transfer-Encoding}, as over
+	 * HTTP/2. Reactor Netty adds this header there.
+	 */
+	static boolean hidesUnknownLength(ServerHttpRequest request) {
+		return !(NETTY && OfNetty.find(request) != null);
+	}
+
+	/**
 	 * Loaded only where Reactor Netty is present.
 	 */
 	private static final class OfNetty {

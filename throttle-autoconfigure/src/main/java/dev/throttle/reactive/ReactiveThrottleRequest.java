@@ -101,8 +101,7 @@ final class ReactiveThrottleRequest implements ThrottleRequest {
 	}
 
 	/**
-	 * Return the cost that the handler declares, or else the number of bytes. Netty gives
-	 * a body of unknown length the header {@code Transfer-Encoding}, over HTTP/2 too.
+	 * Return the cost that the handler declares, or else the number of bytes.
 	 */
 	@Override
 	public long cost(Scope scope) {
@@ -110,7 +109,7 @@ final class ReactiveThrottleRequest implements ThrottleRequest {
 		if (declared.isPresent()) {
 			return declared.getAsLong();
 		}
-		return this.bytes.isEmpty() ? 1 : this.bytes.cost(scope, this, false);
+		return this.bytes.isEmpty() ? 1 : this.bytes.cost(scope, this, Connections.hidesUnknownLength(request()));
 	}
 
 	@Override

@@ -55,11 +55,11 @@ public final class ByteScopes {
 	 * Return what a request reserves.
 	 * @param scope the scope
 	 * @param request the request
-	 * @param isHttp2 whether its body may have an unknown length without
+	 * @param hidesUnknownLength whether its body may have an unknown length without
 	 * {@code Transfer-Encoding}, as over HTTP/2
 	 * @return the number of bytes, 0 for no body; 1 if the scope counts requests
 	 */
-	public long cost(Scope scope, ThrottleRequest request, boolean isHttp2) {
+	public long cost(Scope scope, ThrottleRequest request, boolean hidesUnknownLength) {
 		Counted counted = this.byScope.get(scope);
 		if (counted == null) {
 			return 1;
@@ -68,7 +68,7 @@ public final class ByteScopes {
 			return counted.reserve();
 		}
 		boolean hasUnknownLength = request.header("Transfer-Encoding") != null
-				|| isHttp2 && !WITHOUT_BODY.contains(request.method());
+				|| hidesUnknownLength && !WITHOUT_BODY.contains(request.method());
 		return request.contentLength().orElse(hasUnknownLength ? counted.reserve() : 0);
 	}
 
