@@ -19,7 +19,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Fails each test class in which the library blocked a thread of Reactor, Netty or
  * Lettuce. JUnit applies it to all test classes. Allowed are the loading of classes and
- * messages, and the locks that the JDK, Netty and Lettuce hold for a moment.
+ * messages, and the locks that the JDK, Netty and Lettuce hold for a moment. So is the
+ * spinning for the lock of a client in memory, which is held while one request is
+ * decided; waiting for that lock in its monitor is not.
  */
 public final class BlockedThreads implements BeforeAllCallback, AfterAllCallback {
 
@@ -41,6 +43,7 @@ public final class BlockedThreads implements BeforeAllCallback, AfterAllCallback
 				.loadIntegrations()
 				.allowBlockingCallsInside(ClassLoader.class.getName(), "loadClass")
 				.allowBlockingCallsInside(ResourceBundleMessageSource.class.getName(), "getResourceBundle")
+				.allowBlockingCallsInside("dev.throttle.backend.memory.ClientHistories", "spin")
 				.blockingMethodCallback((method) -> CALLS.add(new Throwable(method.toString())))
 				.install();
 		}
