@@ -8,9 +8,9 @@ import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.ScopeDirectory;
 import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.handler.ThrottledHandlers;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
@@ -41,17 +41,18 @@ public class ThrottlesEndpoint {
 	/**
 	 * Create an endpoint.
 	 * @param throttles the throttles
-	 * @param plans the plans of the handlers
+	 * @param handlers the handlers and their throttles
 	 * @param rates the rates
 	 * @param engine decides requests
 	 * @param addresses resolves the client's address
 	 * @param publisher publishes an audit event for each change
 	 * @param secretIdents hashes clients for the log
 	 */
-	public ThrottlesEndpoint(ThrottleRegistry throttles, HandlerPlans plans, RateRegistry rates, ThrottleEngine engine,
-			ClientAddressResolver addresses, ApplicationEventPublisher publisher, SecretIdents secretIdents) {
-		this.report = new ThrottlesReport(throttles, plans, rates, engine.accounting(), addresses);
-		this.scopes = new ScopeOperations(new ScopeDirectory(throttles, plans, rates), rates, engine, addresses,
+	public ThrottlesEndpoint(ThrottleRegistry throttles, ThrottledHandlers handlers, RateRegistry rates,
+			ThrottleEngine engine, ClientAddressResolver addresses, ApplicationEventPublisher publisher,
+			SecretIdents secretIdents) {
+		this.report = new ThrottlesReport(throttles, handlers, rates, engine.accounting(), addresses);
+		this.scopes = new ScopeOperations(new ScopeDirectory(throttles, handlers, rates), rates, engine, addresses,
 				this.report, new ThrottleAudit(publisher, new ChangeLog(secretIdents)));
 	}
 

@@ -18,12 +18,12 @@ import dev.throttle.actuate.ThrottlesEndpoint.ThrottlesDescriptor;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.RateOverride;
 import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
-import dev.throttle.engine.ThrottlePlan.Step;
-import dev.throttle.handler.HandlerPlans;
-import dev.throttle.handler.HandlerPlans.PlannedHandler;
 import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.handler.ThrottledHandlers;
+import dev.throttle.handler.ThrottledHandlers.DescribedHandler;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
@@ -35,7 +35,7 @@ final class ThrottlesReport {
 
 	private final ThrottleRegistry throttles;
 
-	private final HandlerPlans plans;
+	private final ThrottledHandlers handlers;
 
 	private final RateRegistry rates;
 
@@ -43,10 +43,10 @@ final class ThrottlesReport {
 
 	private final ClientAddressResolver addresses;
 
-	ThrottlesReport(ThrottleRegistry throttles, HandlerPlans plans, RateRegistry rates, Accounting accounting,
+	ThrottlesReport(ThrottleRegistry throttles, ThrottledHandlers handlers, RateRegistry rates, Accounting accounting,
 			ClientAddressResolver addresses) {
 		this.throttles = throttles;
-		this.plans = plans;
+		this.handlers = handlers;
 		this.rates = rates;
 		this.accounting = accounting;
 		this.addresses = addresses;
@@ -65,7 +65,7 @@ final class ThrottlesReport {
 		this.rates.rates().unlimitedScopes().forEach((scope) -> inForce.put(scope.name(), rate(scope, List.of())));
 		return new ThrottlesDescriptor(this.accounting.name().toLowerCase(Locale.ROOT).replace('_', '-'),
 				this.addresses.description(), this.rates.isShared() ? "all instances" : "this instance", backends,
-				described, inForce, this.plans.planned().stream().map(this::describe).toList());
+				described, inForce, this.handlers.described().stream().map(this::describe).toList());
 	}
 
 	static String backend(Step step) {
@@ -101,14 +101,14 @@ final class ThrottlesReport {
 				this.throttles.scopes(step).stream().map(Scope::name).toList(), own);
 	}
 
-	private HandlerDescriptor describe(PlannedHandler handler) {
+	private HandlerDescriptor describe(DescribedHandler handler) {
 		Map<String, @Nullable String> scopes = new LinkedHashMap<>();
-		for (Scope scope : handler.plan().scopes()) {
+		for (Scope scope : handler.throttles().scopes()) {
 			List<Policy> policies = this.rates.rates().policies(scope);
 			scopes.put(policies.isEmpty() ? scope.name() : policies.get(0).scope().name(), enforced(policies));
 		}
 		return new HandlerDescriptor(handler.name(), handler.mappings(), handler.reason(),
-				handler.plan().throttles().steps().stream().map(Step::name).toList(), scopes);
+				handler.throttles().throttles().steps().stream().map(Step::name).toList(), scopes);
 	}
 
 	private static @Nullable String enforced(List<Policy> policies) {

@@ -10,15 +10,15 @@ import java.util.stream.Collectors;
 
 import dev.throttle.BaseThrottle;
 import dev.throttle.Scope;
+import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.engine.RateRegistry;
-import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.ConfigurationCheck;
-import dev.throttle.handler.HandlerPlan;
-import dev.throttle.handler.HandlerPlans;
-import dev.throttle.handler.HandlerPlans.PlannedHandler;
+import dev.throttle.handler.HandlerThrottles;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
-import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.handler.MappedHandlers;
+import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.handler.ThrottledHandlers;
+import dev.throttle.handler.ThrottledHandlers.DescribedHandler;
 import dev.throttle.web.AdviceCheck;
 import dev.throttle.web.PathSelection;
 import org.slf4j.Logger;
@@ -31,8 +31,8 @@ import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.web.method.HandlerMethod;
 
 /**
- * Works out the plans of all handlers, stops the start if a limit would have no effect,
- * and logs what is throttled.
+ * Works out the throttles of all handlers, stops the start if a limit would have no
+ * effect, and logs what is throttled.
  */
 final class HandlerReport implements StartupContributor, ApplicationListener<ContextRefreshedEvent> {
 
@@ -42,7 +42,7 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 
 	private final ThrottleRegistry throttles;
 
-	private final HandlerPlans plans;
+	private final ThrottledHandlers throttledHandlers;
 
 	private final PathSelection paths;
 
@@ -58,12 +58,12 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 
 	private String unverifiedClients = "";
 
-	HandlerReport(ConfigurableApplicationContext context, ThrottleRegistry throttles, HandlerPlans plans,
-			PathSelection paths, MappedHandlers mapped, RateRegistry rates, ConfigurationCheck configuration,
-			boolean areGeneralHandlersAsked) {
+	HandlerReport(ConfigurableApplicationContext context, ThrottleRegistry throttles,
+			ThrottledHandlers throttledHandlers, PathSelection paths, MappedHandlers mapped, RateRegistry rates,
+			ConfigurationCheck configuration, boolean areGeneralHandlersAsked) {
 		this.context = context;
 		this.throttles = throttles;
-		this.plans = plans;
+		this.throttledHandlers = throttledHandlers;
 		this.paths = paths;
 		this.mapped = mapped;
 		this.rates = rates;
@@ -73,10 +73,10 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 
 	@Override
 	public void check() {
-		this.handlers = this.mapped.plan(this.context);
+		this.handlers = this.mapped.addHandlers(this.context);
 		this.configuration.checkAnnotations(this.context.getBeanFactory());
 		this.configuration.check();
-		checkSomethingIsThrottled(this.plans.planned());
+		checkSomethingIsThrottled(this.throttledHandlers.described());
 	}
 
 	@Override
@@ -89,17 +89,18 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 
 	@Override
 	public void inform() {
-		List<PlannedHandler> planned = this.plans.planned();
-		logger.info(report(planned.stream().map(PlannedHandler::plan).toList()) + (this.unverifiedClients.isEmpty() ? ""
-				: "; clients from unverified headers: " + this.unverifiedClients));
-		for (PlannedHandler handler : planned) {
+		List<DescribedHandler> described = this.throttledHandlers.described();
+		logger.info(
+				report(described.stream().map(DescribedHandler::throttles).toList()) + (this.unverifiedClients.isEmpty()
+						? "" : "; clients from unverified headers: " + this.unverifiedClients));
+		for (DescribedHandler handler : described) {
 			logger.debug("{} {}: {} ({})", handler.mappings(), handler.name(),
-					handler.plan().throttles().steps().stream().map(Step::name).toList(), handler.reason());
+					handler.throttles().throttles().steps().stream().map(Step::name).toList(), handler.reason());
 		}
 	}
 
 	/**
-	 * Work out the plans of handlers in child contexts, such as that of a second
+	 * Work out the throttles of handlers in child contexts, such as that of a second
 	 * {@code DispatcherServlet}: they are throttled too.
 	 */
 	@Override
@@ -115,37 +116,37 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 							+ "', where it applies to no handler.",
 					"Declare it in the application's main context.");
 		}
-		this.mapped.plan(child);
+		this.mapped.addHandlers(child);
 		if (child instanceof ConfigurableApplicationContext configurable) {
 			this.configuration.checkAnnotations(configurable.getBeanFactory());
 		}
 	}
 
-	private void checkSomethingIsThrottled(List<PlannedHandler> planned) {
-		boolean included = this.paths.includesSome() && this.plans.defaultPlan().isThrottled();
+	private void checkSomethingIsThrottled(List<DescribedHandler> described) {
+		boolean included = this.paths.includesSome() && this.throttledHandlers.defaultThrottles().isThrottled();
 		boolean filtered = !this.throttles.filter().steps().isEmpty();
-		if (included || filtered || planned.stream().anyMatch((handler) -> handler.plan().isThrottled())
+		if (included || filtered || described.stream().anyMatch((handler) -> handler.throttles().isThrottled())
 				|| this.mapped.mayBeIncomplete(this.context)) {
 			return;
 		}
-		String handlers = planned.stream()
+		String handlers = described.stream()
 			.limit(3)
 			.map((handler) -> handler.name() + " (" + handler.reason() + ")")
-			.collect(Collectors.joining(", ")) + ((planned.size() > 3) ? ", ..." : "");
+			.collect(Collectors.joining(", ")) + ((described.size() > 3) ? ", ..." : "");
 		ConfigurationCheck.checkNoLimits(this.rates.configured(), null,
-				planned.isEmpty() ? "the application has no controller method and no functional route"
+				described.isEmpty() ? "the application has no controller method and no functional route"
 						: "none of the handlers is throttled: " + handlers,
 				"Add a handler that is throttled, add paths to 'throttle.include-paths' (for example of handlers that are registered later), or set 'throttle.enabled' to 'false'.");
 	}
 
 	private Set<Class<?>> throttledControllers() {
 		return this.handlers.stream().filter((handler) -> {
-			HandlerPlan plan = this.plans.plan(handler);
-			return plan != null && plan.isThrottled();
+			HandlerThrottles applied = this.throttledHandlers.throttles(handler);
+			return applied != null && applied.isThrottled();
 		}).map(HandlerMethod::getBeanType).collect(Collectors.toCollection(LinkedHashSet::new));
 	}
 
-	private String report(List<HandlerPlan> planned) {
+	private String report(List<HandlerThrottles> described) {
 		Map<String, Integer> handlersByThrottle = new LinkedHashMap<>();
 		Set<String> backends = new LinkedHashSet<>();
 		List<Step> filter = this.throttles.filter().steps();
@@ -153,15 +154,15 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 			.stream()
 			.filter((step) -> !filter.contains(step))
 			.forEach((step) -> handlersByThrottle.put(step.name(), 0));
-		for (HandlerPlan plan : planned) {
-			for (Step step : plan.throttles().steps()) {
+		for (HandlerThrottles handler : described) {
+			for (Step step : handler.throttles().steps()) {
 				handlersByThrottle.merge(step.name(), 1, Integer::sum);
 				backends.add(ThrottleRegistry.describe(step.backend()));
 			}
 		}
 		filter.forEach((step) -> backends.add(ThrottleRegistry.describe(step.backend())));
-		long throttled = planned.stream().filter(HandlerPlan::isThrottled).count();
-		return "Throttling " + throttled + " of " + planned.size() + " handlers: "
+		long throttled = described.stream().filter(HandlerThrottles::isThrottled).count();
+		return "Throttling " + throttled + " of " + described.size() + " handlers: "
 				+ handlersByThrottle.entrySet()
 					.stream()
 					.map((entry) -> entry.getKey() + " " + entry.getValue())

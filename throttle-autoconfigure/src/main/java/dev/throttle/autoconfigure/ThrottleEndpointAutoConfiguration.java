@@ -6,8 +6,8 @@ import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.handler.ThrottledHandlers;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -25,16 +25,16 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = { ThrottleWebMvcAutoConfiguration.class, ThrottleWebFluxAutoConfiguration.class })
 @ConditionalOnClass(
 		name = "org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint")
-@ConditionalOnBean(HandlerPlans.class)
+@ConditionalOnBean(ThrottledHandlers.class)
 @ConditionalOnAvailableEndpoint(ThrottlesEndpoint.class)
 public final class ThrottleEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ThrottlesEndpoint throttlesEndpoint(ThrottleRegistry throttles, HandlerPlans plans, RateRegistry rates,
+	ThrottlesEndpoint throttlesEndpoint(ThrottleRegistry throttles, ThrottledHandlers handlers, RateRegistry rates,
 			ThrottleEngine engine, ClientAddressResolver addresses, ApplicationEventPublisher publisher,
 			SecretIdents secretIdents) {
-		return new ThrottlesEndpoint(throttles, plans, rates, engine, addresses, publisher, secretIdents);
+		return new ThrottlesEndpoint(throttles, handlers, rates, engine, addresses, publisher, secretIdents);
 	}
 
 	@Bean

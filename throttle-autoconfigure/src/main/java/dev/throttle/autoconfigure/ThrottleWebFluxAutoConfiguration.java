@@ -5,9 +5,9 @@ import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.DecisionListener;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.MappedHandlers;
 import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.handler.ThrottledHandlers;
 import dev.throttle.reactive.ByteCountingDecorator;
 import dev.throttle.reactive.DenialAdvice;
 import dev.throttle.reactive.ExchangeDecisions;
@@ -49,8 +49,8 @@ public final class ThrottleWebFluxAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	MappedHandlers throttleMappedHandlers(HandlerPlans plans, PathSelection paths) {
-		return new ReactiveHandlers(plans, paths);
+	MappedHandlers throttleMappedHandlers(ThrottledHandlers handlers, PathSelection paths) {
+		return new ReactiveHandlers(handlers, paths);
 	}
 
 	@Bean
@@ -73,12 +73,11 @@ public final class ThrottleWebFluxAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@Nullable ThrottleHandlerAdapter throttleHandlerAdapter(ApplicationContext context, ExchangeDecisions decisions,
-			HandlerPlans plans, PathSelection paths, RateLimitHeaders headers, ThrottledExceptionHandler answers,
-			ConfiguredScopes scopes, ThrottleProperties properties) {
-		return properties.isEnabled()
-				? new ThrottleHandlerAdapter(context, decisions, plans, paths, headers.without(scopes.withoutHeaders()),
-						answers, properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY)
-				: null;
+			ThrottledHandlers handlers, PathSelection paths, RateLimitHeaders headers,
+			ThrottledExceptionHandler answers, ConfiguredScopes scopes, ThrottleProperties properties) {
+		return properties.isEnabled() ? new ThrottleHandlerAdapter(context, decisions, handlers, paths,
+				headers.without(scopes.withoutHeaders()), answers,
+				properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY) : null;
 	}
 
 	@Bean

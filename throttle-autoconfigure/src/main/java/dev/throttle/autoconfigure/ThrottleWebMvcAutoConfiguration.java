@@ -9,9 +9,9 @@ import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.DecisionListener;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.MappedHandlers;
 import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.handler.ThrottledHandlers;
 import dev.throttle.servlet.InterceptorOrder;
 import dev.throttle.servlet.RateLimitHeadersFilter;
 import dev.throttle.servlet.RequestDecisions;
@@ -77,9 +77,9 @@ public final class ThrottleWebMvcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ThrottleInterceptor throttleInterceptor(RequestDecisions decisions, HandlerPlans plans, PathSelection paths,
+	ThrottleInterceptor throttleInterceptor(RequestDecisions decisions, ThrottledHandlers handlers, PathSelection paths,
 			RateLimitHeaders headers, ConfiguredScopes scopes) {
-		return new ThrottleInterceptor(decisions, plans, paths, headers.without(scopes.withoutHeaders()));
+		return new ThrottleInterceptor(decisions, handlers, paths, headers.without(scopes.withoutHeaders()));
 	}
 
 	/**
@@ -147,8 +147,8 @@ public final class ThrottleWebMvcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	MappedHandlers throttleMappedHandlers(HandlerPlans plans, PathSelection paths) {
-		return new ServletHandlers(plans, paths);
+	MappedHandlers throttleMappedHandlers(ThrottledHandlers handlers, PathSelection paths) {
+		return new ServletHandlers(handlers, paths);
 	}
 
 }

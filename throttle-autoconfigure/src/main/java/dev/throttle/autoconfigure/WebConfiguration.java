@@ -8,10 +8,10 @@ import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.ConfigurationCheck;
-import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.MappedHandlers;
 import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.handler.ThrottledHandlers;
 import dev.throttle.web.ByteScopes;
 import dev.throttle.web.DenialLog;
 import dev.throttle.web.PathSelection;
@@ -75,8 +75,8 @@ class WebConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	HandlerPlans handlerPlans(ThrottleRegistry throttles, RateRegistry rates, Environment environment) {
-		return new HandlerPlans(throttles, rates, environment::resolveRequiredPlaceholders);
+	ThrottledHandlers throttledHandlers(ThrottleRegistry throttles, RateRegistry rates, Environment environment) {
+		return new ThrottledHandlers(throttles, rates, environment::resolveRequiredPlaceholders);
 	}
 
 	@Bean
@@ -95,11 +95,11 @@ class WebConfiguration {
 	@Lazy(false)
 	@ConditionalOnMissingBean(name = HANDLER_REPORT)
 	HandlerReport throttleHandlerReport(ConfigurableApplicationContext context, ThrottleRegistry throttles,
-			HandlerPlans plans, PathSelection paths, MappedHandlers mapped, RateRegistry rates,
+			ThrottledHandlers handlers, PathSelection paths, MappedHandlers mapped, RateRegistry rates,
 			SecretIdents secretIdents, ThrottleProperties properties, ConfiguredScopes scopes) {
-		ConfigurationCheck check = new ConfigurationCheck(throttles, rates, plans, !secretIdents.isRandom(),
+		ConfigurationCheck check = new ConfigurationCheck(throttles, rates, handlers, !secretIdents.isRandom(),
 				properties.isEnabled() ? scopes.properties() : Map.of());
-		return new HandlerReport(context, throttles, plans, paths, mapped, rates, check,
+		return new HandlerReport(context, throttles, handlers, paths, mapped, rates, check,
 				properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY);
 	}
 

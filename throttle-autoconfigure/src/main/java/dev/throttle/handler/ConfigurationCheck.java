@@ -11,10 +11,10 @@ import dev.throttle.ApiKeyRateThrottle;
 import dev.throttle.Rate;
 import dev.throttle.Scope;
 import dev.throttle.backend.Policy;
+import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
-import dev.throttle.engine.ThrottlePlan.Step;
-import dev.throttle.handler.HandlerPlans.PlannedHandler;
+import dev.throttle.handler.ThrottledHandlers.DescribedHandler;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -30,7 +30,7 @@ public final class ConfigurationCheck {
 
 	private final RateRegistry rates;
 
-	private final HandlerPlans plans;
+	private final ThrottledHandlers handlers;
 
 	private final boolean isSecretConfigured;
 
@@ -40,16 +40,16 @@ public final class ConfigurationCheck {
 	 * Create a check.
 	 * @param throttles the throttles
 	 * @param rates the rates; the configured ones are checked
-	 * @param plans the plans of the handlers
+	 * @param handlers the handlers and their throttles
 	 * @param isSecretConfigured whether secrets are hashed with a configured key
 	 * @param scopeProperties the names of the configured properties of each scope, its
 	 * rate first
 	 */
-	public ConfigurationCheck(ThrottleRegistry throttles, RateRegistry rates, HandlerPlans plans,
+	public ConfigurationCheck(ThrottleRegistry throttles, RateRegistry rates, ThrottledHandlers handlers,
 			boolean isSecretConfigured, Map<Scope, List<String>> scopeProperties) {
 		this.throttles = throttles;
 		this.rates = rates;
-		this.plans = plans;
+		this.handlers = handlers;
 		this.isSecretConfigured = isSecretConfigured;
 		this.scopeProperties = scopeProperties;
 	}
@@ -83,8 +83,8 @@ public final class ConfigurationCheck {
 	 * @throws InvalidThrottleConfigurationException if one does not
 	 */
 	public void checkAnnotations(ConfigurableListableBeanFactory beanFactory) {
-		new IneffectiveAnnotations(beanFactory, this.plans::reads).check();
-		this.plans.checkExemptions();
+		new IneffectiveAnnotations(beanFactory, this.handlers::reads).check();
+		this.handlers.checkExemptions();
 	}
 
 	/**
@@ -93,15 +93,15 @@ public final class ConfigurationCheck {
 	 */
 	public void check() {
 		checkFilter();
-		List<HandlerPlan> plans = this.plans.planned().stream().map(PlannedHandler::plan).toList();
-		Set<Scope> used = usedScopes(plans);
+		List<HandlerThrottles> handlers = this.handlers.described().stream().map(DescribedHandler::throttles).toList();
+		Set<Scope> used = usedScopes(handlers);
 		for (Step step : this.throttles.all()) {
 			checkScopes(step, used);
 			checkSecret(step);
 		}
-		checkUnusedRates(plans, used);
-		checkUnlimited(plans);
-		checkScopeProperties(plans);
+		checkUnusedRates(handlers, used);
+		checkUnlimited(handlers);
+		checkScopeProperties(handlers);
 		checkCosts();
 	}
 
@@ -112,7 +112,7 @@ public final class ConfigurationCheck {
 	 */
 	public String unverifiedClients() {
 		UnverifiedClients clients = new UnverifiedClients(this.throttles);
-		clients.warnIfUnbounded(this.plans.planned());
+		clients.warnIfUnbounded(this.handlers.described());
 		clients.warnIfUnboundedInFilter();
 		return clients.describe();
 	}
@@ -178,22 +178,22 @@ public final class ConfigurationCheck {
 		}
 	}
 
-	private Set<Scope> usedScopes(Collection<HandlerPlan> plans) {
+	private Set<Scope> usedScopes(Collection<HandlerThrottles> handlers) {
 		Set<Step> applied = new HashSet<>(this.throttles.defaults());
 		applied.addAll(this.throttles.filter().steps());
 		Set<Scope> used = new HashSet<>();
-		for (HandlerPlan plan : plans) {
-			applied.addAll(plan.throttles().steps());
-			used.addAll(plan.scopes());
+		for (HandlerThrottles handler : handlers) {
+			applied.addAll(handler.throttles().steps());
+			used.addAll(handler.scopes());
 		}
 		applied.forEach((step) -> used.addAll(this.throttles.scopes(step)));
 		return used;
 	}
 
-	private void checkUnusedRates(Collection<HandlerPlan> plans, Set<Scope> used) {
+	private void checkUnusedRates(Collection<HandlerThrottles> handlers, Set<Scope> used) {
 		for (Scope scope : rates().asMap().keySet()) {
 			if (!used.contains(scope)) {
-				throw unused(scope, plans);
+				throw unused(scope, handlers);
 			}
 		}
 	}
@@ -202,8 +202,8 @@ public final class ConfigurationCheck {
 	 * Check the unlimited scopes for misspellings: otherwise the intended scope would
 	 * stay limited.
 	 */
-	private void checkUnlimited(Collection<HandlerPlan> plans) {
-		Set<Scope> known = countedScopes(plans);
+	private void checkUnlimited(Collection<HandlerThrottles> handlers) {
+		Set<Scope> known = countedScopes(handlers);
 		for (Scope scope : rates().unlimitedScopes()) {
 			String meant = DidYouMean.meant(scope.name(), names(known));
 			if (!meant.isEmpty() && !known.contains(scope)) {
@@ -215,7 +215,7 @@ public final class ConfigurationCheck {
 		}
 	}
 
-	private InvalidThrottleConfigurationException unused(Scope scope, Collection<HandlerPlan> plans) {
+	private InvalidThrottleConfigurationException unused(Scope scope, Collection<HandlerThrottles> handlers) {
 		for (Step step : this.throttles.all()) {
 			if (this.throttles.scopes(step).contains(scope)) {
 				return new InvalidThrottleConfigurationException(
@@ -226,7 +226,7 @@ public final class ConfigurationCheck {
 			}
 		}
 		Set<String> known = new HashSet<>(Set.of("address", "anon", "user"));
-		known.addAll(names(countedScopes(plans)));
+		known.addAll(names(countedScopes(handlers)));
 		return new InvalidThrottleConfigurationException(
 				"The rate '" + rateProperty(scope) + "' is not used by any throttle or handler"
 						+ DidYouMean.meant(scope.name(), known) + ".",
@@ -237,11 +237,11 @@ public final class ConfigurationCheck {
 						+ "\") to a handler, return the scope from the scopes() method of the throttle that uses it, or remove the rate.");
 	}
 
-	private void checkScopeProperties(Collection<HandlerPlan> plans) {
+	private void checkScopeProperties(Collection<HandlerThrottles> handlers) {
 		Set<Scope> known = new LinkedHashSet<>(rates().asMap().keySet());
 		known.addAll(rates().unlimitedScopes());
 		this.throttles.all().forEach((step) -> known.addAll(step.throttle().ownRates().keySet()));
-		plans.forEach((plan) -> known.addAll(plan.scopes()));
+		handlers.forEach((handler) -> known.addAll(handler.scopes()));
 		this.scopeProperties.forEach((scope, properties) -> {
 			if (!known.contains(scope)) {
 				throw new InvalidThrottleConfigurationException(
@@ -259,8 +259,8 @@ public final class ConfigurationCheck {
 	 * request on purpose.
 	 */
 	private void checkCosts() {
-		for (PlannedHandler handler : this.plans.planned()) {
-			handler.plan().declared().costs().forEach((scope, cost) -> {
+		for (DescribedHandler handler : this.handlers.described()) {
+			handler.throttles().declared().costs().forEach((scope, cost) -> {
 				List<Policy> configured = rates().policies(scope);
 				List<Policy> policies = configured.isEmpty() ? this.rates.rates().policies(scope) : configured;
 				for (Policy policy : policies) {
@@ -279,10 +279,10 @@ public final class ConfigurationCheck {
 	/**
 	 * Return the scopes of throttles and handlers.
 	 */
-	private Set<Scope> countedScopes(Collection<HandlerPlan> plans) {
+	private Set<Scope> countedScopes(Collection<HandlerThrottles> handlers) {
 		Set<Scope> counted = new LinkedHashSet<>();
 		this.throttles.all().forEach((step) -> counted.addAll(this.throttles.scopes(step)));
-		plans.forEach((plan) -> counted.addAll(plan.scopes()));
+		handlers.forEach((handler) -> counted.addAll(handler.scopes()));
 		return counted;
 	}
 

@@ -13,12 +13,12 @@ import org.springframework.web.method.HandlerMethod;
 public interface MappedHandlers {
 
 	/**
-	 * Determine the plans of the handlers of an application context and its parents.
+	 * Determine the throttles of the handlers of an application context and its parents.
 	 * @param context the application
 	 * @return the handler methods, without those of error controllers; once for each
 	 * mapping
 	 */
-	List<HandlerMethod> plan(ApplicationContext context);
+	List<HandlerMethod> addHandlers(ApplicationContext context);
 
 	/**
 	 * Return whether an application may have handlers that are unknown until their first

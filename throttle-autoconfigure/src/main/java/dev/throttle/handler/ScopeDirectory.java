@@ -7,10 +7,10 @@ import java.util.Set;
 
 import dev.throttle.Scope;
 import dev.throttle.backend.Policy;
+import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
-import dev.throttle.engine.ThrottlePlan.Step;
-import dev.throttle.handler.HandlerPlans.PlannedHandler;
+import dev.throttle.handler.ThrottledHandlers.DescribedHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,19 +22,19 @@ public final class ScopeDirectory {
 
 	private final ThrottleRegistry throttles;
 
-	private final HandlerPlans plans;
+	private final ThrottledHandlers handlers;
 
 	private final RateRegistry rates;
 
 	/**
 	 * Create a directory.
 	 * @param throttles the throttles
-	 * @param plans the plans of the handlers
+	 * @param handlers the handlers and their throttles
 	 * @param rates the rates
 	 */
-	public ScopeDirectory(ThrottleRegistry throttles, HandlerPlans plans, RateRegistry rates) {
+	public ScopeDirectory(ThrottleRegistry throttles, ThrottledHandlers handlers, RateRegistry rates) {
 		this.throttles = throttles;
-		this.plans = plans;
+		this.handlers = handlers;
 		this.rates = rates;
 	}
 
@@ -64,9 +64,14 @@ public final class ScopeDirectory {
 				steps.add(step);
 			}
 		}
-		for (PlannedHandler handler : this.plans.planned()) {
-			if (handler.plan().scopes().contains(scope)) {
-				handler.plan().throttles().steps().stream().filter(ThrottleRegistry::countsScopes).forEach(steps::add);
+		for (DescribedHandler handler : this.handlers.described()) {
+			if (handler.throttles().scopes().contains(scope)) {
+				handler.throttles()
+					.throttles()
+					.steps()
+					.stream()
+					.filter(ThrottleRegistry::countsScopes)
+					.forEach(steps::add);
 			}
 		}
 		return steps;

@@ -11,7 +11,7 @@ import dev.throttle.Client;
 import dev.throttle.Scope;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.Verdict;
-import dev.throttle.engine.ThrottlePlan.Step;
+import dev.throttle.engine.AppliedThrottles.Step;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -16,8 +16,8 @@ import dev.throttle.ScopedRateThrottle;
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.backend.CacheBackend;
-import dev.throttle.engine.ThrottlePlan;
-import dev.throttle.engine.ThrottlePlan.Step;
+import dev.throttle.engine.AppliedThrottles;
+import dev.throttle.engine.AppliedThrottles.Step;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
@@ -203,8 +203,8 @@ public final class ThrottleRegistry {
 	 * Return the throttles of the filter before authentication.
 	 * @return the throttles, all of which decide together; none if there is no filter
 	 */
-	public ThrottlePlan filter() {
-		return new ThrottlePlan(this.filter);
+	public AppliedThrottles filter() {
+		return new AppliedThrottles(this.filter);
 	}
 
 	/**

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-import dev.throttle.engine.ThrottlePlan.Step;
-import dev.throttle.handler.HandlerPlans.PlannedHandler;
+import dev.throttle.engine.AppliedThrottles.Step;
+import dev.throttle.handler.ThrottledHandlers.DescribedHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,11 +48,11 @@ final class UnverifiedClients {
 	 * Warn about each of these throttles that counts in a shared store and applies to a
 	 * handler where no other throttle counts the address or the user.
 	 */
-	void warnIfUnbounded(List<PlannedHandler> handlers) {
+	void warnIfUnbounded(List<DescribedHandler> handlers) {
 		this.headers.forEach((step, header) -> {
 			if (step.backend().isShared()) {
 				handlers.stream()
-					.filter((handler) -> isUnbounded(step, handler.plan().throttles().steps()))
+					.filter((handler) -> isUnbounded(step, handler.throttles().throttles().steps()))
 					.findFirst()
 					.ifPresent((handler) -> logger
 						.warn("The throttle '{}' identifies clients by the unverified header {}, and no other throttle counts the address at {}: "

@@ -15,12 +15,12 @@ import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.Outcome.DecidedBy;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Settlement;
+import dev.throttle.engine.AppliedThrottles;
+import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.DecisionListener;
 import dev.throttle.engine.DecisionOutcome;
 import dev.throttle.engine.QuotaResult;
-import dev.throttle.engine.ThrottlePlan;
-import dev.throttle.engine.ThrottlePlan.Step;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -76,11 +76,11 @@ public final class DecisionMetrics implements DecisionListener {
 	}
 
 	@Override
-	public void decided(ThrottleRequest request, ThrottlePlan plan, Decision decision) {
+	public void decided(ThrottleRequest request, AppliedThrottles throttles, Decision decision) {
 		countQuotas(decision.results());
 		countQuotas(decision.shadowResults());
-		for (int i = 0; i < plan.steps().size(); i++) {
-			Step step = plan.steps().get(i);
+		for (int i = 0; i < throttles.steps().size(); i++) {
+			Step step = throttles.steps().get(i);
 			if (!asks(decision.results(), step) && !asks(decision.shadowResults(), step)) {
 				countVerdict(step, denies(decision, step));
 			}
@@ -92,7 +92,7 @@ public final class DecisionMetrics implements DecisionListener {
 	}
 
 	@Override
-	public void refused(ThrottleRequest request, ThrottlePlan plan, List<QuotaResult> asked,
+	public void refused(ThrottleRequest request, AppliedThrottles throttles, List<QuotaResult> asked,
 			BackendUnavailableException cause) {
 		countQuotas(asked);
 	}

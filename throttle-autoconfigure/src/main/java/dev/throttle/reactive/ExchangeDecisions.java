@@ -12,9 +12,9 @@ import java.util.function.Function;
 import dev.throttle.Reservation;
 import dev.throttle.Scope;
 import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.engine.AppliedThrottles;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.handler.DeclaredScopes;
 import dev.throttle.web.HandlerReservation;
 import dev.throttle.web.ProxyDetector;
@@ -89,7 +89,7 @@ public final class ExchangeDecisions {
 	 * once
 	 */
 	<T> Mono<T> decide(ServerWebExchange exchange, CountedExchange counted, @Nullable Principal principal,
-			ThrottlePlan throttles, DeclaredScopes declared, Function<Decision, Mono<T>> conclusion,
+			AppliedThrottles throttles, DeclaredScopes declared, Function<Decision, Mono<T>> conclusion,
 			Function<Throwable, Mono<T>> failed) {
 		try {
 			CompletableFuture<Decision> decided = decide(exchange, counted.first() == null, principal, throttles,
@@ -124,7 +124,7 @@ public final class ExchangeDecisions {
 	}
 
 	private CompletableFuture<Decision> decide(ServerWebExchange exchange, boolean isFirst,
-			@Nullable Principal principal, ThrottlePlan throttles, DeclaredScopes declared) {
+			@Nullable Principal principal, AppliedThrottles throttles, DeclaredScopes declared) {
 		ServerHttpRequest sent = exchange.getRequest();
 		if (isFirst && !this.proxyDetector.isOver()) {
 			this.proxyDetector.look(ReactiveThrottleRequest.remoteAddress(sent),

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.MappedHandlers;
+import dev.throttle.handler.ThrottledHandlers;
 import dev.throttle.web.PathSelection;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
@@ -25,26 +25,26 @@ import org.springframework.web.util.pattern.PathPattern;
  */
 public final class ReactiveHandlers implements MappedHandlers {
 
-	private final HandlerPlans plans;
+	private final ThrottledHandlers throttledHandlers;
 
 	private final PathSelection paths;
 
 	/**
 	 * Create a search.
-	 * @param plans the plans, to which the handlers are added
+	 * @param throttledHandlers the throttled handlers, to which the handlers are added
 	 * @param paths the paths whose handlers are never throttled
 	 */
-	public ReactiveHandlers(HandlerPlans plans, PathSelection paths) {
-		this.plans = plans;
+	public ReactiveHandlers(ThrottledHandlers throttledHandlers, PathSelection paths) {
+		this.throttledHandlers = throttledHandlers;
 		this.paths = paths;
 	}
 
 	@Override
-	public List<HandlerMethod> plan(ApplicationContext context) {
+	public List<HandlerMethod> addHandlers(ApplicationContext context) {
 		List<HandlerMethod> handlers = new ArrayList<>();
 		BeanFactoryUtils.beansOfTypeIncludingAncestors(context, HandlerMapping.class, true, false)
 			.values()
-			.forEach((mapping) -> plan(mapping, handlers));
+			.forEach((mapping) -> addHandlers(mapping, handlers));
 		return handlers;
 	}
 
@@ -53,18 +53,18 @@ public final class ReactiveHandlers implements MappedHandlers {
 		return false;
 	}
 
-	private void plan(HandlerMapping mapping, List<HandlerMethod> handlers) {
+	private void addHandlers(HandlerMapping mapping, List<HandlerMethod> handlers) {
 		if (mapping instanceof AbstractHandlerMethodMapping<?> methods) {
 			methods.getHandlerMethods().forEach((mapped, handler) -> {
 				Set<String> patterns = (mapped instanceof RequestMappingInfo info) ? patterns(info) : Set.of();
-				if (this.plans.add(handler, text(mapped), this.paths.excludesAll(patterns))) {
+				if (this.throttledHandlers.add(handler, text(mapped), this.paths.excludesAll(patterns))) {
 					handlers.add(handler);
 				}
 			});
 		}
 		else if (mapping instanceof RouterFunctionMapping routes && routes.getRouterFunction() != null) {
 			FunctionalRoutes.of(routes.getRouterFunction())
-				.forEach((route) -> this.plans.addRoute(route, this.paths.excludesAll(route.paths())));
+				.forEach((route) -> this.throttledHandlers.addRoute(route, this.paths.excludesAll(route.paths())));
 		}
 	}
 

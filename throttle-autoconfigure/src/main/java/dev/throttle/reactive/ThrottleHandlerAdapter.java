@@ -5,9 +5,9 @@ import java.util.function.Function;
 
 import dev.throttle.ThrottledException;
 import dev.throttle.engine.Decision;
-import dev.throttle.handler.HandlerPlan;
-import dev.throttle.handler.HandlerPlans;
+import dev.throttle.handler.HandlerThrottles;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.ThrottledHandlers;
 import dev.throttle.reactive.FilterExceptionMapping.Thrown;
 import dev.throttle.web.PathSelection;
 import dev.throttle.web.RateLimitHeaders;
@@ -36,7 +36,7 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 
 	private final ExchangeDecisions decisions;
 
-	private final HandlerPlans plans;
+	private final ThrottledHandlers handlers;
 
 	private final PathSelection paths;
 
@@ -51,18 +51,18 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 	 * @param context the application, whose handler adapters and exception handlers are
 	 * called
 	 * @param decisions decides requests
-	 * @param plans which throttles apply to which handler
+	 * @param handlers which throttles apply to which handler
 	 * @param paths the included and excluded paths
 	 * @param headers writes the rate limit headers
 	 * @param answers answers a denial that no exception handler answers
 	 * @param areGeneralHandlersAsked whether exception handlers that do not name a denial
 	 * get it, too
 	 */
-	public ThrottleHandlerAdapter(ApplicationContext context, ExchangeDecisions decisions, HandlerPlans plans,
+	public ThrottleHandlerAdapter(ApplicationContext context, ExchangeDecisions decisions, ThrottledHandlers handlers,
 			PathSelection paths, RateLimitHeaders headers, ThrottledExceptionHandler answers,
 			boolean areGeneralHandlersAsked) {
 		this.decisions = decisions;
-		this.plans = plans;
+		this.handlers = handlers;
 		this.paths = paths;
 		this.headers = headers;
 		this.adapters = new HandlerAdapters(context);
@@ -86,48 +86,49 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 			return this.failures.answer(exchange, handler, thrown.exception());
 		}
 		try {
-			HandlerPlan plan = plan(exchange, handler);
-			return (plan != null && plan.isThrottled()) ? throttle(exchange, handler, plan) : call(exchange, handler);
+			HandlerThrottles applied = throttles(exchange, handler);
+			return (applied != null && applied.isThrottled()) ? throttle(exchange, handler, applied)
+					: call(exchange, handler);
 		}
 		catch (InvalidThrottleConfigurationException ex) {
 			return this.failures.answer(exchange, handler, ex);
 		}
 	}
 
-	private @Nullable HandlerPlan plan(ServerWebExchange exchange, Object handler) {
+	private @Nullable HandlerThrottles throttles(ServerWebExchange exchange, Object handler) {
 		ReactivePath path = new ReactivePath(exchange.getRequest());
 		if (!this.decisions.isOwn(exchange) || CorsUtils.isPreFlightRequest(exchange.getRequest())
 				|| this.paths.excludes(path)) {
 			return null;
 		}
 		if (FunctionalRoutes.isRoute(handler)) {
-			return this.plans.routePlan(ScopedRoutes.scopes(exchange));
+			return this.handlers.routeThrottles(ScopedRoutes.scopes(exchange));
 		}
-		HandlerPlan plan = (handler instanceof HandlerMethod method) ? this.plans.plan(method) : null;
-		return (plan == null && this.paths.includes(path)) ? this.plans.defaultPlan() : plan;
+		HandlerThrottles applied = (handler instanceof HandlerMethod method) ? this.handlers.throttles(method) : null;
+		return (applied == null && this.paths.includes(path)) ? this.handlers.defaultThrottles() : applied;
 	}
 
-	private Mono<HandlerResult> throttle(ServerWebExchange exchange, Object handler, HandlerPlan plan) {
+	private Mono<HandlerResult> throttle(ServerWebExchange exchange, Object handler, HandlerThrottles applied) {
 		CountedExchange counted = CountedExchange.of(exchange);
 		if (!counted.begin(ThrottleHandlerAdapter.class)) {
 			return call(exchange, handler);
 		}
 		Mono<Principal> principal = exchange.getPrincipal();
 		if (principal == Mono.<Principal>empty()) {
-			return throttle(exchange, handler, plan, counted, null);
+			return throttle(exchange, handler, applied, counted, null);
 		}
 		return principal.filter((user) -> !user.getClass().getName().equals(ANONYMOUS))
-			.map((user) -> throttle(exchange, handler, plan, counted, user))
-			.switchIfEmpty(Mono.fromSupplier(() -> throttle(exchange, handler, plan, counted, null)))
+			.map((user) -> throttle(exchange, handler, applied, counted, user))
+			.switchIfEmpty(Mono.fromSupplier(() -> throttle(exchange, handler, applied, counted, null)))
 			.onErrorResume((failure) -> Mono.just(this.failures.answer(exchange, handler, failure)))
 			.flatMap(Function.identity());
 	}
 
-	private Mono<HandlerResult> throttle(ServerWebExchange exchange, Object handler, HandlerPlan plan,
+	private Mono<HandlerResult> throttle(ServerWebExchange exchange, Object handler, HandlerThrottles applied,
 			CountedExchange counted, @Nullable Principal principal) {
 		Decision earlier = counted.first();
-		return this.decisions.decide(exchange, counted, principal, plan.throttles(), plan.declared(),
-				(decision) -> conclude(exchange, handler, plan, decision, earlier),
+		return this.decisions.decide(exchange, counted, principal, applied.throttles(), applied.declared(),
+				(decision) -> conclude(exchange, handler, applied, decision, earlier),
 				(failure) -> this.failures.answer(exchange, handler, failure));
 	}
 
@@ -135,14 +136,14 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 	 * Return what follows a decision: the handler, or the answer to a denial.
 	 * @param earlier the decision of the filter; null if there is none
 	 */
-	private Mono<HandlerResult> conclude(ServerWebExchange exchange, Object handler, HandlerPlan plan,
+	private Mono<HandlerResult> conclude(ServerWebExchange exchange, Object handler, HandlerThrottles applied,
 			Decision decision, @Nullable Decision earlier) {
 		ReactiveResponseHeaders.write(this.headers, (earlier != null) ? decision.with(earlier) : decision, exchange);
 		if (!decision.isAllowed()) {
 			return this.failures.answer(exchange, handler, decision.toException());
 		}
-		if (!plan.declared().isEmpty()) {
-			this.decisions.reserve(exchange, decision, plan.declared().settleable());
+		if (!applied.declared().isEmpty()) {
+			this.decisions.reserve(exchange, decision, applied.declared().settleable());
 		}
 		return Mono.defer(() -> call(exchange, handler));
 	}

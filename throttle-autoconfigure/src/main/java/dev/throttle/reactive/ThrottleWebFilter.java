@@ -1,7 +1,7 @@
 package dev.throttle.reactive;
 
+import dev.throttle.engine.AppliedThrottles;
 import dev.throttle.engine.Decision;
-import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.handler.DeclaredScopes;
 import dev.throttle.web.PathSelection;
 import dev.throttle.web.Preflights;
@@ -32,7 +32,7 @@ public final class ThrottleWebFilter implements WebFilter, Ordered {
 
 	private final ExchangeDecisions decisions;
 
-	private final ThrottlePlan plan;
+	private final AppliedThrottles throttles;
 
 	private final PathSelection paths;
 
@@ -45,16 +45,16 @@ public final class ThrottleWebFilter implements WebFilter, Ordered {
 	/**
 	 * Create a filter.
 	 * @param decisions decides requests
-	 * @param plan the throttles of the filter, which may be none
+	 * @param throttles the throttles of the filter, which may be none
 	 * @param paths the paths of the requests to throttle
 	 * @param preflights tells preflights from other requests
 	 * @param headers writes the rate limit headers
 	 * @param exceptions answers a denial
 	 */
-	public ThrottleWebFilter(ExchangeDecisions decisions, ThrottlePlan plan, PathSelection paths, Preflights preflights,
-			RateLimitHeaders headers, FilterExceptionMapping exceptions) {
+	public ThrottleWebFilter(ExchangeDecisions decisions, AppliedThrottles throttles, PathSelection paths,
+			Preflights preflights, RateLimitHeaders headers, FilterExceptionMapping exceptions) {
 		this.decisions = decisions;
-		this.plan = plan;
+		this.throttles = throttles;
 		this.paths = paths;
 		this.preflights = preflights;
 		this.headers = headers;
@@ -120,8 +120,8 @@ public final class ThrottleWebFilter implements WebFilter, Ordered {
 	}
 
 	private boolean isThrottled(ServerWebExchange exchange) {
-		return !this.plan.steps().isEmpty() && this.decisions.isOwn(exchange) && !isPreflight(exchange.getRequest())
-				&& this.paths.selects(new ReactivePath(exchange.getRequest()));
+		return !this.throttles.steps().isEmpty() && this.decisions.isOwn(exchange)
+				&& !isPreflight(exchange.getRequest()) && this.paths.selects(new ReactivePath(exchange.getRequest()));
 	}
 
 	private boolean isPreflight(ServerHttpRequest request) {
@@ -130,7 +130,7 @@ public final class ThrottleWebFilter implements WebFilter, Ordered {
 	}
 
 	private Mono<Void> throttle(ServerWebExchange exchange, CountedExchange counted, WebFilterChain chain) {
-		return Mono.defer(() -> this.decisions.decide(exchange, counted, null, this.plan, DeclaredScopes.NONE,
+		return Mono.defer(() -> this.decisions.decide(exchange, counted, null, this.throttles, DeclaredScopes.NONE,
 				(decision) -> conclude(exchange, decision, chain),
 				(failure) -> this.exceptions.answer(exchange, failure)));
 	}

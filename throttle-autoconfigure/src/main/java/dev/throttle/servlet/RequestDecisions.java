@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 import dev.throttle.Reservation;
 import dev.throttle.Scope;
 import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.engine.AppliedThrottles;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.handler.DeclaredScopes;
 import dev.throttle.web.HandlerReservation;
 import dev.throttle.web.ProxyDetector;
@@ -70,7 +70,7 @@ public final class RequestDecisions {
 	 * @param throttles the throttles that decide together
 	 * @param declared the scopes that the handler declares
 	 */
-	Decision decide(HttpServletRequest request, boolean isFirst, ThrottlePlan throttles, DeclaredScopes declared) {
+	Decision decide(HttpServletRequest request, boolean isFirst, AppliedThrottles throttles, DeclaredScopes declared) {
 		if (isFirst && !this.proxyDetector.isOver()) {
 			this.proxyDetector.look(request.getRemoteAddr(), (header) -> request.getHeader(header) != null);
 		}

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.MappedHandlers;
+import dev.throttle.handler.ThrottledHandlers;
 import dev.throttle.web.PathSelection;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
@@ -30,26 +30,26 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
  */
 public final class ServletHandlers implements MappedHandlers {
 
-	private final HandlerPlans plans;
+	private final ThrottledHandlers throttledHandlers;
 
 	private final PathSelection paths;
 
 	/**
 	 * Create a search.
-	 * @param plans the plans, to which the handlers are added
+	 * @param throttledHandlers the throttled handlers, to which the handlers are added
 	 * @param paths the paths whose handlers are never throttled
 	 */
-	public ServletHandlers(HandlerPlans plans, PathSelection paths) {
-		this.plans = plans;
+	public ServletHandlers(ThrottledHandlers throttledHandlers, PathSelection paths) {
+		this.throttledHandlers = throttledHandlers;
 		this.paths = paths;
 	}
 
 	@Override
-	public List<HandlerMethod> plan(ApplicationContext context) {
+	public List<HandlerMethod> addHandlers(ApplicationContext context) {
 		List<HandlerMethod> handlers = new ArrayList<>();
 		BeanFactoryUtils.beansOfTypeIncludingAncestors(context, HandlerMapping.class, true, false)
 			.values()
-			.forEach((mapping) -> plan(mapping, handlers));
+			.forEach((mapping) -> addHandlers(mapping, handlers));
 		return handlers;
 	}
 
@@ -82,21 +82,21 @@ public final class ServletHandlers implements MappedHandlers {
 				&& DispatcherServlet.class.isAssignableFrom(ClassUtils.resolveClassName(className, classLoader));
 	}
 
-	private void plan(Object mapping, List<HandlerMethod> handlers) {
+	private void addHandlers(Object mapping, List<HandlerMethod> handlers) {
 		if (mapping instanceof AbstractHandlerMethodMapping<?> methods) {
 			methods.getHandlerMethods().forEach((mapped, handler) -> {
 				Set<String> patterns = (mapped instanceof RequestMappingInfo info) ? info.getPatternValues() : Set.of();
-				if (this.plans.add(handler, text(mapped), this.paths.excludesAll(patterns))) {
+				if (this.throttledHandlers.add(handler, text(mapped), this.paths.excludesAll(patterns))) {
 					handlers.add(handler);
 				}
 			});
 		}
 		else if (mapping instanceof RouterFunctionMapping routes && routes.getRouterFunction() != null) {
 			FunctionalRoutes.of(routes.getRouterFunction())
-				.forEach((route) -> this.plans.addRoute(route, this.paths.excludesAll(route.paths())));
+				.forEach((route) -> this.throttledHandlers.addRoute(route, this.paths.excludesAll(route.paths())));
 		}
 		else if (mapping instanceof HandlerMapping && mapping instanceof Iterable<?> delegates) {
-			delegates.forEach((delegate) -> plan(delegate, handlers));
+			delegates.forEach((delegate) -> addHandlers(delegate, handlers));
 		}
 	}
 

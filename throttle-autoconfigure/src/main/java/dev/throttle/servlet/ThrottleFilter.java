@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import dev.throttle.InvalidVerdictException;
+import dev.throttle.engine.AppliedThrottles;
 import dev.throttle.engine.Decision;
-import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.handler.DeclaredScopes;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.web.MistakeLog;
@@ -35,7 +35,7 @@ public final class ThrottleFilter extends OncePerRequestFilter {
 
 	private final RequestDecisions decisions;
 
-	private final ThrottlePlan plan;
+	private final AppliedThrottles throttles;
 
 	private final PathSelection paths;
 
@@ -50,17 +50,18 @@ public final class ThrottleFilter extends OncePerRequestFilter {
 	/**
 	 * Create a filter.
 	 * @param decisions decides requests
-	 * @param plan the throttles of the filter, which may be none
+	 * @param throttles the throttles of the filter, which may be none
 	 * @param paths the paths of the requests to throttle
 	 * @param preflights tells preflights from other requests
 	 * @param headers writes the rate limit headers
 	 * @param context the application, whose CORS rules and exception handlers apply
 	 * @param corsFilters returns its CORS filters, except those of Spring Security
 	 */
-	public ThrottleFilter(RequestDecisions decisions, ThrottlePlan plan, PathSelection paths, Preflights preflights,
-			RateLimitHeaders headers, ApplicationContext context, Supplier<List<CorsFilter>> corsFilters) {
+	public ThrottleFilter(RequestDecisions decisions, AppliedThrottles throttles, PathSelection paths,
+			Preflights preflights, RateLimitHeaders headers, ApplicationContext context,
+			Supplier<List<CorsFilter>> corsFilters) {
 		this.decisions = decisions;
-		this.plan = plan;
+		this.throttles = throttles;
 		this.paths = paths;
 		this.preflights = preflights;
 		this.headers = headers;
@@ -90,7 +91,7 @@ public final class ThrottleFilter extends OncePerRequestFilter {
 	}
 
 	private boolean isThrottled(HttpServletRequest request) {
-		return !this.plan.steps().isEmpty() && !isPreflight(request)
+		return !this.throttles.steps().isEmpty() && !isPreflight(request)
 				&& this.paths.selects(new ApplicationPath(request));
 	}
 
@@ -103,7 +104,7 @@ public final class ThrottleFilter extends OncePerRequestFilter {
 			FilterChain chain) throws ServletException, IOException {
 		Decision decision;
 		try {
-			decision = this.decisions.decide(request, true, this.plan, DeclaredScopes.NONE);
+			decision = this.decisions.decide(request, true, this.throttles, DeclaredScopes.NONE);
 		}
 		catch (InvalidVerdictException | InvalidThrottleConfigurationException ex) {
 			this.mistakes.log(ex);

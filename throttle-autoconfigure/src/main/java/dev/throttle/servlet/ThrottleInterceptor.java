@@ -7,9 +7,9 @@ import dev.throttle.ThrottledException;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.engine.Decision;
 import dev.throttle.handler.DeclaredScopes;
-import dev.throttle.handler.HandlerPlan;
-import dev.throttle.handler.HandlerPlans;
+import dev.throttle.handler.HandlerThrottles;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.ThrottledHandlers;
 import dev.throttle.web.MistakeLog;
 import dev.throttle.web.PathSelection;
 import dev.throttle.web.RateLimitHeaders;
@@ -37,7 +37,7 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 
 	private final RequestDecisions decisions;
 
-	private final HandlerPlans plans;
+	private final ThrottledHandlers handlers;
 
 	private final PathSelection paths;
 
@@ -48,14 +48,14 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 	/**
 	 * Create an interceptor.
 	 * @param decisions decides requests
-	 * @param plans which throttles apply to which handler
+	 * @param handlers which throttles apply to which handler
 	 * @param paths the included and excluded paths
 	 * @param headers writes the rate limit headers
 	 */
-	public ThrottleInterceptor(RequestDecisions decisions, HandlerPlans plans, PathSelection paths,
+	public ThrottleInterceptor(RequestDecisions decisions, ThrottledHandlers handlers, PathSelection paths,
 			RateLimitHeaders headers) {
 		this.decisions = decisions;
-		this.plans = plans;
+		this.handlers = handlers;
 		this.paths = paths;
 		this.headers = headers;
 	}
@@ -94,15 +94,15 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 			return true;
 		}
 		Decision earlier = (known != null) ? known.takeDecisionOfFilter() : null;
-		HandlerPlan plan = plan(request, handler);
-		if (plan == null || !plan.isThrottled()) {
+		HandlerThrottles applied = throttles(request, handler);
+		if (applied == null || !applied.isThrottled()) {
 			if (earlier != null) {
 				RateLimitedResponse.write(this.headers, earlier, response);
 			}
 			return true;
 		}
 		CountedRequest counted = CountedRequest.atHandler(request, response, this.decisions.settlements());
-		Decision decision = decide(request, response, plan, earlier == null);
+		Decision decision = decide(request, response, applied, earlier == null);
 		counted.decided(decision);
 		try {
 			RateLimitedResponse.write(this.headers, (earlier != null) ? decision.with(earlier) : decision, response);
@@ -116,17 +116,17 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 			new ServletResponseHeaders(response).write(denied);
 			throw denied;
 		}
-		if (!plan.declared().isEmpty()) {
-			this.decisions.reserve(request, decision, plan.declared().settleable());
+		if (!applied.declared().isEmpty()) {
+			this.decisions.reserve(request, decision, applied.declared().settleable());
 		}
 		counted.enter();
 		return true;
 	}
 
-	private Decision decide(HttpServletRequest request, HttpServletResponse response, HandlerPlan plan,
+	private Decision decide(HttpServletRequest request, HttpServletResponse response, HandlerThrottles applied,
 			boolean isFirst) {
 		try {
-			return this.decisions.decide(request, isFirst, plan.throttles(), plan.declared());
+			return this.decisions.decide(request, isFirst, applied.throttles(), applied.declared());
 		}
 		catch (BackendUnavailableException ex) {
 			new ServletResponseHeaders(response).write(ex);
@@ -134,17 +134,17 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 		}
 	}
 
-	private @Nullable HandlerPlan plan(HttpServletRequest request, Object handler) {
+	private @Nullable HandlerThrottles throttles(HttpServletRequest request, Object handler) {
 		DeclaredScopes routeScopes = ScopedRoutes.takeScopes(request);
 		ServletPath path = new ServletPath(request);
 		if (this.paths.excludes(path)) {
 			return null;
 		}
 		if (FunctionalRoutes.isRoute(handler)) {
-			return this.plans.routePlan(routeScopes);
+			return this.handlers.routeThrottles(routeScopes);
 		}
-		HandlerPlan plan = (handler instanceof HandlerMethod method) ? this.plans.plan(method) : null;
-		return (plan == null && this.paths.includes(path)) ? this.plans.defaultPlan() : plan;
+		HandlerThrottles applied = (handler instanceof HandlerMethod method) ? this.handlers.throttles(method) : null;
+		return (applied == null && this.paths.includes(path)) ? this.handlers.defaultThrottles() : applied;
 	}
 
 	@Override

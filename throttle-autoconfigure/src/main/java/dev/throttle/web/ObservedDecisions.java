@@ -6,11 +6,11 @@ import java.util.stream.Collectors;
 
 import dev.throttle.ThrottleRequest;
 import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.engine.AppliedThrottles;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.DecisionListener;
 import dev.throttle.engine.DecisionOutcome;
 import dev.throttle.engine.QuotaResult;
-import dev.throttle.engine.ThrottlePlan;
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationFilter;
@@ -55,7 +55,7 @@ public final class ObservedDecisions implements DecisionListener, ObservationFil
 	}
 
 	@Override
-	public void decided(ThrottleRequest request, ThrottlePlan plan, Decision decision) {
+	public void decided(ThrottleRequest request, AppliedThrottles throttles, Decision decision) {
 		Observation.Context context = this.contexts.apply(request);
 		if (context == null) {
 			return;
@@ -86,7 +86,7 @@ public final class ObservedDecisions implements DecisionListener, ObservationFil
 	}
 
 	@Override
-	public void refused(ThrottleRequest request, ThrottlePlan plan, List<QuotaResult> asked,
+	public void refused(ThrottleRequest request, AppliedThrottles throttles, List<QuotaResult> asked,
 			BackendUnavailableException cause) {
 		Observation.Context context = this.contexts.apply(request);
 		if (context != null) {

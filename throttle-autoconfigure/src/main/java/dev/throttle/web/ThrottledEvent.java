@@ -7,11 +7,11 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 import dev.throttle.ThrottleRequest;
+import dev.throttle.engine.AppliedThrottles;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.DecisionListener;
 import dev.throttle.engine.QuotaResult;
 import dev.throttle.engine.SecretIdents;
-import dev.throttle.engine.ThrottlePlan;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEvent;
@@ -51,7 +51,7 @@ public final class ThrottledEvent extends ApplicationEvent {
 		return new DecisionListener() {
 
 			@Override
-			public void decided(ThrottleRequest request, ThrottlePlan plan, Decision decision) {
+			public void decided(ThrottleRequest request, AppliedThrottles throttles, Decision decision) {
 				if (!decision.isAllowed()) {
 					String handler = (handlers.apply(request) instanceof HandlerMethod method)
 							? method.getBeanType().getSimpleName() + "." + method.getMethod().getName() : null;

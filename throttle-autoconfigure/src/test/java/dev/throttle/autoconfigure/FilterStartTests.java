@@ -10,7 +10,7 @@ import dev.throttle.Throttle;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.Verdict;
 import dev.throttle.backend.CacheBackend;
-import dev.throttle.engine.ThrottlePlan.Step;
+import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.handler.ThrottleRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

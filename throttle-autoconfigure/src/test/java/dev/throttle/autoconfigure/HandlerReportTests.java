@@ -6,8 +6,8 @@ import dev.throttle.ThrottledException;
 import dev.throttle.Unthrottled;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.Verdict;
-import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.ThrottledHandlers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -133,8 +133,9 @@ class HandlerReportTests {
 			.withPropertyValues("throttle.exclude-paths=/articles", "logging.level.dev.throttle=debug")
 			.run((context) -> {
 				assertThat(output).contains("Throttling 1 of 4 handlers: anonRateThrottle 1, scopedRateThrottle 1");
-				assertThat(context.getBean(HandlerPlans.class).planned()).extracting(
-						(handler) -> handler.mappings() + " " + handler.reason() + " " + handler.plan().isThrottled())
+				assertThat(context.getBean(ThrottledHandlers.class).described())
+					.extracting((handler) -> handler.mappings() + " " + handler.reason() + " "
+							+ handler.throttles().isThrottled())
 					.contains("[GET [/articles]] throttle.exclude-paths false", "[ [/error]] ErrorController false",
 							"[POST [/comments]] @Throttle on " + ArticleController.class.getName() + "#comment() true");
 			});

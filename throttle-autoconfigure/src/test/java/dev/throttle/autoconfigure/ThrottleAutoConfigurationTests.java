@@ -11,11 +11,11 @@ import dev.throttle.UserRateThrottle;
 import dev.throttle.Verdict;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.engine.AppliedThrottles;
+import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.engine.ThrottlePlan;
-import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.test.MockThrottleRequest;
 import org.junit.jupiter.api.Test;
@@ -91,9 +91,9 @@ class ThrottleAutoConfigurationTests {
 			assertThat(names(context)).isEmpty();
 			context.getBean(RateRegistry.class).override("anon", "2/s", Duration.ofHours(1));
 			BaseThrottle denying = (request) -> Verdict.deny();
-			ThrottlePlan plan = new ThrottlePlan(
+			AppliedThrottles throttles = new AppliedThrottles(
 					List.of(new Step("denying", denying, context.getBean(CacheBackend.class))));
-			assertThat(context.getBean(ThrottleEngine.class).decide(new MockThrottleRequest(), plan).isAllowed())
+			assertThat(context.getBean(ThrottleEngine.class).decide(new MockThrottleRequest(), throttles).isAllowed())
 				.isTrue();
 		});
 		assertThat(output).containsOnlyOnce("Throttling is off: 'throttle.enabled' is 'false'");

@@ -5,8 +5,8 @@ import java.util.Map;
 import dev.throttle.BaseThrottle;
 import dev.throttle.Client;
 import dev.throttle.Verdict;
+import dev.throttle.engine.AppliedThrottles;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.metrics.DecisionMetrics;
 import dev.throttle.metrics.MemoryMetrics;
@@ -82,8 +82,8 @@ class ThrottleMetricsAutoConfigurationTests {
 			.withBean("open", BaseThrottle.class, () -> (request) -> Verdict.allow())
 			.withPropertyValues("throttle.rates.tenant=1/min")
 			.run((context) -> {
-				ThrottlePlan plan = new ThrottlePlan(context.getBean(ThrottleRegistry.class).defaults());
-				context.getBean(ThrottleEngine.class).decide(new MockThrottleRequest(), plan);
+				AppliedThrottles throttles = new AppliedThrottles(context.getBean(ThrottleRegistry.class).defaults());
+				context.getBean(ThrottleEngine.class).decide(new MockThrottleRequest(), throttles);
 				assertThat(context.getBean(MeterRegistry.class).get("throttle.decisions").counters()).singleElement()
 					.satisfies((counter) -> assertThat(counter.getId().getTag("throttle")).isEqualTo("open"));
 			});

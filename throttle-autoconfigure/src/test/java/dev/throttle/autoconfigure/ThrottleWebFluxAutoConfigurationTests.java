@@ -2,9 +2,9 @@ package dev.throttle.autoconfigure;
 
 import dev.throttle.Throttle;
 import dev.throttle.Unthrottled;
-import dev.throttle.handler.HandlerPlans;
-import dev.throttle.handler.HandlerPlans.PlannedHandler;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.ThrottledHandlers;
+import dev.throttle.handler.ThrottledHandlers.DescribedHandler;
 import dev.throttle.reactive.ThrottleHandlerAdapter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -42,7 +42,7 @@ class ThrottleWebFluxAutoConfigurationTests {
 	void applicationWithRatesStartsAndReportsItsHandlers(CapturedOutput output) {
 		this.runner.withUserConfiguration(Routes.class).run((context) -> {
 			assertThat(context).hasNotFailed().hasSingleBean(ThrottleHandlerAdapter.class);
-			assertThat(context.getBean(HandlerPlans.class).planned()).extracting(PlannedHandler::reason)
+			assertThat(context.getBean(ThrottledHandlers.class).described()).extracting(DescribedHandler::reason)
 				.containsExactlyInAnyOrder("@Throttle on " + Handlers.class.getName() + "#upload()",
 						"@Unthrottled on " + Handlers.class.getName() + "#ping()", "default");
 			assertThat(output)
@@ -85,8 +85,8 @@ class ThrottleWebFluxAutoConfigurationTests {
 	void excludedRouteIsNotThrottled() {
 		this.runner.withUserConfiguration(Routes.class)
 			.withPropertyValues("throttle.exclude-paths=/route")
-			.run((context) -> assertThat(context.getBean(HandlerPlans.class).planned())
-				.extracting(PlannedHandler::reason)
+			.run((context) -> assertThat(context.getBean(ThrottledHandlers.class).described())
+				.extracting(DescribedHandler::reason)
 				.contains("throttle.exclude-paths"));
 	}
 

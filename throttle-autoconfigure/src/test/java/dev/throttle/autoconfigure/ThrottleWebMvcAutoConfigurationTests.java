@@ -8,8 +8,8 @@ import dev.throttle.Throttle;
 import dev.throttle.ThrottledException;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.RateRegistry;
-import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.handler.ThrottledHandlers;
 import dev.throttle.servlet.ThrottleInterceptor;
 import dev.throttle.servlet.ThrottledExceptionResolver;
 import dev.throttle.web.RateLimitHeaders;
@@ -88,13 +88,14 @@ class ThrottleWebMvcAutoConfigurationTests {
 					.hasSingleBean(ThrottleInterceptor.class)
 					.hasSingleBean(ThrottledExceptionResolver.class)
 					.hasSingleBean(RateLimitHeaders.class)
-					.hasSingleBean(HandlerPlans.class)
+					.hasSingleBean(ThrottledHandlers.class)
 					.hasSingleBean(ClientAddressResolver.class);
 				assertThat(context.getBeansOfType(MappedInterceptor.class)).isEmpty();
 				context.getBean(RequestMappingHandlerMapping.class)
 					.getHandlerMethods()
 					.values()
-					.forEach((handler) -> assertThat(context.getBean(HandlerPlans.class).plan(handler).isThrottled())
+					.forEach((handler) -> assertThat(
+							context.getBean(ThrottledHandlers.class).throttles(handler).isThrottled())
 						.isFalse());
 			});
 	}

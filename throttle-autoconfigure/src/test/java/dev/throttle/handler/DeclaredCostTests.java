@@ -138,10 +138,11 @@ class DeclaredCostTests {
 		RateRegistry rates = new RateRegistry(Rates.of(Map.of("tokens", "100000/day", "requests", "9/min")));
 		ThrottleRegistry registry = new ThrottleRegistry(Map.of("scopedRateThrottle", new ScopedRateThrottle()),
 				Map.of("cacheBackend", MemoryCacheBackend.builder().build()), null, null);
-		HandlerPlans plans = new HandlerPlans(registry, rates, this.environment::resolveRequiredPlaceholders);
-		HandlerPlan plan = plans.plan(handler(method));
-		assertThat(plan).isNotNull();
-		return plan.declared();
+		ThrottledHandlers handlers = new ThrottledHandlers(registry, rates,
+				this.environment::resolveRequiredPlaceholders);
+		HandlerThrottles applied = handlers.throttles(handler(method));
+		assertThat(applied).isNotNull();
+		return applied.declared();
 	}
 
 	private static HandlerMethod handler(String method) {

@@ -26,13 +26,13 @@ import dev.throttle.backend.Policy;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Settlement;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.engine.AppliedThrottles;
+import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.engine.QuotaResult;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.engine.ThrottlePlan;
-import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.test.MockThrottleRequest;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
@@ -229,7 +229,7 @@ class DecisionMetricsTests {
 		for (BaseThrottle throttle : throttles) {
 			steps.add(new Step("throttle" + steps.size(), throttle, backend));
 		}
-		this.engine.decide(new MockThrottleRequest(), new ThrottlePlan(steps));
+		this.engine.decide(new MockThrottleRequest(), new AppliedThrottles(steps));
 	}
 
 	private static BaseThrottle counting(String... scopes) {

@@ -18,12 +18,12 @@ import dev.throttle.backend.Outcome.DecidedBy;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Settlement;
 import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.engine.AppliedThrottles;
+import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.engine.ThrottlePlan;
-import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.DeclaredScopes;
 import dev.throttle.web.ByteScopes;
 import dev.throttle.web.ByteScopes.Counted;
@@ -71,7 +71,7 @@ class ExchangeDecisionsTests {
 			CountedExchange counted = CountedExchange.of(exchange);
 			decisions
 				.decide(exchange, counted, null,
-						new ThrottlePlan(List.of(new Step("downloading",
+						new AppliedThrottles(List.of(new Step("downloading",
 								(asked) -> Verdict.count("downloads", Client.user("ada"), 100), this.backend))),
 						DeclaredScopes.NONE, (decision) -> Mono.empty(), Mono::error)
 				.subscribe();

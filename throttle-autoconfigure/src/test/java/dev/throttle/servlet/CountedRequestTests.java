@@ -10,6 +10,8 @@ import dev.throttle.Client;
 import dev.throttle.Scope;
 import dev.throttle.Verdict;
 import dev.throttle.backend.Settlement;
+import dev.throttle.engine.AppliedThrottles;
+import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.DecisionListener;
 import dev.throttle.engine.QuotaResult;
@@ -17,8 +19,6 @@ import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.engine.ThrottlePlan;
-import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.test.MockThrottleRequest;
 import dev.throttle.web.ByteScopes;
 import dev.throttle.web.CountedStatuses;
@@ -229,7 +229,7 @@ class CountedRequestTests {
 
 	private Decision decision() {
 		return this.engine.decide(new MockThrottleRequest(),
-				new ThrottlePlan(List.of(
+				new AppliedThrottles(List.of(
 						new Step("logins", (request) -> Verdict.count("logins", Client.user("ada")), this.backend),
 						new Step("place", (request) -> Verdict.allow(() -> this.releases++), this.backend))));
 	}

@@ -18,8 +18,8 @@ import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.handler.HandlerPlans;
 import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.handler.ThrottledHandlers;
 import dev.throttle.web.ByteScopes;
 import dev.throttle.web.PathSelection;
 import dev.throttle.web.ProxyDetector;
@@ -281,7 +281,7 @@ class ThrottleInterceptorTests {
 		ThrottleEngine engine = new ThrottleEngine(Accounting.ALL_OR_NOTHING, rates, SecretIdents.withRandomKey());
 		RequestDecisions decisions = new RequestDecisions(engine, new Settlements(engine, Map.of(), ByteScopes.NONE),
 				addresses, new ProxyDetector(addresses));
-		return new ThrottleInterceptor(decisions, new HandlerPlans(registry, rates, (text) -> text),
+		return new ThrottleInterceptor(decisions, new ThrottledHandlers(registry, rates, (text) -> text),
 				new PathSelection(this.included, this.excluded), this.headers);
 	}
 

@@ -11,13 +11,13 @@ import dev.throttle.Verdict;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.engine.AppliedThrottles;
+import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.engine.ThrottlePlan;
-import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.test.ManualClock;
 import dev.throttle.test.MockThrottleRequest;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +75,7 @@ class ByteSettlementsTests {
 	}
 
 	private void settle(Map<Scope, CountedStatuses> statuses, RequestEnd end, @Nullable ByteCount passed) {
-		Decision decision = this.engine.decide(new MockThrottleRequest(), new ThrottlePlan(
+		Decision decision = this.engine.decide(new MockThrottleRequest(), new AppliedThrottles(
 				List.of(new Step("downloading", (request) -> Verdict.count("downloads", ADA, 100), this.backend))));
 		new Settlements(this.engine, statuses,
 				new ByteScopes(Map.of(DOWNLOADS, new ByteScopes.Counted(CostUnit.RESPONSE_BYTES, 100))))

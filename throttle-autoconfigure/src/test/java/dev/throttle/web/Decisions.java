@@ -18,13 +18,13 @@ import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Settlement;
+import dev.throttle.engine.AppliedThrottles;
+import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.engine.ThrottlePlan;
-import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.test.MockThrottleRequest;
 
 /**
@@ -82,7 +82,7 @@ public final class Decisions {
 
 	private static Decision decide(Rates rates, List<Step> steps) {
 		return new ThrottleEngine(Accounting.ALL_OR_NOTHING, new RateRegistry(rates), SecretIdents.withRandomKey())
-			.decide(new MockThrottleRequest(), new ThrottlePlan(steps));
+			.decide(new MockThrottleRequest(), new AppliedThrottles(steps));
 	}
 
 	static Use allowed(String name, String rate, long remaining, Duration reset) {

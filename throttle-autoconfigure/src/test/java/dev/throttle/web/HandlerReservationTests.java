@@ -14,13 +14,13 @@ import dev.throttle.Reservation;
 import dev.throttle.Scope;
 import dev.throttle.Verdict;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.engine.AppliedThrottles;
+import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.engine.ThrottlePlan;
-import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.test.MockThrottleRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -135,7 +135,7 @@ class HandlerReservationTests {
 		for (BaseThrottle throttle : throttles) {
 			steps.add(new Step("throttle" + steps.size(), throttle, this.backend));
 		}
-		return this.engine.decide(new MockThrottleRequest(), new ThrottlePlan(steps));
+		return this.engine.decide(new MockThrottleRequest(), new AppliedThrottles(steps));
 	}
 
 }

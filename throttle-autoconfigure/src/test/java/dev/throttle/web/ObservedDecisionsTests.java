@@ -12,10 +12,10 @@ import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
+import dev.throttle.engine.AppliedThrottles;
+import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.QuotaResult;
-import dev.throttle.engine.ThrottlePlan;
-import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.test.MockThrottleRequest;
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
@@ -63,17 +63,17 @@ class ObservedDecisionsTests {
 
 	private void decide(Decision decision) {
 		new ObservedDecisions(Observation.Context.class, (request) -> this.context).decided(new MockThrottleRequest(),
-				ThrottlePlan.NONE, decision);
+				AppliedThrottles.NONE, decision);
 	}
 
 	private void refuse(List<Policy> policies) {
 		Step step = new Step("asking", mock(BaseThrottle.class), mock(CacheBackend.class));
-		ThrottlePlan plan = new ThrottlePlan(List.of(step));
+		AppliedThrottles throttles = new AppliedThrottles(List.of(step));
 		Outcome refused = new Outcome(false, 0, 1, 1, null, Outcome.DecidedBy.NOBODY);
 		List<QuotaResult> asked = new ArrayList<>();
 		policies.forEach((policy) -> asked.add(new QuotaResult(Client.user("ada"), policy, 1, refused, step)));
 		new ObservedDecisions(Observation.Context.class, (request) -> this.context).refused(new MockThrottleRequest(),
-				plan, asked, new BackendUnavailableException(Duration.ofSeconds(1)));
+				throttles, asked, new BackendUnavailableException(Duration.ofSeconds(1)));
 	}
 
 }

@@ -9,13 +9,13 @@ import dev.throttle.Client;
 import dev.throttle.Rate;
 import dev.throttle.Scope;
 import dev.throttle.Verdict;
+import dev.throttle.engine.AppliedThrottles;
+import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.engine.ThrottlePlan;
-import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.test.MockThrottleRequest;
 import org.junit.jupiter.api.Test;
 
@@ -104,7 +104,7 @@ class SettlementsTests {
 			.stream()
 			.map((scope) -> new Step(scope, (request) -> Verdict.count(scope, Client.user("ada")), backend))
 			.toList();
-		return this.engine.decide(new MockThrottleRequest(), new ThrottlePlan(steps));
+		return this.engine.decide(new MockThrottleRequest(), new AppliedThrottles(steps));
 	}
 
 }

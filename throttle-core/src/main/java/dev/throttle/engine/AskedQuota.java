@@ -10,7 +10,7 @@ import dev.throttle.backend.Quota;
  * @param step the throttle
  * @param quota the quota
  */
-record AskedQuota(ThrottlePlan.Step step, Quota quota) {
+record AskedQuota(AppliedThrottles.Step step, Quota quota) {
 
 	CacheBackend backend() {
 		return this.step.backend();

@@ -13,7 +13,7 @@ import dev.throttle.backend.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decision of a plan's throttles about a request.
+ * The decision of the throttles about a request.
  *
  * @since 1.0.0
  */
@@ -226,9 +226,9 @@ public final class Decision {
 	 * limit
 	 * @since 1.0.0
 	 */
-	public record Denial(ThrottlePlan.Step step, @Nullable Duration retryAfter, boolean isForever) {
+	public record Denial(AppliedThrottles.Step step, @Nullable Duration retryAfter, boolean isForever) {
 
-		static Denial of(ThrottlePlan.Step step, long waitNanos) {
+		static Denial of(AppliedThrottles.Step step, long waitNanos) {
 			boolean forever = waitNanos == Outcome.NEVER;
 			return new Denial(step, forever ? null : Duration.ofNanos(waitNanos), forever);
 		}

@@ -19,21 +19,21 @@ public interface DecisionListener {
 	/**
 	 * Called when a request has been decided.
 	 * @param request the request
-	 * @param plan the throttles that apply to it
+	 * @param throttles the throttles that apply to it
 	 * @param decision what they decided
 	 */
-	default void decided(ThrottleRequest request, ThrottlePlan plan, Decision decision) {
+	default void decided(ThrottleRequest request, AppliedThrottles throttles, Decision decision) {
 	}
 
 	/**
 	 * Called when a request is refused because a backend cannot count it.
 	 * @param request the request
-	 * @param plan the throttles that apply to it
+	 * @param throttles the throttles that apply to it
 	 * @param asked the quotas that could not be counted, without shadow quotas, each with
 	 * an outcome decided by {@code NOBODY}
 	 * @param cause the failure of the backend
 	 */
-	default void refused(ThrottleRequest request, ThrottlePlan plan, List<QuotaResult> asked,
+	default void refused(ThrottleRequest request, AppliedThrottles throttles, List<QuotaResult> asked,
 			BackendUnavailableException cause) {
 	}
 

@@ -14,7 +14,7 @@ import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
-import dev.throttle.engine.ThrottlePlan.Step;
+import dev.throttle.engine.AppliedThrottles.Step;
 import org.jspecify.annotations.Nullable;
 
 /**

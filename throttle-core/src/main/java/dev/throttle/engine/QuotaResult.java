@@ -14,7 +14,7 @@ import dev.throttle.backend.Policy;
  * @param step the throttle that counted the request
  * @since 1.0.0
  */
-public record QuotaResult(Client client, Policy policy, long cost, Outcome outcome, ThrottlePlan.Step step) {
+public record QuotaResult(Client client, Policy policy, long cost, Outcome outcome, AppliedThrottles.Step step) {
 
 	/**
 	 * Return the outcome as reported in metrics.

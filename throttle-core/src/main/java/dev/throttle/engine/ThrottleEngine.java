@@ -21,11 +21,11 @@ import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Settlement;
-import dev.throttle.engine.ThrottlePlan.Step;
+import dev.throttle.engine.AppliedThrottles.Step;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the throttles of a plan about a request, has their quotas counted, and makes one
+ * Asks the throttles that apply to a request, has their quotas counted, and makes one
  * decision, which it settles when the true cost of the request is known.
  *
  * @since 1.0.0
@@ -106,23 +106,23 @@ public final class ThrottleEngine {
 	 * Decide a request, and wait for throttles and backends. If one of them throws an
 	 * exception, the release tasks run and the exception is rethrown.
 	 * @param request the request
-	 * @param plan the throttles that apply to it
+	 * @param throttles the throttles that apply to it
 	 * @return the decision, to be {@linkplain Decision#release() released} when the
 	 * request is over
 	 * @throws InvalidVerdictException if a throttle returns an invalid verdict
 	 * @throws BackendUnavailableException if a backend cannot count the request and must
 	 * not allow it uncounted
 	 */
-	public Decision decide(ThrottleRequest request, ThrottlePlan plan) {
-		if (plan.steps().isEmpty() || this.off) {
+	public Decision decide(ThrottleRequest request, AppliedThrottles throttles) {
+		if (throttles.steps().isEmpty() || this.off) {
 			return Decision.NOT_THROTTLED;
 		}
 		PendingDecision pending = new PendingDecision(request, this.rates.rates(), this.secretIdents);
 		List<Outcome> outcomes = null;
 		Throwable failure = null;
 		try {
-			for (int i = 0; i < plan.steps().size(); i++) {
-				Step step = plan.steps().get(i);
+			for (int i = 0; i < throttles.steps().size(); i++) {
+				Step step = throttles.steps().get(i);
 				pending.add(step, check(step, request));
 			}
 			outcomes = ask(pending);
@@ -130,7 +130,7 @@ public final class ThrottleEngine {
 		catch (Throwable ex) {
 			failure = ex;
 		}
-		return conclude(request, plan, pending, outcomes, failure);
+		return conclude(request, throttles, pending, outcomes, failure);
 	}
 
 	private static @Nullable Verdict check(Step step, ThrottleRequest request) {
@@ -162,21 +162,21 @@ public final class ThrottleEngine {
 	 * and backends are asked one after the other, in the same order. If the caller
 	 * completes or cancels the returned future, the decision is released.
 	 * @param request the request, which is used by several threads, one after the other
-	 * @param plan the throttles that apply to it
+	 * @param throttles the throttles that apply to it
 	 * @param workers the executor for blocking work
 	 * @param after the executor for what follows an asynchronous answer, such as
 	 * listeners and the stages that depend on the decision
 	 * @return the decision; fails with what {@link #decide} throws
 	 */
-	public CompletableFuture<Decision> decideAsync(ThrottleRequest request, ThrottlePlan plan, Executor workers,
-			Executor after) {
-		if (plan.steps().isEmpty() || this.off) {
+	public CompletableFuture<Decision> decideAsync(ThrottleRequest request, AppliedThrottles throttles,
+			Executor workers, Executor after) {
+		if (throttles.steps().isEmpty() || this.off) {
 			return CompletableFuture.completedFuture(Decision.NOT_THROTTLED);
 		}
 		PendingDecision pending = new PendingDecision(request, this.rates.rates(), this.secretIdents);
-		CompletableFuture<List<Outcome>> outcomes = checkAsync(request, plan, pending, 0, workers);
+		CompletableFuture<List<Outcome>> outcomes = checkAsync(request, throttles, pending, 0, workers);
 		BiFunction<@Nullable List<Outcome>, @Nullable Throwable, Decision> conclusion = (answer,
-				failure) -> conclude(request, plan, pending, answer, (failure != null) ? cause(failure) : null);
+				failure) -> conclude(request, throttles, pending, answer, (failure != null) ? cause(failure) : null);
 		CompletableFuture<Decision> concluded = outcomes.isDone() ? outcomes.handle(conclusion)
 				: outcomes.handleAsync(conclusion, after);
 		if (isAnswered(concluded)) {
@@ -199,17 +199,17 @@ public final class ThrottleEngine {
 	/**
 	 * Ask the throttles from an index on, one after the other, and then the backends.
 	 */
-	private CompletableFuture<List<Outcome>> checkAsync(ThrottleRequest request, ThrottlePlan plan,
+	private CompletableFuture<List<Outcome>> checkAsync(ThrottleRequest request, AppliedThrottles throttles,
 			PendingDecision pending, int from, Executor workers) {
 		try {
-			for (int i = from; i < plan.steps().size(); i++) {
-				Step step = plan.steps().get(i);
+			for (int i = from; i < throttles.steps().size(); i++) {
+				Step step = throttles.steps().get(i);
 				CompletableFuture<Verdict> verdict = checkAsync(step, request, workers);
 				if (!isAnswered(verdict)) {
 					int next = i + 1;
 					return verdict.thenCompose((answer) -> {
 						pending.add(step, answer);
-						return checkAsync(request, plan, pending, next, workers);
+						return checkAsync(request, throttles, pending, next, workers);
 					});
 				}
 				pending.add(step, verdict.join());
@@ -324,20 +324,20 @@ public final class ThrottleEngine {
 	/**
 	 * Make the decision or throw the failure, and notify the listeners.
 	 */
-	private Decision conclude(ThrottleRequest request, ThrottlePlan plan, PendingDecision pending,
+	private Decision conclude(ThrottleRequest request, AppliedThrottles throttles, PendingDecision pending,
 			@Nullable List<Outcome> outcomes, @Nullable Throwable failure) {
 		boolean allowed = false;
 		try {
 			if (outcomes == null) {
 				if (failure instanceof BackendUnavailableException unavailable && !this.listeners.isEmpty()) {
 					List<QuotaResult> refused = pending.refused(unavailable);
-					this.listeners.notifyEach((listener) -> listener.refused(request, plan, refused, unavailable));
+					this.listeners.notifyEach((listener) -> listener.refused(request, throttles, refused, unavailable));
 				}
 				throw ThrottleEngine.<RuntimeException>rethrow(Objects.requireNonNull(failure));
 			}
 			Decision decision = pending.decide(outcomes);
 			if (!this.listeners.isEmpty()) {
-				this.listeners.notifyEach((listener) -> listener.decided(request, plan, decision));
+				this.listeners.notifyEach((listener) -> listener.decided(request, throttles, decision));
 			}
 			allowed = decision.isAllowed();
 			return decision;

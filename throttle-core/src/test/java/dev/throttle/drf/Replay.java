@@ -18,13 +18,13 @@ import dev.throttle.ThrottledException;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.engine.AppliedThrottles;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.Driver;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.test.ManualClock;
 import dev.throttle.test.MockThrottleRequest;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,7 @@ final class Replay {
 
 	private final ThrottleEngine engine;
 
-	private final ThrottlePlan plan;
+	private final AppliedThrottles throttles;
 
 	private final Driver driver;
 
@@ -53,23 +53,23 @@ final class Replay {
 		this.driver = driver;
 		this.addresses = ClientAddresses.behind(scenario.numProxies());
 		this.engine = new ThrottleEngine(accounting, this.rates, SecretIdents.withRandomKey());
-		this.plan = plan();
+		this.throttles = throttles();
 		change(scenario.rates());
 	}
 
-	private ThrottlePlan plan() {
+	private AppliedThrottles throttles() {
 		MemoryCacheBackend backend = MemoryCacheBackend.builder().clock(this.clock).build();
 		// No sweeping in the background: a scenario may take the time back
 		backend.close();
-		List<ThrottlePlan.Step> steps = new ArrayList<>();
+		List<AppliedThrottles.Step> steps = new ArrayList<>();
 		for (Scenario.Throttle throttle : this.scenario.throttles()) {
 			BaseThrottle answering = throttle(throttle);
 			// Where nobody waits, as a throttle that may block, so that its answer comes
 			// later
 			BaseThrottle asked = (this.driver == Driver.ASYNCHRONOUS) ? answering::check : answering;
-			steps.add(new ThrottlePlan.Step("throttle" + steps.size(), asked, backend));
+			steps.add(new AppliedThrottles.Step("throttle" + steps.size(), asked, backend));
 		}
-		return new ThrottlePlan(steps);
+		return new AppliedThrottles(steps);
 	}
 
 	private static BaseThrottle throttle(Scenario.Throttle throttle) {
@@ -96,7 +96,7 @@ final class Replay {
 		if (scope != null) {
 			request = request.withScopes(scope);
 		}
-		Decision decision = this.driver.decide(this.engine, request, this.plan);
+		Decision decision = this.driver.decide(this.engine, request, this.throttles);
 		decision.release();
 		return answer(decision);
 	}
@@ -105,10 +105,10 @@ final class Replay {
 		SortedMap<Integer, Long> waits = new TreeMap<>();
 		for (Decision.Denial denial : decision.denials()) {
 			Duration wait = denial.retryAfter();
-			waits.put(this.plan.steps().indexOf(denial.step()), (wait != null) ? wait.toNanos() : Outcome.NEVER);
+			waits.put(this.throttles.steps().indexOf(denial.step()), (wait != null) ? wait.toNanos() : Outcome.NEVER);
 		}
 		List<@Nullable Long> waitsByThrottle = new ArrayList<>();
-		for (int i = 0; i < this.plan.steps().size(); i++) {
+		for (int i = 0; i < this.throttles.steps().size(); i++) {
 			waitsByThrottle.add(waits.get(i));
 		}
 		if (decision.isAllowed()) {

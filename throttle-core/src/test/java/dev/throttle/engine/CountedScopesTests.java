@@ -146,12 +146,14 @@ class CountedScopesTests {
 	@EnumSource
 	void secretNeedsAKeyWhereHistoriesAreShared(Driver driver) {
 		BaseThrottle throttle = (request) -> Verdict.count("user", Client.secret("api-key", "sk-0123456789"));
-		ThrottlePlan plan = new ThrottlePlan(List.of(new ThrottlePlan.Step("keys", throttle, new SharedBackend())));
+		AppliedThrottles throttles = new AppliedThrottles(
+				List.of(new AppliedThrottles.Step("keys", throttle, new SharedBackend())));
 		assertThatExceptionOfType(InvalidVerdictException.class)
-			.isThrownBy(() -> driver.decide(engine(SecretIdents.withRandomKey()), new MockThrottleRequest(), plan))
+			.isThrownBy(() -> driver.decide(engine(SecretIdents.withRandomKey()), new MockThrottleRequest(), throttles))
 			.withMessageContaining("The throttle 'keys' returned an invalid verdict: it counts secret idents")
 			.withMessageNotContaining("sk-0123456789");
-		assertThat(driver.decide(engine(SecretIdents.withKey("pepper")), new MockThrottleRequest(), plan).isAllowed())
+		assertThat(
+				driver.decide(engine(SecretIdents.withKey("pepper")), new MockThrottleRequest(), throttles).isAllowed())
 			.isTrue();
 	}
 
@@ -160,11 +162,11 @@ class CountedScopesTests {
 	}
 
 	private Decision decide(Driver driver, ThrottleRequest request, BaseThrottle... throttles) {
-		List<ThrottlePlan.Step> steps = new ArrayList<>();
+		List<AppliedThrottles.Step> steps = new ArrayList<>();
 		for (BaseThrottle throttle : throttles) {
-			steps.add(new ThrottlePlan.Step("throttle" + steps.size(), throttle, this.memory));
+			steps.add(new AppliedThrottles.Step("throttle" + steps.size(), throttle, this.memory));
 		}
-		return driver.decide(engine(SecretIdents.withRandomKey()), request, new ThrottlePlan(steps));
+		return driver.decide(engine(SecretIdents.withRandomKey()), request, new AppliedThrottles(steps));
 	}
 
 	private ThrottleEngine engine(SecretIdents secretIdents) {

@@ -78,9 +78,9 @@ class DecideAsyncTests {
 
 	@Test
 	void proxyIsAskedByAWorkerWhateverItsTargetDoes() {
-		ThrottlePlan.Step proxy = new ThrottlePlan.Step("a", overriding("a"), this.backend, true);
+		AppliedThrottles.Step proxy = new AppliedThrottles.Step("a", overriding("a"), this.backend, true);
 		CompletableFuture<Decision> decided = engine().decideAsync(new MockThrottleRequest(),
-				new ThrottlePlan(List.of(proxy)), this.workers, this.after);
+				new AppliedThrottles(List.of(proxy)), this.workers, this.after);
 		assertThat(this.events).isEmpty();
 		this.workers.run();
 		this.after.run();
@@ -121,7 +121,7 @@ class DecideAsyncTests {
 	}
 
 	@Test
-	void planWithoutThrottlesIsDecidedAtOnce() {
+	void requestWithoutThrottlesIsDecidedAtOnce() {
 		assertThat(decide()).isCompletedWithValue(Decision.NOT_THROTTLED);
 		assertThat(this.events).isEmpty();
 	}
@@ -129,7 +129,7 @@ class DecideAsyncTests {
 	@Test
 	void engineThatIsOffAsksNobody() {
 		ThrottleEngine off = ThrottleEngine.off(Accounting.ALL_OR_NOTHING, this.rates, SecretIdents.withRandomKey());
-		assertThat(off.decideAsync(new MockThrottleRequest(), plan(blocking("a")), this.workers, this.after))
+		assertThat(off.decideAsync(new MockThrottleRequest(), applied(blocking("a")), this.workers, this.after))
 			.isCompletedWithValue(Decision.NOT_THROTTLED);
 		assertThat(this.workers.isIdle()).isTrue();
 	}
@@ -243,9 +243,10 @@ class DecideAsyncTests {
 			}
 
 		};
-		ThrottlePlan plan = new ThrottlePlan(List.of(new ThrottlePlan.Step("user", new UserRateThrottle(), blocking),
-				new ThrottlePlan.Step("other", new UserRateThrottle(), this.backend)));
-		engine().decideAsync(new MockThrottleRequest(), plan, this.workers, this.after);
+		AppliedThrottles throttles = new AppliedThrottles(
+				List.of(new AppliedThrottles.Step("user", new UserRateThrottle(), blocking),
+						new AppliedThrottles.Step("other", new UserRateThrottle(), this.backend)));
+		engine().decideAsync(new MockThrottleRequest(), throttles, this.workers, this.after);
 		assertThat(this.events).isEmpty();
 		this.workers.run();
 		this.after.run();
@@ -289,7 +290,7 @@ class DecideAsyncTests {
 			throw failure;
 		};
 		assertThatExceptionOfType(CompletionException.class)
-			.isThrownBy(() -> engine().decide(new MockThrottleRequest(), plan(throttle)))
+			.isThrownBy(() -> engine().decide(new MockThrottleRequest(), applied(throttle)))
 			.isSameAs(failure);
 	}
 
@@ -311,19 +312,19 @@ class DecideAsyncTests {
 	}
 
 	private CompletableFuture<Decision> decide(BaseThrottle... throttles) {
-		return engine().decideAsync(new MockThrottleRequest(), plan(throttles), this.workers, this.after);
+		return engine().decideAsync(new MockThrottleRequest(), applied(throttles), this.workers, this.after);
 	}
 
 	private ThrottleEngine engine() {
 		DecisionListener listener = new DecisionListener() {
 
 			@Override
-			public void decided(ThrottleRequest request, ThrottlePlan plan, Decision decision) {
+			public void decided(ThrottleRequest request, AppliedThrottles throttles, Decision decision) {
 				DecideAsyncTests.this.events.add("told by " + DecideAsyncTests.this.running);
 			}
 
 			@Override
-			public void refused(ThrottleRequest request, ThrottlePlan plan, List<QuotaResult> asked,
+			public void refused(ThrottleRequest request, AppliedThrottles throttles, List<QuotaResult> asked,
 					BackendUnavailableException cause) {
 				asked.forEach((each) -> DecideAsyncTests.this.events
 					.add("refused " + each.policy().name() + " by " + DecideAsyncTests.this.running));
@@ -334,12 +335,12 @@ class DecideAsyncTests {
 				List.of(listener));
 	}
 
-	private ThrottlePlan plan(BaseThrottle... throttles) {
-		List<ThrottlePlan.Step> steps = new ArrayList<>();
+	private AppliedThrottles applied(BaseThrottle... throttles) {
+		List<AppliedThrottles.Step> steps = new ArrayList<>();
 		for (BaseThrottle throttle : throttles) {
-			steps.add(new ThrottlePlan.Step("throttle" + steps.size(), throttle, this.backend));
+			steps.add(new AppliedThrottles.Step("throttle" + steps.size(), throttle, this.backend));
 		}
-		return new ThrottlePlan(steps);
+		return new AppliedThrottles(steps);
 	}
 
 	private BaseThrottle blocking(String name) {

@@ -19,8 +19,8 @@ public enum Driver {
 	SYNCHRONOUS {
 
 		@Override
-		public Decision decide(ThrottleEngine engine, ThrottleRequest request, ThrottlePlan plan) {
-			return engine.decide(request, plan);
+		public Decision decide(ThrottleEngine engine, ThrottleRequest request, AppliedThrottles throttles) {
+			return engine.decide(request, throttles);
 		}
 
 	},
@@ -31,9 +31,9 @@ public enum Driver {
 	ASYNCHRONOUS {
 
 		@Override
-		public Decision decide(ThrottleEngine engine, ThrottleRequest request, ThrottlePlan plan) {
+		public Decision decide(ThrottleEngine engine, ThrottleRequest request, AppliedThrottles throttles) {
 			try {
-				return engine.decideAsync(request, plan, WORKERS, AFTER).get(60, TimeUnit.SECONDS);
+				return engine.decideAsync(request, throttles, WORKERS, AFTER).get(60, TimeUnit.SECONDS);
 			}
 			catch (ExecutionException ex) {
 				throw (ex.getCause() instanceof RuntimeException cause) ? cause
@@ -53,7 +53,7 @@ public enum Driver {
 	/**
 	 * Have a request decided, and return when it is.
 	 */
-	public abstract Decision decide(ThrottleEngine engine, ThrottleRequest request, ThrottlePlan plan);
+	public abstract Decision decide(ThrottleEngine engine, ThrottleRequest request, AppliedThrottles throttles);
 
 	private static ExecutorService threads(String name) {
 		return Executors.newCachedThreadPool((task) -> {

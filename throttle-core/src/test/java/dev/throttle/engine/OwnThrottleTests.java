@@ -53,18 +53,19 @@ class OwnThrottleTests {
 	}
 
 	private void assertCountsByTenant(Driver driver, BaseThrottle throttle) {
-		ThrottlePlan plan = new ThrottlePlan(List.of(new ThrottlePlan.Step("tenant", throttle, this.backend)));
+		AppliedThrottles throttles = new AppliedThrottles(
+				List.of(new AppliedThrottles.Step("tenant", throttle, this.backend)));
 		MockThrottleRequest acme = new MockThrottleRequest().withHeader("X-Tenant", "acme");
-		assertThat(driver.decide(this.engine, acme, plan).isAllowed()).isTrue();
+		assertThat(driver.decide(this.engine, acme, throttles).isAllowed()).isTrue();
 		this.clock.advance(Duration.ofSeconds(20));
-		assertThat(driver.decide(this.engine, acme, plan).isAllowed()).isTrue();
-		Decision denied = driver.decide(this.engine, acme, plan);
+		assertThat(driver.decide(this.engine, acme, throttles).isAllowed()).isTrue();
+		Decision denied = driver.decide(this.engine, acme, throttles);
 		assertThat(denied.retryAfter()).isEqualTo(Duration.ofSeconds(40));
 		assertThat(denied.results()).extracting(QuotaResult::client).containsExactly(Client.of("tenant", "acme"));
 		MockThrottleRequest other = new MockThrottleRequest().withHeader("X-Tenant", "other");
-		assertThat(driver.decide(this.engine, other, plan).isAllowed()).isTrue();
+		assertThat(driver.decide(this.engine, other, throttles).isAllowed()).isTrue();
 		for (int i = 0; i < 5; i++) {
-			assertThat(driver.decide(this.engine, new MockThrottleRequest(), plan).isAllowed()).isTrue();
+			assertThat(driver.decide(this.engine, new MockThrottleRequest(), throttles).isAllowed()).isTrue();
 		}
 	}
 

@@ -114,11 +114,11 @@ class RatesInBytesTests {
 			.with(USER, Rate.parseAll("3/min"));
 		ThrottleEngine engine = new ThrottleEngine(Accounting.ALL_OR_NOTHING, new RateRegistry(few),
 				SecretIdents.withRandomKey());
-		ThrottlePlan plan = new ThrottlePlan(
-				List.of(new ThrottlePlan.Step("asking", (request) -> Verdict.count(scope, Client.user("ada"), cost),
+		AppliedThrottles throttles = new AppliedThrottles(
+				List.of(new AppliedThrottles.Step("asking", (request) -> Verdict.count(scope, Client.user("ada"), cost),
 						MemoryCacheBackend.builder().clock(new ManualClock()).build())));
-		engine.decide(new MockThrottleRequest(), plan);
-		return engine.decide(new MockThrottleRequest(), plan).toException();
+		engine.decide(new MockThrottleRequest(), throttles);
+		return engine.decide(new MockThrottleRequest(), throttles).toException();
 	}
 
 	private static List<String> shown(Rates rates, Scope scope) {

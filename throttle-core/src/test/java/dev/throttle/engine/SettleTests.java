@@ -95,10 +95,10 @@ class SettleTests {
 
 	@Test
 	void everyBackendGetsOneCall() {
-		ThrottlePlan plan = new ThrottlePlan(
+		AppliedThrottles throttles = new AppliedThrottles(
 				List.of(step(0, count("login", 1), this.backend), step(1, count("tokens", 4), this.other),
 						step(2, count("tokens", 3), this.backend), step(3, count("login", 2), this.other)));
-		Decision decision = engine(Accounting.ALL_OR_NOTHING).decide(new MockThrottleRequest(), plan);
+		Decision decision = engine(Accounting.ALL_OR_NOTHING).decide(new MockThrottleRequest(), throttles);
 		settle(decision, (quota) -> 0);
 		assertThat(this.backend.settled).containsExactly(List.of("login 1 -> 0", "tokens tokens-day 3 -> 0"));
 		assertThat(this.other.settled).containsExactly(List.of("tokens tokens-day 4 -> 0", "login 2 -> 0"));
@@ -179,9 +179,9 @@ class SettleTests {
 
 	@Test
 	void failureOfOneBackendDoesNotAffectAnother() {
-		ThrottlePlan plan = new ThrottlePlan(
+		AppliedThrottles throttles = new AppliedThrottles(
 				List.of(step(0, count("login", 1), this.backend), step(1, count("tokens", 4), this.other)));
-		Decision decision = engine(Accounting.ALL_OR_NOTHING).decide(new MockThrottleRequest(), plan);
+		Decision decision = engine(Accounting.ALL_OR_NOTHING).decide(new MockThrottleRequest(), throttles);
 		this.backend.failure = Failure.THROWN;
 		settle(decision, (quota) -> 0);
 		assertThat(this.told).containsExactly("login 0 LOST", "tokens 0 SETTLED");
@@ -239,10 +239,10 @@ class SettleTests {
 	}
 
 	private Decision decide(Accounting accounting, BaseThrottle... throttles) {
-		List<ThrottlePlan.Step> steps = IntStream.range(0, throttles.length)
+		List<AppliedThrottles.Step> steps = IntStream.range(0, throttles.length)
 			.mapToObj((index) -> step(index, throttles[index], this.backend))
 			.toList();
-		return engine(accounting).decide(new MockThrottleRequest(), new ThrottlePlan(steps));
+		return engine(accounting).decide(new MockThrottleRequest(), new AppliedThrottles(steps));
 	}
 
 	private ThrottleEngine engine(Accounting accounting) {
@@ -257,8 +257,8 @@ class SettleTests {
 		return new ThrottleEngine(accounting, this.rates, SecretIdents.withRandomKey(), List.of(listener));
 	}
 
-	private static ThrottlePlan.Step step(int index, BaseThrottle throttle, CacheBackend backend) {
-		return new ThrottlePlan.Step("throttle" + index, throttle, backend);
+	private static AppliedThrottles.Step step(int index, BaseThrottle throttle, CacheBackend backend) {
+		return new AppliedThrottles.Step("throttle" + index, throttle, backend);
 	}
 
 	private static BaseThrottle count(String scope, long cost) {

@@ -68,8 +68,8 @@ class ThrottleEngineTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void planWithoutThrottlesAllows(Accounting accounting) {
-		Decision decision = decide(engine(accounting), ThrottlePlan.NONE);
+	void requestWithoutThrottlesIsAllowed(Accounting accounting) {
+		Decision decision = decide(engine(accounting), AppliedThrottles.NONE);
 		assertThat(decision.isAllowed()).isTrue();
 		assertThat(decision.results()).isEmpty();
 		assertThat(decision.denials()).isEmpty();
@@ -253,8 +253,8 @@ class ThrottleEngineTests {
 
 	@Test
 	void severalBackendsAreLookedAtBeforeTheFirstRecords() {
-		ThrottlePlan plan = planOfTwoBackends();
-		Decision decision = decide(engine(Accounting.ALL_OR_NOTHING), plan);
+		AppliedThrottles throttles = throttlesOfTwoBackends();
+		Decision decision = decide(engine(Accounting.ALL_OR_NOTHING), throttles);
 		assertThat(decision.isAllowed()).isTrue();
 		assertThat(this.backend.calls).containsExactly("default peek [a c]", "other peek [b]", "default decide [a c]",
 				"other decide [b]");
@@ -262,7 +262,7 @@ class ThrottleEngineTests {
 			.extracting((result) -> result.policy().name() + " " + result.outcome().remaining())
 			.containsExactly("a 4", "b 0", "c 6");
 		this.backend.calls.clear();
-		decision = decide(engine(Accounting.ALL_OR_NOTHING), plan);
+		decision = decide(engine(Accounting.ALL_OR_NOTHING), throttles);
 		assertThat(this.backend.calls).containsExactly("default peek [a c]", "other peek [b]");
 		assertThat(decision.denials()).extracting((denial) -> denial.step().name()).containsExactly("second");
 		assertThat(decision.results())
@@ -272,9 +272,9 @@ class ThrottleEngineTests {
 
 	@Test
 	void severalBackendsRecordEachForItself() {
-		ThrottlePlan plan = planOfTwoBackends();
-		decide(engine(Accounting.INDEPENDENT), plan);
-		Decision decision = decide(engine(Accounting.INDEPENDENT), plan);
+		AppliedThrottles throttles = throttlesOfTwoBackends();
+		decide(engine(Accounting.INDEPENDENT), throttles);
+		Decision decision = decide(engine(Accounting.INDEPENDENT), throttles);
 		assertThat(this.backend.calls).containsExactly("default decide [a] [c]", "other decide [b]",
 				"default decide [a] [c]", "other decide [b]");
 		assertThat(decision.results())
@@ -389,9 +389,10 @@ class ThrottleEngineTests {
 	@Test
 	void backendIsNotAskedAfterAnotherThatFailed() {
 		this.backend.failing = true;
-		ThrottlePlan plan = planOfTwoBackends();
+		AppliedThrottles throttles = throttlesOfTwoBackends();
 		for (Accounting accounting : Accounting.values()) {
-			assertThatIllegalStateException().isThrownBy(() -> decide(engine(accounting), plan)).withMessage("down");
+			assertThatIllegalStateException().isThrownBy(() -> decide(engine(accounting), throttles))
+				.withMessage("down");
 		}
 		assertThat(this.backend.calls).isEmpty();
 	}
@@ -524,11 +525,11 @@ class ThrottleEngineTests {
 		assertThat(decide(Accounting.ALL_OR_NOTHING, throttle(Verdict.deny())).decisiveResult()).isNull();
 	}
 
-	private ThrottlePlan planOfTwoBackends() {
-		return new ThrottlePlan(
-				List.of(new ThrottlePlan.Step("first", throttle(count("alice", "a", "5/min")), this.backend),
-						new ThrottlePlan.Step("second", throttle(count("alice", "b", "1/min")), this.other),
-						new ThrottlePlan.Step("third", throttle(count("alice", "c", "7/min")), this.backend)));
+	private AppliedThrottles throttlesOfTwoBackends() {
+		return new AppliedThrottles(
+				List.of(new AppliedThrottles.Step("first", throttle(count("alice", "a", "5/min")), this.backend),
+						new AppliedThrottles.Step("second", throttle(count("alice", "b", "1/min")), this.other),
+						new AppliedThrottles.Step("third", throttle(count("alice", "c", "7/min")), this.backend)));
 	}
 
 	@ParameterizedTest
@@ -576,11 +577,11 @@ class ThrottleEngineTests {
 
 	@Test
 	void whatIsTriedInAnotherBackendDeniesNothing() {
-		ThrottlePlan plan = new ThrottlePlan(
-				List.of(new ThrottlePlan.Step("first", throttle(count("alice", "a", "2/min")), this.backend),
-						new ThrottlePlan.Step("second", throttle(shadow("alice", "b", "1/min")), this.other)));
-		decide(engine(Accounting.ALL_OR_NOTHING), plan);
-		Decision decision = decide(engine(Accounting.ALL_OR_NOTHING), plan);
+		AppliedThrottles throttles = new AppliedThrottles(
+				List.of(new AppliedThrottles.Step("first", throttle(count("alice", "a", "2/min")), this.backend),
+						new AppliedThrottles.Step("second", throttle(shadow("alice", "b", "1/min")), this.other)));
+		decide(engine(Accounting.ALL_OR_NOTHING), throttles);
+		Decision decision = decide(engine(Accounting.ALL_OR_NOTHING), throttles);
 		assertThat(decision.isAllowed()).isTrue();
 		assertThat(decision.results()).extracting((result) -> result.outcome().remaining()).containsExactly(0L);
 		assertThat(decision.shadowResults()).extracting((result) -> result.outcome().isAllowed())
@@ -593,15 +594,15 @@ class ThrottleEngineTests {
 		ThrottleEngine engine = engine(new DecisionListener() {
 
 			@Override
-			public void decided(ThrottleRequest request, ThrottlePlan plan, Decision decision) {
+			public void decided(ThrottleRequest request, AppliedThrottles throttles, Decision decision) {
 				told.add(decision);
 			}
 
 		});
-		ThrottlePlan plan = plan(throttle(count("alice", "user", "1/min")));
-		Decision allowed = decide(engine, plan);
-		Decision denied = decide(engine, plan);
-		decide(engine, ThrottlePlan.NONE);
+		AppliedThrottles throttles = applied(throttle(count("alice", "user", "1/min")));
+		Decision allowed = decide(engine, throttles);
+		Decision denied = decide(engine, throttles);
+		decide(engine, AppliedThrottles.NONE);
 		assertThat(told).containsExactly(allowed, denied);
 		assertThat(allowed.results().get(0).client()).isEqualTo(Client.user("alice"));
 	}
@@ -612,7 +613,7 @@ class ThrottleEngineTests {
 		ThrottleEngine engine = engine(new DecisionListener() {
 
 			@Override
-			public void refused(ThrottleRequest request, ThrottlePlan plan, List<QuotaResult> asked,
+			public void refused(ThrottleRequest request, AppliedThrottles throttles, List<QuotaResult> asked,
 					BackendUnavailableException cause) {
 				asked.forEach((result) -> told.add(result.step().name() + " " + result.policy().name() + " "
 						+ result.outcome().isAllowed() + " " + result.outcome().decidedBy()));
@@ -620,8 +621,9 @@ class ThrottleEngineTests {
 
 		});
 		this.backend.unavailable = true;
-		ThrottlePlan plan = plan(throttle(Verdict.allow()), throttle(count("alice", "user", "1/min", "2/min")));
-		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> decide(engine, plan));
+		AppliedThrottles throttles = applied(throttle(Verdict.allow()),
+				throttle(count("alice", "user", "1/min", "2/min")));
+		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> decide(engine, throttles));
 		assertThat(told).containsExactly("throttle1 user false NOBODY");
 	}
 
@@ -631,7 +633,7 @@ class ThrottleEngineTests {
 		DecisionListener failing = new DecisionListener() {
 
 			@Override
-			public void decided(ThrottleRequest request, ThrottlePlan plan, Decision decision) {
+			public void decided(ThrottleRequest request, AppliedThrottles throttles, Decision decision) {
 				throw new AssertionError("The listener fails on purpose");
 			}
 
@@ -639,7 +641,7 @@ class ThrottleEngineTests {
 		DecisionListener other = new DecisionListener() {
 
 			@Override
-			public void decided(ThrottleRequest request, ThrottlePlan plan, Decision decision) {
+			public void decided(ThrottleRequest request, AppliedThrottles throttles, Decision decision) {
 				told.add(decision);
 			}
 
@@ -650,9 +652,9 @@ class ThrottleEngineTests {
 		logger.addAppender(appender);
 		try {
 			ThrottleEngine engine = engine(failing, other);
-			ThrottlePlan plan = plan(throttle(Verdict.allow(() -> this.events.add("released"))));
-			assertThat(decide(engine, plan).isAllowed()).isTrue();
-			assertThat(decide(engine, plan).isAllowed()).isTrue();
+			AppliedThrottles throttles = applied(throttle(Verdict.allow(() -> this.events.add("released"))));
+			assertThat(decide(engine, throttles).isAllowed()).isTrue();
+			assertThat(decide(engine, throttles).isAllowed()).isTrue();
 		}
 		finally {
 			logger.detachAppender(appender);
@@ -662,20 +664,20 @@ class ThrottleEngineTests {
 		assertThat(appender.list).hasSize(1);
 	}
 
-	private ThrottlePlan plan(BaseThrottle... throttles) {
-		List<ThrottlePlan.Step> steps = new ArrayList<>();
+	private AppliedThrottles applied(BaseThrottle... throttles) {
+		List<AppliedThrottles.Step> steps = new ArrayList<>();
 		for (BaseThrottle throttle : throttles) {
-			steps.add(new ThrottlePlan.Step("throttle" + steps.size(), throttle, this.backend));
+			steps.add(new AppliedThrottles.Step("throttle" + steps.size(), throttle, this.backend));
 		}
-		return new ThrottlePlan(steps);
+		return new AppliedThrottles(steps);
 	}
 
 	private Decision decide(Accounting accounting, BaseThrottle... throttles) {
-		return decide(engine(accounting), plan(throttles));
+		return decide(engine(accounting), applied(throttles));
 	}
 
-	private Decision decide(ThrottleEngine engine, ThrottlePlan plan) {
-		return driver().decide(engine, new MockThrottleRequest(), plan);
+	private Decision decide(ThrottleEngine engine, AppliedThrottles throttles) {
+		return driver().decide(engine, new MockThrottleRequest(), throttles);
 	}
 
 	private ThrottleEngine engine(DecisionListener... listeners) {

@@ -21,6 +21,7 @@ import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Settlement;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.engine.AppliedThrottles;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.DecisionListener;
 import dev.throttle.engine.QuotaResult;
@@ -28,7 +29,6 @@ import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.test.MockThrottleRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -148,8 +148,9 @@ class ConcurrentSettlementTests {
 
 	private Decision decide(String scope, String name, long cost) {
 		BaseThrottle throttle = (request) -> Verdict.count(scope, Client.user(name), cost);
-		ThrottlePlan plan = new ThrottlePlan(List.of(new ThrottlePlan.Step("throttle", throttle, this.backend)));
-		return this.engine.decide(new MockThrottleRequest(), plan);
+		AppliedThrottles throttles = new AppliedThrottles(
+				List.of(new AppliedThrottles.Step("throttle", throttle, this.backend)));
+		return this.engine.decide(new MockThrottleRequest(), throttles);
 	}
 
 	private void settle(Decision decision, long cost) {

@@ -18,13 +18,13 @@ import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.memory.Sweeping;
+import dev.throttle.engine.AppliedThrottles;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.Driver;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.test.ManualClock;
 import dev.throttle.test.MockThrottleRequest;
 import dev.throttle.test.PlainBackend;
@@ -44,7 +44,7 @@ final class TrafficRun {
 
 	private final ThrottleEngine engine;
 
-	private final ThrottlePlan plan;
+	private final AppliedThrottles throttles;
 
 	private final Map<List<?>, AdmittedLog> logs = new HashMap<>();
 
@@ -63,12 +63,12 @@ final class TrafficRun {
 		this.backend = MemoryCacheBackend.builder().clock(this.clock).build();
 		this.backend.close();
 		this.engine = new ThrottleEngine(accounting, this.rates, SecretIdents.withRandomKey());
-		List<ThrottlePlan.Step> steps = new ArrayList<>();
+		List<AppliedThrottles.Step> steps = new ArrayList<>();
 		for (Traffic.Limiter limiter : traffic.throttles()) {
 			TrafficThrottle throttle = new TrafficThrottle(steps.size(), limiter);
-			steps.add(new ThrottlePlan.Step("throttle" + steps.size(), throttle(throttle), this.backend));
+			steps.add(new AppliedThrottles.Step("throttle" + steps.size(), throttle(throttle), this.backend));
 		}
-		this.plan = new ThrottlePlan(steps);
+		this.throttles = new AppliedThrottles(steps);
 		for (int i = 0; i < traffic.rates().size(); i++) {
 			change(new Traffic.Change(i, i));
 		}
@@ -137,7 +137,7 @@ final class TrafficRun {
 				: quotas.stream().map((quota) -> new QuotaGroup(List.of(quota))).toList();
 		List<Outcome> expected = this.plain.decide(groups);
 		ThrottleRequest request = new MockThrottleRequest().withUser(user(arrival)).withNativeRequest(arrival);
-		Decision decision = this.driver.decide(this.engine, request, this.plan);
+		Decision decision = this.driver.decide(this.engine, request, this.throttles);
 		decision.release();
 		for (int i = 0; i < quotas.size(); i++) {
 			if (isAdmitted(i, decision)) {
@@ -162,7 +162,9 @@ final class TrafficRun {
 
 	private boolean isAdmitted(int place, Decision decision) {
 		return (this.accounting == Accounting.ALL_OR_NOTHING) ? decision.isAllowed()
-				: decision.denials().stream().noneMatch((denial) -> denial.step().equals(this.plan.steps().get(place)));
+				: decision.denials()
+					.stream()
+					.noneMatch((denial) -> denial.step().equals(this.throttles.steps().get(place)));
 	}
 
 	/**

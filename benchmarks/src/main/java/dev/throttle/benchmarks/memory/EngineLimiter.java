@@ -12,13 +12,13 @@ import dev.throttle.Scope;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.engine.AppliedThrottles;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.DecisionListener;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.engine.ThrottlePlan;
 import dev.throttle.metrics.DecisionMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +31,12 @@ final class EngineLimiter implements Limiter {
 
 	private final MemoryCacheBackend backend = BackendLimiter.backend();
 
-	private final ThrottlePlan plan;
+	private final AppliedThrottles applied;
 
 	private final ThrottleEngine[] engines;
 
 	EngineLimiter(List<List<Rate>> rates, int throttles, boolean metrics) {
-		this.plan = new ThrottlePlan(IntStream.range(0, throttles).mapToObj(this::step).toList());
+		this.applied = new AppliedThrottles(IntStream.range(0, throttles).mapToObj(this::step).toList());
 		List<DecisionListener> listeners = metrics
 				? List.of(new DecisionMetrics(new SimpleMeterRegistry(), (step) -> true)) : List.of();
 		this.engines = new ThrottleEngine[rates.size()];
@@ -50,8 +50,8 @@ final class EngineLimiter implements Limiter {
 		}
 	}
 
-	private ThrottlePlan.Step step(int throttle) {
-		return new ThrottlePlan.Step("throttle-" + throttle, new UserRateThrottle(scope(throttle)), this.backend);
+	private AppliedThrottles.Step step(int throttle) {
+		return new AppliedThrottles.Step("throttle-" + throttle, new UserRateThrottle(scope(throttle)), this.backend);
 	}
 
 	private static String scope(int throttle) {
@@ -60,7 +60,7 @@ final class EngineLimiter implements Limiter {
 
 	@Override
 	public Object ask(Client client, int key) {
-		return this.engines[key % this.engines.length].decide(new Request(client.ident()), this.plan);
+		return this.engines[key % this.engines.length].decide(new Request(client.ident()), this.applied);
 	}
 
 	@Override

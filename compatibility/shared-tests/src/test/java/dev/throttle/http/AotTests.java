@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import dev.throttle.engine.ThrottlePlan.Step;
+import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.handler.ThrottleRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

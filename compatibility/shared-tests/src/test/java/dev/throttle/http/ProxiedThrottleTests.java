@@ -9,7 +9,7 @@ import dev.throttle.Throttle;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.Verdict;
-import dev.throttle.engine.ThrottlePlan.Step;
+import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.handler.ThrottleRegistry;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.jspecify.annotations.Nullable;

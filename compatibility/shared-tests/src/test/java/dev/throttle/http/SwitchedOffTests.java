@@ -8,7 +8,7 @@ import dev.throttle.Throttle;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.handler.HandlerPlans;
+import dev.throttle.handler.ThrottledHandlers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -61,7 +61,7 @@ class SwitchedOffTests {
 
 		private final RateRegistry rates;
 
-		Handlers(RateRegistry rates, ThrottleEngine engine, HandlerPlans plans, CacheBackend backend,
+		Handlers(RateRegistry rates, ThrottleEngine engine, ThrottledHandlers handlers, CacheBackend backend,
 				Map<String, CacheBackend> backends) {
 			this.rates = rates;
 		}

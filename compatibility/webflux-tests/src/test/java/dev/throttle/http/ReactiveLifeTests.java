@@ -12,9 +12,9 @@ import dev.throttle.BaseThrottle;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.Unthrottled;
 import dev.throttle.Verdict;
+import dev.throttle.engine.AppliedThrottles;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.DecisionListener;
-import dev.throttle.engine.ThrottlePlan;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -191,7 +191,7 @@ class ReactiveLifeTests {
 		private final Set<String> users = ConcurrentHashMap.newKeySet();
 
 		@Override
-		public void decided(ThrottleRequest request, ThrottlePlan plan, Decision decision) {
+		public void decided(ThrottleRequest request, AppliedThrottles throttles, Decision decision) {
 			this.users.add(request.client().ident());
 		}
 

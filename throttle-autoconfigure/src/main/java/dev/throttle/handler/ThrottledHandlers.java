@@ -18,9 +18,9 @@ import dev.throttle.BaseThrottle;
 import dev.throttle.Rate;
 import dev.throttle.Scope;
 import dev.throttle.SimpleRateThrottle;
+import dev.throttle.engine.AppliedThrottles;
+import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.engine.RateRegistry;
-import dev.throttle.engine.ThrottlePlan;
-import dev.throttle.engine.ThrottlePlan.Step;
 import dev.throttle.handler.HandlerDeclaration.Throttled;
 import dev.throttle.handler.RouteDescriptions.Route;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ import org.springframework.web.method.HandlerMethod;
  *
  * @since 1.0.0
  */
-public final class HandlerPlans {
+public final class ThrottledHandlers {
 
 	private static final String DEFAULT = "default";
 
@@ -47,54 +47,54 @@ public final class HandlerPlans {
 
 	private final HandlerScopes scopes;
 
-	private final Map<DeclaredScopes, HandlerPlan> routePlans = new ConcurrentHashMap<>();
+	private final Map<DeclaredScopes, HandlerThrottles> routeThrottles = new ConcurrentHashMap<>();
 
-	private final HandlerPlan defaultPlan;
+	private final HandlerThrottles defaultThrottles;
 
 	/**
-	 * Create the plans.
+	 * Create an instance that knows no handlers yet.
 	 * @param throttles the throttles
 	 * @param rates the rates of the scopes that handlers declare
 	 * @param placeholders resolves placeholders such as {@code ${uploads.rate}}
 	 * @throws InvalidThrottleConfigurationException if two policies have one name
 	 */
-	public HandlerPlans(ThrottleRegistry throttles, RateRegistry rates, StringValueResolver placeholders) {
+	public ThrottledHandlers(ThrottleRegistry throttles, RateRegistry rates, StringValueResolver placeholders) {
 		this.throttles = throttles;
 		this.rates = rates;
 		this.scopes = new HandlerScopes(rates, placeholders);
 		throttles.all()
 			.forEach((step) -> declare(step.throttle().ownRates(), "the throttle '" + step.name() + "'",
 					"Remove one of them, or give one of them another scope."));
-		this.defaultPlan = plan(throttles.defaults(), DeclaredScopes.NONE);
+		this.defaultThrottles = throttles(throttles.defaults(), DeclaredScopes.NONE);
 	}
 
 	/**
-	 * Return the plan of included paths, and of functional routes without a scope.
+	 * Return the throttles of included paths, and of functional routes without a scope.
 	 * @return the default throttles
 	 */
-	public HandlerPlan defaultPlan() {
-		return this.defaultPlan;
+	public HandlerThrottles defaultThrottles() {
+		return this.defaultThrottles;
 	}
 
 	/**
-	 * Return the plan of functional routes.
+	 * Return the throttles of functional routes.
 	 * @param scopes their scopes
 	 * @return the default throttles, and the scopes
 	 * @throws InvalidThrottleConfigurationException if a scope has no rate, or is counted
 	 * by a default throttle
 	 */
-	public HandlerPlan routePlan(DeclaredScopes scopes) {
-		return (scopes.isEmpty() || this.throttles.isOff()) ? this.defaultPlan
-				: this.routePlans.computeIfAbsent(scopes, this::planRoutes);
+	public HandlerThrottles routeThrottles(DeclaredScopes scopes) {
+		return (scopes.isEmpty() || this.throttles.isOff()) ? this.defaultThrottles
+				: this.routeThrottles.computeIfAbsent(scopes, this::throttlesOfRoutes);
 	}
 
-	private HandlerPlan planRoutes(DeclaredScopes scopes) {
+	private HandlerThrottles throttlesOfRoutes(DeclaredScopes scopes) {
 		for (Scope scope : scopes.scopes()) {
 			this.scopes.checkRate(scope, declaration(scope), "");
 			checkCountedOnce(scope, declaration(scope), this.throttles.defaults());
 			checkCountedOnce(scope, declaration(scope), this.throttles.filter().steps());
 		}
-		return plan(this.throttles.defaults(), scopes);
+		return throttles(this.throttles.defaults(), scopes);
 	}
 
 	/**
@@ -105,14 +105,15 @@ public final class HandlerPlans {
 	}
 
 	/**
-	 * Return the plan of a handler.
+	 * Return the throttles of a handler.
 	 * @param handler the handler
-	 * @return the plan; null if the handler is not the application's
+	 * @return the throttles; null if the handler is not the application's
 	 * @throws InvalidThrottleConfigurationException if an annotation of the handler would
 	 * have no effect
 	 */
-	public @Nullable HandlerPlan plan(HandlerMethod handler) {
-		return ApplicationHandlers.contains(handler) ? known(HandlerKey.of(handler), handler).handler().plan() : null;
+	public @Nullable HandlerThrottles throttles(HandlerMethod handler) {
+		return ApplicationHandlers.contains(handler) ? known(HandlerKey.of(handler), handler).handler().throttles()
+				: null;
 	}
 
 	private Known known(HandlerKey key, HandlerMethod handler) {
@@ -122,8 +123,8 @@ public final class HandlerPlans {
 	}
 
 	/**
-	 * Determine the plan of a handler and remember its mapping. Handlers that are not the
-	 * application's are ignored.
+	 * Determine the throttles of a handler and remember its mapping. Handlers that are
+	 * not the application's are ignored.
 	 * @param handler the handler
 	 * @param mapping the mapping, for messages, such as {@code GET [/reports]}
 	 * @param isExcluded whether every path of that mapping is excluded
@@ -146,7 +147,7 @@ public final class HandlerPlans {
 	}
 
 	/**
-	 * Determine the plan of a functional route.
+	 * Determine the throttles of a functional route.
 	 * @param route the route
 	 * @param isExcluded whether every path of the route is excluded
 	 * @throws InvalidThrottleConfigurationException if a scope has no rate, or is counted
@@ -154,10 +155,15 @@ public final class HandlerPlans {
 	 */
 	public void addRoute(Route route, boolean isExcluded) {
 		String reason = route.scopes().isEmpty() ? DEFAULT
-				: route.scopes().scopes().stream().map(HandlerPlans::declaration).collect(Collectors.joining(", "));
-		PlannedHandler planned = new PlannedHandler(route.name(), reason, routePlan(route.scopes()), route.mappings());
-		this.known.put(planned,
-				new Known(planned, !isExcluded, isExcluded ? Exemption.EXCLUDED_PATHS : null, Set.of()));
+				: route.scopes()
+					.scopes()
+					.stream()
+					.map(ThrottledHandlers::declaration)
+					.collect(Collectors.joining(", "));
+		DescribedHandler described = new DescribedHandler(route.name(), reason, routeThrottles(route.scopes()),
+				route.mappings());
+		this.known.put(described,
+				new Known(described, !isExcluded, isExcluded ? Exemption.EXCLUDED_PATHS : null, Set.of()));
 	}
 
 	/**
@@ -179,8 +185,8 @@ public final class HandlerPlans {
 			.filter((known) -> known.exemption() == null)
 			.forEach((known) -> applying.add(known.handler().reason()));
 		for (Known known : this.known.values()) {
-			PlannedHandler handler = known.handler();
-			boolean declares = !handler.reason().equals(DEFAULT) && handler.plan().isThrottled();
+			DescribedHandler handler = known.handler();
+			boolean declares = !handler.reason().equals(DEFAULT) && handler.throttles().isThrottled();
 			Exemption exemption = known.exemption();
 			if (exemption != null && declares && !applying.contains(handler.reason())) {
 				throw exemption.refuse(handler.reason());
@@ -189,31 +195,32 @@ public final class HandlerPlans {
 	}
 
 	/**
-	 * Return the handlers that have a plan.
+	 * Return the known handlers and their throttles.
 	 * @return the handlers, ordered by name
 	 */
-	public List<PlannedHandler> planned() {
+	public List<DescribedHandler> described() {
 		return this.known.values()
 			.stream()
 			.map(Known::inForce)
-			.sorted(Comparator.comparing(PlannedHandler::name)
+			.sorted(Comparator.comparing(DescribedHandler::name)
 				.thenComparing((handler) -> handler.mappings().toString()))
 			.toList();
 	}
 
-	private PlannedHandler read(HandlerMethod handler) {
+	private DescribedHandler read(HandlerMethod handler) {
 		if (this.throttles.isOff()) {
-			return new PlannedHandler(handler.toString(), "throttling is off", HandlerPlan.UNTHROTTLED, List.of());
+			return new DescribedHandler(handler.toString(), "throttling is off", HandlerThrottles.UNTHROTTLED,
+					List.of());
 		}
 		HandlerDeclaration declaration = HandlerDeclaration.of(handler);
-		HandlerPlan plan = (declaration != null) ? plan(declaration) : this.defaultPlan;
+		HandlerThrottles applied = (declaration != null) ? throttles(declaration) : this.defaultThrottles;
 		String reason = (declaration != null) ? declaration.annotation() + " on " + declaration.where() : DEFAULT;
-		return new PlannedHandler(handler.toString(), reason, plan, List.of());
+		return new DescribedHandler(handler.toString(), reason, applied, List.of());
 	}
 
-	private HandlerPlan plan(HandlerDeclaration declaration) {
+	private HandlerThrottles throttles(HandlerDeclaration declaration) {
 		if (declaration.throttles().isEmpty()) {
-			return HandlerPlan.UNTHROTTLED;
+			return HandlerThrottles.UNTHROTTLED;
 		}
 		Set<Step> used = new LinkedHashSet<>();
 		Set<Step> added = new LinkedHashSet<>();
@@ -243,12 +250,12 @@ public final class HandlerPlans {
 			checkCountedOnce(scope, "@Throttle on " + declaration.where(), chosen);
 			checkCountedOnce(scope, "@Throttle on " + declaration.where(), this.throttles.filter().steps());
 		});
-		HandlerPlan plan = plan(chosen, scopes);
+		HandlerThrottles applied = throttles(chosen, scopes);
 		boolean isConfigured = ownRates.keySet().stream().anyMatch(this.rates.configured().asMap()::containsKey);
 		declare(ownRates, "@Throttle on " + declaration.where(), isConfigured
 				? "Remove the rate of the annotation, or the property, or give one of them another scope."
 				: "Give one of them another scope. If both set the rate of one scope, you can also make the rates equal.");
-		return plan;
+		return applied;
 	}
 
 	private void checkAdded(HandlerDeclaration declaration, Set<Step> used) {
@@ -285,10 +292,10 @@ public final class HandlerPlans {
 		}
 	}
 
-	private HandlerPlan plan(List<Step> chosen, DeclaredScopes scopes) {
+	private HandlerThrottles throttles(List<Step> chosen, DeclaredScopes scopes) {
 		List<Step> steps = !scopes.isEmpty() ? this.throttles.withScoped(chosen)
 				: chosen.stream().filter((step) -> !ThrottleRegistry.needsScope(step)).toList();
-		return new HandlerPlan(new ThrottlePlan(steps), scopes);
+		return new HandlerThrottles(new AppliedThrottles(steps), scopes);
 	}
 
 	private List<Step> inOrder(Set<Step> used) {
@@ -343,7 +350,8 @@ public final class HandlerPlans {
 	 * @param exempted why the requests of another mapping are not; null if there is none
 	 * @param sources the methods and classes that have its annotations
 	 */
-	private record Known(PlannedHandler handler, boolean isReached, @Nullable Exemption exempted, Set<Object> sources) {
+	private record Known(DescribedHandler handler, boolean isReached, @Nullable Exemption exempted,
+			Set<Object> sources) {
 
 		Known mapped(String mapping, @Nullable Exemption exemption, Set<Object> sources) {
 			List<String> mappings = Stream.concat(this.handler.mappings().stream(), Stream.of(mapping))
@@ -351,7 +359,8 @@ public final class HandlerPlans {
 				.sorted()
 				.toList();
 			return new Known(
-					new PlannedHandler(this.handler.name(), this.handler.reason(), this.handler.plan(), mappings),
+					new DescribedHandler(this.handler.name(), this.handler.reason(), this.handler.throttles(),
+							mappings),
 					this.isReached || exemption == null, (this.exempted != null) ? this.exempted : exemption, sources);
 		}
 
@@ -359,24 +368,24 @@ public final class HandlerPlans {
 			return this.isReached ? null : this.exempted;
 		}
 
-		PlannedHandler inForce() {
+		DescribedHandler inForce() {
 			Exemption exemption = exemption();
-			return (exemption == null) ? this.handler : new PlannedHandler(this.handler.name(), exemption.reason(),
-					HandlerPlan.UNTHROTTLED, this.handler.mappings());
+			return (exemption == null) ? this.handler : new DescribedHandler(this.handler.name(), exemption.reason(),
+					HandlerThrottles.UNTHROTTLED, this.handler.mappings());
 		}
 
 	}
 
 	/**
-	 * A handler and its plan.
+	 * A handler and its throttles.
 	 *
 	 * @param name the handler's class and method
-	 * @param reason why it has this plan: {@code default}, the annotation and its place,
-	 * or what exempts the handler
-	 * @param plan the plan
+	 * @param reason why it has these throttles: {@code default}, the annotation and its
+	 * place, or what exempts the handler
+	 * @param throttles the throttles that apply to it
 	 * @param mappings the mappings of the handler, for messages
 	 */
-	public record PlannedHandler(String name, String reason, HandlerPlan plan, List<String> mappings) {
+	public record DescribedHandler(String name, String reason, HandlerThrottles throttles, List<String> mappings) {
 	}
 
 }

@@ -11,23 +11,23 @@ import dev.throttle.backend.CacheBackend;
  * @param steps the throttles with their names and backends
  * @since 1.0.0
  */
-public record ThrottlePlan(List<Step> steps) {
+public record AppliedThrottles(List<Step> steps) {
 
 	/**
-	 * The plan without throttles, which allows every request.
+	 * No throttles: every request is allowed.
 	 */
-	public static final ThrottlePlan NONE = new ThrottlePlan(List.of());
+	public static final AppliedThrottles NONE = new AppliedThrottles(List.of());
 
 	/**
-	 * Create a plan.
+	 * Create the throttles of a handler.
 	 * @param steps the throttles with their names and backends
 	 */
-	public ThrottlePlan {
+	public AppliedThrottles {
 		steps = List.copyOf(steps);
 	}
 
 	/**
-	 * A throttle of a plan.
+	 * A throttle that applies.
 	 *
 	 * @param name the throttle's name, such as that of its bean
 	 * @param throttle the throttle

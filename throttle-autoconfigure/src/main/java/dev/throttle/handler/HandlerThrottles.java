@@ -3,7 +3,7 @@ package dev.throttle.handler;
 import java.util.List;
 
 import dev.throttle.Scope;
-import dev.throttle.engine.ThrottlePlan;
+import dev.throttle.engine.AppliedThrottles;
 
 /**
  * The throttles that apply to a handler, and the scopes that it declares.
@@ -12,9 +12,9 @@ import dev.throttle.engine.ThrottlePlan;
  * @param declared the scopes that the handler declares
  * @since 1.0.0
  */
-public record HandlerPlan(ThrottlePlan throttles, DeclaredScopes declared) {
+public record HandlerThrottles(AppliedThrottles throttles, DeclaredScopes declared) {
 
-	static final HandlerPlan UNTHROTTLED = new HandlerPlan(ThrottlePlan.NONE, DeclaredScopes.NONE);
+	static final HandlerThrottles UNTHROTTLED = new HandlerThrottles(AppliedThrottles.NONE, DeclaredScopes.NONE);
 
 	/**
 	 * Return whether any throttle applies.

@@ -23,9 +23,9 @@ import dev.throttle.UserRateThrottle;
 import dev.throttle.Verdict;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
-import dev.throttle.engine.ThrottlePlan.Step;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,9 +40,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link HandlerPlans}.
+ * Tests for {@link ThrottledHandlers}.
  */
-class HandlerPlansTests {
+class ThrottledHandlersTests {
 
 	private RateRegistry rates = new RateRegistry(
 			Rates.of(Map.of("anon", "1/s", "user", "2/s", "uploads", "3/s", "down-loads", "4/s")));
@@ -53,7 +53,7 @@ class HandlerPlansTests {
 
 	private @Nullable List<String> defaults;
 
-	HandlerPlansTests() {
+	ThrottledHandlersTests() {
 		this.throttles.put("anon", new AnonRateThrottle());
 		this.throttles.put("user", new UserRateThrottle());
 		this.throttles.put("scopedRateThrottle", new ScopedRateThrottle());
@@ -61,111 +61,111 @@ class HandlerPlansTests {
 
 	@Test
 	void handlerThatDeclaresNothingHasTheDefaults() {
-		HandlerPlans plans = plans();
-		HandlerPlan plan = plans.plan(handler(new Plain(), "get"));
-		assertThat(names(plan)).containsExactly("anon", "user");
-		assertThat(policies(plan)).isEmpty();
-		assertThat(plan).isSameAs(plans.defaultPlan());
+		ThrottledHandlers handlers = handlers();
+		HandlerThrottles applied = handlers.throttles(handler(new Plain(), "get"));
+		assertThat(names(applied)).containsExactly("anon", "user");
+		assertThat(policies(applied)).isEmpty();
+		assertThat(applied).isSameAs(handlers.defaultThrottles());
 	}
 
 	@Test
 	void namedDefaultsApplyInTheirOrder() {
 		this.defaults = List.of("user", "anon");
-		assertThat(names(plan(new Plain(), "get"))).containsExactly("user", "anon");
+		assertThat(names(applied(new Plain(), "get"))).containsExactly("user", "anon");
 	}
 
 	@Test
 	void scopeIsAddedToTheDefaults() {
-		HandlerPlan plan = plan(new OnMethod(), "uploads");
-		assertThat(names(plan)).containsExactly("anon", "user", "scopedRateThrottle");
-		assertThat(policies(plan)).containsExactly("uploads 3/s");
+		HandlerThrottles applied = applied(new OnMethod(), "uploads");
+		assertThat(names(applied)).containsExactly("anon", "user", "scopedRateThrottle");
+		assertThat(policies(applied)).containsExactly("uploads 3/s");
 	}
 
 	@Test
 	void scopeIsCountedWhateverTheDefaultsAre() {
 		this.defaults = List.of();
-		assertThat(names(plan(new OnMethod(), "uploads"))).containsExactly("scopedRateThrottle");
+		assertThat(names(applied(new OnMethod(), "uploads"))).containsExactly("scopedRateThrottle");
 		this.defaults = List.of("anon");
-		assertThat(names(plan(new OnMethod(), "uploads"))).containsExactly("anon", "scopedRateThrottle");
+		assertThat(names(applied(new OnMethod(), "uploads"))).containsExactly("anon", "scopedRateThrottle");
 	}
 
 	@Test
 	void spellingOfScopeDoesNotMatter() {
-		assertThat(policies(plan(new OnMethod(), "downloads"))).containsExactly("down-loads 4/s");
+		assertThat(policies(applied(new OnMethod(), "downloads"))).containsExactly("down-loads 4/s");
 	}
 
 	@Test
 	void methodIsBeforeClass() {
-		assertThat(policies(plan(new OnClass(), "inherits"))).containsExactly("uploads 3/s");
-		assertThat(policies(plan(new OnClass(), "declares"))).containsExactly("down-loads 4/s");
-		assertThat(plan(new OnClass(), "not").isThrottled()).isFalse();
+		assertThat(policies(applied(new OnClass(), "inherits"))).containsExactly("uploads 3/s");
+		assertThat(policies(applied(new OnClass(), "declares"))).containsExactly("down-loads 4/s");
+		assertThat(applied(new OnClass(), "not").isThrottled()).isFalse();
 	}
 
 	@Test
 	void methodOfUnthrottledClassMayBeThrottled() {
-		assertThat(plan(new UnthrottledClass(), "inherits").isThrottled()).isFalse();
-		assertThat(names(plan(new UnthrottledClass(), "declares"))).containsExactly("anon", "user",
+		assertThat(applied(new UnthrottledClass(), "inherits").isThrottled()).isFalse();
+		assertThat(names(applied(new UnthrottledClass(), "declares"))).containsExactly("anon", "user",
 				"scopedRateThrottle");
 	}
 
 	@Test
 	void metaAnnotation() {
-		assertThat(policies(plan(new Meta(), "uploads"))).containsExactly("uploads 3/s");
+		assertThat(policies(applied(new Meta(), "uploads"))).containsExactly("uploads 3/s");
 	}
 
 	@Test
 	void metaAnnotationWithAttributes() {
-		assertThat(policies(plan(new Meta(), "limited"))).containsExactly("Meta.limited 9/min");
+		assertThat(policies(applied(new Meta(), "limited"))).containsExactly("Meta.limited 9/min");
 	}
 
 	@Test
 	void metaAnnotationWithSeveral() {
-		assertThat(policies(plan(new Meta(), "several"))).containsExactly("uploads 3/s", "down-loads 4/s");
+		assertThat(policies(applied(new Meta(), "several"))).containsExactly("uploads 3/s", "down-loads 4/s");
 	}
 
 	@Test
 	void metaAnnotationOfUnthrottled() {
-		assertThat(plan(new Meta(), "free").isThrottled()).isFalse();
+		assertThat(applied(new Meta(), "free").isThrottled()).isFalse();
 	}
 
 	@Test
 	void metaAnnotationOnClass() {
-		assertThat(policies(plan(new MetaOnClass(), "get"))).containsExactly("uploads 3/s");
+		assertThat(policies(applied(new MetaOnClass(), "get"))).containsExactly("uploads 3/s");
 	}
 
 	@Test
 	void severalOnOneMethod() {
-		assertThat(policies(plan(new OnMethod(), "both"))).containsExactly("uploads 3/s", "down-loads 4/s");
+		assertThat(policies(applied(new OnMethod(), "both"))).containsExactly("uploads 3/s", "down-loads 4/s");
 	}
 
 	@Test
 	void methodOfInterface() {
-		assertThat(policies(plan(new Implementation(), "list"))).containsExactly("uploads 3/s");
+		assertThat(policies(applied(new Implementation(), "list"))).containsExactly("uploads 3/s");
 	}
 
 	@Test
 	void nearestDeclarationOfMethodWins() {
-		assertThat(policies(plan(new Implementation(), "overridden"))).containsExactly("down-loads 4/s");
-		assertThat(plan(new Implementation(), "freed").isThrottled()).isFalse();
+		assertThat(policies(applied(new Implementation(), "overridden"))).containsExactly("down-loads 4/s");
+		assertThat(applied(new Implementation(), "freed").isThrottled()).isFalse();
 	}
 
 	@Test
 	void methodOfInterfaceOfSuperclass() {
-		assertThat(policies(plan(new SubImplementation(), "list"))).containsExactly("uploads 3/s");
+		assertThat(policies(applied(new SubImplementation(), "list"))).containsExactly("uploads 3/s");
 	}
 
 	@Test
 	void genericMethodOfSuperclass() {
-		assertThat(policies(plan(new Sub(), "create"))).containsExactly("uploads 3/s");
-		assertThat(policies(plan(new Sub(), "inherited"))).containsExactly("down-loads 4/s");
+		assertThat(policies(applied(new Sub(), "create"))).containsExactly("uploads 3/s");
+		assertThat(policies(applied(new Sub(), "inherited"))).containsExactly("down-loads 4/s");
 	}
 
 	@Test
 	void classOfInterfaceAndSuperclass() {
-		assertThat(policies(plan(new OfThrottledInterface(), "get"))).containsExactly("uploads 3/s");
-		assertThat(policies(plan(new SubOfOnClass(), "own"))).containsExactly("uploads 3/s");
-		assertThat(policies(plan(new RedeclaringSub(), "own"))).containsExactly("down-loads 4/s");
-		assertThat(plan(new UnthrottledSub(), "own").isThrottled()).isFalse();
+		assertThat(policies(applied(new OfThrottledInterface(), "get"))).containsExactly("uploads 3/s");
+		assertThat(policies(applied(new SubOfOnClass(), "own"))).containsExactly("uploads 3/s");
+		assertThat(policies(applied(new RedeclaringSub(), "own"))).containsExactly("down-loads 4/s");
+		assertThat(applied(new UnthrottledSub(), "own").isThrottled()).isFalse();
 	}
 
 	@Test
@@ -174,59 +174,60 @@ class HandlerPlansTests {
 		factory.setProxyTargetClass(true);
 		Object proxy = factory.getProxy();
 		assertThat(proxy.getClass()).isNotEqualTo(OnClass.class);
-		HandlerPlans plans = plans();
-		HandlerPlan plan = plans.plan(handler(proxy, "declares"));
-		assertThat(policies(plan)).containsExactly("down-loads 4/s");
-		assertThat(plans.plan(handler(new OnClass(), "declares"))).isSameAs(plan);
+		ThrottledHandlers handlers = handlers();
+		HandlerThrottles applied = handlers.throttles(handler(proxy, "declares"));
+		assertThat(policies(applied)).containsExactly("down-loads 4/s");
+		assertThat(handlers.throttles(handler(new OnClass(), "declares"))).isSameAs(applied);
 	}
 
 	@Test
 	void controllerBehindProxyOfItsInterface() {
 		Object proxy = new ProxyFactory(new Behind()).getProxy();
 		Method method = method(Api.class, "list");
-		assertThat(policies(plans().plan(new HandlerMethod(proxy, method)))).containsExactly("down-loads 4/s");
-		assertThat(policies(plans().plan(new HandlerMethod(proxy, method(Api.class, "freed")))))
+		assertThat(policies(handlers().throttles(new HandlerMethod(proxy, method)))).containsExactly("down-loads 4/s");
+		assertThat(policies(handlers().throttles(new HandlerMethod(proxy, method(Api.class, "freed")))))
 			.containsExactly("Behind 8/min");
 	}
 
 	@Test
-	void controllersBehindProxiesOfOneInterfaceHaveTheirOwnPlans() {
-		HandlerPlans plans = plans();
+	void controllersBehindProxiesOfOneInterfaceHaveTheirOwnThrottles() {
+		ThrottledHandlers handlers = handlers();
 		Method method = method(Api.class, "list");
-		assertThat(policies(plans.plan(new HandlerMethod(new ProxyFactory(new Behind()).getProxy(), method))))
+		assertThat(policies(handlers.throttles(new HandlerMethod(new ProxyFactory(new Behind()).getProxy(), method))))
 			.containsExactly("down-loads 4/s");
-		assertThat(policies(plans.plan(new HandlerMethod(new ProxyFactory(new Implementation()).getProxy(), method))))
+		assertThat(policies(
+				handlers.throttles(new HandlerMethod(new ProxyFactory(new Implementation()).getProxy(), method))))
 			.containsExactly("uploads 3/s");
 	}
 
 	@Test
 	void useReplacesTheDefaults() {
-		assertThat(names(plan(new Using(), "user"))).containsExactly("user");
+		assertThat(names(applied(new Using(), "user"))).containsExactly("user");
 	}
 
 	@Test
 	void useAppliesInTheOrderOfTheThrottles() {
-		assertThat(names(plan(new Using(), "userAndAnon"))).containsExactly("anon", "user");
+		assertThat(names(applied(new Using(), "userAndAnon"))).containsExactly("anon", "user");
 	}
 
 	@Test
 	void useMeansExactlyThatClassWhereThereIsOne() {
 		this.throttles.put("burst", new Burst());
-		assertThat(names(plan(new Using(), "user"))).containsExactly("user");
+		assertThat(names(applied(new Using(), "user"))).containsExactly("user");
 	}
 
 	@Test
 	void useMeansSubclassesWhereThereIsNone() {
 		this.throttles.remove("user");
 		this.throttles.put("burst", new Burst());
-		assertThat(names(plan(new Using(), "user"))).containsExactly("burst");
+		assertThat(names(applied(new Using(), "user"))).containsExactly("burst");
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "anyThrottle, dev.throttle.BaseThrottle", "anyRate, dev.throttle.SimpleRateThrottle" })
 	void useOfAClassOfAllThrottlesIsRefused(String handler, String type) {
 		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
-			.isThrownBy(() -> plan(new Using(), handler))
+			.isThrownBy(() -> applied(new Using(), handler))
 			.withMessageContaining("Using#" + handler + "() uses " + type + ", which all throttles may be. "
 					+ "Name the class of one throttle, such as that of one of the throttle beans 'anon', ");
 	}
@@ -235,7 +236,7 @@ class HandlerPlansTests {
 	void useOfUserThrottleWithoutItsRateNamesTheRate() {
 		this.throttles.remove("user");
 		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
-			.isThrownBy(() -> plan(new Using(), "user"))
+			.isThrownBy(() -> applied(new Using(), "user"))
 			.withMessageContaining(
 					"uses dev.throttle.UserRateThrottle, but there is no throttle bean of that class: that bean exists only if 'throttle.rates.user' is set.")
 			.withMessageContaining(
@@ -245,28 +246,28 @@ class HandlerPlansTests {
 	@Test
 	void useOfInterface() {
 		this.throttles.put("tenant", new MarkedThrottle());
-		assertThat(names(plan(new Using(), "marked"))).containsExactly("tenant");
+		assertThat(names(applied(new Using(), "marked"))).containsExactly("tenant");
 	}
 
 	@Test
 	void useAndScope() {
-		HandlerPlan plan = plan(new Using(), "userAndScope");
-		assertThat(names(plan)).containsExactly("user", "scopedRateThrottle");
-		assertThat(policies(plan)).containsExactly("uploads 3/s");
+		HandlerThrottles applied = applied(new Using(), "userAndScope");
+		assertThat(names(applied)).containsExactly("user", "scopedRateThrottle");
+		assertThat(policies(applied)).containsExactly("uploads 3/s");
 	}
 
 	@Test
 	void useOfScopedThrottleAndScopeInTwoAnnotations() {
-		HandlerPlan plan = plan(new Using(), "scopedApart");
-		assertThat(names(plan)).containsExactly("scopedRateThrottle");
-		assertThat(policies(plan)).containsExactly("uploads 3/s");
+		HandlerThrottles applied = applied(new Using(), "scopedApart");
+		assertThat(names(applied)).containsExactly("scopedRateThrottle");
+		assertThat(policies(applied)).containsExactly("uploads 3/s");
 	}
 
 	@Test
 	void alsoAddsToTheDefaults() {
 		this.throttles.put("burst", new Burst());
 		this.defaults = List.of("user", "anon");
-		assertThat(names(plan(new Adding(), "burst"))).containsExactly("user", "anon", "burst");
+		assertThat(names(applied(new Adding(), "burst"))).containsExactly("user", "anon", "burst");
 	}
 
 	@Test
@@ -274,16 +275,16 @@ class HandlerPlansTests {
 		this.throttles.put("burst", new Burst());
 		this.defaults = List.of("burst", "anon");
 		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
-			.isThrownBy(() -> plan(new Adding(), "burst"))
+			.isThrownBy(() -> applied(new Adding(), "burst"))
 			.withMessageContaining("Adding#burst() adds " + Burst.class.getName() + ", which applies by default. "
 					+ "Remove it from 'also', or name the other throttles in 'throttle.defaults', which then leaves it out.");
-		assertThat(names(plan(new Adding(), "burstToUser"))).containsExactly("user", "burst");
+		assertThat(names(applied(new Adding(), "burstToUser"))).containsExactly("user", "burst");
 	}
 
 	@Test
 	void alsoOfWhatIsUsedIsRefused() {
 		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
-			.isThrownBy(() -> plan(new Adding(), "userToUser"))
+			.isThrownBy(() -> applied(new Adding(), "userToUser"))
 			.withMessageContaining("Adding#userToUser() adds " + UserRateThrottle.class.getName()
 					+ ", which it uses already. Remove it from 'also'.");
 	}
@@ -292,29 +293,29 @@ class HandlerPlansTests {
 	void alsoAndScope() {
 		this.throttles.put("burst", new Burst());
 		this.defaults = List.of("anon");
-		HandlerPlan plan = plan(new Adding(), "burstAndScope");
-		assertThat(names(plan)).containsExactly("anon", "burst", "scopedRateThrottle");
-		assertThat(policies(plan)).containsExactly("uploads 3/s");
+		HandlerThrottles applied = applied(new Adding(), "burstAndScope");
+		assertThat(names(applied)).containsExactly("anon", "burst", "scopedRateThrottle");
+		assertThat(policies(applied)).containsExactly("uploads 3/s");
 	}
 
 	@Test
 	void alsoAddsToWhatIsUsed() {
 		this.throttles.put("burst", new Burst());
-		assertThat(names(plan(new Adding(), "burstToUser"))).containsExactly("user", "burst");
-		assertThat(names(plan(new Adding(), "burstToUserApart"))).containsExactly("user", "burst");
+		assertThat(names(applied(new Adding(), "burstToUser"))).containsExactly("user", "burst");
+		assertThat(names(applied(new Adding(), "burstToUserApart"))).containsExactly("user", "burst");
 	}
 
 	@Test
 	void alsoOfScopedThrottleNeedsAScope() {
 		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
-			.isThrownBy(() -> plan(new Adding(), "scoped"))
+			.isThrownBy(() -> applied(new Adding(), "scoped"))
 			.withMessageContaining("uses ScopedRateThrottle but declares no scope");
 	}
 
 	@Test
 	void alsoOfClassWithoutBeanFailsAsUseDoes() {
 		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
-			.isThrownBy(() -> plan(new Adding(), "burst"))
+			.isThrownBy(() -> applied(new Adding(), "burst"))
 			.withMessageContaining("Adding#burst() uses " + Burst.class.getName()
 					+ ", but there is no throttle bean of that class. Declare one, for example with @Component on the class");
 	}
@@ -324,87 +325,89 @@ class HandlerPlansTests {
 		ProxyFactory factory = new ProxyFactory(new Burst());
 		factory.setProxyTargetClass(true);
 		this.throttles.put("burst", (BaseThrottle) factory.getProxy());
-		assertThat(names(plan(new Using(), "burst"))).containsExactly("burst");
-		assertThat(names(plan(new Using(), "user"))).containsExactly("user");
+		assertThat(names(applied(new Using(), "burst"))).containsExactly("burst");
+		assertThat(names(applied(new Using(), "user"))).containsExactly("user");
 	}
 
 	@Test
 	void useFindsThrottleBehindProxyOfItsInterface() {
 		this.throttles.remove("user");
 		this.throttles.put("burst", (BaseThrottle) new ProxyFactory(new Burst()).getProxy());
-		assertThat(names(plan(new Using(), "burst"))).containsExactly("burst");
-		assertThat(names(plan(new Using(), "user"))).containsExactly("burst");
+		assertThat(names(applied(new Using(), "burst"))).containsExactly("burst");
+		assertThat(names(applied(new Using(), "user"))).containsExactly("burst");
 	}
 
 	@Test
 	void scopedThrottleBehindProxyOfItsInterfaceCountsScopes() {
 		this.throttles.put("scopedRateThrottle", (BaseThrottle) new ProxyFactory(new ScopedRateThrottle()).getProxy());
-		assertThat(names(plan(new Plain(), "get"))).containsExactly("anon", "user");
-		assertThat(names(plan(new OnMethod(), "uploads"))).containsExactly("anon", "user", "scopedRateThrottle");
+		assertThat(names(applied(new Plain(), "get"))).containsExactly("anon", "user");
+		assertThat(names(applied(new OnMethod(), "uploads"))).containsExactly("anon", "user", "scopedRateThrottle");
 	}
 
 	@Test
 	void subclassOfScopedThrottleMayCountWithoutScope() {
 		this.throttles.put("scopedRateThrottle", new ScopedByTenant());
-		assertThat(names(plan(new Plain(), "get"))).containsExactly("anon", "user", "scopedRateThrottle");
+		assertThat(names(applied(new Plain(), "get"))).containsExactly("anon", "user", "scopedRateThrottle");
 	}
 
 	@Test
 	void subclassOfScopedThrottleCountsScopesInItsPlace() {
 		this.throttles.put("byTenant", new ScopedByTenant());
 		this.defaults = List.of("byTenant");
-		assertThat(names(plan(new OnMethod(), "uploads"))).containsExactly("byTenant");
+		assertThat(names(applied(new OnMethod(), "uploads"))).containsExactly("byTenant");
 	}
 
 	@Test
 	void throttleOfAnyTypeMayCountScopes() {
 		this.throttles.put("scopedRateThrottle", (request) -> Verdict.deny());
-		assertThat(names(plan(new OnMethod(), "uploads"))).containsExactly("anon", "user", "scopedRateThrottle");
+		assertThat(names(applied(new OnMethod(), "uploads"))).containsExactly("anon", "user", "scopedRateThrottle");
 	}
 
 	@Test
 	void scopeThatNoThrottleCountsIsRefused() {
 		this.throttles.remove("scopedRateThrottle");
 		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
-			.isThrownBy(() -> plan(new OnMethod(), "uploads"))
+			.isThrownBy(() -> applied(new OnMethod(), "uploads"))
 			.withMessageContaining("the bean 'scopedRateThrottle', which should count it, is not a throttle");
 	}
 
 	@Test
 	void rateWithoutScopeIsCountedUnderTheHandlersName() {
-		HandlerPlan plan = plan(new OwnRate(), "get");
-		assertThat(names(plan)).containsExactly("anon", "user", "scopedRateThrottle");
-		assertThat(policies(plan)).containsExactly("OwnRate.get 5/min", "OwnRate.get-day 100/day");
+		HandlerThrottles applied = applied(new OwnRate(), "get");
+		assertThat(names(applied)).containsExactly("anon", "user", "scopedRateThrottle");
+		assertThat(policies(applied)).containsExactly("OwnRate.get 5/min", "OwnRate.get-day 100/day");
 	}
 
 	@Test
 	void rateOnClassIsSharedByItsHandlers() {
-		HandlerPlans plans = plans();
-		assertThat(policies(plans.plan(handler(new RateOnClass(), "one")))).containsExactly("RateOnClass 5/min");
-		assertThat(policies(plans.plan(handler(new RateOnClass(), "two")))).containsExactly("RateOnClass 5/min");
+		ThrottledHandlers handlers = handlers();
+		assertThat(policies(handlers.throttles(handler(new RateOnClass(), "one"))))
+			.containsExactly("RateOnClass 5/min");
+		assertThat(policies(handlers.throttles(handler(new RateOnClass(), "two"))))
+			.containsExactly("RateOnClass 5/min");
 	}
 
 	@Test
 	void rateBesideScope() {
-		assertThat(policies(plan(new OwnRate(), "named"))).containsExactly("exports 6/hour");
+		assertThat(policies(applied(new OwnRate(), "named"))).containsExactly("exports 6/hour");
 	}
 
 	@Test
 	void rateBesideScopeIsRefusedWhereThePropertySaysAnother() {
 		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
-			.isThrownBy(() -> plan(new OwnRate(), "uploads"))
+			.isThrownBy(() -> applied(new OwnRate(), "uploads"))
 			.withMessageContaining(
 					"The scope 'uploads' has two rates: the property 'throttle.rates.uploads' says '3/s', ");
 		this.rates = new RateRegistry(Rates.none());
-		assertThat(policies(plan(new OwnRate(), "uploads"))).containsExactly("uploads 7/hour");
+		assertThat(policies(applied(new OwnRate(), "uploads"))).containsExactly("uploads 7/hour");
 	}
 
 	@Test
 	void handlersWithDifferentRatesForOneScopeAreRefused() {
-		HandlerPlans plans = plans();
-		plans.plan(handler(new OwnRate(), "named"));
+		ThrottledHandlers handlers = handlers();
+		handlers.throttles(handler(new OwnRate(), "named"));
 		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
-			.isThrownBy(() -> plans.plan(handler(new OwnRate(), "namedTwice")))
+			.isThrownBy(() -> handlers.throttles(handler(new OwnRate(), "namedTwice")))
 			.withMessageContaining("The scope 'exports' has two rates: @Throttle on ")
 			.withMessageContaining("OwnRate#named() says '6/hour'")
 			.withMessageContaining("OwnRate#namedTwice() says '6/hour, 9/day'");
@@ -413,54 +416,56 @@ class HandlerPlansTests {
 	@Test
 	void placeholdersInScopeAndRate() {
 		this.environment.setProperty("my.scope", "uploads");
-		assertThat(policies(plan(new Placeholders(), "scope"))).containsExactly("uploads 3/s");
-		assertThat(policies(plan(new Placeholders(), "rate"))).containsExactly("Placeholders.rate 9/day");
+		assertThat(policies(applied(new Placeholders(), "scope"))).containsExactly("uploads 3/s");
+		assertThat(policies(applied(new Placeholders(), "rate"))).containsExactly("Placeholders.rate 9/day");
 	}
 
 	@Test
 	void placeholderInRateIsThePropertysValue() {
 		this.environment.setProperty("my.rate", "8/day");
-		assertThat(policies(plan(new Placeholders(), "rate"))).containsExactly("Placeholders.rate 8/day");
+		assertThat(policies(applied(new Placeholders(), "rate"))).containsExactly("Placeholders.rate 8/day");
 	}
 
 	@Test
 	void ratesThatWereReplacedCount() {
-		HandlerPlan plan = plan(new OnMethod(), "uploads");
+		HandlerThrottles applied = applied(new OnMethod(), "uploads");
 		this.rates.update((rates) -> rates.with(Scope.of("uploads"), List.of(Rate.parse("30/s"))));
-		assertThat(policies(plan)).containsExactly("uploads 30/s");
+		assertThat(policies(applied)).containsExactly("uploads 30/s");
 	}
 
 	@Test
-	void planIsWorkedOutOncePerHandler() {
-		HandlerPlans plans = plans();
-		HandlerPlan plan = plans.plan(handler(new OnMethod(), "uploads"));
-		assertThat(plans.plan(handler(new OnMethod(), "uploads"))).isSameAs(plan);
-		assertThat(plans.plan(handler(new OnMethod(), "uploads").createWithResolvedBean())).isSameAs(plan);
-		assertThat(plans.plan(handler(new OnMethod(), "downloads"))).isNotSameAs(plan);
+	void throttlesAreWorkedOutOncePerHandler() {
+		ThrottledHandlers handlers = handlers();
+		HandlerThrottles applied = handlers.throttles(handler(new OnMethod(), "uploads"));
+		assertThat(handlers.throttles(handler(new OnMethod(), "uploads"))).isSameAs(applied);
+		assertThat(handlers.throttles(handler(new OnMethod(), "uploads").createWithResolvedBean())).isSameAs(applied);
+		assertThat(handlers.throttles(handler(new OnMethod(), "downloads"))).isNotSameAs(applied);
 	}
 
 	@Test
-	void methodThatTwoControllersInheritHasAPlanForEach() {
-		HandlerPlans plans = plans();
-		assertThat(policies(plans.plan(handler(new SubOfOnClass(), "inherits")))).containsExactly("uploads 3/s");
-		assertThat(policies(plans.plan(handler(new RedeclaringSub(), "inherits")))).containsExactly("down-loads 4/s");
+	void methodThatTwoControllersInheritHasThrottlesForEach() {
+		ThrottledHandlers handlers = handlers();
+		assertThat(policies(handlers.throttles(handler(new SubOfOnClass(), "inherits"))))
+			.containsExactly("uploads 3/s");
+		assertThat(policies(handlers.throttles(handler(new RedeclaringSub(), "inherits"))))
+			.containsExactly("down-loads 4/s");
 	}
 
-	private HandlerPlans plans() {
+	private ThrottledHandlers handlers() {
 		ThrottleRegistry registry = new ThrottleRegistry(this.throttles,
 				Map.of("cacheBackend", MemoryCacheBackend.builder().build()), null, this.defaults);
-		return new HandlerPlans(registry, this.rates, this.environment::resolveRequiredPlaceholders);
+		return new ThrottledHandlers(registry, this.rates, this.environment::resolveRequiredPlaceholders);
 	}
 
-	private HandlerPlan plan(Object controller, String method) {
-		return plans().plan(handler(controller, method));
+	private HandlerThrottles applied(Object controller, String method) {
+		return handlers().throttles(handler(controller, method));
 	}
 
-	private List<String> policies(HandlerPlan plan) {
-		return plan.scopes()
+	private List<String> policies(HandlerThrottles applied) {
+		return applied.scopes()
 			.stream()
 			.flatMap((scope) -> this.rates.rates().policies(scope).stream())
-			.map(HandlerPlansTests::text)
+			.map(ThrottledHandlersTests::text)
 			.toList();
 	}
 
@@ -468,8 +473,8 @@ class HandlerPlansTests {
 		return policy.name() + " " + policy.rate();
 	}
 
-	private static List<String> names(HandlerPlan plan) {
-		return plan.throttles().steps().stream().map(Step::name).toList();
+	private static List<String> names(HandlerThrottles applied) {
+		return applied.throttles().steps().stream().map(Step::name).toList();
 	}
 
 	private static HandlerMethod handler(Object controller, String name) {
