@@ -4,17 +4,22 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * A limit and a period, such as {@code 100/hour} or {@code 10MB/day}: at most
- * {@link #limit()} permits are granted in any span of one period.
+ * A limit and a window. Under {@code 100/hour}, at most {@link #limit()} permits are
+ * granted in any span of one period; under {@code 100/calendar-month}, from one boundary
+ * of the calendar to the next.
  *
- * @param limit the permits in a period, from 0, which denies everything, to
+ * @param limit the permits in a window, from 0, which denies everything, to
  * {@value #MAX_LIMIT}
- * @param period the length of the window, from one nanosecond to 36500 days
+ * @param period the length of the window, from one nanosecond to 36500 days; of a window
+ * of the calendar, the longest one
  * @param isInBytes whether a permit is a byte
+ * @param calendar the unit of the calendar, null if the window slides
  * @since 1.0.0
  */
-public record Rate(long limit, Duration period, boolean isInBytes) {
+public record Rate(long limit, Duration period, boolean isInBytes, @Nullable CalendarUnit calendar) {
 
 	/**
 	 * The largest limit: the largest integer of a structured HTTP field (RFC 9651,
@@ -26,10 +31,12 @@ public record Rate(long limit, Duration period, boolean isInBytes) {
 
 	/**
 	 * Create a rate.
-	 * @param limit the permits in a period, from 0 to {@value #MAX_LIMIT}
+	 * @param limit the permits in a window, from 0 to {@value #MAX_LIMIT}
 	 * @param period the length of the window, positive and at most 36500 days
 	 * @param isInBytes whether a permit is a byte
-	 * @throws IllegalArgumentException if the limit or the period is out of range
+	 * @param calendar the unit of the calendar, null if the window slides
+	 * @throws IllegalArgumentException if the limit or the period is out of range, or the
+	 * period is not that of the calendar's unit
 	 */
 	public Rate {
 		Objects.requireNonNull(period, "'period' must not be null");
@@ -40,16 +47,30 @@ public record Rate(long limit, Duration period, boolean isInBytes) {
 			throw new IllegalArgumentException(
 					"'period' must be positive and at most " + MAX_PERIOD.toDays() + " days but is " + period);
 		}
+		if (calendar != null && !period.equals(calendar.nominal())) {
+			throw new IllegalArgumentException(
+					"'period' of a " + calendar + " must be " + calendar.nominal() + " but is " + period);
+		}
 	}
 
 	/**
-	 * Create a rate that is not in bytes.
-	 * @param limit the permits in a period, from 0 to {@value #MAX_LIMIT}
+	 * Create a rate with a sliding window that is not in bytes.
+	 * @param limit the permits in a window, from 0 to {@value #MAX_LIMIT}
 	 * @param period the length of the window, positive and at most 36500 days
 	 * @throws IllegalArgumentException if the limit or the period is out of range
 	 */
 	public Rate(long limit, Duration period) {
-		this(limit, period, false);
+		this(limit, period, false, null);
+	}
+
+	/**
+	 * Create a rate whose window is one of the calendar, and that is not in bytes.
+	 * @param limit the permits in a window, from 0 to {@value #MAX_LIMIT}
+	 * @param calendar the unit of the calendar
+	 * @throws IllegalArgumentException if the limit is out of range
+	 */
+	public Rate(long limit, CalendarUnit calendar) {
+		this(limit, calendar.nominal(), false, calendar);
 	}
 
 	/**
@@ -57,14 +78,15 @@ public record Rate(long limit, Duration period, boolean isInBytes) {
 	 * @return the rate with the same number as a number of bytes
 	 */
 	public Rate inBytes() {
-		return this.isInBytes ? this : new Rate(this.limit, this.period, true);
+		return this.isInBytes ? this : new Rate(this.limit, this.period, true, this.calendar);
 	}
 
 	/**
-	 * Parse a rate such as {@code 100/hour}, {@code 100/15min}, {@code 5/30s} or
-	 * {@code 10MB/day}. The units of the period are s, sec, second(s), m, min, minute(s),
-	 * h, hour(s), d and day(s). Those of bytes are B, KB, MB, GB and TB, where 1KB is
-	 * 1024B.
+	 * Parse a rate such as {@code 100/hour}, {@code 100/15min}, {@code 5/30s},
+	 * {@code 10MB/day} or {@code 10000/calendar-month}. The units of the period are s,
+	 * sec, second(s), m, min, minute(s), h, hour(s), d and day(s), and those of the
+	 * calendar are calendar-hour, -day, -week, -month and -year. The units of bytes are
+	 * B, KB, MB, GB and TB, where 1KB is 1024B.
 	 * @param text the text; leading and trailing spaces are ignored
 	 * @return the rate
 	 * @throws InvalidRateException if the text is not a single rate
@@ -80,7 +102,7 @@ public record Rate(long limit, Duration period, boolean isInBytes) {
 	/**
 	 * Parse one or more rates such as {@code 60/min, 1000/day}.
 	 * @param text one rate, or several separated by commas
-	 * @return the rates in their order, at least one and no two with the same period
+	 * @return the rates in their order, at least one and no two with the same window
 	 * @throws InvalidRateException if a part of the text is not a rate
 	 */
 	public static List<Rate> parseAll(String text) {
@@ -98,11 +120,14 @@ public record Rate(long limit, Duration period, boolean isInBytes) {
 	}
 
 	/**
-	 * Return the period as it is written in a rate, with the largest unit that fits:
-	 * {@code min}, {@code 15min}.
-	 * @return the period; an ISO 8601 duration if it has a fraction of a second
+	 * Return the window as it is written in a rate, with the largest unit that fits:
+	 * {@code min}, {@code 15min}, {@code calendar-month}.
+	 * @return the window; an ISO 8601 duration if it has a fraction of a second
 	 */
 	public String periodText() {
+		if (this.calendar != null) {
+			return this.calendar.toString();
+		}
 		if (this.period.toNanosPart() != 0) {
 			return this.period.toString();
 		}

@@ -25,13 +25,13 @@ final class RateParser {
 
 	List<Rate> parseAll() {
 		List<Rate> rates = new ArrayList<>();
-		Set<Duration> periods = new HashSet<>();
+		Set<String> windows = new HashSet<>();
 		while (true) {
 			skipSpaces();
 			int start = this.position;
 			Rate rate = parseOne();
 			rates.add(rate);
-			if (!periods.add(rate.period())) {
+			if (!windows.add(rate.periodText())) {
 				throw invalid(start, "two rates have the period '" + rate.periodText() + "'; keep the lower one");
 			}
 			skipSpaces();
@@ -65,7 +65,8 @@ final class RateParser {
 			throw invalid(this.position, "expected '/' and a period, as in '" + limit + "/hour'; " + knownPeriods());
 		}
 		this.position++;
-		return new Rate(number * unit, parsePeriod(limit), bytes != null);
+		Rate rate = parsePeriod(number * unit, limit);
+		return (bytes != null) ? rate.inBytes() : rate;
 	}
 
 	private @Nullable ByteUnit takeByteUnit() {
@@ -86,7 +87,7 @@ final class RateParser {
 		return this.text.substring(this.position, end);
 	}
 
-	private Duration parsePeriod(String limit) {
+	private Rate parsePeriod(long permits, String limit) {
 		int start = this.position;
 		String digits = takeDigits();
 		int unitStart = this.position;
@@ -97,6 +98,14 @@ final class RateParser {
 		if (name.isEmpty() && digits.isEmpty()) {
 			throw invalid(start, "expected a period after '/', as in '" + limit + "/hour'; " + knownPeriods());
 		}
+		CalendarUnit calendar = CalendarUnit.of(name);
+		if (calendar != null) {
+			if (!digits.isEmpty()) {
+				throw invalid(start,
+						"a period of the calendar has no number before it; write '" + limit + "/" + calendar + "'");
+			}
+			return new Rate(permits, calendar);
+		}
 		RateUnit unit = RateUnit.of(name);
 		if (unit == null) {
 			throw invalid(unitStart, unknownPeriod(name, limit));
@@ -106,24 +115,30 @@ final class RateParser {
 		if (count == 0) {
 			throw invalid(start, "a period must be longer than 0");
 		}
-		return Duration.ofSeconds(count * unit.seconds());
+		return new Rate(permits, Duration.ofSeconds(count * unit.seconds()));
 	}
 
 	private static String unknownPeriod(String name, String limit) {
 		String unknown = name.isEmpty() ? "a period without a unit"
 				: "unknown period '" + InvalidRateException.shown(name) + "'";
 		String hint = switch (name.toLowerCase(Locale.ROOT)) {
-			case "w", "week", "weeks" -> "; for a week write '" + limit + "/7d'";
+			case "w", "week", "weeks" -> hint(limit, "7d", CalendarUnit.WEEK);
 			case "fortnight" -> "; for a fortnight write '" + limit + "/14d'";
-			case "mo", "mon", "month", "months" -> "; for a month write '" + limit + "/30d'";
-			case "y", "year", "years" -> "; for a year write '" + limit + "/365d'";
+			case "mo", "mon", "month", "months" -> hint(limit, "30d", CalendarUnit.MONTH);
+			case "y", "year", "years" -> hint(limit, "365d", CalendarUnit.YEAR);
 			default -> "";
 		};
 		return unknown + "; " + knownPeriods() + hint;
 	}
 
+	private static String hint(String limit, String days, CalendarUnit calendar) {
+		return "; for any " + days.replace("d", " days") + " write '" + limit + "/" + days
+				+ "', and from one boundary of the calendar to the next '" + limit + "/" + calendar + "'";
+	}
+
 	private static String knownPeriods() {
-		return "known periods are " + RateUnit.known() + ", each after an optional whole number";
+		return "known periods are " + RateUnit.known() + ", each after an optional whole number, and "
+				+ CalendarUnit.known();
 	}
 
 	private long toLong(String digits, int start, long max, String what) {

@@ -98,6 +98,15 @@ public interface ThrottleRequest {
 	}
 
 	/**
+	 * Return the plan of the client, if it was found out before, such as in the filter
+	 * before authentication.
+	 * @return the name of the plan, null if it is not known yet
+	 */
+	default @Nullable String plan() {
+		return null;
+	}
+
+	/**
 	 * Return the native request of the web framework.
 	 * @param type the expected type, such as {@code HttpServletRequest}
 	 * @param <T> the type

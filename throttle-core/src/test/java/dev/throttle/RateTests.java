@@ -6,6 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -95,12 +96,41 @@ class RateTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "10/week, for a week write '10/7d'", "10/fortnight, for a fortnight write '10/14d'",
-			"10/month, for a month write '10/30d'", "10/years, for a year write '10/365d'",
-			"10/Month, for a month write '10/30d'" })
-	void periodThatIsNoUnitIsTranslated(String text, String hint) {
+	@CsvSource({ "10/week, 7, calendar-week", "10/month, 30, calendar-month", "10/years, 365, calendar-year",
+			"10/Month, 30, calendar-month" })
+	void periodWithTwoMeaningsIsAnErrorThatNamesBoth(String text, int days, String calendar) {
 		assertThatExceptionOfType(InvalidRateException.class).isThrownBy(() -> Rate.parse(text))
-			.withMessageEndingWith("; " + hint);
+			.withMessageEndingWith("; for any " + days + " days write '10/" + days
+					+ "d', and from one boundary of the calendar to the next '10/" + calendar + "'");
+	}
+
+	@Test
+	void periodThatIsNoUnitIsTranslated() {
+		assertThatExceptionOfType(InvalidRateException.class).isThrownBy(() -> Rate.parse("10/fortnight"))
+			.withMessageEndingWith("; for a fortnight write '10/14d'");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void calendarIsAPeriod(CalendarUnit unit) {
+		Rate rate = Rate.parse("10/" + unit);
+		assertThat(rate).isEqualTo(new Rate(10, unit)).hasToString("10/" + unit);
+		assertThat(rate.periodText()).isEqualTo(unit.toString());
+		assertThat(Rate.parse("10MB/" + unit).inBytes()).hasToString("10MB/" + unit);
+	}
+
+	@Test
+	void calendarAndSlidingWindowsMayBeOfEqualLength() {
+		assertThat(Rate.parseAll("5/day, 3/calendar-day")).hasSize(2);
+		assertThatExceptionOfType(InvalidRateException.class)
+			.isThrownBy(() -> Rate.parseAll("5/calendar-day, 3/calendar-day"))
+			.withMessageEndingWith("two rates have the period 'calendar-day'; keep the lower one");
+	}
+
+	@Test
+	void calendarTakesNoNumber() {
+		assertThatExceptionOfType(InvalidRateException.class).isThrownBy(() -> Rate.parse("10/2calendar-month"))
+			.withMessageEndingWith("a period of the calendar has no number before it; write '10/calendar-month'");
 	}
 
 	@Test
@@ -122,7 +152,7 @@ class RateTests {
 	@Test
 	void missingTextIsAnError() {
 		assertThatNullPointerException().isThrownBy(() -> Rate.parse(null));
-		assertThatNullPointerException().isThrownBy(() -> new Rate(1, null));
+		assertThatNullPointerException().isThrownBy(() -> new Rate(1, (Duration) null));
 	}
 
 	@ParameterizedTest
@@ -161,7 +191,7 @@ class RateTests {
 			"10 MB/day, 3, expected a whole number of requests", "1.5MB/day, 2, expected a whole number of requests",
 			"10MB, 5, 'expected ''/'' and a period, as in ''10MB/hour'''",
 			"10MB/, 6, 'expected a period after ''/'', as in ''10MB/hour'''",
-			"10MB/week, 6, 'for a week write ''10MB/7d'''", "'1/s, 10Mb/min', 8, known units of bytes",
+			"10MB/week, 6, 'for any 7 days write ''10MB/7d'''", "'1/s, 10Mb/min', 8, known units of bytes",
 			"'10MB/min, 1GB/60s', 11, two rates have the period 'min'; keep the lower one",
 			"910TB/day, 1, the maximum is 909 TB", "MB/day, 1, expected a whole number of requests" })
 	void whatIsWrongWithBytesIsSaid(String text, int column, String reason) {

@@ -108,7 +108,7 @@ final class ThrottlesReport {
 			scopes.put(policies.isEmpty() ? scope.name() : policies.get(0).scope().name(), enforced(policies));
 		}
 		return new HandlerDescriptor(handler.name(), handler.mappings(), handler.reason(),
-				handler.throttles().throttles().steps().stream().map(Step::name).toList(), scopes);
+				handler.throttles().applied().steps().stream().map(Step::name).toList(), scopes);
 	}
 
 	private static @Nullable String enforced(List<Policy> policies) {

@@ -13,6 +13,7 @@ import dev.throttle.InvalidRateException;
 import dev.throttle.Rate;
 import dev.throttle.Scope;
 import dev.throttle.backend.remote.OnFailure;
+import dev.throttle.engine.RateRules;
 import dev.throttle.engine.Rates;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.web.ByteScopes;
@@ -204,7 +205,7 @@ final class ConfiguredScopes {
 	 * if one property source sets the rate of a scope twice
 	 */
 	Rates rates() {
-		Rates rates = Rates.countingBytes(byteScopes().reserved());
+		Rates rates = Rates.none(RateRules.countingBytes(byteScopes().reserved()));
 		for (Map.Entry<String, RateProperty> entry : RateProperty.find(this.environment).entrySet()) {
 			RateProperty property = entry.getValue();
 			Scope scope = scope(property.scope(), property.name());

@@ -95,7 +95,7 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 						? "" : "; clients from unverified headers: " + this.unverifiedClients));
 		for (DescribedHandler handler : described) {
 			logger.debug("{} {}: {} ({})", handler.mappings(), handler.name(),
-					handler.throttles().throttles().steps().stream().map(Step::name).toList(), handler.reason());
+					handler.throttles().applied().steps().stream().map(Step::name).toList(), handler.reason());
 		}
 	}
 
@@ -155,7 +155,7 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 			.filter((step) -> !filter.contains(step))
 			.forEach((step) -> handlersByThrottle.put(step.name(), 0));
 		for (HandlerThrottles handler : described) {
-			for (Step step : handler.throttles().steps()) {
+			for (Step step : handler.applied().steps()) {
 				handlersByThrottle.merge(step.name(), 1, Integer::sum);
 				backends.add(ThrottleRegistry.describe(step.backend()));
 			}

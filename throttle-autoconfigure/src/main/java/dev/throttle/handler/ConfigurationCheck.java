@@ -183,7 +183,7 @@ public final class ConfigurationCheck {
 		applied.addAll(this.throttles.filter().steps());
 		Set<Scope> used = new HashSet<>();
 		for (HandlerThrottles handler : handlers) {
-			applied.addAll(handler.throttles().steps());
+			applied.addAll(handler.applied().steps());
 			used.addAll(handler.scopes());
 		}
 		applied.forEach((step) -> used.addAll(this.throttles.scopes(step)));

@@ -8,11 +8,11 @@ import dev.throttle.engine.AppliedThrottles;
 /**
  * The throttles that apply to a handler, and the scopes that it declares.
  *
- * @param throttles the throttles
+ * @param applied the throttles
  * @param declared the scopes that the handler declares
  * @since 1.0.0
  */
-public record HandlerThrottles(AppliedThrottles throttles, DeclaredScopes declared) {
+public record HandlerThrottles(AppliedThrottles applied, DeclaredScopes declared) {
 
 	static final HandlerThrottles UNTHROTTLED = new HandlerThrottles(AppliedThrottles.NONE, DeclaredScopes.NONE);
 
@@ -21,7 +21,7 @@ public record HandlerThrottles(AppliedThrottles throttles, DeclaredScopes declar
 	 * @return whether one does
 	 */
 	public boolean isThrottled() {
-		return !this.throttles.steps().isEmpty();
+		return !this.applied.steps().isEmpty();
 	}
 
 	/**

@@ -67,7 +67,7 @@ public final class ScopeDirectory {
 		for (DescribedHandler handler : this.handlers.described()) {
 			if (handler.throttles().scopes().contains(scope)) {
 				handler.throttles()
-					.throttles()
+					.applied()
 					.steps()
 					.stream()
 					.filter(ThrottleRegistry::countsScopes)

@@ -52,7 +52,7 @@ final class UnverifiedClients {
 		this.headers.forEach((step, header) -> {
 			if (step.backend().isShared()) {
 				handlers.stream()
-					.filter((handler) -> isUnbounded(step, handler.throttles().throttles().steps()))
+					.filter((handler) -> isUnbounded(step, handler.throttles().applied().steps()))
 					.findFirst()
 					.ifPresent((handler) -> logger
 						.warn("The throttle '{}' identifies clients by the unverified header {}, and no other throttle counts the address at {}: "

@@ -127,7 +127,7 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 	private Mono<HandlerResult> throttle(ServerWebExchange exchange, Object handler, HandlerThrottles applied,
 			CountedExchange counted, @Nullable Principal principal) {
 		Decision earlier = counted.first();
-		return this.decisions.decide(exchange, counted, principal, applied.throttles(), applied.declared(),
+		return this.decisions.decide(exchange, counted, principal, applied.applied(), applied.declared(),
 				(decision) -> conclude(exchange, handler, applied, decision, earlier),
 				(failure) -> this.failures.answer(exchange, handler, failure));
 	}

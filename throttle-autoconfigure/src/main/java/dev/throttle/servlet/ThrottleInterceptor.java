@@ -126,7 +126,7 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 	private Decision decide(HttpServletRequest request, HttpServletResponse response, HandlerThrottles applied,
 			boolean isFirst) {
 		try {
-			return this.decisions.decide(request, isFirst, applied.throttles(), applied.declared());
+			return this.decisions.decide(request, isFirst, applied.applied(), applied.declared());
 		}
 		catch (BackendUnavailableException ex) {
 			new ServletResponseHeaders(response).write(ex);

@@ -474,7 +474,7 @@ class ThrottledHandlersTests {
 	}
 
 	private static List<String> names(HandlerThrottles applied) {
-		return applied.throttles().steps().stream().map(Step::name).toList();
+		return applied.applied().steps().stream().map(Step::name).toList();
 	}
 
 	private static HandlerMethod handler(Object controller, String name) {

@@ -21,6 +21,7 @@ import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.AppliedThrottles;
 import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.RateRules;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
@@ -55,9 +56,8 @@ class ExchangeDecisionsTests {
 
 	@Test
 	void decisionThatComesAfterTheClientHasGoneIsSettledByTheBytesThatHavePassed() throws Exception {
-		ThrottleEngine engine = new ThrottleEngine(Accounting.ALL_OR_NOTHING,
-				new RateRegistry(
-						Rates.countingBytes(Map.of(DOWNLOADS, 100L)).with(DOWNLOADS, Rate.parseAll("1KB/day"))),
+		ThrottleEngine engine = new ThrottleEngine(Accounting.ALL_OR_NOTHING, new RateRegistry(
+				Rates.none(RateRules.countingBytes(Map.of(DOWNLOADS, 100L))).with(DOWNLOADS, Rate.parseAll("1KB/day"))),
 				SecretIdents.withRandomKey());
 		ExchangeDecisions decisions = new ExchangeDecisions(new StaticApplicationContext(), engine,
 				new Settlements(engine, Map.of(),

@@ -15,6 +15,7 @@ import dev.throttle.engine.AppliedThrottles;
 import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.RateRules;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
@@ -36,7 +37,8 @@ class ByteSettlementsTests {
 
 	private static final Client ADA = Client.user("ada");
 
-	private final Rates rates = Rates.countingBytes(Map.of(DOWNLOADS, 100L)).with(DOWNLOADS, Rate.parseAll("1KB/day"));
+	private final Rates rates = Rates.none(RateRules.countingBytes(Map.of(DOWNLOADS, 100L)))
+		.with(DOWNLOADS, Rate.parseAll("1KB/day"));
 
 	private final ThrottleEngine engine = new ThrottleEngine(Accounting.ALL_OR_NOTHING, new RateRegistry(this.rates),
 			SecretIdents.withRandomKey());

@@ -22,6 +22,7 @@ import dev.throttle.engine.AppliedThrottles;
 import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.RateRules;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
@@ -75,7 +76,7 @@ public final class Decisions {
 				inBytes.put(Scope.of(scope), 1L);
 			}
 		});
-		Rates[] all = { Rates.countingBytes(inBytes) };
+		Rates[] all = { Rates.none(RateRules.countingBytes(inBytes)) };
 		rates.forEach((scope, rate) -> all[0] = all[0].with(Scope.of(scope), Rate.parseAll(rate)));
 		return all[0];
 	}

@@ -1,15 +1,23 @@
 package dev.throttle.backend;
 
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
+import dev.throttle.CalendarUnit;
+import dev.throttle.CalendarWindow;
 import dev.throttle.Rate;
 import dev.throttle.Scope;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One rate of a scope, and the name under which it is reported. All rates of a scope are
- * counted in one history of each client.
+ * One rate of a scope, and the name under which it is reported. All rates of a scope with
+ * sliding windows are counted in one history of each client, and each rate of the
+ * calendar in a history of its own.
  *
  * @since 1.0.0
  */
@@ -30,58 +38,90 @@ public final class Policy {
 
 	private final long periodNanos;
 
+	private final ZoneId zone;
+
+	private final @Nullable String plan;
+
 	private final boolean shadow;
 
-	private Policy(Scope scope, String name, Rate rate, boolean shadow) {
+	private volatile @Nullable CalendarWindow window;
+
+	private Policy(Scope scope, String name, Rate rate, ZoneId zone, @Nullable String plan, boolean shadow) {
 		this.scope = scope;
 		this.name = name;
-		this.historyKey = historyKey(scope, shadow);
 		this.rate = Objects.requireNonNull(rate, "'rate' must not be null");
+		this.historyKey = historyKey(scope, rate.calendar(), shadow);
 		this.limitText = Long.toString(rate.limit());
 		this.periodNanos = rate.period().toNanos();
+		this.zone = Objects.requireNonNull(zone, "'zone' must not be null");
+		this.plan = plan;
 		this.shadow = shadow;
 	}
 
 	/**
 	 * Return a policy with the name of its scope.
 	 * @param name the name, a valid {@linkplain Scope scope}
-	 * @param rate the rate
+	 * @param rate the rate, with windows of the calendar in UTC
 	 * @return the policy
 	 * @throws IllegalArgumentException if the name is not a valid scope
 	 */
 	public static Policy of(String name, Rate rate) {
-		return new Policy(Scope.of(name), name, rate, false);
+		return new Policy(Scope.of(name), name, rate, ZoneOffset.UTC, null, false);
+	}
+
+	/**
+	 * Return the policies of a scope as {@link #ofScope(Scope, List, ZoneId, String)}
+	 * does, with windows of the calendar in UTC.
+	 * @param scope the scope
+	 * @param rates the rates of the scope, no two with the same window
+	 * @return the policies in the order of the rates
+	 * @throws IllegalArgumentException if two rates have the same window
+	 */
+	public static List<Policy> ofScope(Scope scope, List<Rate> rates) {
+		return ofScope(scope, rates, ZoneOffset.UTC, null);
 	}
 
 	/**
 	 * Return the policies of a scope: the first one has the scope's name, and the others
-	 * add their period, as in {@code user} and {@code user-day}.
+	 * add their window, as in {@code user} and {@code user-day}.
 	 * @param scope the scope
-	 * @param rates the rates of the scope, no two with the same period
+	 * @param rates the rates of the scope, no two with the same window
+	 * @param zone the time zone of the calendar
+	 * @param plan the plan whose clients have these rates, null for the usual rates
 	 * @return the policies in the order of the rates
-	 * @throws IllegalArgumentException if two rates have the same period
+	 * @throws IllegalArgumentException if two rates have the same window
 	 */
-	public static List<Policy> ofScope(Scope scope, List<Rate> rates) {
+	public static List<Policy> ofScope(Scope scope, List<Rate> rates, ZoneId zone, @Nullable String plan) {
 		List<Policy> policies = new ArrayList<>(rates.size());
 		for (Rate rate : rates) {
-			if (policies.stream().anyMatch((policy) -> policy.rate().period().equals(rate.period()))) {
+			if (policies.stream().anyMatch((policy) -> policy.rate().periodText().equals(rate.periodText()))) {
 				throw new IllegalArgumentException("Two rates of the scope '" + scope + "' have the period '"
 						+ rate.periodText() + "'; keep the lower one");
 			}
 			String name = policies.isEmpty() ? scope.name() : scope + "-" + rate.periodText();
-			policies.add(new Policy(scope, name, rate, false));
+			policies.add(new Policy(scope, name, rate, zone, plan, false));
 		}
 		return List.copyOf(policies);
 	}
 
 	/**
-	 * Return the key of a scope's history.
+	 * Return the keys of all histories that a client may have under a scope.
 	 * @param scope the scope
-	 * @param shadow whether it is the history of its shadows
-	 * @return the key
+	 * @return the keys
 	 */
-	public static String historyKey(Scope scope, boolean shadow) {
-		return (shadow ? SHADOW_KEY : "") + scope.key();
+	public static List<String> historyKeys(Scope scope) {
+		List<String> keys = new ArrayList<>();
+		for (boolean shadow : new boolean[] { false, true }) {
+			keys.add(historyKey(scope, null, shadow));
+			for (CalendarUnit unit : CalendarUnit.values()) {
+				keys.add(historyKey(scope, unit, shadow));
+			}
+		}
+		return List.copyOf(keys);
+	}
+
+	private static String historyKey(Scope scope, @Nullable CalendarUnit calendar, boolean shadow) {
+		return (shadow ? SHADOW_KEY : "") + scope.key() + ((calendar != null) ? "/" + calendar : "");
 	}
 
 	/**
@@ -102,8 +142,9 @@ public final class Policy {
 
 	/**
 	 * Return the key that identifies a history of a client: the {@linkplain Scope#key()
-	 * scope's key}, after a tilde if this policy is a {@linkplain #isShadow() shadow}.
-	 * @return the key, the same for all rates of the scope
+	 * scope's key}, after a tilde if this policy is a {@linkplain #isShadow() shadow},
+	 * and before a slash and the unit if its window is one of the calendar.
+	 * @return the key, the same for all rates of the scope that have sliding windows
 	 */
 	public String historyKey() {
 		return this.historyKey;
@@ -135,6 +176,51 @@ public final class Policy {
 	}
 
 	/**
+	 * Return whether the window is one of the calendar: it is counted from one boundary
+	 * to the next, in one number.
+	 * @return whether it is, instead of a sliding one
+	 */
+	public boolean isCalendar() {
+		return this.rate.calendar() != null;
+	}
+
+	/**
+	 * Return the window of the calendar that contains a time.
+	 * @param micros the time in microseconds since the epoch
+	 * @return the window
+	 * @throws IllegalStateException if the window is a sliding one
+	 */
+	public CalendarWindow windowAt(long micros) {
+		CalendarWindow known = this.window;
+		if (known != null && known.contains(micros)) {
+			return known;
+		}
+		CalendarUnit unit = this.rate.calendar();
+		if (unit == null) {
+			throw new IllegalStateException("The rate " + this.rate + " has no window of the calendar");
+		}
+		CalendarWindow current = unit.windowAt(Instant.EPOCH.plus(micros, ChronoUnit.MICROS), this.zone);
+		this.window = current;
+		return current;
+	}
+
+	/**
+	 * Return the time zone of the calendar.
+	 * @return the zone
+	 */
+	public ZoneId zone() {
+		return this.zone;
+	}
+
+	/**
+	 * Return the plan whose clients have this rate.
+	 * @return the plan, null for a usual rate
+	 */
+	public @Nullable String plan() {
+		return this.plan;
+	}
+
+	/**
 	 * Return whether this policy is a shadow: decided and measured, but never enforced.
 	 * @return whether it is a shadow
 	 */
@@ -148,13 +234,14 @@ public final class Policy {
 	 * @return the shadow, of the same name and rate
 	 */
 	public Policy asShadow() {
-		return this.shadow ? this : new Policy(this.scope, this.name, this.rate, true);
+		return this.shadow ? this : new Policy(this.scope, this.name, this.rate, this.zone, this.plan, true);
 	}
 
 	@Override
 	public boolean equals(Object other) {
 		return this == other || other instanceof Policy that && this.scope.equals(that.scope)
-				&& this.name.equals(that.name) && this.rate.equals(that.rate) && this.shadow == that.shadow;
+				&& this.name.equals(that.name) && this.rate.equals(that.rate) && this.zone.equals(that.zone)
+				&& Objects.equals(this.plan, that.plan) && this.shadow == that.shadow;
 	}
 
 	@Override
@@ -164,7 +251,8 @@ public final class Policy {
 
 	@Override
 	public String toString() {
-		return this.name + " (" + this.rate + (this.shadow ? ", shadow)" : ")");
+		return this.name + " (" + this.rate + ((this.plan != null) ? ", plan " + this.plan : "")
+				+ (this.shadow ? ", shadow)" : ")");
 	}
 
 }

@@ -34,8 +34,7 @@ public record Quota(Client client, List<Policy> policies, long cost) {
 		}
 		for (int i = 1; i < policies.size(); i++) {
 			if (!policies.get(i).historyKey().equals(policies.get(0).historyKey())) {
-				throw new IllegalArgumentException(
-						"'policies' must be of one scope, all shadows or none, but are " + policies);
+				throw new IllegalArgumentException("'policies' must be counted in one history, but are " + policies);
 			}
 		}
 		if (cost < 1) {

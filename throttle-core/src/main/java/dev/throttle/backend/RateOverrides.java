@@ -26,29 +26,28 @@ public interface RateOverrides {
 	/**
 	 * Publish the configured rates of this process to the others that share the
 	 * overrides, and log a warning if they differ. By default, nothing is published.
-	 * @param configured supplies the configured rates of this process by the canonical
-	 * form of their scope, as in {@code 60/min, 1000/day}
+	 * @param configured supplies the configured rates of this process, as in
+	 * {@code 60/min, 1000/day}, by what an override of them would name
 	 */
 	default void publish(Supplier<Map<String, String>> configured) {
 	}
 
 	/**
-	 * Set or replace the override of a scope, and notify the listener before this call
-	 * returns.
-	 * @param scope the scope in its canonical form
+	 * Set or replace an override, and notify the listener before this call returns.
+	 * @param target what is overridden, as in {@link RateOverride}
 	 * @param rates one rate, or several separated by commas
 	 * @param duration the time after which it expires, positive; null for no expiry
 	 * @throws BackendUnavailableException if it could not be stored
 	 */
-	void set(String scope, String rates, @Nullable Duration duration);
+	void set(String target, String rates, @Nullable Duration duration);
 
 	/**
-	 * Remove the override of a scope if there is one, and notify the listener before this
-	 * call returns.
-	 * @param scope the scope in its canonical form
+	 * Remove an override if there is one, and notify the listener before this call
+	 * returns.
+	 * @param target what is overridden, as in {@link RateOverride}
 	 * @throws BackendUnavailableException if it could not be removed
 	 */
-	void remove(String scope);
+	void remove(String target);
 
 	/**
 	 * Return whether overrides apply to other processes, too.

@@ -24,7 +24,7 @@ public final class Decision {
 		.thenComparingDouble(QuotaResult::remainingShare)
 		.thenComparingLong((result) -> result.outcome().remaining());
 
-	static final Decision NOT_THROTTLED = new Decision(List.of(), List.of(), List.of(), null);
+	static final Decision NOT_THROTTLED = new Decision(List.of(), List.of(), List.of(), null, null);
 
 	private final List<QuotaResult> results;
 
@@ -34,15 +34,18 @@ public final class Decision {
 
 	private final @Nullable Releases releases;
 
+	private final @Nullable String plan;
+
 	/** The indexes of the settled quotas, all results first and then all shadows. */
 	private @Nullable BitSet settled;
 
 	Decision(List<QuotaResult> results, List<QuotaResult> shadowResults, List<Denial> denials,
-			@Nullable Releases releases) {
+			@Nullable Releases releases, @Nullable String plan) {
 		this.results = List.copyOf(results);
 		this.shadowResults = List.copyOf(shadowResults);
 		this.denials = List.copyOf(denials);
 		this.releases = releases;
+		this.plan = plan;
 	}
 
 	/**
@@ -67,6 +70,14 @@ public final class Decision {
 	 */
 	public List<QuotaResult> shadowResults() {
 		return this.shadowResults;
+	}
+
+	/**
+	 * Return the plan of the client.
+	 * @return the plan; null if the client has none, or if no rate depends on it
+	 */
+	public @Nullable String plan() {
+		return this.plan;
 	}
 
 	/**
@@ -121,7 +132,7 @@ public final class Decision {
 	 */
 	public Decision without(Predicate<QuotaResult> hidden) {
 		return new Decision(this.results.stream().filter(hidden.negate()).toList(), this.shadowResults, this.denials,
-				this.releases);
+				this.releases, this.plan);
 	}
 
 	/**
@@ -133,7 +144,7 @@ public final class Decision {
 	public Decision with(Decision earlier) {
 		List<QuotaResult> both = new ArrayList<>(earlier.results);
 		both.addAll(this.results);
-		return new Decision(both, this.shadowResults, this.denials, this.releases);
+		return new Decision(both, this.shadowResults, this.denials, this.releases, this.plan);
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.List;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.Settlement;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Listener for decisions. It is notified once about each request that throttles apply to,
@@ -35,6 +36,16 @@ public interface DecisionListener {
 	 */
 	default void refused(ThrottleRequest request, AppliedThrottles throttles, List<QuotaResult> asked,
 			BackendUnavailableException cause) {
+	}
+
+	/**
+	 * Called when the plan of a client could not be found out, so that the usual rates
+	 * apply.
+	 * @param request the request
+	 * @param failure why the resolver could not tell, null if it named a plan that does
+	 * not exist
+	 */
+	default void planUnresolved(ThrottleRequest request, @Nullable Throwable failure) {
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 import dev.throttle.Rate;
@@ -31,12 +32,15 @@ final class DeclaredRates {
 	/**
 	 * Return these rates and those of further scopes.
 	 * @param rates the rates by scope, an empty list for no limit
+	 * @param rules what the rates count
 	 * @param source where they are defined, for messages
-	 * @throws IllegalArgumentException if two of the rates have the same period
+	 * @throws IllegalArgumentException if two of the rates have the same window, or one
+	 * does not suit what its scope counts
 	 */
-	DeclaredRates with(Map<Scope, List<Rate>> rates, String source) {
+	DeclaredRates with(Map<Scope, List<Rate>> rates, RateRules rules, String source) {
 		List<Declaration> extended = new ArrayList<>(this.declarations);
-		rates.forEach((scope, ofScope) -> extended.add(new Declaration(scope, Policy.ofScope(scope, ofScope), source)));
+		rates.forEach(
+				(scope, ofScope) -> extended.add(new Declaration(scope, rules.policies(scope, ofScope, null), source)));
 		return new DeclaredRates(List.copyOf(extended));
 	}
 
@@ -65,6 +69,10 @@ final class DeclaredRates {
 			String source = set ? "the rate to be set for the scope '" : "the property 'throttle.rates.";
 			policies.forEach((policy) -> check(byName, new NamedPolicy(policy, source + policy.scope() + "'")));
 		});
+		rates.plans()
+			.forEach((plan) -> plan.policies()
+				.forEach((scope, policies) -> policies.forEach((policy) -> check(byName, new NamedPolicy(policy,
+						"the property 'throttle.plans." + plan.name() + ".rates." + scope + "'")))));
 		for (Declaration each : this.declarations) {
 			for (Policy policy : each.policies()) {
 				rates.asCounted(each.scope(), List.of(policy))
@@ -99,7 +107,7 @@ final class DeclaredRates {
 
 	private static void check(Map<String, NamedPolicy> byName, NamedPolicy next) {
 		NamedPolicy other = byName.putIfAbsent(next.key(), next);
-		if (other != null && !other.isSameAs(next)) {
+		if (other != null && !other.mayShareItsNameWith(next)) {
 			if (other.policy().scope().equals(next.policy().scope())) {
 				throw twoRates(other.policy().scope(), other.source(), other.policy().rate().toString(), next.source(),
 						next.policy().rate().toString());
@@ -139,8 +147,14 @@ final class DeclaredRates {
 			return (this.policy.isShadow() ? "~" : "") + Scope.of(this.policy.name()).key();
 		}
 
-		boolean isSameAs(NamedPolicy other) {
-			return this.policy.rate().equals(other.policy.rate()) && this.policy.scope().equals(other.policy.scope());
+		/**
+		 * Return whether both are of one scope, and have equal rates unless they are of
+		 * different plans.
+		 */
+		boolean mayShareItsNameWith(NamedPolicy other) {
+			boolean ofOnePlan = Objects.equals(this.policy.plan(), other.policy.plan());
+			return this.policy.scope().equals(other.policy.scope())
+					&& !(ofOnePlan && !this.policy.rate().equals(other.policy.rate()));
 		}
 
 	}

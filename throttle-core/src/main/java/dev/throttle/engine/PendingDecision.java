@@ -3,6 +3,7 @@ package dev.throttle.engine;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 import dev.throttle.Accounting;
 import dev.throttle.Client;
@@ -30,6 +31,13 @@ final class PendingDecision {
 
 	private final SecretIdents secretIdents;
 
+	/**
+	 * What to count, until the plan of the client is known; null if there are no plans.
+	 */
+	private final @Nullable List<Counted> counted;
+
+	private @Nullable String plan;
+
 	/** Shadow quotas come last. */
 	private List<AskedQuota> asked = List.of();
 
@@ -41,6 +49,7 @@ final class PendingDecision {
 		this.request = request;
 		this.rates = rates;
 		this.secretIdents = secretIdents;
+		this.counted = rates.hasPlans() ? new ArrayList<>() : null;
 	}
 
 	/**
@@ -49,7 +58,12 @@ final class PendingDecision {
 	 */
 	void add(Step step, @Nullable Verdict verdict) {
 		if (verdict instanceof Verdict.Count count) {
-			ask(step, count);
+			if (this.counted != null) {
+				this.counted.add(new Counted(step, count));
+			}
+			else {
+				ask(step, count);
+			}
 		}
 		else if (verdict instanceof Verdict.Deny deny) {
 			addDenial(new Decision.Denial(step, deny.retryAfter(), false));
@@ -61,6 +75,27 @@ final class PendingDecision {
 		}
 		else {
 			throw new InvalidVerdictException(step.name(), new InvalidVerdictException("it is null"));
+		}
+	}
+
+	/**
+	 * Return whether the plan of the client makes a difference.
+	 */
+	boolean needsPlan() {
+		return this.counted != null && this.counted.stream()
+			.anyMatch((each) -> each.count().client() != null
+					&& each.count().scopes().stream().anyMatch(this.rates::isOfPlans));
+	}
+
+	/**
+	 * Ask for the quotas, after all verdicts were added.
+	 * @param plan the plan of the client, null for the usual rates
+	 */
+	void askAll(@Nullable String plan) {
+		if (this.counted != null) {
+			this.plan = plan;
+			this.counted.forEach((each) -> ask(each.step(), each.count()));
+			this.counted.clear();
 		}
 	}
 
@@ -83,19 +118,22 @@ final class PendingDecision {
 		Client known = (client != null && client.isSecret()) ? protect(step, client) : client;
 		for (int i = 0; i < count.scopes().size(); i++) {
 			Scope scope = count.scopes().get(i);
-			Rates.Counted counted = counted(step, scope);
+			CountedPolicies counted = counted(step, scope);
 			if (known != null) {
 				long cost = (count.cost() == 1) ? this.request.cost(scope) : count.cost();
-				add(step, known, counted.enforced(), cost);
-				add(step, known, counted.shadows(), cost);
+				addAll(step, known, counted.enforced(), cost);
+				addAll(step, known, counted.shadows(), cost);
 			}
 		}
 	}
 
-	private void add(Step step, Client client, List<Policy> policies, long cost) {
-		if (policies.isEmpty() || cost == 0) {
-			return;
+	private void addAll(Step step, Client client, List<List<Policy>> byHistory, long cost) {
+		for (int i = 0; i < byHistory.size() && cost != 0; i++) {
+			add(step, client, byHistory.get(i), cost);
 		}
+	}
+
+	private void add(Step step, Client client, List<Policy> policies, long cost) {
 		AskedQuota added = new AskedQuota(step, new Quota(client, policies, cost));
 		if (this.asked.isEmpty()) {
 			this.asked = List.of(added);
@@ -111,8 +149,8 @@ final class PendingDecision {
 		this.asked.add(end, added);
 	}
 
-	private Rates.Counted counted(Step step, Scope scope) {
-		Rates.Counted counted = this.rates.counted(scope);
+	private CountedPolicies counted(Step step, Scope scope) {
+		CountedPolicies counted = this.rates.counted(scope, this.plan);
 		if (counted == null) {
 			throw new InvalidVerdictException(step.name(), new InvalidVerdictException("it counts under the scope '"
 					+ scope + "', which has no rate; set 'throttle.rates." + scope + "'"));
@@ -152,8 +190,10 @@ final class PendingDecision {
 	/**
 	 * Make the decision.
 	 * @param outcomes the outcomes of all quotas, in the order in which they were asked
+	 * @param jitter by how much a wait for a boundary of the calendar is lengthened at
+	 * most, as a share of it
 	 */
-	Decision decide(List<Outcome> outcomes) {
+	Decision decide(List<Outcome> outcomes, double jitter) {
 		List<QuotaResult> results = results(outcomes);
 		List<QuotaResult> shadows = List.of();
 		int enforced = enforced(results);
@@ -161,8 +201,8 @@ final class PendingDecision {
 			shadows = results.subList(enforced, results.size());
 			results = results.subList(0, enforced);
 		}
-		addDenials(results);
-		return new Decision(results, shadows, this.denials, this.releases);
+		addDenials(results, jitter);
+		return new Decision(results, shadows, this.denials, this.releases, this.plan);
 	}
 
 	/**
@@ -211,18 +251,34 @@ final class PendingDecision {
 		return enforced;
 	}
 
-	private void addDenials(List<QuotaResult> results) {
+	private void addDenials(List<QuotaResult> results, double jitter) {
 		for (int i = 0; i < results.size();) {
 			Step step = results.get(i).step();
 			long waitNanos = -1;
 			for (; i < results.size() && results.get(i).step().equals(step); i++) {
-				Outcome outcome = results.get(i).outcome();
-				waitNanos = outcome.isAllowed() ? waitNanos : Math.max(waitNanos, outcome.waitNanos());
+				QuotaResult result = results.get(i);
+				waitNanos = result.outcome().isAllowed() ? waitNanos : Math.max(waitNanos, waitNanos(result, jitter));
 			}
 			if (waitNanos >= 0) {
 				addDenial(Decision.Denial.of(step, waitNanos));
 			}
 		}
+	}
+
+	/**
+	 * Return the wait that a client is told. All who wait for one boundary would come
+	 * back at the same time, so a jitter spreads them.
+	 */
+	private static long waitNanos(QuotaResult denied, double jitter) {
+		long wait = denied.outcome().waitNanos();
+		boolean spread = jitter > 0 && denied.policy().isCalendar() && wait != Outcome.NEVER;
+		return spread ? wait + (long) (wait * jitter * ThreadLocalRandom.current().nextDouble()) : wait;
+	}
+
+	/**
+	 * The verdict of a throttle that counts.
+	 */
+	private record Counted(Step step, Verdict.Count count) {
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
 import dev.throttle.Rate;
 import dev.throttle.Scope;
 import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.backend.Policy;
 import dev.throttle.backend.RateOverride;
 import dev.throttle.backend.RateOverrides;
 import org.jspecify.annotations.Nullable;
@@ -90,14 +92,31 @@ public final class RateRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Return the overrides in force.
+	 * Return the overrides in force of usual rates.
 	 * @return the overrides by scope
 	 */
 	public Map<Scope, RateOverride> overrides() {
-		return this.active.values()
-			.stream()
-			.map(Active::override)
-			.collect(Collectors.toUnmodifiableMap((override) -> Scope.of(override.scope()), (override) -> override));
+		return overridesOf(null);
+	}
+
+	/**
+	 * Return the overrides in force of a plan's rates.
+	 * @param plan the plan, in any spelling
+	 * @return the overrides by scope
+	 */
+	public Map<Scope, RateOverride> overrides(String plan) {
+		return overridesOf(Scope.of(plan).key());
+	}
+
+	private Map<Scope, RateOverride> overridesOf(@Nullable String plan) {
+		Map<Scope, RateOverride> overrides = new LinkedHashMap<>();
+		this.active.forEach((key, active) -> {
+			OverrideTarget target = OverrideTarget.of(key);
+			if (Objects.equals(target.plan(), plan)) {
+				overrides.put(target.scope(), active.override());
+			}
+		});
+		return Collections.unmodifiableMap(overrides);
 	}
 
 	/**
@@ -118,9 +137,7 @@ public final class RateRegistry implements AutoCloseable {
 	 * policies the same name, or a rate does not suit what its scope counts
 	 */
 	public synchronized void declare(Map<Scope, List<Rate>> rates, String source) {
-		Map<Scope, List<Rate>> inUnits = new LinkedHashMap<>();
-		rates.forEach((scope, ofScope) -> inUnits.put(scope, this.configured.inUnitOf(scope, ofScope)));
-		DeclaredRates extended = this.declared.with(inUnits, source);
+		DeclaredRates extended = this.declared.with(rates, this.configured.rules(), source);
 		extended.check(this.configured, this.configured);
 		this.declared = extended;
 		refresh(this.active.values().stream().toList());
@@ -136,7 +153,7 @@ public final class RateRegistry implements AutoCloseable {
 	 * present rate then stays
 	 */
 	public void configure(String scope, String rates) {
-		update((configured) -> with(configured, Scope.of(scope), rates));
+		update((configured) -> with(configured, new OverrideTarget(null, Scope.of(scope)), rates));
 	}
 
 	/**
@@ -168,17 +185,37 @@ public final class RateRegistry implements AutoCloseable {
 	 * be stored
 	 */
 	public void override(String scope, String rates, @Nullable Duration duration) {
-		Scope known = known(scope);
+		override(known(scope, null), rates, duration);
+	}
+
+	/**
+	 * Override the rate that a scope has in a plan.
+	 * @param plan the plan, in any spelling
+	 * @param scope a scope that has a configured rate, in any spelling
+	 * @param rates as in {@link #override}
+	 * @param duration as in {@link #override}
+	 * @throws dev.throttle.InvalidRateException if a rate is not valid
+	 * @throws IllegalArgumentException if there is no such plan, or as from
+	 * {@link #override}
+	 * @throws BackendUnavailableException if overrides are shared and this one could not
+	 * be stored
+	 */
+	public void overridePlan(String plan, String scope, String rates, @Nullable Duration duration) {
+		override(known(scope, plan), rates, duration);
+	}
+
+	private void override(OverrideTarget target, String rates, @Nullable Duration duration) {
 		for (Rates others : List.of(this.configured, this.overridden)) {
-			this.declared.check(with(others, known, rates), this.configured);
+			this.declared.check(with(others, target, rates), this.configured);
 		}
 		if (duration != null && (duration.isNegative() || duration.isZero() || duration.compareTo(MAX_DURATION) > 0)) {
 			throw new IllegalArgumentException(
 					"The duration must be positive and at most " + MAX_DURATION.toDays() + " days but is " + duration);
 		}
-		this.store.set(known.key(),
+		this.store.set(target.key(),
 				isUnlimited(rates) ? Rates.UNLIMITED
-						: this.configured.inUnitOf(known, Rate.parseAll(rates))
+						: this.configured.rules()
+							.inUnitOf(target.scope(), Rate.parseAll(rates))
 							.stream()
 							.map(Rate::toString)
 							.collect(Collectors.joining(", ")),
@@ -193,15 +230,32 @@ public final class RateRegistry implements AutoCloseable {
 	 * be removed
 	 */
 	public void removeOverride(String scope) {
-		this.store.remove(known(scope).key());
+		this.store.remove(known(scope, null).key());
 	}
 
-	private Scope known(String name) {
+	/**
+	 * Remove the override of the rate that a scope has in a plan.
+	 * @param plan the plan, in any spelling
+	 * @param scope a scope that has a configured rate, in any spelling
+	 * @throws IllegalArgumentException if there is no such plan, or the scope has no
+	 * configured rate
+	 * @throws BackendUnavailableException if overrides are shared and this one could not
+	 * be removed
+	 */
+	public void removePlanOverride(String plan, String scope) {
+		this.store.remove(known(scope, plan).key());
+	}
+
+	private OverrideTarget known(String name, @Nullable String plan) {
 		Scope scope = Scope.of(name);
 		if (!this.configured.contains(scope)) {
 			throw new IllegalArgumentException("The scope '" + scope + "' has no configured rate");
 		}
-		return scope;
+		if (plan != null && this.configured.plan(plan) == null) {
+			throw new IllegalArgumentException("There is no plan '" + plan + "'; the plans are "
+					+ this.configured.plans().stream().map(PlanRates::name).toList());
+		}
+		return new OverrideTarget(plan, scope);
 	}
 
 	/**
@@ -217,12 +271,19 @@ public final class RateRegistry implements AutoCloseable {
 
 	private Map<String, String> configuredTexts() {
 		Map<String, String> texts = new LinkedHashMap<>();
-		this.configured.asMap()
-			.forEach((scope, policies) -> texts.put(scope.key(),
-					policies.stream()
-						.map((policy) -> policy.rate() + (policy.isShadow() ? " (shadow)" : ""))
-						.collect(Collectors.joining(", "))));
+		this.configured.asMap().forEach((scope, policies) -> texts.put(scope.key(), text(policies, false)));
+		this.configured.plans()
+			.forEach((plan) -> plan.policies()
+				.forEach((scope, policies) -> texts.put(new OverrideTarget(plan.name(), scope).key(),
+						text(policies, plan.isShadow()))));
 		return texts;
+	}
+
+	private static String text(List<Policy> policies, boolean isShadow) {
+		return policies.isEmpty() ? Rates.UNLIMITED
+				: policies.stream()
+					.map((policy) -> policy.rate() + ((policy.isShadow() || isShadow) ? " (shadow)" : ""))
+					.collect(Collectors.joining(", "));
 	}
 
 	private synchronized void changed(Collection<RateOverride> overrides, Instant now) {
@@ -246,7 +307,7 @@ public final class RateRegistry implements AutoCloseable {
 			if (with != null) {
 				rates = with;
 				next = Math.min(next, left);
-				understood.put(each.override().scope(), each);
+				understood.put(each.override().target(), each);
 			}
 		}
 		this.active = Collections.unmodifiableMap(understood);
@@ -266,24 +327,26 @@ public final class RateRegistry implements AutoCloseable {
 	 */
 	private @Nullable Rates with(Rates rates, RateOverride override) {
 		try {
-			Scope scope = Scope.of(override.scope());
-			if (!rates.contains(scope)) {
+			OverrideTarget target = OverrideTarget.of(override.target());
+			if (!rates.contains(target.scope())) {
 				throw new IllegalArgumentException("this application has no such scope");
 			}
-			Rates with = with(rates, scope, override.rates());
+			Rates with = with(rates, target, override.rates());
 			this.declared.check(with, this.configured);
 			return with;
 		}
 		catch (IllegalArgumentException ex) {
 			if (this.reported.add(override)) {
-				logger.warn("Ignoring the rate override of the scope '{}': {}", override.scope(), ex.getMessage());
+				logger.warn("Ignoring the rate override '{}': {}", override.target(), ex.getMessage());
 			}
 			return null;
 		}
 	}
 
-	private static Rates with(Rates rates, Scope scope, String text) {
-		return rates.with(scope, isUnlimited(text) ? List.of() : Rate.parseAll(text));
+	private static Rates with(Rates rates, OverrideTarget target, String text) {
+		List<Rate> parsed = isUnlimited(text) ? List.of() : Rate.parseAll(text);
+		return (target.plan() != null) ? rates.withPlanRate(target.plan(), target.scope(), parsed)
+				: rates.with(target.scope(), parsed);
 	}
 
 	private static boolean isUnlimited(String rates) {

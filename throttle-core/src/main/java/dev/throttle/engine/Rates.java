@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,9 +18,9 @@ import dev.throttle.backend.Policy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rates of all scopes: those that are enforced, and shadow rates, which are decided
- * and measured but not enforced. Immutable: a change makes a new instance, so that a
- * request sees either the old rates or the new ones.
+ * The rates of all scopes: those that are enforced, shadow rates, which are decided and
+ * measured but not enforced, and those of plans. Immutable: a change makes a new
+ * instance, so that a request sees either the old rates or the new ones.
  *
  * @since 1.0.0
  */
@@ -30,54 +31,45 @@ public final class Rates {
 	 */
 	public static final String UNLIMITED = "unlimited";
 
-	private static final Rates NONE = countingBytes(Map.of());
-
-	/** The policies as they are configured. */
-	private final Map<Scope, List<Policy>> given;
-
-	private final Set<Scope> shadowScopes;
-
-	/** The additional shadow policies of a scope. */
-	private final Map<Scope, List<Policy>> candidates;
-
-	private final Set<Scope> unlimited;
-
-	/** What a request of unknown size reserves, by the scopes that count bytes. */
-	private final Map<Scope, Long> reservedBytes;
+	private final GivenRates given;
 
 	/** The policies as they are counted. */
 	private final Map<Scope, List<Policy>> policiesByScope = new LinkedHashMap<>();
 
-	private final Map<Scope, Counted> countedByScope = new HashMap<>();
+	private final Map<Scope, CountedPolicies> countedByScope = new HashMap<>();
 
-	private Rates(Map<Scope, List<Policy>> given, Set<Scope> shadowScopes, Map<Scope, List<Policy>> candidates,
-			Set<Scope> unlimited, Map<Scope, Long> reservedBytes) {
+	/** The policies as they are counted for the clients of a plan, where they differ. */
+	private final Map<String, Map<Scope, CountedPolicies>> countedByPlan = new HashMap<>();
+
+	private final Set<Scope> scopesOfPlans = new HashSet<>();
+
+	private Rates(GivenRates given) {
 		this.given = given;
-		this.shadowScopes = shadowScopes;
-		this.candidates = candidates;
-		this.unlimited = unlimited;
-		this.reservedBytes = reservedBytes;
-		given.forEach((scope, policies) -> this.policiesByScope.put(scope, asCounted(scope, policies)));
-		this.policiesByScope.forEach((scope, policies) -> this.countedByScope.put(scope, Counted.of(policies)));
+		given.policies.forEach((scope, policies) -> this.policiesByScope.put(scope, asCounted(scope, policies)));
+		this.policiesByScope.forEach((scope, policies) -> this.countedByScope.put(scope, CountedPolicies.of(policies)));
+		given.plans.forEach((key, plan) -> {
+			Map<Scope, CountedPolicies> counted = new HashMap<>();
+			plan.policies().forEach((scope, policies) -> counted.put(scope, counted(plan, scope, policies)));
+			this.countedByPlan.put(plan.name(), counted);
+			this.scopesOfPlans.addAll(counted.keySet());
+		});
+	}
+
+	/**
+	 * Return an instance without rates, in which all scopes count requests, in UTC.
+	 * @return no rates
+	 */
+	public static Rates none() {
+		return none(RateRules.DEFAULT);
 	}
 
 	/**
 	 * Return an instance without rates.
+	 * @param rules what the rates count
 	 * @return no rates
 	 */
-	public static Rates none() {
-		return NONE;
-	}
-
-	/**
-	 * Return an instance without rates in which some scopes count bytes. The rates of
-	 * these scopes are in bytes, even if they are written without a unit.
-	 * @param reservedBytes how many bytes a request reserves if its size is not known, by
-	 * scope
-	 * @return no rates
-	 */
-	public static Rates countingBytes(Map<Scope, Long> reservedBytes) {
-		return new Rates(Map.of(), Set.of(), Map.of(), Set.of(), Map.copyOf(reservedBytes));
+	public static Rates none(RateRules rules) {
+		return new Rates(new GivenRates(rules));
 	}
 
 	/**
@@ -91,61 +83,42 @@ public final class Rates {
 	 * bytes
 	 */
 	public static Rates of(Map<String, String> ratesByScope) {
-		Map<Scope, List<Policy>> given = new LinkedHashMap<>();
+		GivenRates given = new GivenRates(RateRules.DEFAULT);
 		ratesByScope.forEach((name, rates) -> {
 			Scope scope = Scope.of(name);
-			given.putIfAbsent(scope, Policy.ofScope(scope, NONE.inUnitOf(scope, Rate.parseAll(rates))));
+			given.policies.putIfAbsent(scope, given.rules.policies(scope, Rate.parseAll(rates), null));
 		});
-		return new Rates(given, Set.of(), Map.of(), Set.of(), Map.of());
+		return new Rates(given);
 	}
 
 	/**
 	 * Return these rates with those of one scope added or replaced.
 	 * @param scope the scope
-	 * @param rates the scope's rates, no two with the same period; empty for no limit,
+	 * @param rates the scope's rates, no two with the same window; empty for no limit,
 	 * even if a throttle or a handler defines a rate for the scope
 	 * @return the new rates
-	 * @throws IllegalArgumentException if two of the rates have the same period, or one
+	 * @throws IllegalArgumentException if two of the rates have the same window, or one
 	 * does not suit what the scope counts
 	 */
 	public Rates with(Scope scope, List<Rate> rates) {
 		Scope known = known(scope);
-		Map<Scope, List<Policy>> changed = new LinkedHashMap<>(this.given);
-		Set<Scope> unlimited = new LinkedHashSet<>(this.unlimited);
+		GivenRates changed = this.given.copy();
 		if (rates.isEmpty()) {
-			changed.remove(known);
-			unlimited.add(known);
+			changed.policies.remove(known);
+			changed.unlimited.add(known);
 		}
 		else {
-			changed.put(known, Policy.ofScope(known, inUnitOf(known, rates)));
-			unlimited.remove(known);
+			changed.policies.put(known, this.given.rules.policies(known, rates, null));
+			changed.unlimited.remove(known);
 		}
-		return new Rates(changed, this.shadowScopes, this.candidates, unlimited, this.reservedBytes);
+		return new Rates(changed);
 	}
 
 	/**
-	 * Return rates of a scope in bytes if it counts those.
-	 * @throws IllegalArgumentException if a rate is in bytes but the scope counts
-	 * requests, or if a limit is below what a request reserves
+	 * Return what the rates count.
 	 */
-	List<Rate> inUnitOf(Scope scope, List<Rate> rates) {
-		Long reserved = this.reservedBytes.get(scope);
-		List<Rate> inUnit = new ArrayList<>(rates.size());
-		for (Rate rate : rates) {
-			if (reserved == null && rate.isInBytes()) {
-				throw new IllegalArgumentException("The rate '" + rate + "' is in bytes, but the scope '" + scope
-						+ "' counts requests; write a number without a unit, or set 'throttle.scopes." + scope
-						+ ".cost' to 'request-bytes' or 'response-bytes'");
-			}
-			if (reserved != null && rate.limit() > 0 && rate.limit() < reserved) {
-				throw new IllegalArgumentException(
-						"The rate '" + rate.inBytes() + "' never allows a request whose size is not known: it reserves "
-								+ reserved + " bytes; write a higher rate, or set 'throttle.scopes." + scope
-								+ ".reserve' to '" + rate.limit() + "B' or less");
-			}
-			inUnit.add((reserved != null) ? rate.inBytes() : rate);
-		}
-		return List.copyOf(inUnit);
+	RateRules rules() {
+		return this.given.rules;
 	}
 
 	/**
@@ -153,22 +126,21 @@ public final class Rates {
 	 * here. An empty list means no limit.
 	 */
 	Rates withDeclared(Map<Scope, List<Policy>> declared) {
-		Map<Scope, List<Policy>> changed = new LinkedHashMap<>(this.given);
-		Set<Scope> unlimited = new LinkedHashSet<>(this.unlimited);
+		GivenRates changed = this.given.copy();
 		declared.forEach((scope, policies) -> {
-			if (policies.isEmpty() && !changed.containsKey(scope)) {
-				unlimited.add(scope);
+			if (policies.isEmpty() && !changed.policies.containsKey(scope)) {
+				changed.unlimited.add(scope);
 			}
-			else if (!unlimited.contains(scope)) {
-				changed.putIfAbsent(scope, policies);
+			else if (!changed.unlimited.contains(scope)) {
+				changed.policies.putIfAbsent(scope, policies);
 			}
 		});
-		return new Rates(changed, this.shadowScopes, this.candidates, unlimited, this.reservedBytes);
+		return new Rates(changed);
 	}
 
 	/** Return a scope in its first spelling. */
 	private Scope known(Scope scope) {
-		List<Policy> present = this.given.get(scope);
+		List<Policy> present = this.given.policies.get(scope);
 		return (present != null) ? present.get(0).scope() : scope;
 	}
 
@@ -180,37 +152,77 @@ public final class Rates {
 	 * @throws IllegalArgumentException if one of the scopes has an additional shadow rate
 	 */
 	public Rates withShadowScopes(Collection<Scope> scopes) {
-		return checked(new Rates(this.given, new LinkedHashSet<>(scopes), this.candidates, this.unlimited,
-				this.reservedBytes));
+		GivenRates changed = this.given.copy();
+		changed.shadowScopes.clear();
+		changed.shadowScopes.addAll(scopes);
+		return checked(changed);
 	}
 
 	/**
 	 * Return these rates with additional shadow rates for one scope.
 	 * @param scope the scope
-	 * @param rates the shadow rates, no two with the same period; empty for none
+	 * @param rates the shadow rates, no two with the same window; empty for none
 	 * @return the new rates
-	 * @throws IllegalArgumentException if two of the rates have the same period, one does
+	 * @throws IllegalArgumentException if two of the rates have the same window, one does
 	 * not suit what the scope counts, or the scope's own rates are shadow rates
 	 */
 	public Rates withShadowRates(Scope scope, List<Rate> rates) {
-		Map<Scope, List<Policy>> changed = new LinkedHashMap<>(this.candidates);
+		GivenRates changed = this.given.copy();
 		if (rates.isEmpty()) {
-			changed.remove(scope);
+			changed.candidates.remove(scope);
 		}
 		else {
-			changed.put(scope, shadows(Policy.ofScope(scope, inUnitOf(scope, rates))));
+			changed.candidates.put(scope, shadows(this.given.rules.policies(scope, rates, null)));
 		}
-		return checked(new Rates(this.given, this.shadowScopes, changed, this.unlimited, this.reservedBytes));
+		return checked(changed);
 	}
 
-	private static Rates checked(Rates rates) {
-		rates.shadowScopes.forEach((scope) -> {
-			if (rates.candidates.containsKey(scope)) {
+	private static Rates checked(GivenRates given) {
+		given.shadowScopes.forEach((scope) -> {
+			if (given.candidates.containsKey(scope)) {
 				throw new IllegalArgumentException(
 						"The rate of the scope '" + scope + "' is a shadow rate, so the scope cannot have another one");
 			}
 		});
-		return rates;
+		return new Rates(given);
+	}
+
+	/**
+	 * Return these rates with a plan added or replaced.
+	 * @param name the name of the plan, of the form of a {@linkplain Scope scope}; case
+	 * and separators make no difference
+	 * @param isShadow whether its rates are only measured, beside the usual ones
+	 * @param rates the rates by scope; none for no limit
+	 * @return the new rates
+	 * @throws IllegalArgumentException if the name is not of that form, or a rate is not
+	 * valid as in {@link #with(Scope, List)}
+	 */
+	public Rates withPlan(String name, boolean isShadow, Map<Scope, List<Rate>> rates) {
+		Map<Scope, List<Policy>> policies = new LinkedHashMap<>();
+		rates.forEach((scope, ofScope) -> policies.put(scope, this.given.rules.policies(scope, ofScope, name)));
+		GivenRates changed = this.given.copy();
+		changed.plans.put(Scope.of(name).key(), new PlanRates(name, isShadow, policies));
+		return new Rates(changed);
+	}
+
+	/**
+	 * Return these rates with a plan's rates of one scope added or replaced.
+	 * @param plan the plan
+	 * @param scope the scope
+	 * @param rates the rates, no two with the same window; empty for no limit
+	 * @return the new rates
+	 * @throws IllegalArgumentException if there is no such plan, or a rate is not valid
+	 * as in {@link #with(Scope, List)}
+	 */
+	Rates withPlanRate(String plan, Scope scope, List<Rate> rates) {
+		PlanRates present = plan(plan);
+		if (present == null) {
+			throw new IllegalArgumentException("There is no plan '" + plan + "'");
+		}
+		GivenRates changed = this.given.copy();
+		changed.plans.put(Scope.of(plan).key(),
+				present.with(scope, this.given.rules.policies(scope, rates, present.name())));
+		return new Rates(changed);
 	}
 
 	/**
@@ -219,19 +231,31 @@ public final class Rates {
 	 * policies.
 	 */
 	List<Policy> asCounted(Scope scope, List<Policy> policies) {
-		if (this.unlimited.contains(scope)) {
+		if (this.given.unlimited.contains(scope)) {
 			return List.of();
 		}
-		if (this.shadowScopes.contains(scope)) {
+		if (this.given.shadowScopes.contains(scope)) {
 			return shadows(policies);
 		}
-		List<Policy> beside = this.candidates.get(scope);
+		List<Policy> beside = this.given.candidates.get(scope);
 		if (beside == null) {
 			return policies;
 		}
 		List<Policy> together = new ArrayList<>(policies);
 		together.addAll(beside);
 		return List.copyOf(together);
+	}
+
+	/**
+	 * Return the policies of a plan as they are counted for its clients. Those of a
+	 * shadow plan take the place of other shadows.
+	 */
+	private CountedPolicies counted(PlanRates plan, Scope scope, List<Policy> policies) {
+		if (plan.isShadow()) {
+			CountedPolicies usual = this.countedByScope.getOrDefault(scope, CountedPolicies.NONE);
+			return new CountedPolicies(usual.enforced(), CountedPolicies.byHistory(shadows(policies)));
+		}
+		return CountedPolicies.of(this.given.shadowScopes.contains(scope) ? shadows(policies) : policies);
 	}
 
 	private static List<Policy> shadows(List<Policy> policies) {
@@ -251,18 +275,66 @@ public final class Rates {
 
 	/**
 	 * Return the policies of a scope, as its quotas need them.
+	 * @param plan the name of the client's plan as configured, null for the usual rates
 	 * @return the policies, none if the scope is unlimited, null if it has no rate
 	 */
-	@Nullable Counted counted(Scope scope) {
-		Counted counted = this.countedByScope.get(scope);
-		return (counted == null && this.unlimited.contains(scope)) ? Counted.NONE : counted;
+	@Nullable CountedPolicies counted(Scope scope, @Nullable String plan) {
+		if (plan != null) {
+			Map<Scope, CountedPolicies> ofPlan = this.countedByPlan.get(plan);
+			CountedPolicies counted = (ofPlan != null) ? ofPlan.get(scope) : null;
+			if (counted != null) {
+				return counted;
+			}
+		}
+		CountedPolicies counted = this.countedByScope.get(scope);
+		return (counted == null && this.given.unlimited.contains(scope)) ? CountedPolicies.NONE : counted;
+	}
+
+	/**
+	 * Return whether there are plans.
+	 */
+	boolean hasPlans() {
+		return !this.given.plans.isEmpty();
+	}
+
+	/**
+	 * Return whether some plan has a rate for a scope.
+	 */
+	boolean isOfPlans(Scope scope) {
+		return this.scopesOfPlans.contains(scope);
+	}
+
+	/**
+	 * Return a plan.
+	 * @param name the name of the plan, in any spelling
+	 * @return the plan, null if there is none of that name
+	 */
+	public @Nullable PlanRates plan(String name) {
+		PlanRates known = this.given.plans.get(name);
+		if (known != null) {
+			return known;
+		}
+		try {
+			return this.given.plans.get(Scope.of(name).key());
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Return the plans.
+	 * @return the plans in the order of configuration, unmodifiable
+	 */
+	public Collection<PlanRates> plans() {
+		return Collections.unmodifiableCollection(this.given.plans.values());
 	}
 
 	/**
 	 * Return the policies of a scope without the shadows beside them.
 	 */
 	List<Policy> ownPolicies(Scope scope) {
-		List<Policy> policies = this.given.get(scope);
+		List<Policy> policies = this.given.policies.get(scope);
 		return (policies != null) ? policies : List.of();
 	}
 
@@ -280,7 +352,7 @@ public final class Rates {
 	 * @return whether the scope is known
 	 */
 	public boolean contains(Scope scope) {
-		return this.policiesByScope.containsKey(scope) || this.unlimited.contains(scope);
+		return this.policiesByScope.containsKey(scope) || this.given.unlimited.contains(scope);
 	}
 
 	/**
@@ -298,7 +370,7 @@ public final class Rates {
 	 * @return the scopes, unmodifiable
 	 */
 	public Set<Scope> unlimitedScopes() {
-		return Collections.unmodifiableSet(this.unlimited);
+		return Collections.unmodifiableSet(this.given.unlimited);
 	}
 
 	/**
@@ -306,7 +378,7 @@ public final class Rates {
 	 * @return the scopes, unmodifiable
 	 */
 	public Set<Scope> shadowScopes() {
-		return Collections.unmodifiableSet(this.shadowScopes);
+		return Collections.unmodifiableSet(this.given.shadowScopes);
 	}
 
 	/**
@@ -315,33 +387,12 @@ public final class Rates {
 	 * @return the policies by scope, unmodifiable
 	 */
 	public Map<Scope, List<Policy>> shadowRates() {
-		return Collections.unmodifiableMap(this.candidates);
+		return Collections.unmodifiableMap(this.given.candidates);
 	}
 
 	@Override
 	public String toString() {
 		return this.policiesByScope.values().toString();
-	}
-
-	/**
-	 * The policies of a scope: enforced ones, and shadows, which are counted in a history
-	 * of their own. Both lists are such that {@link List#copyOf} returns them as they
-	 * are.
-	 */
-	record Counted(List<Policy> enforced, List<Policy> shadows) {
-
-		private static final Counted NONE = new Counted(List.of(), List.of());
-
-		Counted {
-			enforced = List.copyOf(enforced);
-			shadows = List.copyOf(shadows);
-		}
-
-		private static Counted of(List<Policy> policies) {
-			return new Counted(policies.stream().filter((policy) -> !policy.isShadow()).toList(),
-					policies.stream().filter(Policy::isShadow).toList());
-		}
-
 	}
 
 }

@@ -1,7 +1,6 @@
 package dev.throttle.engine;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -15,12 +14,11 @@ import dev.throttle.Accounting;
 import dev.throttle.BaseThrottle;
 import dev.throttle.Client;
 import dev.throttle.InvalidVerdictException;
+import dev.throttle.PlanResolver;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.Verdict;
 import dev.throttle.backend.BackendUnavailableException;
-import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
-import dev.throttle.backend.Settlement;
 import dev.throttle.engine.AppliedThrottles.Step;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +38,13 @@ public final class ThrottleEngine {
 
 	private final DecisionListeners listeners;
 
+	private final SettlementCalls settlementCalls;
+
 	private final boolean off;
+
+	private final @Nullable Plans plans;
+
+	private final double retryAfterJitter;
 
 	/**
 	 * Create an engine without listeners.
@@ -61,16 +65,45 @@ public final class ThrottleEngine {
 	 */
 	public ThrottleEngine(Accounting accounting, RateRegistry rates, SecretIdents secretIdents,
 			List<DecisionListener> listeners) {
-		this(accounting, rates, secretIdents, listeners, false);
+		this(accounting, rates, secretIdents, new DecisionListeners(listeners), false, null, 0);
 	}
 
 	private ThrottleEngine(Accounting accounting, RateRegistry rates, SecretIdents secretIdents,
-			List<DecisionListener> listeners, boolean off) {
+			DecisionListeners listeners, boolean off, @Nullable Plans plans, double retryAfterJitter) {
 		this.accounting = accounting;
 		this.rates = rates;
 		this.secretIdents = secretIdents;
-		this.listeners = new DecisionListeners(listeners);
+		this.listeners = listeners;
+		this.settlementCalls = new SettlementCalls(listeners);
 		this.off = off;
+		this.plans = plans;
+		this.retryAfterJitter = retryAfterJitter;
+	}
+
+	/**
+	 * Return this engine with plans.
+	 * @param resolver determines the plan of a client
+	 * @return the engine
+	 */
+	public ThrottleEngine withPlans(PlanResolver resolver) {
+		return new ThrottleEngine(this.accounting, this.rates, this.secretIdents, this.listeners, this.off,
+				new Plans(resolver, this.listeners), this.retryAfterJitter);
+	}
+
+	/**
+	 * Return this engine with a jitter, so that not all clients that wait for one
+	 * boundary of the calendar come back at the same time.
+	 * @param share by how much such a wait is lengthened at most, as a share of it, from
+	 * 0 to 1
+	 * @return the engine
+	 * @throws IllegalArgumentException if the share is out of range
+	 */
+	public ThrottleEngine withRetryAfterJitter(double share) {
+		if (!(share >= 0 && share <= 1)) {
+			throw new IllegalArgumentException("'share' must be from 0 to 1 but is " + share);
+		}
+		return new ThrottleEngine(this.accounting, this.rates, this.secretIdents, this.listeners, this.off, this.plans,
+				share);
 	}
 
 	/**
@@ -82,7 +115,7 @@ public final class ThrottleEngine {
 	 * @return the engine
 	 */
 	public static ThrottleEngine off(Accounting accounting, RateRegistry rates, SecretIdents secretIdents) {
-		return new ThrottleEngine(accounting, rates, secretIdents, List.of(), true);
+		return new ThrottleEngine(accounting, rates, secretIdents, new DecisionListeners(List.of()), true, null, 0);
 	}
 
 	/**
@@ -117,7 +150,8 @@ public final class ThrottleEngine {
 		if (throttles.steps().isEmpty() || this.off) {
 			return Decision.NOT_THROTTLED;
 		}
-		PendingDecision pending = new PendingDecision(request, this.rates.rates(), this.secretIdents);
+		Rates rates = this.rates.rates();
+		PendingDecision pending = new PendingDecision(request, rates, this.secretIdents);
 		List<Outcome> outcomes = null;
 		Throwable failure = null;
 		try {
@@ -125,6 +159,7 @@ public final class ThrottleEngine {
 				Step step = throttles.steps().get(i);
 				pending.add(step, check(step, request));
 			}
+			pending.askAll((this.plans != null && pending.needsPlan()) ? this.plans.plan(request, rates) : null);
 			outcomes = ask(pending);
 		}
 		catch (Throwable ex) {
@@ -173,8 +208,9 @@ public final class ThrottleEngine {
 		if (throttles.steps().isEmpty() || this.off) {
 			return CompletableFuture.completedFuture(Decision.NOT_THROTTLED);
 		}
-		PendingDecision pending = new PendingDecision(request, this.rates.rates(), this.secretIdents);
-		CompletableFuture<List<Outcome>> outcomes = checkAsync(request, throttles, pending, 0, workers);
+		Rates rates = this.rates.rates();
+		PendingDecision pending = new PendingDecision(request, rates, this.secretIdents);
+		CompletableFuture<List<Outcome>> outcomes = checkAsync(request, throttles, rates, pending, 0, workers);
 		BiFunction<@Nullable List<Outcome>, @Nullable Throwable, Decision> conclusion = (answer,
 				failure) -> conclude(request, throttles, pending, answer, (failure != null) ? cause(failure) : null);
 		CompletableFuture<Decision> concluded = outcomes.isDone() ? outcomes.handle(conclusion)
@@ -200,7 +236,7 @@ public final class ThrottleEngine {
 	 * Ask the throttles from an index on, one after the other, and then the backends.
 	 */
 	private CompletableFuture<List<Outcome>> checkAsync(ThrottleRequest request, AppliedThrottles throttles,
-			PendingDecision pending, int from, Executor workers) {
+			Rates rates, PendingDecision pending, int from, Executor workers) {
 		try {
 			for (int i = from; i < throttles.steps().size(); i++) {
 				Step step = throttles.steps().get(i);
@@ -209,17 +245,28 @@ public final class ThrottleEngine {
 					int next = i + 1;
 					return verdict.thenCompose((answer) -> {
 						pending.add(step, answer);
-						return checkAsync(request, throttles, pending, next, workers);
+						return checkAsync(request, throttles, rates, pending, next, workers);
 					});
 				}
 				pending.add(step, verdict.join());
 			}
-			return pending.asksNothing() ? CompletableFuture.completedFuture(List.of())
-					: askAsync(pending.calls(this.accounting), workers);
+			if (this.plans != null && pending.needsPlan()) {
+				CompletableFuture<@Nullable String> plan = this.plans.planAsync(request, rates, workers);
+				return isAnswered(plan) ? askAllAsync(pending, plan.join(), workers)
+						: plan.thenCompose((answer) -> askAllAsync(pending, answer, workers));
+			}
+			return askAllAsync(pending, null, workers);
 		}
 		catch (Throwable ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
+	}
+
+	private CompletableFuture<List<Outcome>> askAllAsync(PendingDecision pending, @Nullable String plan,
+			Executor workers) {
+		pending.askAll(plan);
+		return pending.asksNothing() ? CompletableFuture.completedFuture(List.of())
+				: askAsync(pending.calls(this.accounting), workers);
 	}
 
 	private static CompletableFuture<Verdict> checkAsync(Step step, ThrottleRequest request, Executor workers) {
@@ -283,42 +330,7 @@ public final class ThrottleEngine {
 			Executor workers) {
 		List<PendingSettlement> settlements = new ArrayList<>();
 		decisions.forEach((decision) -> settlements.addAll(decision.settle(trueCost)));
-		CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
-		List<CacheBackend> backends = settlements.stream().map(PendingSettlement::backend).distinct().toList();
-		for (CacheBackend backend : backends) {
-			List<PendingSettlement> own = settlements.stream().filter((each) -> each.backend() == backend).toList();
-			all = all.thenCombine(settle(backend, own, workers), (before, now) -> null);
-		}
-		return all;
-	}
-
-	private CompletableFuture<Void> settle(CacheBackend backend, List<PendingSettlement> settlements,
-			Executor workers) {
-		List<Settlement> asked = settlements.stream().map(PendingSettlement::settlement).toList();
-		CompletableFuture<List<Settlement.Result>> answer;
-		try {
-			answer = backend.settleAsync(asked, workers).toCompletableFuture();
-		}
-		catch (RuntimeException ex) {
-			answer = CompletableFuture.failedFuture(ex);
-		}
-		CompletableFuture<List<Settlement.Result>> results = answer
-			.exceptionally((failure) -> Collections.nCopies(asked.size(), Settlement.Result.LOST));
-		if (results.isDone() || this.listeners.isEmpty()) {
-			return results.thenAccept((done) -> notifySettled(settlements, done));
-		}
-		// Listeners may block, which the thread of a driver must not.
-		return results.thenAcceptAsync((done) -> notifySettled(settlements, done), workers)
-			.exceptionally((rejected) -> null);
-	}
-
-	private void notifySettled(List<PendingSettlement> settlements, List<Settlement.Result> results) {
-		for (int i = 0; i < results.size(); i++) {
-			PendingSettlement each = settlements.get(i);
-			Settlement.Result result = results.get(i);
-			this.listeners
-				.notifyEach((listener) -> listener.settled(each.reserved(), each.settlement().cost(), result));
-		}
+		return this.settlementCalls.settle(settlements, workers);
 	}
 
 	/**
@@ -335,7 +347,7 @@ public final class ThrottleEngine {
 				}
 				throw ThrottleEngine.<RuntimeException>rethrow(Objects.requireNonNull(failure));
 			}
-			Decision decision = pending.decide(outcomes);
+			Decision decision = pending.decide(outcomes, this.retryAfterJitter);
 			if (!this.listeners.isEmpty()) {
 				this.listeners.notifyEach((listener) -> listener.decided(request, throttles, decision));
 			}

@@ -145,7 +145,7 @@ class RateRegistryNamesTests {
 		assertThat(this.registry.overrides()).containsOnlyKeys(Scope.of("user1"));
 		assertThat(warnings()).singleElement()
 			.asString()
-			.startsWith("Ignoring the rate override of the scope 'user': Two policies are called 'userday'");
+			.startsWith("Ignoring the rate override 'user': Two policies are called 'userday'");
 	}
 
 	@Test

@@ -29,7 +29,7 @@ class RatesInBytesTests {
 
 	private static final Scope USER = Scope.of("user");
 
-	private final Rates rates = Rates.countingBytes(Map.of(UPLOADS, 1000L))
+	private final Rates rates = Rates.none(RateRules.countingBytes(Map.of(UPLOADS, 1000L)))
 		.with(UPLOADS, Rate.parseAll("10MB/day"))
 		.with(USER, Rate.parseAll("60/min"));
 
@@ -94,7 +94,7 @@ class RatesInBytesTests {
 
 	@Test
 	void rateInTheCodeIsTheSameWithOrWithoutUnit() {
-		RateRegistry undeclared = new RateRegistry(Rates.countingBytes(Map.of(UPLOADS, 1000L)));
+		RateRegistry undeclared = new RateRegistry(Rates.none(RateRules.countingBytes(Map.of(UPLOADS, 1000L))));
 		undeclared.declare(Map.of(UPLOADS, Rate.parseAll("2048/min")), "a throttle");
 		undeclared.declare(Map.of(UPLOADS, Rate.parseAll("2KB/min")), "a handler");
 		assertThat(shown(undeclared.rates(), UPLOADS)).containsExactly("2KB/min");
@@ -109,7 +109,7 @@ class RatesInBytesTests {
 	}
 
 	private RuntimeException denied(String scope, long cost) {
-		Rates few = Rates.countingBytes(Map.of(UPLOADS, 1000L))
+		Rates few = Rates.none(RateRules.countingBytes(Map.of(UPLOADS, 1000L)))
 			.with(UPLOADS, Rate.parseAll("6000/min"))
 			.with(USER, Rate.parseAll("3/min"));
 		ThrottleEngine engine = new ThrottleEngine(Accounting.ALL_OR_NOTHING, new RateRegistry(few),

@@ -61,8 +61,8 @@ class RatesTests {
 	void policiesAreNotCopiedForEachQuota() {
 		Scope user = Scope.of("user");
 		Rates rates = Rates.of(Map.of("user", "60/min")).withShadowRates(user, Rate.parseAll("1/s"));
-		Rates.Counted counted = Objects.requireNonNull(rates.counted(user));
-		for (List<Policy> policies : List.of(counted.enforced(), counted.shadows())) {
+		CountedPolicies counted = Objects.requireNonNull(rates.counted(user, null));
+		for (List<Policy> policies : List.of(counted.enforced().get(0), counted.shadows().get(0))) {
 			assertThat(new Quota(Client.user("alice"), policies, 1).policies()).isSameAs(policies);
 		}
 	}

@@ -154,8 +154,8 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 
 	@Override
 	protected void forget(Client client, Scope scope, long deadlineNanos) {
-		delete(deadlineNanos, this.keys.key(client, Policy.historyKey(scope, false)),
-				this.keys.key(client, Policy.historyKey(scope, true)));
+		delete(deadlineNanos,
+				Policy.historyKeys(scope).stream().map((key) -> this.keys.key(client, key)).toArray(String[]::new));
 	}
 
 	/**

@@ -29,7 +29,7 @@ class RedisKeysTests {
 
 	private static final Policy POLICY = Policy.of("user", Rate.parse("2/min"));
 
-	private static final String API_KEY = Policy.historyKey(Scope.of("api-key"), false);
+	private static final String API_KEY = Scope.of("api-key").key();
 
 	private final RedisKeys plain = new RedisKeys("throttle", null);
 

@@ -279,7 +279,7 @@ class ScriptFuzzTests {
 
 		private Quota quota(boolean shadow) {
 			Scope scope = Scope.of("scope" + this.random.nextInt(2));
-			String key = Policy.historyKey(scope, shadow);
+			String key = (shadow ? "~" : "") + scope.key();
 			if (oneIn(60)) {
 				this.rates.put(key, rates());
 			}
