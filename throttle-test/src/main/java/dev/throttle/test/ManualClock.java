@@ -1,6 +1,7 @@
 package dev.throttle.test;
 
 import java.time.Duration;
+import java.time.Instant;
 
 import dev.throttle.backend.memory.NanoClock;
 
@@ -13,8 +14,10 @@ public final class ManualClock implements NanoClock {
 
 	private volatile long nanos;
 
+	private volatile Instant instant = Instant.EPOCH;
+
 	/**
-	 * Create a clock that shows zero.
+	 * Create a clock that shows zero, at the first moment of the year 1970 in UTC.
 	 */
 	public ManualClock() {
 		this(0);
@@ -33,8 +36,13 @@ public final class ManualClock implements NanoClock {
 		return this.nanos;
 	}
 
+	@Override
+	public Instant instant() {
+		return this.instant;
+	}
+
 	/**
-	 * Move the clock on.
+	 * Move the clock on, and the time of day with it.
 	 * @param duration by how much
 	 */
 	public void advance(Duration duration) {
@@ -42,11 +50,20 @@ public final class ManualClock implements NanoClock {
 	}
 
 	/**
-	 * Set the clock.
+	 * Set the clock, and move the time of day by as much.
 	 * @param nanos the time in nanoseconds, which may be before the present one
 	 */
 	public void set(long nanos) {
+		this.instant = this.instant.plusNanos(nanos - this.nanos);
 		this.nanos = nanos;
+	}
+
+	/**
+	 * Set the time of day, as if the system's clock was changed. No time elapses.
+	 * @param instant the time of day, which may be before the present one
+	 */
+	public void set(Instant instant) {
+		this.instant = instant;
 	}
 
 }

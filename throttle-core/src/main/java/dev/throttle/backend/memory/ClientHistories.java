@@ -12,8 +12,8 @@ import dev.throttle.backend.Quota;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The histories of one client, and their lock. This object is the first history itself,
- * which saves an object per client.
+ * The histories of one client, and their lock. This object is the first history with
+ * sliding windows itself, which saves an object per client.
  * <p>
  * A thread that waits for the lock spins for longer than a decision takes, because a
  * monitor that is contended wakes a thread for nearly each decision. Then it waits in
@@ -163,32 +163,34 @@ final class ClientHistories extends History {
 		if (history != null) {
 			return history;
 		}
-		if (isUnused()) {
+		if (isUnused() && !quota.policies().get(0).isCalendar()) {
 			use(quota.policies());
 			return this;
 		}
-		History added = new History(quota.policies(), next());
+		History added = History.of(quota.policies(), next());
 		next(added);
 		return added;
 	}
 
 	/**
 	 * Drop expired entries.
+	 * @param now the elapsed time
 	 * @return the time in nanoseconds until the next history expires, not positive if
 	 * none is left
 	 */
-	long expireAll(long now, EntryBudget budget) {
+	long expireAll(long now, NanoClock clock, EntryBudget budget) {
 		expire(now, budget);
-		if (size() == 0) {
+		if (isVoid()) {
 			forget(budget);
 			use(UNUSED);
 		}
 		long untilExpired = nanosUntilExpired(now);
 		History previous = this;
 		for (History history = next(); history != null; history = history.next()) {
-			history.expire(now, budget);
-			if (history.size() > 0) {
-				long nanos = history.nanosUntilExpired(now);
+			long time = time(history, now, clock);
+			history.expire(time, budget);
+			if (!history.isVoid()) {
+				long nanos = history.nanosUntilExpired(time);
 				untilExpired = (untilExpired > 0) ? Math.min(untilExpired, nanos) : nanos;
 				previous = history;
 			}
@@ -203,13 +205,18 @@ final class ClientHistories extends History {
 	/**
 	 * Return how much of a limit is used: the largest share of all histories, 1 and above
 	 * if a request is being denied.
+	 * @param now the elapsed time
 	 */
-	double largestShare(long now) {
+	double largestShare(long now, NanoClock clock) {
 		double share = 0;
 		for (History history = this; history != null; history = history.next()) {
-			share = Math.max(share, history.share(now));
+			share = Math.max(share, history.share(time(history, now, clock)));
 		}
 		return share;
+	}
+
+	private static long time(History history, long now, NanoClock clock) {
+		return history.isCalendar() ? history.now(clock) : now;
 	}
 
 }

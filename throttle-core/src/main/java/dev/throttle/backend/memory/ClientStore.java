@@ -179,8 +179,8 @@ final class ClientStore {
 			ClientHistories probed = at(this.evictionHand);
 			probed.lock();
 			try {
-				long untilFree = probed.expireAll(now, this.budget);
-				double share = probed.largestShare(now);
+				long untilFree = probed.expireAll(now, this.clock, this.budget);
+				double share = probed.largestShare(now, this.clock);
 				if (share < 1) {
 					candidates++;
 				}
@@ -200,10 +200,10 @@ final class ClientStore {
 	private boolean evict(ClientHistories candidate, long now) {
 		candidate.lock();
 		try {
-			if (candidate.largestShare(now) >= 1) {
+			if (candidate.largestShare(now, this.clock) >= 1) {
 				return false;
 			}
-			if (candidate.expireAll(now, this.budget) > 0) {
+			if (candidate.expireAll(now, this.clock, this.budget) > 0) {
 				this.evictions++;
 			}
 			remove(candidate);
@@ -225,7 +225,7 @@ final class ClientStore {
 		}
 		this.overflow.lock();
 		try {
-			this.overflow.expireAll(this.clock.nanos(), this.budget);
+			this.overflow.expireAll(this.clock.nanos(), this.clock, this.budget);
 		}
 		finally {
 			this.overflow.unlock();
@@ -296,7 +296,7 @@ final class ClientStore {
 		ClientHistories swept = at(this.sweepHand);
 		swept.lock();
 		try {
-			long untilExpired = swept.expireAll(now, this.budget);
+			long untilExpired = swept.expireAll(now, this.clock, this.budget);
 			if (untilExpired > 0) {
 				this.dueNanos[this.sweepHand] = now + Math.min(untilExpired, VISIT_NANOS);
 				return false;

@@ -1,5 +1,6 @@
 package dev.throttle.backend.memory;
 
+import java.time.Instant;
 import java.util.List;
 
 import dev.throttle.backend.Outcome;
@@ -46,7 +47,7 @@ final class Denial {
 	 */
 	@Nullable List<Outcome> outcomes(Quota quota, long now) {
 		long passed = now - this.at;
-		if (passed >= this.validNanos || quota.cost() != this.quota.cost()
+		if (passed < 0 || passed >= this.validNanos || quota.cost() != this.quota.cost()
 				|| !quota.policies().equals(this.quota.policies())) {
 			return null;
 		}
@@ -58,9 +59,10 @@ final class Denial {
 
 	private static Outcome later(Outcome outcome, long passed) {
 		long wait = outcome.waitNanos();
+		Instant decidedAt = outcome.decidedAt();
 		return new Outcome(outcome.isAllowed(), outcome.remaining(),
 				(wait > 0 && wait != Outcome.NEVER) ? wait - passed : wait, Math.max(0, outcome.resetNanos() - passed),
-				null);
+				(decidedAt != null) ? decidedAt.plusNanos(passed) : null);
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package dev.throttle.backend.memory;
 
+import java.time.Instant;
 import java.util.List;
 
 import dev.throttle.backend.Outcome;
@@ -51,8 +52,37 @@ class History extends EntryLog {
 		this.next = next;
 	}
 
+	/**
+	 * Return an empty history for some rates.
+	 */
+	static History of(List<Policy> policies, @Nullable History next) {
+		return policies.get(0).isCalendar() ? new CalendarHistory(policies, next) : new History(policies, next);
+	}
+
+	/**
+	 * Return the present time of this history.
+	 */
+	final long now(NanoClock clock) {
+		return isCalendar() ? CalendarHistory.nanos(clock.instant()) : clock.nanos();
+	}
+
+	/**
+	 * Return whether times here are those of the day, in nanoseconds since the epoch.
+	 * Otherwise, they are elapsed times.
+	 */
+	boolean isCalendar() {
+		return false;
+	}
+
 	private static @Nullable Windows windows(List<Policy> policies) {
 		return (policies.size() > 1) ? new Windows(policies.size(), longestNanos(policies)) : null;
+	}
+
+	/**
+	 * Return whether nothing counts here.
+	 */
+	boolean isVoid() {
+		return size() == 0;
 	}
 
 	/**
@@ -87,19 +117,23 @@ class History extends EntryLog {
 	/**
 	 * Drop expired entries, and use these rates from now on.
 	 */
-	@SuppressWarnings("ReferenceEquality")
-	final void expire(List<Policy> policies, long now, EntryBudget budget) {
+	void expire(List<Policy> policies, long now, EntryBudget budget) {
 		expire(now, budget);
-		if (policies != this.policies && !policies.equals(this.policies)) {
+		if (isOther(policies)) {
 			change(policies, now);
 			moveWindows(now);
 		}
 	}
 
+	@SuppressWarnings("ReferenceEquality")
+	final boolean isOther(List<Policy> policies) {
+		return policies != this.policies && !policies.equals(this.policies);
+	}
+
 	/**
 	 * Drop expired entries. If all have expired, a little capacity is kept for new ones.
 	 */
-	final void expire(long now, EntryBudget budget) {
+	void expire(long now, EntryBudget budget) {
 		if (size() == 0) {
 			return;
 		}
@@ -196,17 +230,25 @@ class History extends EntryLog {
 	/**
 	 * Return the permits that are used in a window.
 	 */
-	final long used(int window) {
+	long used(int window) {
 		return sumFrom(first(window));
 	}
 
 	final void record(long cost, long now, EntryBudget budget) {
+		add(cost, now, budget);
+		forgetDenial();
+	}
+
+	final void forgetDenial() {
+		if (this.denial != null) {
+			this.denial = null;
+		}
+	}
+
+	void add(long cost, long now, EntryBudget budget) {
 		int merged = append(cost, now, keptNanos(), budget);
 		if (merged != NONE && this.windows != null) {
 			this.windows.merged(merged);
-		}
-		if (this.denial != null) {
-			this.denial = null;
 		}
 	}
 
@@ -216,13 +258,20 @@ class History extends EntryLog {
 	 */
 	final void recordDebt(List<Policy> policies, long debt, long now, EntryBudget budget) {
 		expire(now, budget);
-		if (size() == 0) {
+		if (isVoid()) {
 			use(policies);
 		}
-		long cost = Math.min(debt, MAX_USED - sumFrom(0));
+		long cost = Math.min(debt, MAX_USED - total());
 		if (cost > 0) {
 			record(cost, now, budget);
 		}
+	}
+
+	/**
+	 * Return the sum of all costs that are kept.
+	 */
+	long total() {
+		return sumFrom(0);
 	}
 
 	/**
@@ -230,6 +279,14 @@ class History extends EntryLog {
 	 */
 	final Settlement.Result giveBack(Settlement settlement, long now, EntryBudget budget) {
 		expire(now, budget);
+		Settlement.Result result = lower(settlement, now, budget);
+		if (result == Settlement.Result.SETTLED) {
+			forgetDenial();
+		}
+		return result;
+	}
+
+	Settlement.Result lower(Settlement settlement, long now, EntryBudget budget) {
 		long instant = settlement.outcome().recordedAt();
 		int first = firstSince(instant);
 		if (sumFrom(first) - sumFrom(firstSince(instant + 1)) < settlement.quota().cost()) {
@@ -242,7 +299,6 @@ class History extends EntryLog {
 		else if (this.windows != null) {
 			this.windows.removed(first, removed);
 		}
-		this.denial = null;
 		return Settlement.Result.SETTLED;
 	}
 
@@ -259,7 +315,7 @@ class History extends EntryLog {
 	private long resetNanos(int window, long now) {
 		long limit = limit(window);
 		if (limit == 0) {
-			return policy(window).periodNanos();
+			return lengthNanos(window, now);
 		}
 		long used = used(window);
 		return (used > 0) ? nanosUntilFree(window, Math.max(1, used - limit + 1), now) : 0;
@@ -269,7 +325,7 @@ class History extends EntryLog {
 	 * Return the outcomes of a request that has been recorded.
 	 */
 	final List<Outcome> recorded(long now) {
-		long instant = last();
+		long instant = recordedAt();
 		if (this.policies.size() == 1) {
 			return List.of(allowed(0, now, instant));
 		}
@@ -301,24 +357,42 @@ class History extends EntryLog {
 	}
 
 	private Outcome allowed(int window, long now, long recordedAt) {
-		return new Outcome(true, remaining(window), 0, resetNanos(window, now), null, Outcome.DecidedBy.BACKEND,
-				recordedAt);
+		return new Outcome(true, remaining(window), 0, resetNanos(window, now), timeOfDay(now),
+				Outcome.DecidedBy.BACKEND, recordedAt);
 	}
 
 	private Outcome denied(int window, long cost, long now) {
 		long limit = limit(window);
 		long wait = (cost > limit) ? Outcome.NEVER : nanosUntilFree(window, used(window) - limit + cost, now);
-		return new Outcome(false, remaining(window), wait, resetNanos(window, now), null);
+		return new Outcome(false, remaining(window), wait, resetNanos(window, now), timeOfDay(now));
 	}
 
-	private long nanosUntilFree(int window, long permits, long now) {
+	/**
+	 * Return when a request was recorded, in the unit of {@link Outcome#recordedAt()}.
+	 */
+	long recordedAt() {
+		return last();
+	}
+
+	/**
+	 * Return the time of day, null if it is not known.
+	 */
+	@Nullable Instant timeOfDay(long now) {
+		return null;
+	}
+
+	long lengthNanos(int window, long now) {
+		return policy(window).periodNanos();
+	}
+
+	long nanosUntilFree(int window, long permits, long now) {
 		return instant(firstWith(permits, first(window))) - now + policy(window).periodNanos();
 	}
 
 	/**
 	 * Return the time until the last entry expires, not positive if it has expired.
 	 */
-	final long nanosUntilExpired(long now) {
+	long nanosUntilExpired(long now) {
 		return (size() > 0) ? last() - now + keptNanos() : 0;
 	}
 
@@ -328,7 +402,7 @@ class History extends EntryLog {
 	 * nobody.
 	 */
 	final double share(long now) {
-		if (size() == 0 || this.policy.isShadow()) {
+		if (isVoid() || this.policy.isShadow()) {
 			return 0;
 		}
 		double share = (this.denial != null && this.denial.isWaiting(now)) ? 1 : 0;
@@ -338,7 +412,7 @@ class History extends EntryLog {
 		return share;
 	}
 
-	final void forget(EntryBudget budget) {
+	void forget(EntryBudget budget) {
 		clear(budget);
 		this.denial = null;
 		this.windows = windows(this.policies);
@@ -348,7 +422,7 @@ class History extends EntryLog {
 		return (this.windows != null) ? this.windows.first[window] : 0;
 	}
 
-	private Policy policy(int window) {
+	final Policy policy(int window) {
 		return (window == 0) ? this.policy : this.policies.get(window);
 	}
 

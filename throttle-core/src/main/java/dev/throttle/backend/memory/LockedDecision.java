@@ -1,5 +1,6 @@
 package dev.throttle.backend.memory;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -30,6 +31,11 @@ final class LockedDecision {
 	private final NanoClock clock;
 
 	private final EntryBudget budget;
+
+	private long nanos;
+
+	/** The time of day, read at most once. */
+	private @Nullable Instant instant;
 
 	/**
 	 * Create a decision.
@@ -79,12 +85,12 @@ final class LockedDecision {
 	}
 
 	private List<Outcome> decideAll() {
-		long now = this.clock.nanos();
+		this.nanos = this.clock.nanos();
 		List<Outcome> outcomes = new ArrayList<>(this.clients.length);
 		boolean denied = false;
 		int first = 0;
 		for (QuotaGroup group : this.groups) {
-			boolean room = decide(group, first, now, this.record && !(group.isShadow() && denied), outcomes);
+			boolean room = decide(group, first, this.record && !(group.isShadow() && denied), outcomes);
 			denied |= !room && !group.isShadow();
 			first += group.quotas().size();
 		}
@@ -97,7 +103,7 @@ final class LockedDecision {
 	 * @param first the index of the group's first quota
 	 * @return whether all of its quotas have room
 	 */
-	private boolean decide(QuotaGroup group, int first, long now, boolean record, List<Outcome> outcomes) {
+	private boolean decide(QuotaGroup group, int first, boolean record, List<Outcome> outcomes) {
 		List<Quota> quotas = group.quotas();
 		History[] histories = new History[quotas.size()];
 		for (int i = 0; i < histories.length; i++) {
@@ -107,17 +113,18 @@ final class LockedDecision {
 		boolean room = true;
 		for (int i = 0; i < histories.length; i++) {
 			costs[i] = cost(quotas, histories, histories[i]);
-			room &= ready(histories[i], quotas.get(i), now).hasRoomFor(costs[i]);
+			room &= ready(histories[i], quotas.get(i)).hasRoomFor(costs[i]);
 		}
 		boolean recorded = room && record;
 		if (recorded) {
 			for (int i = 0; i < histories.length; i++) {
-				histories[i].record(quotas.get(i).cost(), now, this.budget);
+				histories[i].record(quotas.get(i).cost(), now(histories[i]), this.budget);
 			}
 		}
 		for (int i = 0; i < histories.length; i++) {
 			Quota quota = quotas.get(i);
-			History history = ready(histories[i], quota, now);
+			History history = ready(histories[i], quota);
+			long now = now(history);
 			outcomes.addAll(recorded ? history.recorded(now) : history.notRecorded(quota, costs[i], now));
 		}
 		return room;
@@ -133,15 +140,25 @@ final class LockedDecision {
 		for (int i = 0; i < index && present == null; i++) {
 			present = quotas.get(i).sharesHistoryWith(quota) ? histories[i] : null;
 		}
-		return (present != null) ? present : new History(quota.policies(), null);
+		return (present != null) ? present : History.of(quota.policies(), null);
 	}
 
 	/**
 	 * Return a history after dropping expired entries and applying a quota's rates to it.
 	 */
-	private History ready(History history, Quota quota, long now) {
-		history.expire(quota.policies(), now, this.budget);
+	private History ready(History history, Quota quota) {
+		history.expire(quota.policies(), now(history), this.budget);
 		return history;
+	}
+
+	private long now(History history) {
+		if (!history.isCalendar()) {
+			return this.nanos;
+		}
+		if (this.instant == null) {
+			this.instant = this.clock.instant();
+		}
+		return CalendarHistory.nanos(this.instant);
 	}
 
 	/**

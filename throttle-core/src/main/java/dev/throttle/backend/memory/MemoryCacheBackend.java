@@ -91,7 +91,7 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	private List<Outcome> decideLocked(History history, Quota quota) {
-		long now = this.clock.nanos();
+		long now = history.now(this.clock);
 		history.expire(quota.policies(), now, this.budget);
 		if (!history.hasRoomFor(quota.cost())) {
 			return history.notRecorded(quota, quota.cost(), now);
@@ -103,7 +103,7 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 	private @Nullable List<Outcome> knownDenial(ClientHistories histories, Quota quota) {
 		History history = histories.find(quota.historyKey());
 		Denial denial = (history != null) ? history.denial() : null;
-		return (denial != null) ? denial.outcomes(quota, this.clock.nanos()) : null;
+		return (history != null && denial != null) ? denial.outcomes(quota, history.now(this.clock)) : null;
 	}
 
 	@Override
@@ -168,7 +168,7 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 		histories.lock();
 		try {
 			History history = histories.find(quota.historyKey());
-			return (history != null) ? history.giveBack(settlement, this.clock.nanos(), this.budget)
+			return (history != null) ? history.giveBack(settlement, history.now(this.clock), this.budget)
 					: Settlement.Result.GONE;
 		}
 		finally {
@@ -184,7 +184,8 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 			histories.lock();
 			try {
 				if (!histories.isEvicted()) {
-					histories.obtain(quota).recordDebt(quota.policies(), debt, this.clock.nanos(), this.budget);
+					History history = histories.obtain(quota);
+					history.recordDebt(quota.policies(), debt, history.now(this.clock), this.budget);
 					recorded = true;
 				}
 			}

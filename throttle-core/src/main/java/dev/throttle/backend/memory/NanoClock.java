@@ -1,7 +1,10 @@
 package dev.throttle.backend.memory;
 
+import java.time.Instant;
+
 /**
- * Measures elapsed time. Times are not comparable between machines.
+ * Measures elapsed time, by which windows slide. Times are not comparable between
+ * machines. Windows of the calendar follow the time of day.
  *
  * @since 1.0.0
  */
@@ -18,5 +21,13 @@ public interface NanoClock {
 	 * @return the time in nanoseconds, which may be negative
 	 */
 	long nanos();
+
+	/**
+	 * Return the time of day, by default that of the system.
+	 * @return the time
+	 */
+	default Instant instant() {
+		return Instant.now();
+	}
 
 }
