@@ -1,5 +1,6 @@
 package dev.throttle.autoconfigure;
 
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,15 +17,11 @@ import dev.throttle.backend.remote.OnFailure;
 import dev.throttle.engine.RateRules;
 import dev.throttle.engine.Rates;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
-import dev.throttle.web.ByteScopes;
-import dev.throttle.web.CostUnit;
-import dev.throttle.web.CountedStatuses;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.core.env.Environment;
-import org.springframework.util.unit.DataSize;
 
 /**
  * The configuration of each scope under {@code throttle.rates} and
@@ -35,11 +32,13 @@ final class ConfiguredScopes {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConfiguredScopes.class);
 
-	private static final DataSize DEFAULT_RESERVE = DataSize.ofKilobytes(64);
-
 	private final Environment environment;
 
 	private final OnFailure onFailure;
+
+	private final ZoneId zone;
+
+	private final ConfiguredPlans plans;
 
 	/** The values of {@code throttle.rates}, by the key of the scope. */
 	private final Map<String, String> rates = new HashMap<>();
@@ -53,6 +52,8 @@ final class ConfiguredScopes {
 	ConfiguredScopes(ThrottleProperties properties, Environment environment) {
 		this.environment = environment;
 		this.onFailure = properties.getOnFailure();
+		this.zone = properties.getCalendarZone();
+		this.plans = new ConfiguredPlans(properties, environment);
 		properties.getRates().forEach((scope, rate) -> this.rates.putIfAbsent(key(scope), rate));
 		properties.getScopes().forEach((scope, configured) -> {
 			this.scopes.merge(key(scope), configured, ScopeProperties::over);
@@ -97,72 +98,19 @@ final class ConfiguredScopes {
 	}
 
 	/**
-	 * Return which answers count under each scope that does not count all.
-	 * @throws InvalidThrottleConfigurationException if a scope or a status is not valid
+	 * Return what the requests of each scope take.
 	 */
-	Map<Scope, CountedStatuses> countedStatuses() {
-		Map<Scope, CountedStatuses> counted = new LinkedHashMap<>();
-		this.scopes.forEach((key, properties) -> {
-			if (properties.getCountStatus() != null) {
-				String property = PropertyNames.ofScope(spelling(key), "count-status");
-				counted.put(scope(spelling(key), property), countedStatuses(property, properties.getCountStatus()));
-			}
-		});
-		return counted;
-	}
-
-	private static CountedStatuses countedStatuses(String property, List<String> statuses) {
-		if (statuses.isEmpty()) {
-			throw invalidStatuses(property, "is empty, so no request would count");
-		}
-		try {
-			return CountedStatuses.of(statuses);
-		}
-		catch (IllegalArgumentException ex) {
-			throw invalidStatuses(property, "contains " + ex.getMessage());
-		}
-	}
-
-	private static InvalidThrottleConfigurationException invalidStatuses(String property, String mistake) {
-		return new InvalidThrottleConfigurationException("The property '" + property + "' " + mistake + ".",
-				"Write codes from 100 to 599 and classes from 1xx to 5xx, such as '401, 403' or '4xx', or remove the property to count every request.");
+	ScopeCosts costs() {
+		Map<String, ScopeProperties> named = new LinkedHashMap<>();
+		this.scopes.forEach((key, properties) -> named.put(spelling(key), properties));
+		return new ScopeCosts(named);
 	}
 
 	/**
-	 * Return the scopes that count bytes.
-	 * @throws InvalidThrottleConfigurationException if a reserve is not positive, or its
-	 * scope counts requests
+	 * Return the plans.
 	 */
-	ByteScopes byteScopes() {
-		Map<Scope, ByteScopes.Counted> byScope = new LinkedHashMap<>();
-		this.scopes.forEach((key, properties) -> {
-			String name = spelling(key);
-			CostUnit unit = (properties.getCost() != null) ? properties.getCost() : CostUnit.REQUESTS;
-			DataSize reserve = properties.getReserve();
-			if (reserve != null) {
-				checkReserve(name, reserve, unit);
-			}
-			if (unit != CostUnit.REQUESTS) {
-				byScope.put(scope(name, PropertyNames.ofScope(name, "cost")),
-						new ByteScopes.Counted(unit, ((reserve != null) ? reserve : DEFAULT_RESERVE).toBytes()));
-			}
-		});
-		return new ByteScopes(byScope);
-	}
-
-	private static void checkReserve(String scope, DataSize reserve, CostUnit unit) {
-		String property = PropertyNames.ofScope(scope, "reserve");
-		if (reserve.toBytes() < 1) {
-			throw new InvalidThrottleConfigurationException("The property '" + property + "' is '" + reserve + "'.",
-					"Write a positive size, such as '64KB'.");
-		}
-		if (unit == CostUnit.REQUESTS) {
-			throw new InvalidThrottleConfigurationException(
-					"The property '" + property + "' is set, but the scope '" + scope
-							+ "' counts requests, which reserve no bytes.",
-					"Set '" + PropertyNames.ofScope(scope, "cost")
-							+ "' to 'request-bytes' or 'response-bytes', or remove the property.");
-		}
+	ConfiguredPlans plans() {
+		return this.plans;
 	}
 
 	/**
@@ -191,6 +139,7 @@ final class ConfiguredScopes {
 		values.put("count-status", properties.getCountStatus());
 		values.put("cost", properties.getCost());
 		values.put("reserve", properties.getReserve());
+		values.put("zone", properties.getZone());
 		return values.entrySet().stream().filter((value) -> value.getValue() != null).map(Map.Entry::getKey).toList();
 	}
 
@@ -199,13 +148,13 @@ final class ConfiguredScopes {
 	}
 
 	/**
-	 * Return the rates. An empty value and {@code unlimited} remove a rate that a source
-	 * with lower precedence sets.
+	 * Return the rates, with those of plans. An empty value and {@code unlimited} remove
+	 * a rate that a source with lower precedence sets.
 	 * @throws InvalidThrottleConfigurationException if a scope or a rate is not valid, or
 	 * if one property source sets the rate of a scope twice
 	 */
 	Rates rates() {
-		Rates rates = Rates.none(RateRules.countingBytes(byteScopes().reserved()));
+		Rates rates = Rates.none(new RateRules(costs().byteScopes().reserved(), this.zone, zones()));
 		for (Map.Entry<String, RateProperty> entry : RateProperty.find(this.environment).entrySet()) {
 			RateProperty property = entry.getValue();
 			Scope scope = scope(property.scope(), property.name());
@@ -229,10 +178,20 @@ final class ConfiguredScopes {
 				shadows.add(Scope.of(name));
 			}
 		}
-		return rates.withShadowScopes(shadows);
+		return this.plans.addTo(rates.withShadowScopes(shadows));
 	}
 
-	private static Rates set(String property, Rates rates, Scope scope, List<Rate> ofScope, RateChange change) {
+	private Map<Scope, ZoneId> zones() {
+		Map<Scope, ZoneId> zones = new HashMap<>();
+		this.scopes.forEach((key, properties) -> {
+			if (properties.getZone() != null) {
+				zones.put(scope(spelling(key), PropertyNames.ofScope(spelling(key), "zone")), properties.getZone());
+			}
+		});
+		return zones;
+	}
+
+	static Rates set(String property, Rates rates, Scope scope, List<Rate> ofScope, RateChange change) {
 		try {
 			return change.apply(rates, scope, ofScope);
 		}
@@ -277,7 +236,11 @@ final class ConfiguredScopes {
 		}
 	}
 
-	private static Scope scope(String name, String property) {
+	/**
+	 * Return a scope that a property names.
+	 * @throws InvalidThrottleConfigurationException if the name is not valid
+	 */
+	static Scope scope(String name, String property) {
 		try {
 			return Scope.of(name);
 		}
@@ -288,7 +251,11 @@ final class ConfiguredScopes {
 		}
 	}
 
-	private static List<Rate> parse(String property, String rates) {
+	/**
+	 * Return the rates in the value of a property, none for no limit.
+	 * @throws InvalidThrottleConfigurationException if it is not valid
+	 */
+	static List<Rate> parse(String property, String rates) {
 		if (rates.contains("${")) {
 			throw new InvalidThrottleConfigurationException(
 					"The property '" + property + "' has a placeholder that cannot be resolved: '" + rates + "'.",
@@ -312,7 +279,7 @@ final class ConfiguredScopes {
 	 * Sets rates of a scope.
 	 */
 	@FunctionalInterface
-	private interface RateChange {
+	interface RateChange {
 
 		Rates apply(Rates rates, Scope scope, List<Rate> ofScope);
 

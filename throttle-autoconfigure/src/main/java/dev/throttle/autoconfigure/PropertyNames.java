@@ -30,18 +30,30 @@ final class PropertyNames {
 
 	private static final ConfigurationPropertyName SCOPES = PREFIX.append("scopes");
 
+	private static final ConfigurationPropertyName PLANS = PREFIX.append("plans");
+
 	/** The properties of a scope, by their uniform names. */
-	private static final Map<String, String> OF_SCOPE = Stream
-		.of(BeanUtils.getPropertyDescriptors(ScopeProperties.class))
-		.map((property) -> DataObjectPropertyName.toDashedForm(property.getName()))
-		.filter((name) -> !name.equals("class"))
-		.collect(Collectors.toMap((name) -> name.replace("-", ""), (name) -> name));
+	private static final Map<String, String> OF_SCOPE = belowKeys(ScopeProperties.class);
+
+	/** The properties of a plan, by their uniform names. */
+	private static final Map<String, String> OF_PLAN = belowKeys(PlanProperties.class);
 
 	private static final String ANY_SCOPE = "<scope>";
+
+	private static final String ANY_PLAN = "<plan>";
+
+	private static final String RATES = "rates";
 
 	private static final int CHARACTERS_PER_MISTAKE = 4;
 
 	private PropertyNames() {
+	}
+
+	private static Map<String, String> belowKeys(Class<?> type) {
+		return Stream.of(BeanUtils.getPropertyDescriptors(type))
+			.map((property) -> DataObjectPropertyName.toDashedForm(property.getName()))
+			.filter((name) -> !name.equals("class"))
+			.collect(Collectors.toMap((name) -> name.replace("-", ""), (name) -> name));
 	}
 
 	static boolean isOurs(ConfigurationPropertyName name) {
@@ -99,21 +111,25 @@ final class PropertyNames {
 	}
 
 	/**
-	 * Return whether a property can only be a mistake. A group of scopes may be empty,
-	 * such as when everything below it is commented out.
+	 * Return whether a property can only be a mistake. A group of scopes or plans may be
+	 * empty, such as when everything below it is commented out.
 	 */
 	static boolean isImpossible(ConfigurationProperty property) {
-		boolean isGroup = known().anyMatch((known) -> known.isOfScopes() && known.name.equals(property.getName()));
+		boolean isGroup = known().anyMatch((known) -> known.hasKeys() && known.name.equals(property.getName()));
 		return !replacement(property).isEmpty() && !(isGroup && String.valueOf(property.getValue()).isBlank());
 	}
 
 	/**
 	 * Return what to write instead of a property that cannot exist: a renamed one, one
-	 * that names a scope below a property of all scopes, one of a scope with dots and no
-	 * brackets, or a list of rates. Empty for any other.
+	 * that names a scope below a property of all scopes, one of a scope or plan with dots
+	 * and no brackets, a list of rates, or a plan's rate that is not below its rates.
+	 * Empty for any other.
 	 */
 	static String replacement(ConfigurationProperty property) {
 		ConfigurationPropertyName name = property.getName();
+		if (PLANS.isAncestorOf(name)) {
+			return ofPlan(property);
+		}
 		return SCOPES.isAncestorOf(name) ? ofScope(property) : renamed(property);
 	}
 
@@ -128,6 +144,7 @@ final class PropertyNames {
 			String renamed = switch (elements(name, first, last, Form.UNIFORM, "")) {
 				case "rates" -> (last == length) ? "'" + name + "." + ANY_SCOPE + "'" : "";
 				case "scopes" -> (last == length) ? below(ANY_SCOPE, "rate") : "";
+				case "plans" -> (last == length) ? "'" + ofPlan(ANY_PLAN, RATES + "." + ANY_SCOPE) + "'" : "";
 				case "headers" -> below(scope, "headers");
 				case "onfailure", "redisonfailurebyscope" -> below(scope, "on-failure");
 				case "redisonfailure" -> scope.isEmpty() ? "'throttle.on-failure'" : below(scope, "on-failure");
@@ -183,6 +200,37 @@ final class PropertyNames {
 				? "the rates as one comma-separated value, such as '" + name.getParent() + "=60/min, 1000/day'," : "";
 	}
 
+	private static String ofPlan(ConfigurationProperty property) {
+		ConfigurationPropertyName name = property.getName();
+		int first = PLANS.getNumberOfElements();
+		int length = name.getNumberOfElements();
+		for (int at = first + 1; at < length; at++) {
+			if (OF_PLAN.containsKey(name.getElement(at, Form.UNIFORM))) {
+				return (at == first + 1) ? "" : ofPlan(property, at);
+			}
+		}
+		return (length == first + 2 && isRate(String.valueOf(property.getValue()))) ? "'"
+				+ ofPlan(name.getElement(first, Form.ORIGINAL), RATES + "." + name.getElement(first + 1, Form.ORIGINAL))
+				+ "'" : "";
+	}
+
+	/**
+	 * Return what to write instead of a property of a plan whose name has dots, and ends
+	 * before an index.
+	 */
+	private static String ofPlan(ConfigurationProperty property, int end) {
+		ConfigurationPropertyName name = property.getName();
+		int first = PLANS.getNumberOfElements();
+		int length = name.getNumberOfElements();
+		return "'" + (isVariable(property)
+				? ("THROTTLE_PLANS_" + elements(name, first, end, Form.UNIFORM, "") + "_"
+						+ elements(name, end, length, Form.UNIFORM, "_"))
+					.toUpperCase(Locale.ROOT)
+				: ofPlan(elements(name, first, end, Form.ORIGINAL, "."),
+						elements(name, end, length, Form.ORIGINAL, ".")))
+				+ "'";
+	}
+
 	private static String variable(String scope, String property) {
 		return ("THROTTLE_SCOPES_" + scope + "_" + property.replace("-", "")).toUpperCase(Locale.ROOT);
 	}
@@ -197,8 +245,19 @@ final class PropertyNames {
 	 * them.
 	 */
 	static String ofScope(String scope, String property) {
-		boolean isPlain = scope.equals(ANY_SCOPE) || scope.matches("[A-Za-z0-9_-]+");
-		return SCOPES + (isPlain ? "." + scope : "[" + scope + "]") + "." + property;
+		return belowKey(SCOPES, scope, property);
+	}
+
+	/**
+	 * Return the name of a property of a plan. The plan is in brackets if it needs them.
+	 */
+	static String ofPlan(String plan, String property) {
+		return belowKey(PLANS, plan, property);
+	}
+
+	private static String belowKey(ConfigurationPropertyName group, String key, String property) {
+		boolean isPlain = key.matches("[A-Za-z0-9_-]+|<[a-z]+>");
+		return group + (isPlain ? "." + key : "[" + key + "]") + "." + property;
 	}
 
 	private static String elements(ConfigurationPropertyName name, int from, int to, Form form, String separator) {
@@ -224,6 +283,12 @@ final class PropertyNames {
 				if (name.equals(SCOPES)) {
 					return OF_SCOPE.values().stream().map((ofScope) -> new Property(name, propertyType, "." + ofScope));
 				}
+				if (name.equals(PLANS)) {
+					return OF_PLAN.values()
+						.stream()
+						.map((ofPlan) -> new Property(name, propertyType,
+								"." + ofPlan + (ofPlan.equals(RATES) ? "." : "")));
+				}
 				return isNested(propertyType) ? known(name, propertyType)
 						: Stream.of(new Property(name, propertyType, ""));
 			});
@@ -246,10 +311,10 @@ final class PropertyNames {
 		 * Return whether a property is below this one, which has a value.
 		 */
 		boolean isAbove(ConfigurationPropertyName written) {
-			return !isOfScopes() && this.name.isAncestorOf(written);
+			return !hasKeys() && this.name.isAncestorOf(written);
 		}
 
-		boolean isOfScopes() {
+		boolean hasKeys() {
 			return Map.class.isAssignableFrom(this.type);
 		}
 
@@ -257,7 +322,10 @@ final class PropertyNames {
 		 * Return this name with the key or index of the written one.
 		 */
 		String like(ConfigurationPropertyName written) {
-			boolean hasElements = isOfScopes() || Collection.class.isAssignableFrom(this.type);
+			if (isOfNestedKeys()) {
+				return likePlanRate(written);
+			}
+			boolean hasElements = hasKeys() || Collection.class.isAssignableFrom(this.type);
 			int length = this.name.getNumberOfElements();
 			if (!hasElements || written.getNumberOfElements() <= length) {
 				return this.name.toString();
@@ -266,9 +334,22 @@ final class PropertyNames {
 					: this.name.append(written.subName(length).chop(1)) + this.belowKey;
 		}
 
+		private String likePlanRate(ConfigurationPropertyName written) {
+			int plan = this.name.getNumberOfElements();
+			return (written.getNumberOfElements() <= plan + 2) ? this.name.toString()
+					: this.name.append(written.getElement(plan, Form.ORIGINAL)) + this.belowKey
+							+ written.subName(plan + 2);
+		}
+
+		private boolean isOfNestedKeys() {
+			return this.belowKey.endsWith(".");
+		}
+
 		@Override
 		public String toString() {
-			return "'" + this.name + (isOfScopes() ? "." + ANY_SCOPE : "") + this.belowKey + "'";
+			String key = this.name.equals(PLANS) ? ANY_PLAN : ANY_SCOPE;
+			return "'" + this.name + (hasKeys() ? "." + key : "") + this.belowKey + (isOfNestedKeys() ? ANY_SCOPE : "")
+					+ "'";
 		}
 
 	}

@@ -1,5 +1,6 @@
 package dev.throttle.autoconfigure;
 
+import java.time.ZoneId;
 import java.util.List;
 
 import dev.throttle.backend.remote.OnFailure;
@@ -57,6 +58,12 @@ public class ScopeProperties {
 	 * Number of bytes that a request takes until its size is known. By default, 64KB.
 	 */
 	private @Nullable DataSize reserve;
+
+	/**
+	 * Time zone of rates such as "10000/calendar-month". By default, the value of
+	 * "throttle.calendar-zone".
+	 */
+	private @Nullable ZoneId zone;
 
 	public @Nullable String getRate() {
 		return this.rate;
@@ -122,6 +129,14 @@ public class ScopeProperties {
 		this.reserve = reserve;
 	}
 
+	public @Nullable ZoneId getZone() {
+		return this.zone;
+	}
+
+	public void setZone(@Nullable ZoneId zone) {
+		this.zone = zone;
+	}
+
 	/**
 	 * Return these properties, with those that are not set taken from others.
 	 */
@@ -135,6 +150,7 @@ public class ScopeProperties {
 		merged.countStatus = (this.countStatus != null) ? this.countStatus : others.countStatus;
 		merged.cost = (this.cost != null) ? this.cost : others.cost;
 		merged.reserve = (this.reserve != null) ? this.reserve : others.reserve;
+		merged.zone = (this.zone != null) ? this.zone : others.zone;
 		return merged;
 	}
 

@@ -162,7 +162,8 @@ public final class ThrottleAutoConfiguration {
 		if (!properties.isEnabled()) {
 			return ThrottleEngine.off(properties.getAccounting(), rates, secretIdents);
 		}
-		return new ThrottleEngine(properties.getAccounting(), rates, secretIdents, listeners.orderedStream().toList());
+		return new ThrottleEngine(properties.getAccounting(), rates, secretIdents, listeners.orderedStream().toList())
+			.withRetryAfterJitter(RetryAfterJitter.share(properties.getRetryAfterJitter()));
 	}
 
 	@Bean

@@ -1,6 +1,8 @@
 package dev.throttle.autoconfigure;
 
 import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,9 +38,27 @@ public class ThrottleProperties {
 
 	/**
 	 * Settings by scope: "rate", "shadow", "shadow-rate", "on-failure", "headers",
-	 * "count-status", "cost", "reserve".
+	 * "count-status", "cost", "reserve", "zone".
 	 */
 	private final Map<String, ScopeProperties> scopes = new LinkedHashMap<>();
+
+	/**
+	 * Plans by name: "rates" by scope, which replace the usual ones for its clients,
+	 * "authorities", "clients", "shadow".
+	 */
+	private final Map<String, PlanProperties> plans = new LinkedHashMap<>();
+
+	/**
+	 * Time zone of rates such as "10000/calendar-month".
+	 */
+	private ZoneId calendarZone = ZoneOffset.UTC;
+
+	/**
+	 * By how much Retry-After is lengthened at most, at random, as a share such as "10%",
+	 * so that not all clients that wait for one boundary of the calendar come back at
+	 * once.
+	 */
+	private String retryAfterJitter = "0%";
 
 	/**
 	 * Names of the throttle beans that apply to handlers that declare nothing else. By
@@ -112,6 +132,26 @@ public class ThrottleProperties {
 
 	public Map<String, ScopeProperties> getScopes() {
 		return this.scopes;
+	}
+
+	public Map<String, PlanProperties> getPlans() {
+		return this.plans;
+	}
+
+	public ZoneId getCalendarZone() {
+		return this.calendarZone;
+	}
+
+	public void setCalendarZone(ZoneId calendarZone) {
+		this.calendarZone = calendarZone;
+	}
+
+	public String getRetryAfterJitter() {
+		return this.retryAfterJitter;
+	}
+
+	public void setRetryAfterJitter(String retryAfterJitter) {
+		this.retryAfterJitter = retryAfterJitter;
 	}
 
 	public @Nullable List<String> getDefaults() {

@@ -67,7 +67,7 @@ public final class ThrottleWebFluxAutoConfiguration {
 
 	@Bean
 	@Nullable ByteCountingDecorator throttleByteCountingDecorator(ConfiguredScopes scopes, ThrottleProperties properties) {
-		return (properties.isEnabled() && !scopes.byteScopes().isEmpty()) ? new ByteCountingDecorator() : null;
+		return (properties.isEnabled() && !scopes.costs().byteScopes().isEmpty()) ? new ByteCountingDecorator() : null;
 	}
 
 	@Bean

@@ -1,5 +1,6 @@
 package dev.throttle.autoconfigure;
 
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,7 +23,7 @@ import org.springframework.core.convert.ConverterNotFoundException;
 
 /**
  * Lists the values that an enum or boolean property under {@code throttle} accepts,
- * spelled as in the documentation.
+ * spelled as in the documentation, and says what a time zone looks like.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class UnknownThrottleValueFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
@@ -37,8 +38,9 @@ class UnknownThrottleValueFailureAnalyzer extends AbstractFailureAnalyzer<BindEx
 				&& cause.getCause() instanceof ConverterNotFoundException) {
 			return noScopes(cause.getProperty(), cause);
 		}
-		if (type == ScopeProperties.class && cause.getCause() instanceof ConverterNotFoundException) {
-			return noProperties(cause);
+		if ((type == ScopeProperties.class || type == PlanProperties.class)
+				&& cause.getCause() instanceof ConverterNotFoundException) {
+			return noProperties(cause, type);
 		}
 		List<String> known = values(type);
 		ConversionFailedException conversion = findCause(cause, ConversionFailedException.class);
@@ -47,38 +49,46 @@ class UnknownThrottleValueFailureAnalyzer extends AbstractFailureAnalyzer<BindEx
 		}
 		String value = String.valueOf(conversion.getValue());
 		Origin origin = Origin.from(cause.getProperty());
+		boolean isZone = type == ZoneId.class;
 		return new FailureAnalysis(
-				"The property '" + cause.getName() + "' is '" + value + "', which is not a valid value"
-						+ meant(value, known) + "." + ((origin != null) ? " It is set in " + origin + "." : ""),
-				"Use one of " + known.stream().map((each) -> "'" + each + "'").collect(Collectors.joining(", ")) + ".",
+				"The property '" + cause.getName() + "' is '" + value + "', which is not a "
+						+ (isZone ? "time zone" : "valid value") + (isZone ? zone(value, known) : meant(value, known))
+						+ "." + ((origin != null) ? " It is set in " + origin + "." : ""),
+				isZone ? "Write the name of a time zone, such as 'Europe/Berlin' or 'UTC'." : "Use one of "
+						+ known.stream().map((each) -> "'" + each + "'").collect(Collectors.joining(", ")) + ".",
 				cause);
 	}
 
 	/**
-	 * Say that there is a value where scopes are expected.
+	 * Say that there is a value where scopes or plans are expected.
 	 */
 	private static FailureAnalysis noScopes(ConfigurationProperty property, BindException cause) {
+		String names = property.getName().getLastElement(Form.UNIFORM).equals("plans") ? "plans" : "scopes";
 		return new FailureAnalysis(
-				"The property '" + property.getName() + "' cannot have a value: the names of scopes belong below it."
+				"The property '" + property.getName() + "' cannot have a value: the names of " + names
+						+ " belong below it."
 						+ ((property.getOrigin() != null) ? " It is set in " + property.getOrigin() + "." : ""),
 				"Write " + PropertyNames.replacement(property) + " instead, or remove it.", cause);
 	}
 
 	/**
-	 * Say that a scope has a value where its properties are expected.
+	 * Say that a scope or plan has a value where its properties are expected.
 	 */
-	private static FailureAnalysis noProperties(BindException cause) {
-		String scope = cause.getName().getLastElement(Form.ORIGINAL);
+	private static FailureAnalysis noProperties(BindException cause, Class<?> type) {
+		String key = cause.getName().getLastElement(Form.ORIGINAL);
+		String instead = (type == PlanProperties.class) ? "'" + PropertyNames.ofPlan(key, "rates.<scope>") + "'"
+				: "'" + PropertyNames.ofScope(key, "rate") + "' or 'throttle.rates." + key + "'";
 		return new FailureAnalysis(
 				"The property '" + cause.getName() + "' has a value, but only the properties below it can have one.",
-				"Write '" + PropertyNames.ofScope(scope, "rate") + "' or 'throttle.rates." + scope
-						+ "' to set the rate, or remove the property.",
-				cause);
+				"Write " + instead + " to set the rate, or remove the property.", cause);
 	}
 
 	private static List<String> values(Class<?> type) {
 		if (type == Boolean.class || type == boolean.class) {
 			return List.of("true", "false");
+		}
+		if (type == ZoneId.class) {
+			return ZoneId.getAvailableZoneIds().stream().sorted().toList();
 		}
 		return type.isEnum()
 				? Stream.of(type.getEnumConstants()).map(UnknownThrottleValueFailureAnalyzer::spell).toList()
@@ -87,6 +97,15 @@ class UnknownThrottleValueFailureAnalyzer extends AbstractFailureAnalyzer<BindEx
 
 	private static String spell(Object constant) {
 		return ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+	private static String zone(String value, List<String> known) {
+		String city = "/" + value.toLowerCase(Locale.ROOT);
+		return known.stream()
+			.filter((zone) -> zone.toLowerCase(Locale.ROOT).endsWith(city))
+			.findFirst()
+			.map((zone) -> " (did you mean '" + zone + "'?)")
+			.orElseGet(() -> meant(value, known));
 	}
 
 	private static String meant(String value, List<String> known) {

@@ -69,7 +69,8 @@ class WebConfiguration {
 
 	@Bean
 	Settlements throttleSettlements(ThrottleEngine engine, ConfiguredScopes scopes, ThrottleProperties properties) {
-		return properties.isEnabled() ? new Settlements(engine, scopes.countedStatuses(), scopes.byteScopes())
+		return properties.isEnabled()
+				? new Settlements(engine, scopes.costs().countedStatuses(), scopes.costs().byteScopes())
 				: new Settlements(engine, Map.of(), ByteScopes.NONE);
 	}
 

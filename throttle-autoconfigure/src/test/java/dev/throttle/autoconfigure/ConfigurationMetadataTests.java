@@ -54,6 +54,8 @@ class ConfigurationMetadataTests {
 	void defaultsAreThoseInForce() {
 		assertThat(defaultOf("throttle.enabled")).isEqualTo("true");
 		assertThat(defaultOf("management.health.throttle.enabled")).isEqualTo("true");
+		assertThat(defaultOf("throttle.calendar-zone")).isEqualTo("UTC");
+		assertThat(defaultOf("throttle.retry-after-jitter")).isEqualTo("0%");
 		assertThat(defaultOf("throttle.accounting")).isEqualTo("all-or-nothing");
 		assertThat(defaultOf("throttle.headers")).isEqualTo("x-ratelimit");
 		assertThat(defaultOf("throttle.exception-handlers")).isEqualTo("specific");
@@ -112,6 +114,14 @@ class ConfigurationMetadataTests {
 			.isEqualTo("java.util.Map<java.lang.String," + ScopeProperties.class.getName() + ">");
 		assertThat(find("properties", "throttle.scopes").get("description").asText())
 			.contains(properties("", ScopeProperties.class).map((name) -> '"' + name.substring(1) + '"').toList());
+	}
+
+	@Test
+	void plansAreNamedByKeysAndDescribedByAClass() {
+		assertThat(find("properties", "throttle.plans").get("type").asText())
+			.isEqualTo("java.util.Map<java.lang.String," + PlanProperties.class.getName() + ">");
+		assertThat(find("properties", "throttle.plans").get("description").asText())
+			.contains(properties("", PlanProperties.class).map((name) -> '"' + name.substring(1) + '"').toList());
 	}
 
 	private static List<String> spelled(Enum<?>[] values) {

@@ -218,21 +218,21 @@ class ConfiguredScopesTests {
 	void environmentVariableSaysWhichAnswersCountUnderEverySpellingInFile(String spelling) {
 		file(Map.of("throttle.scopes." + spelling + ".count-status", "2xx"));
 		variables(Map.of("THROTTLE_SCOPES_APIKEY_COUNTSTATUS", "401,4xx"));
-		CountedStatuses counted = scopes().countedStatuses().get(Scope.of("api.key"));
+		CountedStatuses counted = scopes().costs().countedStatuses().get(Scope.of("api.key"));
 		assertThat(List.of(200, 401, 404, 500)).filteredOn(counted::contains).containsExactly(401, 404);
 	}
 
 	@Test
 	void answersThatCountMayBeAList() {
 		file(Map.of("throttle.scopes.login.count-status[0]", 401, "throttle.scopes.login.count-status[1]", "5xx"));
-		CountedStatuses counted = scopes().countedStatuses().get(Scope.of("login"));
+		CountedStatuses counted = scopes().costs().countedStatuses().get(Scope.of("login"));
 		assertThat(List.of(200, 401, 403, 500)).filteredOn(counted::contains).containsExactly(401, 500);
 	}
 
 	@Test
 	void scopeCountsAllAnswersByDefault() {
 		file(Map.of("throttle.rates.login", "5/min", "throttle.scopes.login.headers", "false"));
-		assertThat(scopes().countedStatuses()).isEmpty();
+		assertThat(scopes().costs().countedStatuses()).isEmpty();
 	}
 
 	private ConfiguredScopes scopes() {
