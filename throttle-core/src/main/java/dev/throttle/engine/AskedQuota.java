@@ -21,6 +21,13 @@ record AskedQuota(AppliedThrottles.Step step, Quota quota) {
 	}
 
 	/**
+	 * Return whether both are counted in one history.
+	 */
+	boolean isCountedAs(AskedQuota other) {
+		return backend() == other.backend() && this.quota.sharesHistoryWith(other.quota);
+	}
+
+	/**
 	 * Return how many outcomes its answer has: one for each policy.
 	 */
 	int outcomes() {

@@ -54,6 +54,13 @@ final class BackendCalls {
 		this.recording = accounting == Accounting.INDEPENDENT || (!denied && this.several.isEmpty());
 	}
 
+	/**
+	 * Create calls that record nothing, one for each backend.
+	 */
+	static BackendCalls peeking(List<AskedQuota> asked) {
+		return new BackendCalls(asked, Accounting.ALL_OR_NOTHING, true);
+	}
+
 	private static List<CacheBackend> several(List<AskedQuota> asked) {
 		CacheBackend first = asked.get(0).backend();
 		for (int i = 1; i < asked.size(); i++) {

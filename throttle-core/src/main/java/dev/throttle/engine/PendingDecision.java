@@ -31,6 +31,8 @@ final class PendingDecision {
 
 	private final SecretIdents secretIdents;
 
+	private final boolean peeking;
+
 	/**
 	 * What to count, until the plan of the client is known; null if there are no plans.
 	 */
@@ -45,10 +47,16 @@ final class PendingDecision {
 
 	private @Nullable Releases releases;
 
-	PendingDecision(ThrottleRequest request, Rates rates, SecretIdents secretIdents) {
+	/**
+	 * Create a pending decision.
+	 * @param peeking whether the request costs 1 and is not recorded, to show its
+	 * enforced quotas, each of them once
+	 */
+	PendingDecision(ThrottleRequest request, Rates rates, SecretIdents secretIdents, boolean peeking) {
 		this.request = request;
 		this.rates = rates;
 		this.secretIdents = secretIdents;
+		this.peeking = peeking;
 		this.counted = rates.hasPlans() ? new ArrayList<>() : null;
 	}
 
@@ -120,9 +128,9 @@ final class PendingDecision {
 			Scope scope = count.scopes().get(i);
 			CountedPolicies counted = counted(step, scope);
 			if (known != null) {
-				long cost = (count.cost() == 1) ? this.request.cost(scope) : count.cost();
+				long cost = this.peeking ? 1 : (count.cost() == 1) ? this.request.cost(scope) : count.cost();
 				addAll(step, known, counted.enforced(), cost);
-				addAll(step, known, counted.shadows(), cost);
+				addAll(step, known, this.peeking ? List.of() : counted.shadows(), cost);
 			}
 		}
 	}
@@ -137,6 +145,9 @@ final class PendingDecision {
 		AskedQuota added = new AskedQuota(step, new Quota(client, policies, cost));
 		if (this.asked.isEmpty()) {
 			this.asked = List.of(added);
+			return;
+		}
+		if (this.peeking && this.asked.stream().anyMatch(added::isCountedAs)) {
 			return;
 		}
 		if (this.asked.size() == 1) {
@@ -180,11 +191,16 @@ final class PendingDecision {
 	 */
 	@Nullable AskedQuota single() {
 		AskedQuota first = this.asked.get(0);
-		return (this.denials.isEmpty() && this.asked.size() == 1 && !first.isShadow()) ? first : null;
+		return (!this.peeking && this.denials.isEmpty() && this.asked.size() == 1 && !first.isShadow()) ? first : null;
 	}
 
 	BackendCalls calls(Accounting accounting) {
-		return new BackendCalls(this.asked, accounting, !this.denials.isEmpty());
+		return this.peeking ? BackendCalls.peeking(this.asked)
+				: new BackendCalls(this.asked, accounting, !this.denials.isEmpty());
+	}
+
+	boolean isPeeking() {
+		return this.peeking;
 	}
 
 	/**

@@ -4,14 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.ToLongFunction;
 
 import dev.throttle.Accounting;
-import dev.throttle.BaseThrottle;
 import dev.throttle.Client;
 import dev.throttle.InvalidVerdictException;
 import dev.throttle.PlanResolver;
@@ -147,17 +144,36 @@ public final class ThrottleEngine {
 	 * not allow it uncounted
 	 */
 	public Decision decide(ThrottleRequest request, AppliedThrottles throttles) {
+		return decide(request, throttles, false);
+	}
+
+	/**
+	 * Ask throttles how much of their quotas is left for a request of cost 1, and wait
+	 * for them and the backends. Nothing is recorded, and no listener is told.
+	 * @param request the request
+	 * @param throttles the throttles
+	 * @return the decision that the request would get, with each quota once and without
+	 * shadows
+	 * @throws InvalidVerdictException if a throttle returns an invalid verdict
+	 * @throws BackendUnavailableException if a backend cannot answer and is configured to
+	 * deny in that case
+	 */
+	public Decision peek(ThrottleRequest request, AppliedThrottles throttles) {
+		return decide(request, throttles, true);
+	}
+
+	private Decision decide(ThrottleRequest request, AppliedThrottles throttles, boolean peeking) {
 		if (throttles.steps().isEmpty() || this.off) {
 			return Decision.NOT_THROTTLED;
 		}
 		Rates rates = this.rates.rates();
-		PendingDecision pending = new PendingDecision(request, rates, this.secretIdents);
+		PendingDecision pending = new PendingDecision(request, rates, this.secretIdents, peeking);
 		List<Outcome> outcomes = null;
 		Throwable failure = null;
 		try {
 			for (int i = 0; i < throttles.steps().size(); i++) {
 				Step step = throttles.steps().get(i);
-				pending.add(step, check(step, request));
+				pending.add(step, VerdictCalls.check(step, request));
 			}
 			pending.askAll((this.plans != null && pending.needsPlan()) ? this.plans.plan(request, rates) : null);
 			outcomes = ask(pending);
@@ -166,15 +182,6 @@ public final class ThrottleEngine {
 			failure = ex;
 		}
 		return conclude(request, throttles, pending, outcomes, failure);
-	}
-
-	private static @Nullable Verdict check(Step step, ThrottleRequest request) {
-		try {
-			return step.throttle().check(request);
-		}
-		catch (InvalidVerdictException ex) {
-			throw new InvalidVerdictException(step.name(), ex);
-		}
 	}
 
 	private List<Outcome> ask(PendingDecision pending) {
@@ -205,17 +212,35 @@ public final class ThrottleEngine {
 	 */
 	public CompletableFuture<Decision> decideAsync(ThrottleRequest request, AppliedThrottles throttles,
 			Executor workers, Executor after) {
+		return decideAsync(request, throttles, workers, after, false);
+	}
+
+	/**
+	 * Ask throttles as {@link #peek} does, without blocking the caller.
+	 * @param request the request, which is used by several threads, one after the other
+	 * @param throttles the throttles
+	 * @param workers the executor for blocking work
+	 * @return the decision that the request would get; fails with what {@link #peek}
+	 * throws
+	 */
+	public CompletableFuture<Decision> peekAsync(ThrottleRequest request, AppliedThrottles throttles,
+			Executor workers) {
+		return decideAsync(request, throttles, workers, workers, true);
+	}
+
+	private CompletableFuture<Decision> decideAsync(ThrottleRequest request, AppliedThrottles throttles,
+			Executor workers, Executor after, boolean peeking) {
 		if (throttles.steps().isEmpty() || this.off) {
 			return CompletableFuture.completedFuture(Decision.NOT_THROTTLED);
 		}
 		Rates rates = this.rates.rates();
-		PendingDecision pending = new PendingDecision(request, rates, this.secretIdents);
+		PendingDecision pending = new PendingDecision(request, rates, this.secretIdents, peeking);
 		CompletableFuture<List<Outcome>> outcomes = checkAsync(request, throttles, rates, pending, 0, workers);
-		BiFunction<@Nullable List<Outcome>, @Nullable Throwable, Decision> conclusion = (answer,
-				failure) -> conclude(request, throttles, pending, answer, (failure != null) ? cause(failure) : null);
+		BiFunction<@Nullable List<Outcome>, @Nullable Throwable, Decision> conclusion = (answer, failure) -> conclude(
+				request, throttles, pending, answer, (failure != null) ? VerdictCalls.cause(failure) : null);
 		CompletableFuture<Decision> concluded = outcomes.isDone() ? outcomes.handle(conclusion)
 				: outcomes.handleAsync(conclusion, after);
-		if (isAnswered(concluded)) {
+		if (VerdictCalls.isAnswered(concluded)) {
 			return concluded;
 		}
 		CompletableFuture<Decision> decided = new CompletableFuture<>();
@@ -223,7 +248,7 @@ public final class ThrottleEngine {
 			if (failure != null) {
 				// Release here, too: 'after' may have rejected the conclusion.
 				pending.release();
-				decided.completeExceptionally(cause(failure));
+				decided.completeExceptionally(VerdictCalls.cause(failure));
 			}
 			else if (!decided.complete(decision)) {
 				decision.release();
@@ -240,8 +265,8 @@ public final class ThrottleEngine {
 		try {
 			for (int i = from; i < throttles.steps().size(); i++) {
 				Step step = throttles.steps().get(i);
-				CompletableFuture<Verdict> verdict = checkAsync(step, request, workers);
-				if (!isAnswered(verdict)) {
+				CompletableFuture<Verdict> verdict = VerdictCalls.checkAsync(step, request, workers);
+				if (!VerdictCalls.isAnswered(verdict)) {
 					int next = i + 1;
 					return verdict.thenCompose((answer) -> {
 						pending.add(step, answer);
@@ -252,7 +277,7 @@ public final class ThrottleEngine {
 			}
 			if (this.plans != null && pending.needsPlan()) {
 				CompletableFuture<@Nullable String> plan = this.plans.planAsync(request, rates, workers);
-				return isAnswered(plan) ? askAllAsync(pending, plan.join(), workers)
+				return VerdictCalls.isAnswered(plan) ? askAllAsync(pending, plan.join(), workers)
 						: plan.thenCompose((answer) -> askAllAsync(pending, answer, workers));
 			}
 			return askAllAsync(pending, null, workers);
@@ -269,34 +294,11 @@ public final class ThrottleEngine {
 				: askAsync(pending.calls(this.accounting), workers);
 	}
 
-	private static CompletableFuture<Verdict> checkAsync(Step step, ThrottleRequest request, Executor workers) {
-		try {
-			BaseThrottle throttle = step.throttle();
-			CompletionStage<Verdict> verdict = step.isProxy()
-					? CompletableFuture.supplyAsync(() -> throttle.check(request), workers)
-					: throttle.checkAsync(request, workers);
-			if (verdict == null) {
-				throw new InvalidVerdictException("it is null");
-			}
-			CompletableFuture<Verdict> future = verdict.toCompletableFuture();
-			return isAnswered(future) ? future : future
-				.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(named(step, cause(failure))));
-		}
-		catch (Throwable ex) {
-			return CompletableFuture.failedFuture(named(step, ex));
-		}
-	}
-
-	private static Throwable named(Step step, Throwable failure) {
-		return (failure instanceof InvalidVerdictException invalid) ? new InvalidVerdictException(step.name(), invalid)
-				: failure;
-	}
-
 	private static CompletableFuture<List<Outcome>> askAsync(BackendCalls calls, Executor workers) {
 		for (BackendCalls.Call call = calls.next(); call != null; call = calls.next()) {
 			BackendCalls.Call asked = call;
 			CompletableFuture<List<Outcome>> answers = asked.askAsync(workers).toCompletableFuture();
-			if (!isAnswered(answers)) {
+			if (!VerdictCalls.isAnswered(answers)) {
 				return answers.thenCompose((answer) -> {
 					calls.answered(asked, answer);
 					return askAsync(calls, workers);
@@ -305,13 +307,6 @@ public final class ThrottleEngine {
 			calls.answered(asked, answers.join());
 		}
 		return CompletableFuture.completedFuture(calls.outcomes());
-	}
-
-	/**
-	 * Return whether an answer is there already, so that no stage has to wait for it.
-	 */
-	private static boolean isAnswered(CompletableFuture<?> future) {
-		return future.isDone() && !future.isCompletedExceptionally();
 	}
 
 	/**
@@ -338,20 +333,21 @@ public final class ThrottleEngine {
 	 */
 	private Decision conclude(ThrottleRequest request, AppliedThrottles throttles, PendingDecision pending,
 			@Nullable List<Outcome> outcomes, @Nullable Throwable failure) {
+		boolean isTold = !this.listeners.isEmpty() && !pending.isPeeking();
 		boolean allowed = false;
 		try {
 			if (outcomes == null) {
-				if (failure instanceof BackendUnavailableException unavailable && !this.listeners.isEmpty()) {
+				if (failure instanceof BackendUnavailableException unavailable && isTold) {
 					List<QuotaResult> refused = pending.refused(unavailable);
 					this.listeners.notifyEach((listener) -> listener.refused(request, throttles, refused, unavailable));
 				}
 				throw ThrottleEngine.<RuntimeException>rethrow(Objects.requireNonNull(failure));
 			}
 			Decision decision = pending.decide(outcomes, this.retryAfterJitter);
-			if (!this.listeners.isEmpty()) {
+			if (isTold) {
 				this.listeners.notifyEach((listener) -> listener.decided(request, throttles, decision));
 			}
-			allowed = decision.isAllowed();
+			allowed = decision.isAllowed() && !pending.isPeeking();
 			return decision;
 		}
 		finally {
@@ -359,10 +355,6 @@ public final class ThrottleEngine {
 				pending.release();
 			}
 		}
-	}
-
-	private static Throwable cause(Throwable failure) {
-		return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure;
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package dev.throttle.engine;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,6 +24,11 @@ public enum Driver {
 			return engine.decide(request, throttles);
 		}
 
+		@Override
+		public Decision peek(ThrottleEngine engine, ThrottleRequest request, AppliedThrottles throttles) {
+			return engine.peek(request, throttles);
+		}
+
 	},
 
 	/**
@@ -32,8 +38,17 @@ public enum Driver {
 
 		@Override
 		public Decision decide(ThrottleEngine engine, ThrottleRequest request, AppliedThrottles throttles) {
+			return await(engine.decideAsync(request, throttles, WORKERS, AFTER));
+		}
+
+		@Override
+		public Decision peek(ThrottleEngine engine, ThrottleRequest request, AppliedThrottles throttles) {
+			return await(engine.peekAsync(request, throttles, WORKERS));
+		}
+
+		private Decision await(CompletableFuture<Decision> decision) {
 			try {
-				return engine.decideAsync(request, throttles, WORKERS, AFTER).get(60, TimeUnit.SECONDS);
+				return decision.get(60, TimeUnit.SECONDS);
 			}
 			catch (ExecutionException ex) {
 				throw (ex.getCause() instanceof RuntimeException cause) ? cause
@@ -54,6 +69,11 @@ public enum Driver {
 	 * Have a request decided, and return when it is.
 	 */
 	public abstract Decision decide(ThrottleEngine engine, ThrottleRequest request, AppliedThrottles throttles);
+
+	/**
+	 * Peek at the quotas of a request, and return what they are.
+	 */
+	public abstract Decision peek(ThrottleEngine engine, ThrottleRequest request, AppliedThrottles throttles);
 
 	private static ExecutorService threads(String name) {
 		return Executors.newCachedThreadPool((task) -> {
