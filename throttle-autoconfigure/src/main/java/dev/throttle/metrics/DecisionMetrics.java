@@ -24,18 +24,19 @@ import dev.throttle.engine.QuotaResult;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Counts decisions as {@code throttle.decisions} and settlements as
- * {@code throttle.settlements}, and records the waits of denied requests as
- * {@code throttle.wait}.
+ * Counts decisions as {@code throttle.decisions}, clients whose plan is not known as
+ * {@code throttle.plans.unresolved} and settlements as {@code throttle.settlements}, and
+ * records the waits of denied requests as {@code throttle.wait}.
  * <p>
- * Each quota that a request uses is counted once, by throttle, scope and policy. A
- * throttle without a rate is counted once, with the scope and policy {@code none}. A rate
- * that does not apply to the request is not counted. So the outcomes of one throttle and
- * policy add up to the requests that it decided. No tag identifies a client. The numbers
- * of policies and of settled scopes are bounded: further ones are counted as
- * {@code other}.
+ * Each quota that a request uses is counted once, by throttle, scope, policy and the plan
+ * whose rate it is, {@code none} for a usual rate. A throttle without a rate is counted
+ * once, with the scope, policy and plan {@code none}. A rate that does not apply to the
+ * request is not counted. So the outcomes of one throttle and policy add up to the
+ * requests that it decided. No tag identifies a client. The numbers of policies and of
+ * settled scopes are bounded: further ones are counted as {@code other}.
  *
  * @since 1.0.0
  */
@@ -50,7 +51,8 @@ public final class DecisionMetrics implements DecisionListener {
 	/** The longest time that a timer can record. */
 	private static final Duration MAX_WAIT = Duration.ofNanos(Long.MAX_VALUE);
 
-	private final Map<String, Map<String, OutcomeCounters>> byThrottle = new ConcurrentHashMap<>();
+	/** The counters of policies by plan, by throttle. */
+	private final Map<String, Map<String, Map<String, OutcomeCounters>>> byThrottle = new ConcurrentHashMap<>();
 
 	private final AtomicInteger policies = new AtomicInteger();
 
@@ -98,6 +100,15 @@ public final class DecisionMetrics implements DecisionListener {
 	}
 
 	@Override
+	public void planUnresolved(ThrottleRequest request, @Nullable Throwable failure) {
+		Counter.builder("throttle.plans.unresolved")
+			.description("Requests that have the usual rates because the plan of their client is not known")
+			.tag("reason", (failure != null) ? "failed" : "unknown")
+			.register(this.registry)
+			.increment();
+	}
+
+	@Override
 	public void settled(QuotaResult quota, long settled, Settlement.Result result) {
 		String scope = quota.policy().scope().name();
 		if (this.settledScopes.size() < MAX_POLICIES) {
@@ -117,14 +128,15 @@ public final class DecisionMetrics implements DecisionListener {
 			boolean unknown = result.policy().isShadow() && result.outcome().decidedBy() == DecidedBy.NOBODY;
 			if (!unknown) {
 				Policy policy = result.policy();
-				count(result.step(), policy.scope().name(), policy.name(), result.decisionOutcome());
+				count(result.step(), (policy.plan() != null) ? policy.plan() : NONE, policy.scope().name(),
+						policy.name(), result.decisionOutcome());
 			}
 		}
 	}
 
 	private void countVerdict(Step step, boolean denied) {
 		if (denied || !(step.throttle() instanceof SimpleRateThrottle || this.isRate.test(step))) {
-			count(step, NONE, NONE, denied ? DecisionOutcome.DENIED : DecisionOutcome.ALLOWED);
+			count(step, NONE, NONE, NONE, denied ? DecisionOutcome.DENIED : DecisionOutcome.ALLOWED);
 		}
 	}
 
@@ -146,24 +158,30 @@ public final class DecisionMetrics implements DecisionListener {
 		return false;
 	}
 
-	private void count(Step step, String scope, String policy, DecisionOutcome outcome) {
-		Map<String, OutcomeCounters> byPolicy = this.byThrottle.get(step.name());
+	private void count(Step step, String plan, String scope, String policy, DecisionOutcome outcome) {
+		Map<String, Map<String, OutcomeCounters>> byPlan = this.byThrottle.get(step.name());
+		Map<String, OutcomeCounters> byPolicy = (byPlan != null) ? byPlan.get(plan) : null;
 		OutcomeCounters counters = (byPolicy != null) ? byPolicy.get(policy) : null;
 		if (counters == null) {
-			counters = counters(step.name(), scope, policy);
+			counters = counters(step.name(), plan, scope, policy);
 		}
 		counters.get(outcome).increment();
 	}
 
-	private OutcomeCounters counters(String throttle, String scope, String policy) {
-		Map<String, OutcomeCounters> byPolicy = this.byThrottle.computeIfAbsent(throttle,
-				(added) -> new ConcurrentHashMap<>());
+	private OutcomeCounters counters(String throttle, String plan, String scope, String policy) {
+		Map<String, OutcomeCounters> byPolicy = byPolicy(throttle, plan);
 		if (!byPolicy.containsKey(policy) && this.policies.incrementAndGet() > MAX_POLICIES) {
 			this.policies.set(MAX_POLICIES);
-			return byPolicy.computeIfAbsent(OTHER,
-					(other) -> new OutcomeCounters(this.registry, throttle, OTHER, OTHER));
+			return byPolicy(throttle, OTHER).computeIfAbsent(OTHER,
+					(other) -> new OutcomeCounters(this.registry, throttle, OTHER, OTHER, OTHER));
 		}
-		return byPolicy.computeIfAbsent(policy, (added) -> new OutcomeCounters(this.registry, throttle, scope, policy));
+		return byPolicy.computeIfAbsent(policy,
+				(added) -> new OutcomeCounters(this.registry, throttle, plan, scope, policy));
+	}
+
+	private Map<String, OutcomeCounters> byPolicy(String throttle, String plan) {
+		return this.byThrottle.computeIfAbsent(throttle, (added) -> new ConcurrentHashMap<>())
+			.computeIfAbsent(plan, (added) -> new ConcurrentHashMap<>());
 	}
 
 }

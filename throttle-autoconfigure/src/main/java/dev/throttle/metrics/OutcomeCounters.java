@@ -8,7 +8,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
- * The counters of one policy of a throttle by outcome, each registered on first use.
+ * The counters of one policy of a throttle and plan by outcome, each registered on first
+ * use.
  */
 final class OutcomeCounters {
 
@@ -18,13 +19,16 @@ final class OutcomeCounters {
 
 	private final String throttle;
 
+	private final String plan;
+
 	private final String scope;
 
 	private final String policy;
 
-	OutcomeCounters(MeterRegistry registry, String throttle, String scope, String policy) {
+	OutcomeCounters(MeterRegistry registry, String throttle, String plan, String scope, String policy) {
 		this.registry = registry;
 		this.throttle = throttle;
+		this.plan = plan;
 		this.scope = scope;
 		this.policy = policy;
 	}
@@ -38,6 +42,7 @@ final class OutcomeCounters {
 		return Counter.builder("throttle.decisions")
 			.description("Decisions of throttles about requests")
 			.tag("throttle", this.throttle)
+			.tag("plan", this.plan)
 			.tag("scope", this.scope)
 			.tag("policy", this.policy)
 			.tag("outcome", outcome.text())

@@ -81,6 +81,9 @@ public final class DenialLog implements ApplicationListener<ThrottledEvent> {
 				.addKeyValue("throttle.policy", joined(event.getViolatedPolicies()))
 				.addKeyValue("throttle.client", joined(event.getClients()));
 		}
+		if (event.getPlan() != null) {
+			line = line.addKeyValue("throttle.plan", event.getPlan());
+		}
 		if (event.getHandler() != null) {
 			line = line.addKeyValue("throttle.handler", event.getHandler());
 		}

@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Adds the decision to the observation of a request: {@code throttle.outcome} and
  * {@code throttle.scope} ({@code none} if no throttle applied), and
- * {@code throttle.denied.by} for a denied request. {@code throttle.scope} is
- * {@code several} if a request of several scopes is refused because the backend does not
- * answer. If a request is decided twice, before authentication and at its handler, the
- * later decision wins, unless it is an ordinary one and the earlier is not.
+ * {@code throttle.denied.by} for a denied request. The span of a client that has a plan
+ * names it in {@code throttle.plan}. {@code throttle.scope} is {@code several} if a
+ * request of several scopes is refused because the backend does not answer. If a request
+ * is decided twice, before authentication and at its handler, the later decision wins,
+ * unless it is an ordinary one and the earlier is not.
  *
  * @since 1.0.0
  */
@@ -33,6 +34,8 @@ public final class ObservedDecisions implements DecisionListener, ObservationFil
 	private static final String SCOPE = "throttle.scope";
 
 	private static final String DENIED_BY = "throttle.denied.by";
+
+	private static final String PLAN = "throttle.plan";
 
 	private static final String NONE = "none";
 
@@ -59,6 +62,9 @@ public final class ObservedDecisions implements DecisionListener, ObservationFil
 		Observation.Context context = this.contexts.apply(request);
 		if (context == null) {
 			return;
+		}
+		if (decision.plan() != null) {
+			context.addHighCardinalityKeyValue(KeyValue.of(PLAN, decision.plan()));
 		}
 		if (!decision.isAllowed()) {
 			context.addHighCardinalityKeyValue(KeyValue.of(DENIED_BY,

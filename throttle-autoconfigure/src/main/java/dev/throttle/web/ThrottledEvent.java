@@ -80,6 +80,14 @@ public final class ThrottledEvent extends ApplicationEvent {
 	}
 
 	/**
+	 * Return the plan of the client.
+	 * @return the plan; null if the client has none, or if no rate depends on it
+	 */
+	public @Nullable String getPlan() {
+		return this.decision.plan();
+	}
+
+	/**
 	 * Return the throttles that deny the request.
 	 * @return the names of their beans
 	 */

@@ -2,6 +2,7 @@ package dev.throttle.metrics;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import dev.throttle.Accounting;
 import dev.throttle.BaseThrottle;
 import dev.throttle.Client;
+import dev.throttle.PlanResolver;
 import dev.throttle.Rate;
 import dev.throttle.Scope;
 import dev.throttle.ThrottleRequest;
@@ -121,6 +123,35 @@ class DecisionMetricsTests {
 				"throttle1 tenant shadow_allowed 4");
 	}
 
+	@Test
+	void planWhoseRateDecidesIsATag() {
+		rates(Map.of("user", "1/min"));
+		this.rates.update((rates) -> rates.withPlan("pro", false, Map.of(Scope.of("user"), Rate.parseAll("2/min")))
+			.withPlan("trial", true, Map.of(Scope.of("user"), Rate.parseAll("1/min"))));
+		for (String plan : Arrays.asList("pro", "Pro", "pro", null, "trial")) {
+			decideFor((request) -> plan);
+		}
+		assertThat(this.registry.find("throttle.decisions").counters())
+			.extracting((counter) -> counter.getId().getTag("plan") + " " + text(counter))
+			.containsExactlyInAnyOrder("pro throttle0 user allowed 2", "pro throttle0 user denied 1",
+					"none throttle0 user denied 2", "trial throttle0 user shadow_allowed 1");
+	}
+
+	@Test
+	void clientWhosePlanIsNotKnownCountsByReason() {
+		rates(Map.of("user", "9/min"));
+		this.rates.update((rates) -> rates.withPlan("pro", false, Map.of(Scope.of("user"), Rate.parseAll("2/min"))));
+		decideFor((request) -> "gold");
+		decideFor((request) -> "silver");
+		decideFor((request) -> {
+			throw new IllegalStateException();
+		});
+		assertThat(this.registry.find("throttle.plans.unresolved").counters())
+			.extracting((counter) -> counter.getId().getTag("reason") + " " + (long) counter.count())
+			.containsExactlyInAnyOrder("unknown 2", "failed 1");
+		assertThat(counts()).containsExactly("throttle0 user allowed 3");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "BACKEND, true, allowed", "BACKEND, false, denied", "LOCAL, true, failed_local",
 			"LOCAL, false, denied", "NOBODY, true, failed_open", "NOBODY, false, failed_closed" })
@@ -216,6 +247,12 @@ class DecisionMetricsTests {
 				new Step("throttle", (request) -> Verdict.allow(), this.backend));
 	}
 
+	private void decideFor(PlanResolver resolver) {
+		this.engine.withPlans(resolver)
+			.decide(new MockThrottleRequest(),
+					new AppliedThrottles(List.of(new Step("throttle0", counting("user"), this.backend))));
+	}
+
 	private void decideAs(String user) {
 		decide((request) -> Verdict.count("user", Client.user(user)));
 	}
@@ -251,7 +288,8 @@ class DecisionMetricsTests {
 
 	private static String text(Counter counter) {
 		Meter.Id id = counter.getId();
-		assertThat(id.getTags()).extracting(Tag::getKey).containsExactly("outcome", "policy", "scope", "throttle");
+		assertThat(id.getTags()).extracting(Tag::getKey)
+			.containsExactly("outcome", "plan", "policy", "scope", "throttle");
 		return id.getTag("throttle") + " " + id.getTag("scope") + " " + id.getTag("outcome") + " "
 				+ (long) counter.count();
 	}

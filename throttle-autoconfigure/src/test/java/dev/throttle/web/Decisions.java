@@ -47,6 +47,19 @@ public final class Decisions {
 	}
 
 	/**
+	 * Return the decision of one throttle about a client that has a plan.
+	 */
+	static Decision ofPlan(String plan, Use use) {
+		Map<Scope, List<Rate>> ofPlan = Map.of(Scope.of(use.name()), Rate.parseAll(use.rate()));
+		Verdict count = Verdict.count(use.name(), Client.user("ada"));
+		Step step = new Step("asking", (request) -> count, new AnsweringBackend(List.of(use.outcome())));
+		return new ThrottleEngine(Accounting.ALL_OR_NOTHING,
+				new RateRegistry(Rates.none().withPlan(plan, false, ofPlan)), SecretIdents.withRandomKey())
+			.withPlans((request) -> plan)
+			.decide(new MockThrottleRequest(), new AppliedThrottles(List.of(step)));
+	}
+
+	/**
 	 * Return the decision of one throttle, all rates of whose scope deny.
 	 */
 	static Decision denied(String scope, String rates) {

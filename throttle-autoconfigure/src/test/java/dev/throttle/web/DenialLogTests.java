@@ -62,6 +62,16 @@ class DenialLogTests {
 	}
 
 	@Test
+	void lineSaysWhichPlanTheClientHas() {
+		ThrottledEvent event = event(
+				Decisions.ofPlan("pro", Decisions.denied("uploads", "5/min", Duration.ofSeconds(1))));
+		this.log.onApplicationEvent(event);
+		assertThat(event.getPlan()).isEqualTo("pro");
+		assertThat(this.lines.list.get(0).getKeyValuePairs()).extracting(KeyValuePair::toString)
+			.contains("throttle.plan=\"pro\"");
+	}
+
+	@Test
 	void clientHasTheSameHashInEveryEvent() {
 		Decision decision = Decisions.of(Decisions.denied("uploads", "5/min", Duration.ofSeconds(1)),
 				Decisions.denied("uploads-day", "5/day", Duration.ofSeconds(1)));

@@ -57,6 +57,12 @@ class ObservedDecisionsTests {
 		assertThat(values()).containsExactly("denied", "login");
 	}
 
+	@Test
+	void spanNamesThePlanOfTheClient() {
+		decide(Decisions.ofPlan("pro", Decisions.denied("uploads", "5/min", Duration.ofSeconds(1))));
+		assertThat(this.context.getHighCardinalityKeyValue("throttle.plan").getValue()).isEqualTo("pro");
+	}
+
 	private List<String> values() {
 		return this.context.getLowCardinalityKeyValues().stream().map(KeyValue::getValue).toList();
 	}
