@@ -2,13 +2,13 @@ package dev.throttle.actuate;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -28,6 +28,7 @@ import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.AppliedThrottles.Step;
+import dev.throttle.engine.PlanRates;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.ThrottleEngine;
@@ -67,8 +68,8 @@ final class ScopeOperations {
 		this.audit = audit;
 	}
 
-	@Nullable ScopeDescriptor use(String name, @Nullable String client) {
-		CountedScope scope = this.scopes.find(name);
+	@Nullable ScopeDescriptor use(String name, @Nullable String client, @Nullable String plan) {
+		CountedScope scope = this.scopes.find(name, plan);
 		if (scope == null) {
 			return null;
 		}
@@ -76,7 +77,7 @@ final class ScopeOperations {
 	}
 
 	@Nullable ScopeDescriptor reset(String name, @Nullable String client, @Nullable String principal) {
-		CountedScope scope = this.scopes.find(name);
+		CountedScope scope = this.scopes.find(name, null);
 		if (scope == null) {
 			return null;
 		}
@@ -111,9 +112,17 @@ final class ScopeOperations {
 		}
 	}
 
-	@Nullable ScopeDescriptor override(String name, String rate, @Nullable Duration duration, @Nullable String principal) {
+	@Nullable ScopeDescriptor override(String name, @Nullable String plan, String rate, @Nullable Duration duration,
+			@Nullable String principal) {
 		try {
-			return change(name, rate, principal, (scope) -> this.rates.override(scope, rate, duration));
+			return change(name, plan, rate, principal, (scope) -> {
+				if (plan != null) {
+					this.rates.overridePlan(plan, scope, rate, duration);
+				}
+				else {
+					this.rates.override(scope, rate, duration);
+				}
+			});
 		}
 		catch (InvalidRateException ex) {
 			throw new IllegalArgumentException(ex.getMessage()
@@ -122,28 +131,35 @@ final class ScopeOperations {
 		}
 	}
 
-	@Nullable ScopeDescriptor removeOverride(String name, @Nullable String principal) {
-		return change(name, ThrottlesEndpoint.CONFIGURED, principal, this.rates::removeOverride);
+	@Nullable ScopeDescriptor removeOverride(String name, @Nullable String plan, @Nullable String principal) {
+		return change(name, plan, ThrottlesEndpoint.CONFIGURED, principal, (scope) -> {
+			if (plan != null) {
+				this.rates.removePlanOverride(plan, scope);
+			}
+			else {
+				this.rates.removeOverride(scope);
+			}
+		});
 	}
 
-	private @Nullable ScopeDescriptor change(String name, String rate, @Nullable String principal,
-			Consumer<String> change) {
-		CountedScope scope = this.scopes.find(name);
+	private @Nullable ScopeDescriptor change(String name, @Nullable String plan, String rate,
+			@Nullable String principal, Consumer<String> change) {
+		CountedScope scope = this.scopes.find(name, plan);
 		if (scope == null) {
 			return null;
 		}
 		String spelled = scope.scope().name();
-		if (!this.rates.configured().contains(scope.scope())) {
+		if (!isConfigured(scope)) {
 			throw new IllegalArgumentException(
 					"The rate of the scope '" + spelled + "' is set in the code. Set it in 'throttle.rates." + spelled
 							+ "' instead, so that it can be changed at run time.");
 		}
-		RateDescriptor before = this.report.rate(scope.scope());
+		RateDescriptor before = this.report.rate(scope.scope(), scope.plan());
 		try {
 			change.accept(spelled);
 		}
 		catch (BackendUnavailableException ex) {
-			this.audit.unconfirmedRate(principal, spelled, before, rate);
+			this.audit.unconfirmedRate(principal, spelled, scope.plan(), before, rate);
 			throw ex;
 		}
 		ScopeDescriptor changed = describe(scope, null);
@@ -151,12 +167,18 @@ final class ScopeOperations {
 		return changed;
 	}
 
+	private boolean isConfigured(CountedScope scope) {
+		PlanRates plan = (scope.plan() != null) ? this.rates.configured().plan(scope.plan()) : null;
+		return this.rates.configured().contains(scope.scope())
+				|| plan != null && plan.policies().containsKey(scope.scope());
+	}
+
 	String unknown(String name) {
 		return this.scopes.unknown(name);
 	}
 
 	private ScopeDescriptor describe(CountedScope scope, @Nullable List<CountedClient> clients) {
-		return new ScopeDescriptor(scope.scope().name(), this.report.rate(scope.scope()),
+		return new ScopeDescriptor(scope.scope().name(), scope.plan(), this.report.rate(scope.scope(), scope.plan()),
 				(clients != null) ? clients.stream().map((each) -> describeClient(scope, each)).toList() : null);
 	}
 
@@ -245,24 +267,28 @@ final class ScopeOperations {
 	}
 
 	private static List<Long> remaining(CountedScope scope, Client client, CacheBackend backend) {
-		return peek(scope, client, backend).stream().map(Outcome::remaining).toList();
+		return peek(scope, client, backend).values().stream().map(Outcome::remaining).toList();
 	}
 
-	private static List<Outcome> peek(CountedScope scope, Client client, CacheBackend backend) {
-		Map<Boolean, List<Policy>> byShadow = scope.policies()
+	private static Map<Policy, Outcome> peek(CountedScope scope, Client client, CacheBackend backend) {
+		List<Quota> quotas = scope.policies()
 			.stream()
-			.collect(Collectors.groupingBy(Policy::isShadow, TreeMap::new, Collectors.toList()));
-		return backend.peek(
-				new QuotaGroup(byShadow.values().stream().map((policies) -> new Quota(client, policies, 1)).toList()));
+			.collect(Collectors.groupingBy(Policy::historyKey, LinkedHashMap::new, Collectors.toList()))
+			.values()
+			.stream()
+			.map((policies) -> new Quota(client, policies, 1))
+			.toList();
+		Iterator<Outcome> outcomes = backend.peek(new QuotaGroup(quotas)).iterator();
+		Map<Policy, Outcome> byPolicy = new LinkedHashMap<>();
+		quotas.forEach((quota) -> quota.policies().forEach((policy) -> byPolicy.put(policy, outcomes.next())));
+		return byPolicy;
 	}
 
 	private static ClientDescriptor describeClient(CountedScope scope, CountedClient counted) {
-		List<Outcome> outcomes = peek(scope, counted.client(), counted.backend());
 		List<QuotaDescriptor> described = new ArrayList<>();
-		for (int i = 0; i < outcomes.size(); i++) {
-			described.add(describe(scope.policies().get(i), outcomes.get(i)));
-		}
-		DecidedBy decidedBy = outcomes.get(0).decidedBy();
+		Map<Policy, Outcome> outcomes = peek(scope, counted.client(), counted.backend());
+		outcomes.forEach((policy, outcome) -> described.add(describe(policy, outcome)));
+		DecidedBy decidedBy = outcomes.values().iterator().next().decidedBy();
 		String countedBy = (decidedBy != DecidedBy.BACKEND) ? decidedBy.name().toLowerCase(Locale.ROOT) : null;
 		return new ClientDescriptor(counted.client().kind(), counted.throttles(), counted.backendName(), countedBy,
 				described);

@@ -40,22 +40,31 @@ final class ThrottleAudit {
 	void rate(@Nullable String principal, @Nullable RateDescriptor before, ScopeDescriptor changed) {
 		Map<String, Object> data = new LinkedHashMap<>();
 		data.put("scope", changed.scope());
+		addPlan(data, changed.plan());
 		RateDescriptor rate = changed.rate();
 		if (rate != null) {
 			data.put("rate", (rate.rate() != null) ? rate.rate() : rate.shadow() + " (shadow)");
 			data.put("until", (rate.configured() == null) ? "configured" : String.valueOf(rate.until()));
-			this.log.rate(principal, changed.scope(), before, rate);
+			this.log.rate(principal, changed, before, rate);
 		}
 		publish(principal, RATE_CHANGED, data);
 	}
 
-	void unconfirmedRate(@Nullable String principal, String scope, @Nullable RateDescriptor before, String rate) {
-		this.log.unconfirmedRate(principal, scope, before, rate);
+	void unconfirmedRate(@Nullable String principal, String scope, @Nullable String plan,
+			@Nullable RateDescriptor before, String rate) {
+		this.log.unconfirmedRate(principal, scope, plan, before, rate);
 		Map<String, Object> data = new LinkedHashMap<>();
 		data.put("scope", scope);
+		addPlan(data, plan);
 		data.put("rate", rate);
 		data.put(CONFIRMED, false);
 		publish(principal, RATE_CHANGED, data);
+	}
+
+	private static void addPlan(Map<String, Object> data, @Nullable String plan) {
+		if (plan != null) {
+			data.put("plan", plan);
+		}
 	}
 
 	void reset(@Nullable String principal, String scope, List<Client> clients, boolean confirmed) {

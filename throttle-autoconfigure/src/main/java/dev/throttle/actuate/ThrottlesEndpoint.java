@@ -74,12 +74,14 @@ public class ThrottlesEndpoint {
 	 * @param scope the scope
 	 * @param client the client, such as {@code user:alice}, {@code address:192.0.2.1} or
 	 * {@code tenant:acme}; null for the rate only
+	 * @param plan the plan whose rates apply to the client; null for the usual rates
 	 * @return the scope with the client's usage in each backend; null if the scope is
 	 * unknown
 	 */
 	@ReadOperation
-	public @Nullable ScopeDescriptor use(@Selector String scope, @org.springframework.lang.Nullable String client) {
-		return this.scopes.use(scope, client);
+	public @Nullable ScopeDescriptor use(@Selector String scope, @org.springframework.lang.Nullable String client,
+			@org.springframework.lang.Nullable String plan) {
+		return this.scopes.use(scope, client, plan);
 	}
 
 	/**
@@ -89,24 +91,26 @@ public class ThrottlesEndpoint {
 	 * {@value #CONFIGURED} for the configured rate
 	 * @param duration the time after which the configured rate applies again, such as
 	 * {@code 1h}; null for no expiry
+	 * @param plan the plan whose rate to change; null for the usual rate
 	 * @return the scope with its new rate; null if the scope is unknown
 	 */
 	@WriteOperation
 	public @Nullable ScopeDescriptor set(@Selector String scope, String rate,
-			@org.springframework.lang.Nullable String duration) {
-		return set(scope, rate, duration, null);
+			@org.springframework.lang.Nullable String duration, @org.springframework.lang.Nullable String plan) {
+		return set(scope, rate, duration, plan, null);
 	}
 
-	@Nullable ScopeDescriptor set(String scope, String rate, @Nullable String duration, @Nullable String principal) {
+	@Nullable ScopeDescriptor set(String scope, String rate, @Nullable String duration, @Nullable String plan,
+			@Nullable String principal) {
 		if (rate.trim().equals(CONFIGURED)) {
 			if (duration != null) {
 				throw new IllegalArgumentException(
 						"The configured rate does not expire: remove the duration, or write another rate than '"
 								+ CONFIGURED + "'.");
 			}
-			return this.scopes.removeOverride(scope, principal);
+			return this.scopes.removeOverride(scope, plan, principal);
 		}
-		return this.scopes.override(scope, rate, (duration != null) ? parse(duration) : null, principal);
+		return this.scopes.override(scope, plan, rate, (duration != null) ? parse(duration) : null, principal);
 	}
 
 	/**
@@ -143,11 +147,13 @@ public class ThrottlesEndpoint {
 	 * @param backends the backends by bean name
 	 * @param throttles the throttles in the order in which they are asked
 	 * @param rates the current rates by scope
+	 * @param plans the plans by name
 	 * @param handlers the handlers and the throttles that apply to them
 	 */
 	public record ThrottlesDescriptor(String accounting, String clients, String overrides,
 			Map<String, BackendDescriptor> backends, List<ThrottleDescriptor> throttles,
-			Map<String, RateDescriptor> rates, List<HandlerDescriptor> handlers) implements OperationResponseBody {
+			Map<String, RateDescriptor> rates, Map<String, PlanDescriptor> plans,
+			List<HandlerDescriptor> handlers) implements OperationResponseBody {
 	}
 
 	/**
@@ -188,6 +194,15 @@ public class ThrottlesEndpoint {
 	}
 
 	/**
+	 * A plan.
+	 *
+	 * @param shadow true if its rates are only measured; null otherwise
+	 * @param rates the rates of its clients, by the scopes that it names
+	 */
+	public record PlanDescriptor(@Nullable Boolean shadow, Map<String, RateDescriptor> rates) {
+	}
+
+	/**
 	 * A handler.
 	 *
 	 * @param handler its class and method, or the class that defines the route
@@ -207,11 +222,12 @@ public class ThrottlesEndpoint {
 	 * A scope.
 	 *
 	 * @param scope the scope
+	 * @param plan the plan that has this rate; null for the usual rate
 	 * @param rate its rate
 	 * @param clients the usage of the requested client in each backend; null if no client
 	 * was requested, or if the backend stopped answering after a reset
 	 */
-	public record ScopeDescriptor(String scope, @Nullable RateDescriptor rate,
+	public record ScopeDescriptor(String scope, @Nullable String plan, @Nullable RateDescriptor rate,
 			@Nullable List<ClientDescriptor> clients) implements OperationResponseBody {
 	}
 

@@ -6,12 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 import dev.throttle.Accounting;
 import dev.throttle.BaseThrottle;
 import dev.throttle.Scope;
 import dev.throttle.actuate.ThrottlesEndpoint.BackendDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.HandlerDescriptor;
+import dev.throttle.actuate.ThrottlesEndpoint.PlanDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.RateDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.ThrottleDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.ThrottlesDescriptor;
@@ -19,6 +21,7 @@ import dev.throttle.backend.Policy;
 import dev.throttle.backend.RateOverride;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.AppliedThrottles.Step;
+import dev.throttle.engine.PlanRates;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.handler.ThrottleRegistry;
@@ -63,9 +66,11 @@ final class ThrottlesReport {
 		Map<String, RateDescriptor> inForce = new LinkedHashMap<>();
 		this.rates.rates().asMap().forEach((scope, policies) -> inForce.put(scope.name(), rate(scope, policies)));
 		this.rates.rates().unlimitedScopes().forEach((scope) -> inForce.put(scope.name(), rate(scope, List.of())));
+		Map<String, PlanDescriptor> plans = new LinkedHashMap<>();
+		this.rates.rates().plans().forEach((plan) -> plans.put(plan.name(), describe(plan)));
 		return new ThrottlesDescriptor(this.accounting.name().toLowerCase(Locale.ROOT).replace('_', '-'),
 				this.addresses.description(), this.rates.isShared() ? "all instances" : "this instance", backends,
-				described, inForce, this.handlers.described().stream().map(this::describe).toList());
+				described, inForce, plans, this.handlers.described().stream().map(this::describe).toList());
 	}
 
 	static String backend(Step step) {
@@ -73,22 +78,43 @@ final class ThrottlesReport {
 		return (name != null) ? name : ThrottleRegistry.DEFAULT_BACKEND;
 	}
 
+	private PlanDescriptor describe(PlanRates plan) {
+		Map<String, RateDescriptor> rates = new LinkedHashMap<>();
+		plan.policies()
+			.keySet()
+			.forEach((scope) -> rates.put(scope.name(), Objects.requireNonNull(rate(scope, plan.name()))));
+		return new PlanDescriptor(plan.isShadow() ? true : null, rates);
+	}
+
 	/**
-	 * Return the rate of a scope; null if it has none.
+	 * Return the rate of a scope for the clients of a plan; null if it has none.
 	 */
-	@Nullable RateDescriptor rate(Scope scope) {
+	@Nullable RateDescriptor rate(Scope scope, @Nullable String plan) {
 		Rates inForce = this.rates.rates();
-		return inForce.contains(scope) ? rate(scope, inForce.policies(scope)) : null;
+		if (plan == null) {
+			return inForce.contains(scope) ? rate(scope, inForce.policies(scope)) : null;
+		}
+		PlanRates ofPlan = inForce.plan(plan);
+		if (ofPlan == null || !ofPlan.policies().containsKey(scope)) {
+			return rate(scope, (String) null);
+		}
+		return rate(inForce.policies(scope, plan), this.rates.overrides(plan).get(scope),
+				this.rates.configured().policies(scope, plan), ofPlan.isShadow());
 	}
 
 	private RateDescriptor rate(Scope scope, List<Policy> policies) {
-		RateOverride override = this.rates.overrides().get(scope);
+		List<Policy> configured = this.rates.configured().policies(scope);
+		return rate(policies, this.rates.overrides().get(scope), configured,
+				!configured.isEmpty() && configured.get(0).isShadow());
+	}
+
+	private static RateDescriptor rate(List<Policy> policies, @Nullable RateOverride override, List<Policy> configured,
+			boolean isShadow) {
 		if (override == null) {
 			return new RateDescriptor(enforced(policies), text(policies, true), null, null);
 		}
-		List<Policy> configured = this.rates.configured().policies(scope);
 		return new RateDescriptor(enforced(policies), text(policies, true),
-				configured.isEmpty() ? Rates.UNLIMITED : text(configured, configured.get(0).isShadow()),
+				configured.isEmpty() ? Rates.UNLIMITED : text(configured, isShadow),
 				(override.until() != null) ? override.until().truncatedTo(ChronoUnit.MILLIS).toString() : null);
 	}
 

@@ -40,12 +40,14 @@ public class ThrottlesWebEndpointExtension {
 	 * @param scope the scope
 	 * @param client the client, such as {@code user:alice}, {@code address:192.0.2.1} or
 	 * {@code tenant:acme}; null for the rate only
-	 * @return the scope; 404 if it is unknown
+	 * @param plan the plan whose rates apply to the client; null for the usual rates
+	 * @return the scope; 404 if it is unknown, 400 if the client or the plan is not valid
 	 */
 	@ReadOperation
 	public WebEndpointResponse<OperationResponseBody> use(@Selector String scope,
-			@org.springframework.lang.Nullable String client) {
-		return answer(scope, "so nothing was read. Try again later.", () -> this.delegate.scopes().use(scope, client));
+			@org.springframework.lang.Nullable String client, @org.springframework.lang.Nullable String plan) {
+		return answer(scope, "so nothing was read. Try again later.",
+				() -> this.delegate.scopes().use(scope, client, plan));
 	}
 
 	/**
@@ -55,6 +57,7 @@ public class ThrottlesWebEndpointExtension {
 	 * {@value ThrottlesEndpoint#CONFIGURED} for the configured rate
 	 * @param duration the time after which the configured rate applies again, such as
 	 * {@code 1h}; null for no expiry
+	 * @param plan the plan whose rate to change; null for the usual rate
 	 * @param context the caller
 	 * @return the scope with its new rate; 404 if the scope is unknown, 400 if the
 	 * request is invalid, and 503 if the change may have been made or not
@@ -62,7 +65,7 @@ public class ThrottlesWebEndpointExtension {
 	@WriteOperation
 	public WebEndpointResponse<OperationResponseBody> set(@Selector String scope,
 			@org.springframework.lang.Nullable String rate, @org.springframework.lang.Nullable String duration,
-			SecurityContext context) {
+			@org.springframework.lang.Nullable String plan, SecurityContext context) {
 		return answer(scope, "so the rate may or may not have changed. Check it again later.", () -> {
 			if (rate == null) {
 				throw new IllegalArgumentException(
@@ -70,7 +73,7 @@ public class ThrottlesWebEndpointExtension {
 								+ "{\"rate\": \"100/hour\", \"duration\": \"1h\"}, or {\"rate\": \""
 								+ ThrottlesEndpoint.CONFIGURED + "\"} for the configured one.");
 			}
-			return this.delegate.set(scope, rate, duration, principal(context));
+			return this.delegate.set(scope, rate, duration, plan, principal(context));
 		});
 	}
 

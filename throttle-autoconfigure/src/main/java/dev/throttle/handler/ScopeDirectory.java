@@ -8,6 +8,7 @@ import java.util.Set;
 import dev.throttle.Scope;
 import dev.throttle.backend.Policy;
 import dev.throttle.engine.AppliedThrottles.Step;
+import dev.throttle.engine.PlanRates;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.handler.ThrottledHandlers.DescribedHandler;
@@ -41,20 +42,30 @@ public final class ScopeDirectory {
 	/**
 	 * Find a scope.
 	 * @param name the scope, in any spelling
+	 * @param plan the plan whose rates to return, in any spelling; null for the usual
+	 * ones
 	 * @return the scope; null if no throttle and no handler has it
+	 * @throws IllegalArgumentException if there is no such plan
 	 */
-	public @Nullable CountedScope find(String name) {
+	public @Nullable CountedScope find(String name, @Nullable String plan) {
 		Scope scope = scope(name);
 		Set<Step> steps = (scope != null) ? steps(scope) : Set.of();
 		if (scope == null || steps.isEmpty()) {
 			return null;
 		}
 		Rates inForce = this.rates.rates();
-		List<Policy> policies = inForce.policies(scope);
-		Scope spelled = policies.isEmpty()
+		PlanRates known = (plan != null) ? inForce.plan(plan) : null;
+		if (plan != null && known == null) {
+			throw new IllegalArgumentException(
+					unknown("plan", plan, inForce.plans().stream().map(PlanRates::name).toList()));
+		}
+		List<Policy> usual = inForce.policies(scope);
+		Scope spelled = usual.isEmpty()
 				? inForce.unlimitedScopes().stream().filter(scope::equals).findFirst().orElse(scope)
-				: policies.get(0).scope();
-		return new CountedScope(spelled, policies, List.copyOf(steps));
+				: usual.get(0).scope();
+		return (known != null)
+				? new CountedScope(spelled, known.name(), inForce.policies(scope, known.name()), List.copyOf(steps))
+				: new CountedScope(spelled, null, usual, List.copyOf(steps));
 	}
 
 	private Set<Step> steps(Scope scope) {
@@ -87,9 +98,13 @@ public final class ScopeDirectory {
 		List<String> known = new ArrayList<>();
 		inForce.asMap().keySet().forEach((scope) -> known.add(scope.name()));
 		inForce.unlimitedScopes().forEach((scope) -> known.add(scope.name()));
+		return unknown("scope", name, known);
+	}
+
+	private static String unknown(String what, String name, List<String> known) {
 		String shown = (name.length() <= 80) ? name : name.substring(0, 80) + "...";
-		return "There is no scope '" + shown + "'" + DidYouMean.meant(shown, known) + ". Write one of "
-				+ DidYouMean.list(known) + ".";
+		return "There is no " + what + " '" + shown + "'" + DidYouMean.meant(shown, known) + ". "
+				+ (known.isEmpty() ? "None is configured." : "Write one of " + DidYouMean.list(known) + ".");
 	}
 
 	private static @Nullable Scope scope(String name) {
@@ -105,10 +120,11 @@ public final class ScopeDirectory {
 	 * A scope under which requests are counted.
 	 *
 	 * @param scope the scope, as spelled where it is declared
+	 * @param plan the plan that has these rates, as configured; null for the usual rates
 	 * @param policies the current policies, including shadows; empty for no limit
 	 * @param steps the throttles that count under it
 	 */
-	public record CountedScope(Scope scope, List<Policy> policies, List<Step> steps) {
+	public record CountedScope(Scope scope, @Nullable String plan, List<Policy> policies, List<Step> steps) {
 
 	}
 

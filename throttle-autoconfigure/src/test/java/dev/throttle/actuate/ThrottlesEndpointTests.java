@@ -83,7 +83,7 @@ class ThrottlesEndpointTests {
 	@Test
 	void rateThatMayBeInForceIsAuditedAndSaysSo() {
 		run((context, endpoint) -> {
-			assertThat(message(endpoint.set("user", "9/min", null, SecurityContext.NONE), 503))
+			assertThat(message(endpoint.set("user", "9/min", null, null, SecurityContext.NONE), 503))
 				.contains("may or may not have changed");
 			assertThat(audited(context).getData()).containsEntry("scope", "user")
 				.containsEntry("rate", "9/min")
@@ -94,7 +94,7 @@ class ThrottlesEndpointTests {
 	@Test
 	void useThatCannotBeLookedUpSaysSo() {
 		run((context, endpoint) -> {
-			assertThat(message(endpoint.use("user", "user:alice"), 503)).contains("nothing was read");
+			assertThat(message(endpoint.use("user", "user:alice", null), 503)).contains("nothing was read");
 			assertThat(context.getBean(AuditLog.class).events).isEmpty();
 		});
 	}
@@ -102,10 +102,10 @@ class ThrottlesEndpointTests {
 	@Test
 	void scopeThatIsNotKnownIsNotFoundWhateverIsAsked() {
 		run((context, endpoint) -> {
-			assertThat(message(endpoint.use("usr", "user:alice"), 404)).contains("did you mean 'user'?");
-			assertThat(message(endpoint.set("usr", "9/min", null, SecurityContext.NONE), 404))
+			assertThat(message(endpoint.use("usr", "user:alice", null), 404)).contains("did you mean 'user'?");
+			assertThat(message(endpoint.set("usr", "9/min", null, null, SecurityContext.NONE), 404))
 				.contains("did you mean 'user'?");
-			assertThat(message(endpoint.set("usr", "configured", null, SecurityContext.NONE), 404))
+			assertThat(message(endpoint.set("usr", "configured", null, null, SecurityContext.NONE), 404))
 				.contains("did you mean 'user'?");
 			assertThat(message(endpoint.reset("usr", "user:alice", SecurityContext.NONE), 404))
 				.contains("did you mean 'user'?");
@@ -133,7 +133,7 @@ class ThrottlesEndpointTests {
 		Quota quota = new Quota(Client.of("tenant", ident), Policy.of("user", Rate.parse("2/min")));
 		counting.decide(quota);
 		run(counting, (context, endpoint) -> {
-			assertThat(String.valueOf(endpoint.use("user", "tenant:" + ident).getBody())).contains("used=1");
+			assertThat(String.valueOf(endpoint.use("user", "tenant:" + ident, null).getBody())).contains("used=1");
 			endpoint.reset("user", "tenant:" + ident, SecurityContext.NONE);
 			assertThat(counting.decide(quota).get(0).remaining()).isEqualTo(1);
 		});

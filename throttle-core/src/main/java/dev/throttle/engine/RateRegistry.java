@@ -191,7 +191,8 @@ public final class RateRegistry implements AutoCloseable {
 	/**
 	 * Override the rate that a scope has in a plan.
 	 * @param plan the plan, in any spelling
-	 * @param scope a scope that has a configured rate, in any spelling
+	 * @param scope a scope that has a configured rate, if only in that plan, in any
+	 * spelling
 	 * @param rates as in {@link #override}
 	 * @param duration as in {@link #override}
 	 * @throws dev.throttle.InvalidRateException if a rate is not valid
@@ -247,15 +248,15 @@ public final class RateRegistry implements AutoCloseable {
 	}
 
 	private OverrideTarget known(String name, @Nullable String plan) {
-		Scope scope = Scope.of(name);
-		if (!this.configured.contains(scope)) {
-			throw new IllegalArgumentException("The scope '" + scope + "' has no configured rate");
-		}
+		OverrideTarget target = new OverrideTarget(plan, Scope.of(name));
 		if (plan != null && this.configured.plan(plan) == null) {
 			throw new IllegalArgumentException("There is no plan '" + plan + "'; the plans are "
 					+ this.configured.plans().stream().map(PlanRates::name).toList());
 		}
-		return new OverrideTarget(plan, scope);
+		if (!target.isConfiguredIn(this.configured)) {
+			throw new IllegalArgumentException("The scope '" + target.scope() + "' has no configured rate");
+		}
+		return target;
 	}
 
 	/**
@@ -328,7 +329,7 @@ public final class RateRegistry implements AutoCloseable {
 	private @Nullable Rates with(Rates rates, RateOverride override) {
 		try {
 			OverrideTarget target = OverrideTarget.of(override.target());
-			if (!rates.contains(target.scope())) {
+			if (!target.isConfiguredIn(rates)) {
 				throw new IllegalArgumentException("this application has no such scope");
 			}
 			Rates with = with(rates, target, override.rates());

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import dev.throttle.InvalidRateException;
 import dev.throttle.Rate;
@@ -271,6 +272,20 @@ public final class Rates {
 	public List<Policy> policies(Scope scope) {
 		List<Policy> policies = this.policiesByScope.get(scope);
 		return (policies != null) ? policies : List.of();
+	}
+
+	/**
+	 * Return the policies of a scope for the clients of a plan, including
+	 * {@linkplain Policy#isShadow() shadow} policies.
+	 * @param scope the scope
+	 * @param plan the name of the plan in any spelling, null for the usual rates
+	 * @return the policies, those of one history together; empty if the scope has no rate
+	 */
+	public List<Policy> policies(Scope scope, @Nullable String plan) {
+		PlanRates known = (plan != null) ? plan(plan) : null;
+		CountedPolicies counted = counted(scope, (known != null) ? known.name() : null);
+		return (counted == null) ? List.of()
+				: Stream.concat(counted.enforced().stream(), counted.shadows().stream()).flatMap(List::stream).toList();
 	}
 
 	/**
