@@ -5,10 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
-import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAdjusters;
 import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -47,6 +46,8 @@ public enum CalendarUnit {
 	 * From the first of January to the next one.
 	 */
 	YEAR(Duration.ofDays(366));
+
+	private static final int SECONDS_PER_HOUR = 3600;
 
 	private final Duration nominal;
 
@@ -127,11 +128,12 @@ public enum CalendarUnit {
 	 * which the clock is changed ends there.
 	 */
 	private static CalendarWindow hourAt(Instant time, ZoneId zone) {
-		Instant start = ZonedDateTime.ofInstant(time, zone).truncatedTo(ChronoUnit.HOURS).toInstant();
-		start = start.isAfter(time) ? start.minus(1, ChronoUnit.HOURS) : start;
-		Instant end = start.plus(1, ChronoUnit.HOURS);
-		ZoneOffsetTransition last = zone.getRules().previousTransition(time.plusNanos(1));
-		ZoneOffsetTransition next = zone.getRules().nextTransition(time);
+		ZoneRules rules = zone.getRules();
+		long local = time.getEpochSecond() + rules.getOffset(time).getTotalSeconds();
+		Instant start = Instant.ofEpochSecond(time.getEpochSecond() - Math.floorMod(local, SECONDS_PER_HOUR));
+		Instant end = start.plusSeconds(SECONDS_PER_HOUR);
+		ZoneOffsetTransition last = rules.previousTransition(time.plusNanos(1));
+		ZoneOffsetTransition next = rules.nextTransition(time);
 		return CalendarWindow.of((last != null && last.getInstant().isAfter(start)) ? last.getInstant() : start,
 				(next != null && next.getInstant().isBefore(end)) ? next.getInstant() : end);
 	}
