@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
+import dev.throttle.CalendarWindow;
 import dev.throttle.Rate;
 import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Outcome.DecidedBy;
@@ -25,7 +26,13 @@ import org.jspecify.annotations.Nullable;
  */
 record ScriptCall(List<Request> requests) {
 
-	private static final int HEAD = 3;
+	private static final int HEAD = 4;
+
+	/**
+	 * How long before its deadline the script must run to find the window of a calendar
+	 * quota: longer than any timeout, and shorter than any window.
+	 */
+	private static final long MICROS_BEFORE_DEADLINE = 600_000_000;
 
 	/**
 	 * Which groups a request records.
@@ -63,33 +70,52 @@ record ScriptCall(List<Request> requests) {
 	}
 
 	/**
-	 * Write the arguments of the script, except for the keys.
+	 * Write the arguments of the script, except for the keys. Those of a calendar quota
+	 * are the boundaries around the deadline, or around the time if there is no deadline.
 	 * @param time the time in microseconds since the epoch
 	 * @param deadline the time after which nothing is recorded
 	 */
 	byte[] arguments(long time, long deadline) {
+		long latest = (deadline != NO_DEADLINE) ? deadline : time;
+		long earliest = 0;
 		int size = Double.BYTES * HEAD;
 		for (Request request : this.requests) {
+			earliest = Math.max(earliest, request.earliest(latest));
 			size += request.argumentBytes();
 		}
 		ByteBuffer arguments = ByteBuffer.allocate(size)
 			.putDouble((double) time)
+			.putDouble((double) earliest)
 			.putDouble((double) deadline)
 			.putDouble(this.requests.get(0).recording().argument);
-		this.requests.forEach((request) -> request.writeTo(arguments));
+		this.requests.forEach((request) -> request.writeTo(arguments, latest));
 		return arguments.array();
 	}
 
+	private static boolean isCalendar(Quota quota) {
+		return quota.policies().get(0).isCalendar();
+	}
+
 	/**
-	 * Write how many keys and rates each request has.
+	 * Return the window before the one that contains a time, or the same window if no
+	 * script that runs before this time can be in the one before.
+	 */
+	private static CalendarWindow previousWindow(Quota quota, long latest) {
+		return quota.policies().get(0).windowAt(latest - MICROS_BEFORE_DEADLINE);
+	}
+
+	/**
+	 * Write how many keys and how long arguments and answers each request has.
 	 * @return the numbers, null if there is one request
 	 */
 	byte @Nullable [] sizes() {
 		if (this.requests.size() == 1) {
 			return null;
 		}
-		ByteBuffer sizes = ByteBuffer.allocate(2 * Double.BYTES * this.requests.size());
-		this.requests.forEach((request) -> sizes.putDouble(request.quotas()).putDouble(request.rates()));
+		ByteBuffer sizes = ByteBuffer.allocate(3 * Double.BYTES * this.requests.size());
+		this.requests.forEach((request) -> sizes.putDouble(request.quotas())
+			.putDouble(request.argumentBytes())
+			.putDouble(request.answerBytes()));
 		return sizes.array();
 	}
 
@@ -148,8 +174,11 @@ record ScriptCall(List<Request> requests) {
 		/** The number of doubles for a quota, without its rates. */
 		private static final int QUOTA_FIELDS = 3;
 
-		/** The number of doubles for a rate. */
+		/** The number of doubles for a rate with a sliding window. */
 		private static final int RATE_FIELDS = 2;
+
+		/** The number of doubles for the boundaries of a calendar quota. */
+		private static final int BOUNDARIES = 3;
 
 		/** The number of doubles in the answer about a rate. */
 		private static final int ANSWER_FIELDS = 4;
@@ -177,48 +206,78 @@ record ScriptCall(List<Request> requests) {
 		}
 
 		/**
-		 * Return the number of rates of all keys.
+		 * Return the first boundary that all calendar quotas know, 0 if there is none.
+		 * @param latest the time around which the boundaries are
 		 */
-		int rates() {
-			int rates = 0;
+		long earliest(long latest) {
+			long earliest = 0;
 			for (MergedGroup group : this.groups) {
 				for (Quota quota : group.quotas()) {
-					rates += quota.policies().size();
+					if (isCalendar(quota)) {
+						earliest = Math.max(earliest, previousWindow(quota, latest).start());
+					}
 				}
 			}
-			return rates;
+			return earliest;
 		}
 
 		/**
 		 * Return the length of the arguments in bytes.
 		 */
 		int argumentBytes() {
-			return Double.BYTES * (QUOTA_FIELDS * quotas() + RATE_FIELDS * rates());
+			int doubles = 0;
+			for (MergedGroup group : this.groups) {
+				for (Quota quota : group.quotas()) {
+					int rates = quota.policies().size();
+					doubles += QUOTA_FIELDS + (isCalendar(quota) ? BOUNDARIES + rates : RATE_FIELDS * rates);
+				}
+			}
+			return Double.BYTES * doubles;
 		}
 
 		/**
 		 * Return the length of the answer in bytes.
 		 */
 		int answerBytes() {
-			return Double.BYTES * (quotas() + ANSWER_FIELDS * rates());
+			int doubles = 0;
+			for (MergedGroup group : this.groups) {
+				for (Quota quota : group.quotas()) {
+					doubles += 1 + ANSWER_FIELDS * quota.policies().size();
+				}
+			}
+			return Double.BYTES * doubles;
 		}
 
 		/**
 		 * Write the arguments for each quota.
+		 * @param latest the time around which the boundaries of calendar quotas are
 		 */
-		void writeTo(ByteBuffer arguments) {
+		void writeTo(ByteBuffer arguments, long latest) {
 			int number = 0;
 			for (MergedGroup group : this.groups) {
 				number++;
 				for (Quota quota : group.quotas()) {
 					arguments.putDouble((double) Math.min(quota.cost(), Rate.MAX_LIMIT + 1))
 						.putDouble(group.isShadow() ? -number : number)
-						.putDouble(quota.policies().size());
+						.putDouble(isCalendar(quota) ? -quota.policies().size() : quota.policies().size());
+					if (isCalendar(quota)) {
+						writeBoundaries(quota, arguments, latest);
+					}
 					for (Policy policy : quota.policies()) {
-						arguments.putDouble((double) policy.rate().limit()).putDouble(periodMicros(policy));
+						arguments.putDouble((double) policy.rate().limit());
+						if (!isCalendar(quota)) {
+							arguments.putDouble(periodMicros(policy));
+						}
 					}
 				}
 			}
+		}
+
+		private static void writeBoundaries(Quota quota, ByteBuffer arguments, long latest) {
+			CalendarWindow window = quota.policies().get(0).windowAt(latest);
+			arguments.putDouble((double) previousWindow(quota, latest).start())
+				.putDouble((double) window.start())
+				.putDouble((double) window.end());
 		}
 
 		private static double periodMicros(Policy policy) {

@@ -7,6 +7,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import dev.throttle.CalendarWindow;
+import dev.throttle.backend.Policy;
 import dev.throttle.backend.Settlement;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.protocol.CommandType;
@@ -23,6 +25,9 @@ final class SettleScript {
 	/** The results by the byte that the script returns. */
 	private static final List<Settlement.Result> RESULTS = List.of(Settlement.Result.GONE, Settlement.Result.SETTLED,
 			Settlement.Result.STANDS);
+
+	/** In place of a window, for a quota whose window slides. */
+	private static final CalendarWindow SLIDING = new CalendarWindow(0, 0);
 
 	private SettleScript() {
 	}
@@ -44,14 +49,28 @@ final class SettleScript {
 	static CompletableFuture<List<Settlement.Result>> run(RedisClusterAsyncCommands<String, String> commands,
 			List<Settlement> settlements, RedisKeys keys, long time) {
 		String[] histories = settlements.stream().map((each) -> keys.key(each.quota())).toArray(String[]::new);
-		ByteBuffer arguments = ByteBuffer.allocate(Double.BYTES * (1 + 2 * settlements.size()))
+		ByteBuffer arguments = ByteBuffer.allocate(Double.BYTES * (1 + 5 * settlements.size()))
 			.putDouble((double) time);
-		settlements.forEach((each) -> arguments.putDouble((double) each.outcome().recordedAt())
-			.putDouble(-(double) each.difference()));
+		settlements.forEach((each) -> {
+			CalendarWindow window = window(each);
+			arguments.putDouble((double) each.outcome().recordedAt())
+				.putDouble((double) each.quota().cost())
+				.putDouble(-(double) each.difference())
+				.putDouble((double) window.start())
+				.putDouble((double) window.end());
+		});
 		return SCRIPT
 			.orInFull(dispatch(commands, CommandType.EVALSHA, SCRIPT.digest(), histories, arguments.array()),
 					(script) -> dispatch(commands, CommandType.EVAL, script, histories, arguments.array()))
 			.thenApply(SettleScript::results);
+	}
+
+	/**
+	 * Return the window of the calendar in which a quota was recorded.
+	 */
+	private static CalendarWindow window(Settlement settlement) {
+		Policy policy = settlement.quota().policies().get(0);
+		return policy.isCalendar() ? policy.windowAt(settlement.outcome().recordedAt()) : SLIDING;
 	}
 
 	private static CompletionStage<byte[]> dispatch(RedisClusterAsyncCommands<String, String> commands,

@@ -2,19 +2,25 @@
 -- the other at the same instant, as if each had been run alone.
 --
 -- KEYS     the history of each quota, request by request, at most once in a group
--- ARGV[1]  doubles: the time in microseconds since the epoch, or -1 for the server's; the deadline, after which
---          nothing is recorded; 1 to record what has room, 2 to record in any case, 0 to peek. Then for each key:
---          cost, number of its group in the request, number of rates; and for each rate, the longest period first:
---          limit, period in microseconds. The number of a shadow group is negative; it is not recorded after a
---          denied group of the same request
--- ARGV[2]  if there are several requests, two doubles for each: its keys, the rates of all of them
+-- ARGV[1]  doubles: the time in microseconds since the epoch, or -1 for the server's; the earliest time and the
+--          deadline, before and after which nothing is recorded; 1 to record what has room, 2 to record in any case,
+--          0 to peek. Then for each key: cost, number of its group in the request, number of rates; and for each rate,
+--          the longest period first: limit, period in microseconds. The number of a shadow group is negative; it is
+--          not recorded after a denied group of the same request. The number of rates of a calendar quota is negative;
+--          after it come three boundaries, between which are the two windows that can be the present one, and the
+--          limit of each rate
+-- ARGV[2]  if there are several requests, three doubles for each: its keys, the bytes of their arguments and answers
 --
 -- Returns doubles in one string: for each quota the time, and for each of its rates 1 if it has room, the remaining
--- permits, the wait (-1 if it never ends) and the reset in microseconds. Returns the time alone if the deadline has
--- passed. If one of several requests fails, its second double is -1 and its third the length of the error message;
--- the messages follow all doubles.
+-- permits, the wait (-1 if it never ends) and the reset in microseconds. Returns the time alone if it is too early, or
+-- the deadline has passed. If one of several requests fails, its second double is -1 and its third the length of the
+-- error message; the messages follow all doubles.
 --
--- A history is a string:
+-- The history of a calendar quota is a counter, a string of three numbers: the time of the last recording, the cost in
+-- its window, and the end of the window, soon after which the key expires. If the server's clock goes back behind the last
+-- recording, that becomes a recording of the present time, so no wait is longer than until the next boundary.
+--
+-- Any other history is a string:
 --   retained  until when the first window is kept though no rate asks for it, or 0
 --   kind      a byte: the number of windows, plus 16 if the history is long
 --   expiry    of the key
@@ -42,12 +48,12 @@
 local call, pack, unpack = redis.call, struct.pack, struct.unpack
 
 local arguments = ARGV[1]
-local now, deadline, recording, cost, group, rates, limit, period = unpack('>dddddddd', arguments)
+local now, earliest, deadline, recording, cost, group, rates, limit, period = unpack('>ddddddddd', arguments)
 if now < 0 then
   local time = call('TIME')
   now = time[1] * 1000000 + time[2]
 end
-if now > deadline then return pack('>d', now) end
+if now < earliest or now > deadline then return pack('>d', now) end
 
 -- Records the quotas from 'i' to 'final' if this only adds an entry to each history, or starts it. Returns the answers.
 -- If more has to be done, it writes nothing, and returns nil, the quota that needs it and what was read of its history.
@@ -55,6 +61,7 @@ if now > deadline then return pack('>d', now) end
 local function append(first, i, final, at, cost, _, rates, limit, period)
   local MODULUS, EXPIRY_SLACK = 4503599627370496, 5000000
   local key = KEYS[i]
+  if rates < 0 then return nil end
   for earlier = first, i - 1 do
     if KEYS[earlier] == key then return nil end
   end
@@ -112,7 +119,7 @@ end
 
 local recorded, which, read
 if recording == 1 and not ARGV[2] then
-  recorded, which, read = append(1, 1, #KEYS, 25, cost, group, rates, limit, period)
+  recorded, which, read = append(1, 1, #KEYS, 33, cost, group, rates, limit, period)
 end
 if recorded then return recorded end
 
@@ -152,14 +159,62 @@ local function find(key, front, stop, low, least, since)
   return low == rounded and stop - EXACT_ENTRIES or low, cost, time
 end
 
+local decide
+
+-- Decides a calendar quota and those of its group that follow, as 'decide' does.
+local function decide_counter(i, final, at, records)
+  local COUNTER, MOST, EXPIRY_SLACK = '>I7I7I7', 4503599627370495, 10000
+  local key = KEYS[i]
+  local cost, group, count, before, start, ends = unpack('>dddddd', arguments, at)
+  if now < start then
+    start, ends = before, start
+  end
+  local value, newest, used, expiry = call('GET', key), now, 0, ends
+  if value then
+    newest, used, expiry = unpack(COUNTER, value)
+    if #value ~= 21 or used < 1 or used > MOST then error('The key holds something other than a counter') end
+    used = newest >= start and used or 0
+  end
+  local changed = used > 0 and (newest > now or expiry < ends)
+  if recording == 2 then
+    cost = math.min(cost, MOST - used)
+  end
+
+  local room, answers, next_at = true, '', at + 48 - 8 * count
+  for place = at + 48, next_at - 8, 8 do
+    room = room and (recording == 2 or cost <= unpack('>d', arguments, place) - used)
+  end
+  local all, others, following = room, '', i + 1
+  if following <= final and group == select(2, unpack('>dd', arguments, next_at)) then
+    all, others, following, next_at = decide(following, final, next_at, records and room)
+    all = all and room
+  end
+  if records and all then
+    newest, used, cost, changed = now, used + cost, 0, true
+  end
+  for place = at + 48, at + 40 - 8 * count, 8 do
+    local limit = unpack('>d', arguments, place)
+    local free, left = limit - used, ends - now
+    local wait = cost > limit and -1 or cost > 0 and cost > free and left or 0
+    answers = answers .. pack('>dddd', wait == 0 and 1 or 0, math.max(free, 0), wait,
+      (used > 0 or limit == 0) and left or 0)
+  end
+  if changed then
+    local left = string.format('%d', (ends - now) / 1000 + EXPIRY_SLACK)
+    call('SET', key, pack(COUNTER, math.min(newest, now), used, ends), 'PX', left)
+  end
+  return all, pack('>dc0c0', now, answers, others), following, next_at
+end
+
 -- Decides the quotas of a group from 'i' on, whose arguments begin at 'at', and records them if 'records' is true and
 -- all have room. Returns whether all have room, the answers, the first quota of the next group and where its arguments
 -- begin.
-local function decide(i, final, at, records)
+function decide(i, final, at, records)
   local ENTRY, ENTRY_SIZE, FRONT_SIZE, STATE_SIZE, MAX_WINDOWS = '>I7I7', 14, 256, 62, 5
   local MODULUS, EXACT_ENTRIES, EXPIRY_SLACK = 4503599627370496, 131072, 5000000
   local key = KEYS[i]
   local cost, group, count, _, longest = unpack('>ddddd', arguments, at)
+  if count < 0 then return decide_counter(i, final, at, records) end
   local front = i == which and read or call('GETRANGE', key, '0', '255')
   local size, changed, long = #front, false, false
 
@@ -362,20 +417,20 @@ local function run(i, final, at)
 end
 
 local sizes = ARGV[2]
-if not sizes then return run(1, #KEYS, 25) end
-local answers, errors, first, at = {}, '', 1, 25
-for position = 1, #sizes, 16 do
-  local keys, rates = unpack('>dd', sizes, position)
+if not sizes then return run(1, #KEYS, 33) end
+local answers, errors, first, at = {}, '', 1, 33
+for position = 1, #sizes, 24 do
+  local keys, bytes, answer_bytes = unpack('>ddd', sizes, position)
   local decided, answer = pcall(function()
     local final = first + keys - 1
     return recording == 1 and append(first, first, final, at, unpack('>ddddd', arguments, at)) or run(first, final, at)
   end)
   if not decided then
     local text = type(answer) == 'table' and answer.err or answer
-    answer = pack('>ddd', now, -1, #text) .. string.rep('\0', 8 * keys + 32 * rates - 24)
+    answer = pack('>ddd', now, -1, #text) .. string.rep('\0', answer_bytes - 24)
     errors = errors .. text
   end
   table.insert(answers, answer)
-  first, at = first + keys, at + 24 * keys + 16 * rates
+  first, at = first + keys, at + bytes
 end
 return table.concat(answers) .. errors

@@ -3,13 +3,15 @@
 --
 -- KEYS     the history of each quota
 -- ARGV[1]  doubles: the time in microseconds since the epoch, or -1 for the server's. Then for each key: the server's
---          time when the quota was recorded, and the permits to give back
+--          time when the quota was recorded, its cost, the permits to give back, and of a calendar quota the window in
+--          which it was recorded: its start, and its end, which is 0 for any other quota
 --
 -- Returns a byte for each key: 0 if what was recorded does not count any more, 1 if the permits were given back, and 2
 -- if they were not, because more than 4096 entries are later.
 --
--- A quota is found by its time. The permits are taken from the newest entries of that time, and from no other. An
--- entry that has none left is removed. If the history's clock was set ahead since then, the entry is not found.
+-- A calendar quota is settled only while its window lasts. Any other quota is found by its time. The permits are taken
+-- from the newest entries of that time, and from no other. An entry that has none left is removed. If the history's
+-- clock was set ahead since then, the entry is not found.
 
 local call, pack, unpack, unpack_table = redis.call, struct.pack, struct.unpack, unpack
 local ENTRY, ENTRY_SIZE, FRONT_SIZE, STATE_SIZE, EXPIRY_SLACK = '>I7I7', 14, 256, 62, 5000000
@@ -33,8 +35,24 @@ local function lower(costs, permits)
   return table.concat(lowered)
 end
 
+-- Gives back permits of one calendar quota.
+local function settle_counter(key, now, cost, permits, start, ends)
+  local value = call('GET', key)
+  if not value or now < start or now >= ends then return GONE end
+  local newest, used, expiry = unpack('>I7I7I7', value)
+  if #value ~= 21 or used < 1 or used >= MODULUS then error('The key holds something other than a counter') end
+  if newest < start or used < cost then return GONE end
+  if used > permits then
+    call('SET', key, pack('>I7I7I7', newest, used - permits, expiry), 'KEEPTTL')
+  else
+    call('DEL', key)
+  end
+  return SETTLED
+end
+
 -- Gives back permits in one history.
-local function settle(key, now, recorded, permits)
+local function settle(key, now, recorded, cost, permits, start, ends)
+  if ends > 0 then return settle_counter(key, now, cost, permits, start, ends) end
   local front = call('GETRANGE', key, '0', '255')
   local size = #front
   if size == 0 then return GONE end
@@ -169,6 +187,6 @@ if now < 0 then
 end
 local results = ''
 for i = 1, #KEYS do
-  results = results .. settle(KEYS[i], now, unpack('>dd', arguments, 16 * i - 7))
+  results = results .. settle(KEYS[i], now, unpack('>ddddd', arguments, 40 * i - 31))
 end
 return results

@@ -13,7 +13,7 @@ import dev.throttle.backend.Settlement;
  * A history as a list of entries, from which every answer is worked out by walking it.
  * Its clock is set ahead if that of the server goes back behind the newest entry.
  */
-final class PlainLog {
+final class PlainLog implements PlainHistory {
 
 	private List<Entry> entries = new ArrayList<>();
 
@@ -28,6 +28,11 @@ final class PlainLog {
 	private long now;
 
 	private long server;
+
+	@Override
+	public void use(List<Policy> policies, long server) {
+		use(policies.stream().mapToLong(PlainLog::micros).max().orElseThrow(), server);
+	}
 
 	/**
 	 * Drop entries for good, as rates are used now.
@@ -59,7 +64,8 @@ final class PlainLog {
 		this.lastMicros = longestMicros;
 	}
 
-	void add(long cost) {
+	@Override
+	public void add(long cost) {
 		this.entries.add(new Entry(this.now, cost));
 	}
 
@@ -91,15 +97,18 @@ final class PlainLog {
 		return time - instant < this.keptMicros;
 	}
 
-	boolean hasRoom(Policy policy, long cost) {
+	@Override
+	public Settlement.Result lower(Settlement settlement, long server) {
+		return lower(settlement.outcome().recordedAt(), -settlement.difference(), server);
+	}
+
+	@Override
+	public boolean hasRoom(Policy policy, long cost) {
 		return cost <= policy.rate().limit() - used(policy);
 	}
 
-	/**
-	 * Return the outcome of a request.
-	 * @param cost what the request still has to pay: 0 if it has been added
-	 */
-	Outcome outcome(Policy policy, long cost) {
+	@Override
+	public Outcome outcome(Policy policy, long cost) {
 		boolean room = hasRoom(policy, cost);
 		long free = policy.rate().limit() - used(policy);
 		return new Outcome(room, Math.max(0, free), room ? 0 : waitNanos(policy, cost, free), resetNanos(policy, free),

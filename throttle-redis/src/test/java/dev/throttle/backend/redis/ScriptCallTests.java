@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -20,6 +22,8 @@ import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.redis.ScriptCall.Answer;
 import dev.throttle.backend.redis.ScriptCall.Request;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -77,8 +81,8 @@ class ScriptCallTests {
 		ScriptCall call = new ScriptCall(List.of(Request.of(
 				List.of(new QuotaGroup(List.of(quota("alice", 1, "2/s", "9/day", "5/min"), quota("bob", 2, "3/min")))),
 				true, KEYS)));
-		assertThat(doubles(call.arguments(NOW, 7))).containsExactly(NOW, 7, 1, 1, 1, 3, 9, 86_400e6, 5, 60e6, 2, 1e6, 2,
-				1, 1, 3, 60e6);
+		assertThat(doubles(call.arguments(NOW, 7))).containsExactly(NOW, 0, 7, 1, 1, 1, 3, 9, 86_400e6, 5, 60e6, 2, 1e6,
+				2, 1, 1, 3, 60e6);
 		assertThat(
 				outcomes(call, answer(new long[] { 1, 8, 0, 9 }, new long[] { 1, 4, 0, 5 }, new long[] { 0, 0, 2, 2 }),
 						answer(new long[] { 1, 1, 0, 3 })))
@@ -94,12 +98,45 @@ class ScriptCallTests {
 				new QuotaGroup(List.of(quota))), true, KEYS)));
 		assertThat(call.keys()).containsExactly("throttle:{user:alice}:user", "throttle:{user:bob}:user",
 				"throttle:{user:alice}:user");
-		assertThat(doubles(call.arguments(NOW, 7))).containsExactly(NOW, 7, 1, Rate.MAX_LIMIT + 1, 1, 2, 9, 86_400e6, 2,
-				1e6, 1, 1, 1, 3, 1e6, 1, 2, 1, 9, 86_400e6);
+		assertThat(doubles(call.arguments(NOW, 7))).containsExactly(NOW, 0, 7, 1, Rate.MAX_LIMIT + 1, 1, 2, 9, 86_400e6,
+				2, 1e6, 1, 1, 1, 3, 1e6, 1, 2, 1, 9, 86_400e6);
 		assertThat(outcomes(call, answer(new long[] { 0, 8, -1, 9 }, new long[] { 0, 2, -1, 0 }),
 				answer(new long[] { 1, 3, 0, 0 }), answer(new long[] { 1, 7, 0, 9 })))
 			.extracting(Outcome::remaining)
 			.containsExactly(8L, 3L, 8L, 2L, 7L);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "22:13:20, 22:00, 22:00, 23:00", "22:10:00, 22:00, 22:00, 23:00", "22:09:59, 21:00, 22:00, 23:00",
+			"22:00:00, 21:00, 22:00, 23:00", "21:59:59, 21:00, 21:00, 22:00" })
+	void calendarQuotaIsSentWithTheBoundariesAroundTheDeadline(String deadline, String before, String start,
+			String end) {
+		Quota alice = quota("alice", 2, "9/calendar-hour");
+		ScriptCall call = new ScriptCall(
+				List.of(Request.of(List.of(new QuotaGroup(List.of(alice, quota("bob", 1, "3/s")))), true, KEYS)));
+		assertThat(call.keys()).containsExactly("throttle:{user:alice}:user/calendar-hour", "throttle:{user:bob}:user");
+		assertThat(doubles(call.arguments(ScriptCall.SERVER_TIME, (long) micros(deadline)))).containsExactly(-1,
+				micros(before), micros(deadline), 1, 2, 1, -1, micros(before), micros(start), micros(end), 9, 1, 1, 1,
+				3, 1e6);
+	}
+
+	@Test
+	void calendarQuotaIsSentWithTheBoundariesAroundTheTimeIfThereIsNoDeadline() {
+		ScriptCall call = new ScriptCall(List
+			.of(Request.of(List.of(new QuotaGroup(List.of(quota("alice", 1, "9/calendar-hour")))), true, KEYS)));
+		assertThat(doubles(call.arguments(NOW, ScriptCall.NO_DEADLINE))).endsWith(micros("22:00"), micros("22:00"),
+				micros("23:00"), 9);
+	}
+
+	@Test
+	void earliestTimeIsTheLatestBoundaryOfAllRequests() {
+		Request hour = Request.of(List.of(new QuotaGroup(List.of(quota("alice", 1, "9/calendar-hour")))), true, KEYS);
+		Request year = Request.of(List.of(new QuotaGroup(List.of(quota("alice", 1, "9/calendar-year")))), true, KEYS);
+		for (List<Request> requests : List.of(List.of(hour, year), List.of(year, hour))) {
+			ScriptCall call = new ScriptCall(requests);
+			assertThat(doubles(call.arguments(ScriptCall.SERVER_TIME, NOW))[1]).isEqualTo(micros("22:00"));
+			assertThat(doubles(Objects.requireNonNull(call.sizes()))).containsExactly(1, 56, 40, 1, 56, 40);
+		}
 	}
 
 	@Test
@@ -115,6 +152,13 @@ class ScriptCallTests {
 			answer.writeBytes(quota);
 		}
 		return Objects.requireNonNull(call.answers(answer.toByteArray()).get(0).outcomes());
+	}
+
+	/**
+	 * Return a time of the day in microseconds since the epoch.
+	 */
+	private static double micros(String time) {
+		return DECIDED_AT.atZone(ZoneOffset.UTC).with(LocalTime.parse(time)).toEpochSecond() * 1e6;
 	}
 
 	private static double[] doubles(byte[] bytes) {

@@ -1,6 +1,8 @@
 package dev.throttle.backend.redis;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -13,6 +15,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import dev.throttle.CalendarUnit;
+import dev.throttle.CalendarWindow;
 import dev.throttle.Client;
 import dev.throttle.Rate;
 import dev.throttle.Scope;
@@ -32,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Compares what the script decides with {@link PlainLog}: random requests of a few
+ * Compares what the script decides with a {@link PlainHistory}: random requests of a few
  * clients under a few scopes, alone and several in a call, and settlements of what was
  * recorded, in any order, while rates and their order change and the clock is set.
  */
@@ -64,13 +68,18 @@ class ScriptFuzzTests {
 	}
 
 	@Test
-	void everyOutcomeIsThatOfAPlainLog() {
+	void everyOutcomeIsThatOfAPlainHistory() {
 		for (long seed = 0; seed < DECISIONS / DECISIONS_PER_SEED; seed++) {
 			new Run(seed).run();
 		}
 	}
 
 	private static final class Run {
+
+		private static final List<ZoneId> ZONES = Stream
+			.of("UTC", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe")
+			.map(ZoneId::of)
+			.toList();
 
 		/** Long enough that no key expires before the time that is passed in. */
 		private static final List<Integer> PERIODS = List.of(10, 11, 20, 30, 60, 600, 86_400);
@@ -79,9 +88,13 @@ class ScriptFuzzTests {
 
 		private final Random random;
 
-		private final Map<String, PlainLog> logs = new HashMap<>();
+		private final Map<String, PlainHistory> histories = new HashMap<>();
 
 		private final Map<String, List<Rate>> rates = new HashMap<>();
+
+		private final Map<Scope, Rate> calendarRates = new HashMap<>();
+
+		private final ZoneId zone;
 
 		private final List<Pending> pending = new ArrayList<>();
 
@@ -113,6 +126,7 @@ class ScriptFuzzTests {
 			this.paceMicros = any(List.of(10_000L, 100_000L, 1_000_000L, 5_000_000L));
 			this.clockGoesBack = oneIn(2);
 			this.settleOneIn = any(List.of(1, 2, 10));
+			this.zone = any(ZONES);
 		}
 
 		void run() {
@@ -154,7 +168,11 @@ class ScriptFuzzTests {
 			else if (chance < 67) {
 				this.now += any(this.periods).toNanos() / 1000 + this.random.nextInt(3) - 1;
 			}
-			else if (chance < 69 && this.clockGoesBack) {
+			else if (chance < 69) {
+				CalendarWindow hour = CalendarUnit.HOUR.windowAt(Instant.EPOCH.plusNanos(this.now * 1000), this.zone);
+				this.now = hour.end() - this.random.nextInt(3);
+			}
+			else if (chance < 71 && this.clockGoesBack) {
 				this.now -= oneIn(2) ? this.random.nextInt(4) : any(this.periods).toNanos() / 1000;
 			}
 		}
@@ -164,8 +182,15 @@ class ScriptFuzzTests {
 					requests.stream().map((groups) -> Request.of(groups, record, KEYS)).toList());
 			List<List<Outcome>> expected = requests.stream().map((groups) -> expect(groups, record)).toList();
 			add("record " + record + ": " + requests, expected,
-					DecideScript.run(connection.commands(), call, this.now, ScriptCall.NO_DEADLINE)
+					DecideScript.run(connection.commands(), call, this.now, deadline())
 						.thenApply((answer) -> call.answers(answer).stream().map(Answer::outcomes).toList()));
+		}
+
+		/**
+		 * Return a deadline, around which the boundaries of calendar quotas are.
+		 */
+		private long deadline() {
+			return oneIn(4) ? ScriptCall.NO_DEADLINE : this.now + this.random.nextInt(oneIn(2) ? 5 : 600_000_000);
 		}
 
 		private void add(String asked, Object expected, CompletableFuture<?> answer) {
@@ -203,7 +228,7 @@ class ScriptFuzzTests {
 
 		private void lower(List<Settlement> settlements) {
 			List<Settlement.Result> expected = settlements.stream()
-				.map((each) -> log(each.quota()).lower(each.outcome().recordedAt(), -each.difference(), this.now))
+				.map((each) -> history(each.quota()).lower(each, this.now))
 				.toList();
 			add("lower: " + settlements, expected,
 					SettleScript.run(connection.commands(), settlements, KEYS, this.now));
@@ -213,11 +238,10 @@ class ScriptFuzzTests {
 			QuotaGroup group = new QuotaGroup(settlements.stream()
 				.map((each) -> new Quota(each.quota().client(), each.quota().policies(), each.difference()))
 				.toList());
-			use(group).forEach((log, cost) -> log.add(cost));
+			use(group).forEach(PlainHistory::add);
 			ScriptCall call = new ScriptCall(List.of(Request.of(List.of(group), Recording.ALL, KEYS::key)));
-			add("raise: " + settlements, true,
-					DecideScript.run(connection.commands(), call, this.now, ScriptCall.NO_DEADLINE)
-						.thenApply((answer) -> call.answers(answer).get(0).error() == null));
+			add("raise: " + settlements, true, DecideScript.run(connection.commands(), call, this.now, deadline())
+				.thenApply((answer) -> call.answers(answer).get(0).error() == null));
 		}
 
 		private List<Outcome> expect(List<QuotaGroup> groups, boolean record) {
@@ -231,42 +255,44 @@ class ScriptFuzzTests {
 		}
 
 		/**
-		 * Use the logs of a group.
-		 * @return the cost by log
+		 * Use the histories of a group.
+		 * @return the cost by history
 		 */
-		private Map<PlainLog, Long> use(QuotaGroup group) {
-			Map<PlainLog, Long> longest = new LinkedHashMap<>();
-			Map<PlainLog, Long> costs = new HashMap<>();
+		private Map<PlainHistory, Long> use(QuotaGroup group) {
+			Map<PlainHistory, List<Policy>> policies = new LinkedHashMap<>();
+			Map<PlainHistory, Long> costs = new HashMap<>();
 			for (Quota quota : group.quotas()) {
-				costs.merge(log(quota), Math.min(quota.cost(), Rate.MAX_LIMIT + 1), Long::sum);
-				quota.policies().forEach((policy) -> longest.merge(log(quota), PlainLog.micros(policy), Math::max));
+				costs.merge(history(quota), Math.min(quota.cost(), Rate.MAX_LIMIT + 1), Long::sum);
+				policies.computeIfAbsent(history(quota), (history) -> new ArrayList<>()).addAll(quota.policies());
 			}
-			longest.forEach((log, micros) -> log.use(micros, this.now));
+			policies.forEach((history, used) -> history.use(used, this.now));
 			return costs;
 		}
 
 		private boolean expect(QuotaGroup group, boolean record, List<Outcome> outcomes) {
-			Map<PlainLog, Long> costs = use(group);
+			Map<PlainHistory, Long> costs = use(group);
 			boolean room = group.quotas()
 				.stream()
 				.allMatch((quota) -> quota.policies()
 					.stream()
-					.allMatch((policy) -> log(quota).hasRoom(policy, costs.get(log(quota)))));
+					.allMatch((policy) -> history(quota).hasRoom(policy, costs.get(history(quota)))));
 			boolean recorded = room && record;
 			if (recorded) {
-				group.quotas().forEach((quota) -> log(quota).add(quota.cost()));
+				group.quotas().forEach((quota) -> history(quota).add(quota.cost()));
 				Outcome outcome = new Outcome(true, 0, 0, 0, null, DecidedBy.BACKEND, this.now);
 				group.quotas().forEach((quota) -> this.reserved.add(new Settlement(quota, outcome, trueCost(quota))));
 			}
 			for (Quota quota : group.quotas()) {
-				PlainLog log = log(quota);
-				quota.policies().forEach((policy) -> outcomes.add(log.outcome(policy, recorded ? 0 : costs.get(log))));
+				PlainHistory history = history(quota);
+				long cost = recorded ? 0 : costs.get(history);
+				quota.policies().forEach((policy) -> outcomes.add(history.outcome(policy, cost)));
 			}
 			return room;
 		}
 
-		private PlainLog log(Quota quota) {
-			return this.logs.computeIfAbsent(KEYS.key(quota.client(), quota.historyKey()), (key) -> new PlainLog());
+		private PlainHistory history(Quota quota) {
+			return this.histories.computeIfAbsent(KEYS.key(quota.client(), quota.historyKey()),
+					(key) -> quota.policies().get(0).isCalendar() ? new PlainCounter() : new PlainLog());
 		}
 
 		private List<QuotaGroup> groups() {
@@ -279,14 +305,28 @@ class ScriptFuzzTests {
 
 		private Quota quota(boolean shadow) {
 			Scope scope = Scope.of("scope" + this.random.nextInt(2));
+			Client client = Client.user("seed" + this.seed + "-" + this.random.nextInt(2));
+			if (oneIn(3)) {
+				return calendarQuota(client, scope, shadow);
+			}
 			String key = (shadow ? "~" : "") + scope.key();
 			if (oneIn(60)) {
 				this.rates.put(key, rates());
 			}
 			List<Rate> inForce = oneIn(50) ? rates() : this.rates.computeIfAbsent(key, (absent) -> rates());
 			Stream<Policy> policies = Policy.ofScope(scope, inForce).stream();
-			return new Quota(Client.user("seed" + this.seed + "-" + this.random.nextInt(2)),
-					(shadow ? policies.map(Policy::asShadow) : policies).toList(), cost());
+			return new Quota(client, (shadow ? policies.map(Policy::asShadow) : policies).toList(), cost());
+		}
+
+		private Quota calendarQuota(Client client, Scope scope, boolean shadow) {
+			Rate rate = this.calendarRates.get(scope);
+			if (rate == null || oneIn(60)) {
+				rate = new Rate(limit(), any(List.of(CalendarUnit.HOUR, CalendarUnit.DAY, CalendarUnit.MONTH)));
+				this.calendarRates.put(scope, rate);
+			}
+			ZoneId zone = oneIn(50) ? any(ZONES) : this.zone;
+			Policy policy = Policy.ofScope(scope, List.of(rate), zone, null).get(0);
+			return new Quota(client, shadow ? policy.asShadow() : policy, cost());
 		}
 
 		private long cost() {
