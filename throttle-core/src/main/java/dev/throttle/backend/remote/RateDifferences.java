@@ -37,7 +37,8 @@ final class RateDifferences {
 	}
 
 	/**
-	 * Return the configured rates for other instances to read: a line for each scope.
+	 * Return the configured rates for other instances to read: a line for each scope,
+	 * also for each in a plan.
 	 */
 	String configured() {
 		return this.configured.get()
@@ -54,12 +55,12 @@ final class RateDifferences {
 	 * @param others the configured rates of all instances, this one among them
 	 */
 	void warn(List<String> others) {
-		Map<String, String> here = byScope(configured());
+		Map<String, String> here = byTarget(configured());
 		Set<String> present = new HashSet<>();
 		for (String other : others) {
-			byScope(other).forEach((scope, rate) -> {
-				String own = here.getOrDefault(scope, rate);
-				String difference = "The scope '" + scope + "' has the rate '" + own + "' here, but '" + rate + "'";
+			byTarget(other).forEach((target, rate) -> {
+				String own = here.getOrDefault(target, rate);
+				String difference = "The " + name(target) + " has the rate '" + own + "' here, but '" + rate + "'";
 				if (!own.equals(rate) && present.add(difference) && this.reported.add(difference)) {
 					logger.warn("{} in another instance. Each instance uses its own rate until all are the same. {}",
 							difference, this.advice);
@@ -69,7 +70,13 @@ final class RateDifferences {
 		this.reported.retainAll(present);
 	}
 
-	private static Map<String, String> byScope(String text) {
+	private static String name(String target) {
+		int slash = target.indexOf('/');
+		return (slash < 0) ? "scope '" + target + "'"
+				: "scope '" + target.substring(slash + 1) + "' of the plan '" + target.substring(0, slash) + "'";
+	}
+
+	private static Map<String, String> byTarget(String text) {
 		return text.lines()
 			.map((line) -> line.split(" ", 2))
 			.filter((parts) -> parts.length == 2)

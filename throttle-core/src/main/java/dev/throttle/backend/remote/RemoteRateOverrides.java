@@ -140,18 +140,18 @@ public abstract class RemoteRateOverrides implements RateOverrides {
 	}
 
 	@Override
-	public final void set(String scope, String rates, @Nullable Duration duration) {
-		changeNow(scope, rates, duration);
+	public final void set(String target, String rates, @Nullable Duration duration) {
+		changeNow(target, rates, duration);
 	}
 
 	@Override
-	public final void remove(String scope) {
-		changeNow(scope, null, null);
+	public final void remove(String target) {
+		changeNow(target, null, null);
 	}
 
-	private void changeNow(String scope, @Nullable String rates, @Nullable Duration duration) {
+	private void changeNow(String target, @Nullable String rates, @Nullable Duration duration) {
 		try {
-			Kept kept = change(scope, rates, duration, this.differences.configured(),
+			Kept kept = change(target, rates, duration, this.differences.configured(),
 					System.nanoTime() + WRITE_TIMEOUT.toNanos(), this.backend.checks().blocking())
 				.get(WRITE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
 			synchronized (this.order) {
@@ -182,8 +182,8 @@ public abstract class RemoteRateOverrides implements RateOverrides {
 	protected abstract CompletableFuture<Kept> read(String configured, Executor blocking);
 
 	/**
-	 * Change the override of a scope, and then read the store.
-	 * @param scope the scope in its canonical form
+	 * Change an override, and then read the store.
+	 * @param target what is overridden, as in {@link RateOverride}
 	 * @param rates the rates, null to remove the override
 	 * @param duration the time after which it expires, null for no expiry
 	 * @param configured as in {@link #read}
@@ -192,8 +192,8 @@ public abstract class RemoteRateOverrides implements RateOverrides {
 	 * @param blocking runs blocking work, which the calling thread must not do
 	 * @return the content of the store; fails if it cannot be changed
 	 */
-	protected abstract CompletableFuture<Kept> change(String scope, @Nullable String rates, @Nullable Duration duration,
-			String configured, long deadlineNanos, Executor blocking);
+	protected abstract CompletableFuture<Kept> change(String target, @Nullable String rates,
+			@Nullable Duration duration, String configured, long deadlineNanos, Executor blocking);
 
 	/**
 	 * Return whether a failure is an error that the store answered, so that it can be

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedisRateOverrides extends RemoteRateOverrides {
 
-	/** Marks a field with configured rates; no scope begins like this. */
+	/** Marks a field with configured rates; no target begins like this. */
 	private static final String CONFIGURED = "=";
 
 	private static final LuaScript SCRIPT = new LuaScript("rates.lua");
@@ -60,19 +60,19 @@ final class RedisRateOverrides extends RemoteRateOverrides {
 	}
 
 	@Override
-	protected CompletableFuture<Kept> change(String scope, @Nullable String rates, @Nullable Duration duration,
+	protected CompletableFuture<Kept> change(String target, @Nullable String rates, @Nullable Duration duration,
 			String configured, long deadlineNanos, Executor blocking) {
 		String micros = (duration != null) ? Long.toString(micros(duration)) : "";
 		return this.session.get()
 			.thenCompose((session) -> session.clock(this.key))
-			.thenCompose((clock) -> run(scope, (rates != null) ? rates : "", micros,
+			.thenCompose((clock) -> run(target, (rates != null) ? rates : "", micros,
 					(this.time != null) ? "" : Long.toString(clock.at(deadlineNanos)), configured));
 	}
 
-	private CompletableFuture<Kept> run(String scope, String rates, String duration, String deadline,
+	private CompletableFuture<Kept> run(String target, String rates, String duration, String deadline,
 			String configured) {
 		String time = (this.time != null) ? Long.toString(this.time.getAsLong()) : "";
-		String[] values = { time, scope, rates, duration, deadline, configured };
+		String[] values = { time, target, rates, duration, deadline, configured };
 		return this.session.get().thenCompose((session) -> {
 			RedisClusterAsyncCommands<String, String> commands = session.connection().commands();
 			return SCRIPT.orInFull(dispatch(commands, CommandType.EVALSHA, SCRIPT.digest(), values),
@@ -101,14 +101,14 @@ final class RedisRateOverrides extends RemoteRateOverrides {
 		return new Kept(instant(Long.parseLong(answer.get(0))), overrides, configured);
 	}
 
-	private static RateOverride override(String scope, String field) {
+	private static RateOverride override(String target, String field) {
 		int space = field.indexOf(' ');
 		try {
 			long ends = (space > 0) ? Long.parseLong(field, 0, space, 10) : 0;
-			return new RateOverride(scope, field.substring(space + 1), (ends > 0) ? instant(ends) : null);
+			return new RateOverride(target, field.substring(space + 1), (ends > 0) ? instant(ends) : null);
 		}
 		catch (NumberFormatException ex) {
-			return new RateOverride(scope, field, null);
+			return new RateOverride(target, field, null);
 		}
 	}
 

@@ -1,4 +1,4 @@
--- Keeps the rates that are set at run time in one hash. The field of a scope holds the time at
+-- Keeps the rates that are set at run time in one hash. The field of a scope, or of a scope of a plan, holds the time at
 -- which its rate expires, 0 for never, and the rate. A field that begins with '=' holds the
 -- configured rates of some instances, and its value the time until which these are assumed to
 -- run. If the clock has been set back since, such a field is removed, and running instances write
@@ -6,7 +6,7 @@
 --
 -- KEYS[1]  the hash
 -- ARGV[1]  the time in microseconds since the epoch, or '' to use the server's
--- ARGV[2]  the scope to change, or '' to read only
+-- ARGV[2]  the field to change, or '' to read only
 -- ARGV[3]  the rate, or '' to remove it
 -- ARGV[4]  the time in microseconds after which the rate expires, or '' for never
 -- ARGV[5]  the deadline, after which nothing is changed, or '' for none

@@ -66,6 +66,21 @@ class RedisRateDifferencesTests {
 	}
 
 	@Test
+	void differenceInAPlanNamesThePlan() {
+		RateRegistry usual = new RateRegistry(Rates.of(Map.of("user", "60/min"))
+			.withPlan("pro", false, Map.of(Scope.of("user"), Rate.parseAll("600/min, 9/calendar-month"))));
+		RateRegistry changed = new RateRegistry(
+				Rates.of(Map.of("user", "60/min")).withPlan("pro", false, Map.of(Scope.of("user"), List.of())));
+		try (Instance one = start(RedisFixture.uri(), usual); Instance other = start(RedisFixture.uri(), changed)) {
+			one.look();
+			other.look();
+			assertThat(messages()).anySatisfy((message) -> assertThat(message)
+				.startsWith("The scope 'user' of the plan 'pro' has the rate 'unlimited' here, "
+						+ "but '600/min, 9/calendar-month' in another instance"));
+		}
+	}
+
+	@Test
 	void nothingIsSaidOfInstancesThatAreAlike() {
 		try (Instance one = start(Map.of("user", "60/min")); Instance other = start(Map.of("USER", "60/1min"))) {
 			one.look();
@@ -156,11 +171,15 @@ class RedisRateDifferencesTests {
 	}
 
 	private Instance start(String uri, Map<String, String> rates) {
+		return start(uri, new RateRegistry(Rates.of(rates)));
+	}
+
+	private Instance start(String uri, RateRegistry rates) {
 		return new Instance(RedisCacheBackend.builder(RedisFixture.connector(uri), MemoryCacheBackend.builder().build())
 			.timeout(Duration.ofSeconds(1))
 			.prefix(this.prefix)
 			.time(this.micros::get)
-			.build(), new RateRegistry(Rates.of(rates)));
+			.build(), rates);
 	}
 
 	/**

@@ -2,7 +2,9 @@ package dev.throttle.backend.redis;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -13,6 +15,7 @@ import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.engine.PlanRates;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import org.junit.jupiter.api.Test;
@@ -50,6 +53,21 @@ class RedisRateOverridesTests {
 			other.rates.removeOverride("user");
 			assertThat(other.inForce()).isEqualTo("60/min");
 			RedisFixture.await(IN_FORCE_WITHIN, () -> one.inForce().equals("60/min"));
+		}
+	}
+
+	@Test
+	void rateOfAPlanIsOverriddenInAllInstances() {
+		try (Instance one = start(RedisFixture.uri()); Instance other = start(RedisFixture.uri())) {
+			one.rates.overridePlan("Pro", "user", "7/s, 9000/calendar-month", null);
+			assertThat(one.inForce("pro")).containsExactly("7/s", "9000/calendar-month");
+			RedisFixture.await(IN_FORCE_WITHIN, () -> other.inForce("pro").equals(one.inForce("pro")));
+			assertThat(other.inForce()).isEqualTo("60/min");
+			assertThat(other.rates.overrides("pro")).containsOnlyKeys(Scope.of("user"));
+			assertThat(other.rates.overrides()).isEmpty();
+			other.rates.removePlanOverride("pro", "user");
+			assertThat(other.inForce("pro")).containsExactly("600/min");
+			RedisFixture.await(IN_FORCE_WITHIN, () -> one.inForce("pro").equals(other.inForce("pro")));
 		}
 	}
 
@@ -158,7 +176,8 @@ class RedisRateOverridesTests {
 
 		private final RedisCacheBackend backend;
 
-		private final RateRegistry rates = new RateRegistry(Rates.of(Map.of("user", "60/min", "anon", "2/min")));
+		private final RateRegistry rates = new RateRegistry(Rates.of(Map.of("user", "60/min", "anon", "2/min"))
+			.withPlan("pro", false, Map.of(Scope.of("user"), Rate.parseAll("600/min"))));
 
 		Instance(RedisCacheBackend backend) {
 			this.backend = backend;
@@ -167,6 +186,11 @@ class RedisRateOverridesTests {
 
 		String inForce() {
 			return this.rates.rates().policies(Scope.of("user")).get(0).rate().toString();
+		}
+
+		List<String> inForce(String plan) {
+			PlanRates rates = Objects.requireNonNull(this.rates.rates().plan(plan));
+			return rates.policies().get(Scope.of("user")).stream().map((policy) -> policy.rate().toString()).toList();
 		}
 
 		@Override
