@@ -42,7 +42,12 @@ import org.jspecify.annotations.Nullable;
  * If the server's clock is set back, or a replica with a clock that is behind takes over,
  * nothing is forgotten, and a denial lasts at most one period from then on. If the clock
  * is set forward, requests that are a period old by the new time are forgotten, so that a
- * client may use its limit once more.
+ * client may use its limit once more. A denial by a rate of the calendar lasts until the
+ * next boundary.
+ * <p>
+ * Each rate of the calendar is one number under a key of its own. The boundaries come
+ * with the request, and the server's clock decides between which of them it is. If they
+ * do not fit, because that clock was set, the request is sent once more.
  * <p>
  * On a cluster, the histories of one client are in one slot. If the quotas of a request
  * belong to several clients, the backend peeks at all of them before it records the
@@ -53,8 +58,9 @@ import org.jspecify.annotations.Nullable;
  * What a request gives back is settled in one call, and what it has taken more in another
  * one; on a cluster, each client has calls of its own. A reservation is found by its time
  * on the server's clock. If that clock is set back in between, it is not found: it
- * stands, and its settlement is reported as gone. A settlement that is not answered
- * within the timeout is reported as lost, though the server may make it later.
+ * stands, and its settlement is reported as gone. So is that of a reservation of the
+ * calendar in another window. A settlement that is not answered within the timeout is
+ * reported as lost, though the server may make it later.
  *
  * @since 1.0.0
  */

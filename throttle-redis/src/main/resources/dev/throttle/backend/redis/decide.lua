@@ -195,7 +195,7 @@ local function decide_counter(i, final, at, records)
   for place = at + 48, at + 40 - 8 * count, 8 do
     local limit = unpack('>d', arguments, place)
     local free, left = limit - used, ends - now
-    local wait = cost > limit and -1 or cost > 0 and cost > free and left or 0
+    local wait = cost > limit and -1 or cost > free and left or 0
     answers = answers .. pack('>dddd', wait == 0 and 1 or 0, math.max(free, 0), wait,
       (used > 0 or limit == 0) and left or 0)
   end

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -40,6 +43,13 @@ final class FakeClock {
 	 */
 	void set(String offset) throws IOException {
 		Files.writeString(this.offset, offset + "\n");
+	}
+
+	/**
+	 * Set the time. The clock goes on from there.
+	 */
+	void set(Instant time) throws IOException {
+		set(String.format(Locale.ROOT, "%+.3f", Duration.between(Instant.now(), time).toMillis() / 1000.0));
 	}
 
 	/**
