@@ -1,6 +1,7 @@
 package dev.throttle.backend.remote;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 import dev.throttle.Client;
@@ -41,6 +42,23 @@ class KnownDenialsTests {
 		note(ADDRESS);
 		assertThat(this.denials.find(request(ADDRESS), 5 * SECOND - 1)).isNotNull();
 		assertThat(this.denials.find(request(ADDRESS), 5 * SECOND)).isNull();
+	}
+
+	@Test
+	void waitOfMonthsLeadsToTheSameBoundaryHoweverLateItIsAsked() {
+		KnownDenials denials = new KnownDenials(Duration.ofDays(1000));
+		Quota year = new Quota(Client.user("alice"), Policy.of("exports", Rate.parse("10/calendar-year")));
+		Instant boundary = Instant.parse("2027-01-01T00:00:00Z");
+		Instant decidedAt = boundary.minus(Duration.ofDays(300));
+		long wait = Duration.ofDays(300).toNanos();
+		denials.record(request(year), List.of(new Outcome(false, 0, wait, wait, decidedAt)),
+				denials.generation(request(year)), 0);
+		for (long passed : new long[] { 0, 1, Duration.ofDays(299).toNanos(), wait - 1 }) {
+			Outcome known = denials.find(request(year), passed).get(0);
+			assertThat(known.decidedAt().plusNanos(known.waitNanos())).isEqualTo(boundary);
+			assertThat(known.resetNanos()).isEqualTo(known.waitNanos());
+		}
+		assertThat(denials.find(request(year), wait)).isNull();
 	}
 
 	@Test
