@@ -6,9 +6,8 @@
 --          deadline, before and after which nothing is recorded; 1 to record what has room, 2 to record in any case,
 --          0 to peek. Then for each key: cost, number of its group in the request, number of rates; and for each rate,
 --          the longest period first: limit, period in microseconds. The number of a shadow group is negative; it is
---          not recorded after a denied group of the same request. The number of rates of a calendar quota is negative;
---          after it come three boundaries, between which are the two windows that can be the present one, and the
---          limit of each rate
+--          not recorded after a denied group of the same request. The number of rates of a calendar quota is negative.
+--          It is followed by three boundaries, the last one after the deadline, and by the limit of each rate
 -- ARGV[2]  if there are several requests, three doubles for each: its keys, the bytes of their arguments and answers
 --
 -- Returns doubles in one string: for each quota the time, and for each of its rates 1 if it has room, the remaining
@@ -16,9 +15,9 @@
 -- the deadline has passed. If one of several requests fails, its second double is -1 and its third the length of the
 -- error message; the messages follow all doubles.
 --
--- The history of a calendar quota is a counter, a string of three numbers: the time of the last recording, the cost in
--- its window, and the end of the window, soon after which the key expires. If the server's clock goes back behind the last
--- recording, that becomes a recording of the present time, so no wait is longer than until the next boundary.
+-- The history of a calendar quota is a counter, a string of three numbers of seven bytes: the time of the last
+-- recording, the cost in its window, and the end of the window, soon after which the key expires. If the server's clock
+-- goes back behind the last recording, that counts as if it were made now, so no wait goes beyond the next boundary.
 --
 -- Any other history is a string:
 --   retained  until when the first window is kept though no rate asks for it, or 0
@@ -180,11 +179,11 @@ local function decide_counter(i, final, at, records)
     cost = math.min(cost, MOST - used)
   end
 
-  local room, answers, next_at = true, '', at + 48 - 8 * count
-  for place = at + 48, next_at - 8, 8 do
+  local room, answers, past = true, '', at + 48 - 8 * count
+  for place = at + 48, past - 8, 8 do
     room = room and (recording == 2 or cost <= unpack('>d', arguments, place) - used)
   end
-  local all, others, following = room, '', i + 1
+  local all, others, following, next_at = room, '', i + 1, past
   if following <= final and group == select(2, unpack('>dd', arguments, next_at)) then
     all, others, following, next_at = decide(following, final, next_at, records and room)
     all = all and room
@@ -192,7 +191,7 @@ local function decide_counter(i, final, at, records)
   if records and all then
     newest, used, cost, changed = now, used + cost, 0, true
   end
-  for place = at + 48, at + 40 - 8 * count, 8 do
+  for place = at + 48, past - 8, 8 do
     local limit = unpack('>d', arguments, place)
     local free, left = limit - used, ends - now
     local wait = cost > limit and -1 or cost > free and left or 0

@@ -1,8 +1,9 @@
--- Keeps the rates that are set at run time in one hash. The field of a scope, or of a scope of a plan, holds the time at
--- which its rate expires, 0 for never, and the rate. A field that begins with '=' holds the
--- configured rates of some instances, and its value the time until which these are assumed to
--- run. If the clock has been set back since, such a field is removed, and running instances write
--- it again. Writing these fields may fail, which must not hide the rates.
+-- Keeps the rates that are set at run time in one hash. The field of a scope, or of a scope of a
+-- plan, holds the time at which its rate expires, 0 for never, and the rate. A field that begins
+-- with '=' holds the configured rates of some instances, and its value the time until which
+-- these are assumed to run. If the clock has been set back since, such a field is removed, and
+-- running instances write it again. Writing these fields may fail, which must not hide the
+-- rates.
 --
 -- KEYS[1]  the hash
 -- ARGV[1]  the time in microseconds since the epoch, or '' to use the server's

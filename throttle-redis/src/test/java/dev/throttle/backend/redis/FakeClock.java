@@ -49,7 +49,7 @@ final class FakeClock {
 	 * Set the time. The clock goes on from there.
 	 */
 	void set(Instant time) throws IOException {
-		set(String.format(Locale.ROOT, "%+.3f", Duration.between(Instant.now(), time).toMillis() / 1000.0));
+		set(String.format(Locale.ROOT, "%+.6f", Duration.between(Instant.now(), time).toNanos() / 1e9));
 	}
 
 	/**
