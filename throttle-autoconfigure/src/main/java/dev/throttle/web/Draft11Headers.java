@@ -14,7 +14,8 @@ import dev.throttle.engine.QuotaResult;
 
 /**
  * Writes {@code RateLimit-Policy} and {@code RateLimit} as
- * draft-ietf-httpapi-ratelimit-headers-11 has them, one item per quota.
+ * draft-ietf-httpapi-ratelimit-headers-11 has them, one item per quota. A window of the
+ * calendar has no fixed length and is left out.
  */
 final class Draft11Headers implements RateLimitHeaders {
 
@@ -45,9 +46,9 @@ final class Draft11Headers implements RateLimitHeaders {
 
 	private static String policy(QuotaResult result) {
 		Policy policy = result.policy();
-		long window = WholeSeconds.roundUp(policy.rate().period());
 		return '"' + policy.name() + "\";q=" + policy.limitText()
-				+ (policy.rate().isInBytes() ? ";qu=\"content-bytes\"" : "") + ";w=" + window;
+				+ (policy.rate().isInBytes() ? ";qu=\"content-bytes\"" : "")
+				+ (policy.isCalendar() ? "" : ";w=" + WholeSeconds.roundUp(policy.rate().period()));
 	}
 
 	private static String limit(QuotaResult result) {

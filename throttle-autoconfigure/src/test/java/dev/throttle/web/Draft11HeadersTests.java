@@ -71,6 +71,14 @@ class Draft11HeadersTests {
 	}
 
 	@Test
+	void windowOfTheCalendarHasNoLength() {
+		write(Decisions.of(Decisions.denied("exports", "100/calendar-month", Duration.ofDays(12)),
+				Decisions.allowed("uploads", "10MB/calendar-day", 9_000_000, Duration.ofSeconds(30))));
+		assertHeaders("\"exports\";q=100, \"uploads\";q=10485760;qu=\"content-bytes\"",
+				"\"exports\";r=0;t=1036800, \"uploads\";r=9000000;t=30");
+	}
+
+	@Test
 	void policyThatTwoThrottlesShareIsNamedOnce() {
 		write(Decisions.of(Decisions.allowed("uploads", "5/s", 4, Duration.ofSeconds(1)),
 				Decisions.allowed("uploads", "5/s", 4, Duration.ofSeconds(1))));
