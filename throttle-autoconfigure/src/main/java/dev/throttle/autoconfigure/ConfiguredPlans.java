@@ -1,13 +1,16 @@
 package dev.throttle.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import dev.throttle.PlanResolver;
 import dev.throttle.Rate;
 import dev.throttle.Scope;
 import dev.throttle.engine.Rates;
@@ -60,6 +63,57 @@ final class ConfiguredPlans {
 			rates = add(rates, plan.getKey(), plan.getValue());
 		}
 		return rates;
+	}
+
+	/**
+	 * Return whether there are none.
+	 */
+	boolean isEmpty() {
+		return this.plans.isEmpty();
+	}
+
+	/**
+	 * Return the names of the plans that have only users and authorities.
+	 */
+	Set<String> ofUsers() {
+		return this.plans.entrySet()
+			.stream()
+			.filter((plan) -> plan.getValue()
+				.getClients()
+				.stream()
+				.allMatch((client) -> client.trim().startsWith(PlanMembers.USER)))
+			.map(Map.Entry::getKey)
+			.collect(Collectors.toSet());
+	}
+
+	/**
+	 * Return who determines the plan of a client: the resolvers of the application, then
+	 * the properties {@code clients}, then {@code authorities}.
+	 * @param beans the resolvers of the application, in their order
+	 * @param ipv6Prefix the prefix length of the IPv6 networks that are one client
+	 * @throws InvalidThrottleConfigurationException if clients are not valid or have two
+	 * plans, or there is a plan that nobody can have
+	 */
+	PlanResolver resolver(List<PlanResolver> beans, int ipv6Prefix) {
+		if (this.plans.isEmpty() && !beans.isEmpty()) {
+			throw new InvalidThrottleConfigurationException(
+					"There is a PlanResolver (" + beans.get(0).getClass().getName() + "), but there are no plans.",
+					"Set '" + PropertyNames.ofPlan("<plan>", RATES + ".<scope>") + "', or remove the PlanResolver.");
+		}
+		PlanClients clients = new PlanMembers(this.plans, ipv6Prefix).read();
+		if (beans.isEmpty()) {
+			clients.members().stream().filter(PlanClients.Members::isEmpty).findFirst().ifPresent((nobody) -> {
+				throw new InvalidThrottleConfigurationException(
+						"The plan '" + nobody.plan() + "' has no clients, and there is no PlanResolver.",
+						"Set '" + PropertyNames.ofPlan(nobody.plan(), "authorities") + "' or '"
+								+ PropertyNames.ofPlan(nobody.plan(), "clients")
+								+ "', or declare a bean of type PlanResolver.");
+			});
+			return clients;
+		}
+		List<PlanResolver> resolvers = new ArrayList<>(beans);
+		resolvers.add(clients);
+		return new PlanResolvers(List.copyOf(resolvers));
 	}
 
 	private static Rates add(Rates usual, String plan, PlanProperties properties) {

@@ -171,7 +171,7 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 						: "; before authentication: "
 								+ filter.stream().map(Step::name).collect(Collectors.joining(", ")))
 				+ (backends.isEmpty() ? "" : "; backend: " + String.join(", ", backends))
-				+ (throttled == 0 ? noRates() : "") + unlimited() + shadows();
+				+ (throttled == 0 ? noRates() : "") + unlimited() + shadows() + plans();
 	}
 
 	private String noRates() {
@@ -189,6 +189,15 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 		String beside = names(this.rates.rates().shadowRates().keySet());
 		return (only.isEmpty() ? "" : "; shadow only, not enforced: " + only)
 				+ (beside.isEmpty() ? "" : "; with a shadow rate: " + beside);
+	}
+
+	private String plans() {
+		String plans = this.rates.rates()
+			.plans()
+			.stream()
+			.map((plan) -> plan.name() + (plan.isShadow() ? " (shadow)" : ""))
+			.collect(Collectors.joining(", "));
+		return plans.isEmpty() ? "" : "; plans: " + plans;
 	}
 
 	private static String names(Collection<Scope> scopes) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import dev.throttle.AddressRateThrottle;
 import dev.throttle.AnonRateThrottle;
 import dev.throttle.ApiKeyRateThrottle;
+import dev.throttle.PlanResolver;
 import dev.throttle.ScopedRateThrottle;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.backend.RateOverrides;
@@ -158,12 +159,17 @@ public final class ThrottleAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	ThrottleEngine throttleEngine(ThrottleProperties properties, RateRegistry rates, SecretIdents secretIdents,
-			ObjectProvider<DecisionListener> listeners) {
+			ObjectProvider<DecisionListener> listeners, ConfiguredScopes scopes,
+			ObjectProvider<PlanResolver> resolvers) {
 		if (!properties.isEnabled()) {
 			return ThrottleEngine.off(properties.getAccounting(), rates, secretIdents);
 		}
-		return new ThrottleEngine(properties.getAccounting(), rates, secretIdents, listeners.orderedStream().toList())
+		ThrottleEngine engine = new ThrottleEngine(properties.getAccounting(), rates, secretIdents,
+				listeners.orderedStream().toList())
 			.withRetryAfterJitter(RetryAfterJitter.share(properties.getRetryAfterJitter()));
+		PlanResolver resolver = scopes.plans()
+			.resolver(resolvers.orderedStream().toList(), properties.getClient().getIpv6Prefix());
+		return scopes.plans().isEmpty() ? engine : engine.withPlans(resolver);
 	}
 
 	@Bean

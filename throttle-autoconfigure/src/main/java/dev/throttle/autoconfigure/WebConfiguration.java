@@ -2,7 +2,9 @@ package dev.throttle.autoconfigure;
 
 import java.time.Clock;
 import java.util.Map;
+import java.util.Set;
 
+import dev.throttle.PlanResolver;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.SecretIdents;
@@ -20,6 +22,7 @@ import dev.throttle.web.RateLimitHeaders;
 import dev.throttle.web.Settlements;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -97,9 +100,11 @@ class WebConfiguration {
 	@ConditionalOnMissingBean(name = HANDLER_REPORT)
 	HandlerReport throttleHandlerReport(ConfigurableApplicationContext context, ThrottleRegistry throttles,
 			ThrottledHandlers handlers, PathSelection paths, MappedHandlers mapped, RateRegistry rates,
-			SecretIdents secretIdents, ThrottleProperties properties, ConfiguredScopes scopes) {
+			SecretIdents secretIdents, ThrottleProperties properties, ConfiguredScopes scopes,
+			ObjectProvider<PlanResolver> resolvers) {
 		ConfigurationCheck check = new ConfigurationCheck(throttles, rates, handlers, !secretIdents.isRandom(),
-				properties.isEnabled() ? scopes.properties() : Map.of());
+				properties.isEnabled() ? scopes.properties() : Map.of(),
+				resolvers.stream().findAny().isPresent() ? Set.of() : scopes.plans().ofUsers());
 		return new HandlerReport(context, throttles, handlers, paths, mapped, rates, check,
 				properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY);
 	}

@@ -6,6 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 import dev.throttle.ApiKeyRateThrottle;
 import dev.throttle.Rate;
@@ -36,6 +38,8 @@ public final class ConfigurationCheck {
 
 	private final Map<Scope, List<String>> scopeProperties;
 
+	private final Set<String> plansOfUsers;
+
 	/**
 	 * Create a check.
 	 * @param throttles the throttles
@@ -44,14 +48,16 @@ public final class ConfigurationCheck {
 	 * @param isSecretConfigured whether secrets are hashed with a configured key
 	 * @param scopeProperties the names of the configured properties of each scope, its
 	 * rate first
+	 * @param plansOfUsers the names of the plans that only authenticated users have
 	 */
 	public ConfigurationCheck(ThrottleRegistry throttles, RateRegistry rates, ThrottledHandlers handlers,
-			boolean isSecretConfigured, Map<Scope, List<String>> scopeProperties) {
+			boolean isSecretConfigured, Map<Scope, List<String>> scopeProperties, Set<String> plansOfUsers) {
 		this.throttles = throttles;
 		this.rates = rates;
 		this.handlers = handlers;
 		this.isSecretConfigured = isSecretConfigured;
 		this.scopeProperties = scopeProperties;
+		this.plansOfUsers = plansOfUsers;
 	}
 
 	/**
@@ -102,7 +108,10 @@ public final class ConfigurationCheck {
 		checkUnusedRates(handlers, used);
 		checkUnlimited(handlers);
 		checkScopeProperties(handlers);
-		checkCosts();
+		PlanCheck plans = new PlanCheck(this.rates.rates());
+		plans.checkScopes();
+		plans.checkFilter(this.plansOfUsers, scopes(this.throttles.filter().steps()), scopesAtHandlers(handlers));
+		checkCosts(plans);
 	}
 
 	/**
@@ -179,15 +188,26 @@ public final class ConfigurationCheck {
 	}
 
 	private Set<Scope> usedScopes(Collection<HandlerThrottles> handlers) {
+		Set<Scope> used = scopesAtHandlers(handlers);
+		used.addAll(scopes(this.throttles.filter().steps()));
+		return used;
+	}
+
+	private Set<Scope> scopesAtHandlers(Collection<HandlerThrottles> handlers) {
 		Set<Step> applied = new HashSet<>(this.throttles.defaults());
-		applied.addAll(this.throttles.filter().steps());
 		Set<Scope> used = new HashSet<>();
 		for (HandlerThrottles handler : handlers) {
 			applied.addAll(handler.applied().steps());
 			used.addAll(handler.scopes());
 		}
-		applied.forEach((step) -> used.addAll(this.throttles.scopes(step)));
+		used.addAll(scopes(applied));
 		return used;
+	}
+
+	private Set<Scope> scopes(Collection<Step> steps) {
+		Set<Scope> scopes = new HashSet<>();
+		steps.forEach((step) -> scopes.addAll(this.throttles.scopes(step)));
+		return scopes;
 	}
 
 	private void checkUnusedRates(Collection<HandlerThrottles> handlers, Set<Scope> used) {
@@ -251,14 +271,34 @@ public final class ConfigurationCheck {
 								: "Use a scope that has a rate: " + DidYouMean.list(names(known)) + ", or set")
 								+ " 'throttle.rates." + scope + "', or remove the property.");
 			}
+			properties.stream()
+				.filter((property) -> property.endsWith(".zone"))
+				.forEach((property) -> checkZone(scope, property));
 		});
+	}
+
+	private void checkZone(Scope scope, String property) {
+		Stream<Policy> ofPlans = rates().plans()
+			.stream()
+			.flatMap((plan) -> plan.policies().getOrDefault(scope, List.of()).stream());
+		boolean isUsed = Stream
+			.of(this.rates.rates().policies(scope).stream(),
+					rates().shadowRates().getOrDefault(scope, List.of()).stream(), ofPlans)
+			.flatMap(Function.identity())
+			.anyMatch(Policy::isCalendar);
+		if (!isUsed) {
+			throw new InvalidThrottleConfigurationException(
+					"The property '" + property + "' is set, but no rate of the scope '" + scope
+							+ "' counts by the calendar.",
+					"Write a rate such as '1000/calendar-day', or remove the property.");
+		}
 	}
 
 	/**
 	 * Check that each handler's cost is within the limits. A limit of 0 denies every
 	 * request on purpose.
 	 */
-	private void checkCosts() {
+	private void checkCosts(PlanCheck plans) {
 		for (DescribedHandler handler : this.handlers.described()) {
 			handler.throttles().declared().costs().forEach((scope, cost) -> {
 				List<Policy> configured = rates().policies(scope);
@@ -272,6 +312,7 @@ public final class ConfigurationCheck {
 								"Lower the cost, or raise the limit of the rate.");
 					}
 				}
+				plans.checkCost(handler.reason(), scope, cost);
 			});
 		}
 	}

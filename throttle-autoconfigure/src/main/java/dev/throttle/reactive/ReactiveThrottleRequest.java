@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import dev.throttle.Scope;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.engine.Decision;
 import dev.throttle.handler.DeclaredScopes;
 import dev.throttle.web.ByteScopes;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +111,15 @@ final class ReactiveThrottleRequest implements ThrottleRequest {
 			return declared.getAsLong();
 		}
 		return this.bytes.isEmpty() ? 1 : this.bytes.cost(scope, this, Connections.hidesUnknownLength(request()));
+	}
+
+	/**
+	 * Return the plan that the filter has found.
+	 */
+	@Override
+	public @Nullable String plan() {
+		Decision earlier = CountedExchange.of(this.exchange).first();
+		return (earlier != null) ? earlier.plan() : null;
 	}
 
 	@Override

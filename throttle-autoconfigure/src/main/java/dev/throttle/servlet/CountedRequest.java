@@ -121,6 +121,14 @@ final class CountedRequest implements AsyncListener {
 	}
 
 	/**
+	 * Return the plan of the client, as the filter has found it.
+	 * @return the plan; null if the filter does not know it
+	 */
+	@Nullable String plan() {
+		return this.decisions.isEmpty() ? null : this.decisions.get(0).plan();
+	}
+
+	/**
 	 * Return what the filter has decided, to write the headers once more.
 	 * @return the decision; null if there is none, or for a second call
 	 */

@@ -124,6 +124,12 @@ final class ServletThrottleRequest implements ThrottleRequest {
 	}
 
 	@Override
+	public @Nullable String plan() {
+		CountedRequest counted = CountedRequest.of(this.request);
+		return (counted != null) ? counted.plan() : null;
+	}
+
+	@Override
 	public <T> @Nullable T nativeRequest(Class<T> type) {
 		return WebUtils.getNativeRequest(this.request, type);
 	}

@@ -38,6 +38,8 @@ public final class MockThrottleRequest implements ThrottleRequest {
 
 	private Map<Scope, Long> costs = Map.of();
 
+	private @Nullable String plan;
+
 	private @Nullable Object nativeRequest;
 
 	/**
@@ -55,6 +57,7 @@ public final class MockThrottleRequest implements ThrottleRequest {
 		this.contentLength = other.contentLength;
 		this.scopes = other.scopes;
 		this.costs = other.costs;
+		this.plan = other.plan;
 		this.nativeRequest = other.nativeRequest;
 	}
 
@@ -163,6 +166,17 @@ public final class MockThrottleRequest implements ThrottleRequest {
 	}
 
 	/**
+	 * Return a copy with another plan that was found out before.
+	 * @param plan the name of the plan, null if it is not known yet
+	 * @return the changed copy
+	 */
+	public MockThrottleRequest withPlan(@Nullable String plan) {
+		MockThrottleRequest changed = new MockThrottleRequest(this);
+		changed.plan = plan;
+		return changed;
+	}
+
+	/**
 	 * Return a copy with another native request of the web framework.
 	 * @param nativeRequest the request
 	 * @return the changed copy
@@ -211,6 +225,11 @@ public final class MockThrottleRequest implements ThrottleRequest {
 	@Override
 	public long cost(Scope scope) {
 		return this.costs.getOrDefault(scope, 1L);
+	}
+
+	@Override
+	public @Nullable String plan() {
+		return this.plan;
 	}
 
 	@Override

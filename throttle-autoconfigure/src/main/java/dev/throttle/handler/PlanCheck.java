@@ -1,0 +1,93 @@
+package dev.throttle.handler;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+import dev.throttle.Scope;
+import dev.throttle.backend.Policy;
+import dev.throttle.engine.PlanRates;
+import dev.throttle.engine.Rates;
+
+/**
+ * Checks that every rate of a plan has an effect.
+ */
+final class PlanCheck {
+
+	private final Rates rates;
+
+	/**
+	 * Create a check.
+	 * @param rates the rates, with those that throttles and handlers define
+	 */
+	PlanCheck(Rates rates) {
+		this.rates = rates;
+	}
+
+	/**
+	 * Check that the scopes of all plans have a usual rate, if only an unlimited one.
+	 * @throws InvalidThrottleConfigurationException if one does not
+	 */
+	void checkScopes() {
+		Set<Scope> known = new LinkedHashSet<>(this.rates.asMap().keySet());
+		known.addAll(this.rates.unlimitedScopes());
+		List<String> names = known.stream().map(Scope::name).toList();
+		this.rates.plans().forEach((plan) -> plan.policies().keySet().forEach((scope) -> {
+			if (!known.contains(scope)) {
+				throw new InvalidThrottleConfigurationException(
+						"The property '" + property(plan, scope) + "' is set, but the scope '" + scope
+								+ "' has no usual rate" + DidYouMean.meant(scope.name(), names) + ".",
+						(names.isEmpty() ? "Set"
+								: "Use a scope that has a rate: " + DidYouMean.list(names) + ", or set")
+								+ " 'throttle.rates." + scope
+								+ "' (to 'unlimited' if only plans have a limit), or remove the property.");
+			}
+		}));
+	}
+
+	/**
+	 * Check that plans of users have no rate of a scope that is counted in the filter
+	 * only, where no user is known.
+	 * @param ofUsers the plans that only users have
+	 * @param filter the scopes that are counted in the filter
+	 * @param handlers the scopes that are counted at handlers
+	 * @throws InvalidThrottleConfigurationException if one has
+	 */
+	void checkFilter(Set<String> ofUsers, Set<Scope> filter, Set<Scope> handlers) {
+		for (PlanRates plan : this.rates.plans()) {
+			for (Scope scope : plan.policies().keySet()) {
+				if (ofUsers.contains(plan.name()) && filter.contains(scope) && !handlers.contains(scope)) {
+					throw new InvalidThrottleConfigurationException("The property '" + property(plan, scope)
+							+ "' would have no effect: the scope is counted in the filter before authentication, but the plan '"
+							+ plan.name() + "' has only users and authorities, which are not known there.",
+							"Remove the property, add networks to 'throttle.plans." + plan.name()
+									+ ".clients', or declare a bean of type PlanResolver that finds the plan of a request without a user.");
+				}
+			}
+		}
+	}
+
+	/**
+	 * Check that what a handler takes under a scope is within the limits of all plans.
+	 * @param handler the declaration, for the message
+	 * @throws InvalidThrottleConfigurationException if it is not
+	 */
+	void checkCost(String handler, Scope scope, long cost) {
+		for (PlanRates plan : this.rates.plans()) {
+			for (Policy policy : plan.policies().getOrDefault(scope, List.of())) {
+				if (policy.rate().limit() > 0 && policy.rate().limit() < cost) {
+					throw new InvalidThrottleConfigurationException(
+							handler + " declares the cost " + cost + " for the scope '" + scope
+									+ "', which has the rate '" + policy.rate() + "' in the plan '" + plan.name()
+									+ "', so every request of that plan would be denied.",
+							"Lower the cost, or raise the limit in '" + property(plan, scope) + "'.");
+				}
+			}
+		}
+	}
+
+	private static String property(PlanRates plan, Scope scope) {
+		return "throttle.plans." + plan.name() + ".rates." + scope;
+	}
+
+}
