@@ -97,9 +97,16 @@ class FilterSecurityTests {
 		}
 	}
 
-	private static Caller as(Caller caller, String user, String password) {
+	static Caller as(Caller caller, String user, String password) {
 		byte[] credentials = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
 		return caller.with("Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials));
+	}
+
+	/**
+	 * Return the authorities of a user, one of which may be in the name after a hyphen.
+	 */
+	static String[] authorities(String user) {
+		return ("ROLE_USER," + user.substring(user.indexOf('-') + 1)).split(",");
 	}
 
 	private static RunningApplication start(String... properties) {

@@ -37,7 +37,7 @@ class SecurityRules {
 	ReactiveAuthenticationManager authenticationManager(FilterSecurityTests.Passwords passwords) {
 		return (authentication) -> passwords.isCorrect(authentication.getCredentials())
 				? Mono.just(UsernamePasswordAuthenticationToken.authenticated(authentication.getName(), null,
-						AuthorityUtils.createAuthorityList("ROLE_USER")))
+						AuthorityUtils.createAuthorityList(FilterSecurityTests.authorities(authentication.getName()))))
 				: Mono.error(new BadCredentialsException("wrong"));
 	}
 

@@ -40,7 +40,8 @@ class SecurityRules {
 			public Authentication authenticate(Authentication authentication) {
 				if (passwords.isCorrect(authentication.getCredentials())) {
 					return UsernamePasswordAuthenticationToken.authenticated(authentication.getName(), null,
-							AuthorityUtils.createAuthorityList("ROLE_USER"));
+							AuthorityUtils
+								.createAuthorityList(FilterSecurityTests.authorities(authentication.getName())));
 				}
 				throw new BadCredentialsException("wrong");
 			}
