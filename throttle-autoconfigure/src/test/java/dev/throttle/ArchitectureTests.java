@@ -45,6 +45,8 @@ class ArchitectureTests {
 
 	private static final String HANDLER = "dev.throttle.handler..";
 
+	private static final String USAGE = "dev.throttle.usage..";
+
 	private static final String REDIS = "dev.throttle.redis..";
 
 	private static final String ACTUATE = "dev.throttle.actuate..";
@@ -106,12 +108,22 @@ class ArchitectureTests {
 			.resideInAPackage(WEB)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, HANDLER, REDIS, ACTUATE, METRICS));
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, HANDLER, USAGE, REDIS, ACTUATE, METRICS));
 		check(noClasses().that()
 			.resideInAPackage(HANDLER)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, WEB, REDIS, ACTUATE, METRICS));
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, WEB, USAGE, REDIS, ACTUATE, METRICS));
+	}
+
+	@Test
+	void usageKnowsTheHandlersAndTheCoreOnly() {
+		check(noClasses().that()
+			.resideInAPackage(USAGE)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, WEB, REDIS, ACTUATE, METRICS,
+					"org.springframework.."));
 	}
 
 	@Test
@@ -258,7 +270,8 @@ class ArchitectureTests {
 	void everyClassIsInALayer() {
 		check(classes().should()
 			.resideInAnyPackage("dev.throttle", "dev.throttle.client..", "dev.throttle.engine..",
-					"dev.throttle.backend..", AUTOCONFIGURE, SERVLET, REACTIVE, WEB, HANDLER, REDIS, ACTUATE, METRICS));
+					"dev.throttle.backend..", AUTOCONFIGURE, SERVLET, REACTIVE, WEB, HANDLER, USAGE, REDIS, ACTUATE,
+					METRICS));
 	}
 
 	@Test

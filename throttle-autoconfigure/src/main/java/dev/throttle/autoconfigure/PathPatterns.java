@@ -1,10 +1,12 @@
 package dev.throttle.autoconfigure;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.web.PathSelection;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.util.pattern.PathPatternParser;
 import org.springframework.web.util.pattern.PatternParseException;
@@ -13,6 +15,8 @@ import org.springframework.web.util.pattern.PatternParseException;
  * Reads the path patterns in the properties.
  */
 final class PathPatterns {
+
+	private static final Pattern USAGE = Pattern.compile("(/[^/\\s?*{}#;%\\\\]+)+");
 
 	private PathPatterns() {
 	}
@@ -40,6 +44,22 @@ final class PathPatterns {
 					"Set 'throttle.rates.address', name a throttle in 'throttle.filter.throttles', or remove the property.");
 		}
 		return selection("throttle.filter.", filter.getIncludePaths(), filter.getExcludePaths());
+	}
+
+	/**
+	 * Return the path of the usage.
+	 * @return the path, null for none
+	 * @throws InvalidThrottleConfigurationException if it is not a path
+	 */
+	static @Nullable String ofUsage(ThrottleProperties properties) {
+		String path = properties.getUsage().getPath();
+		if (path != null && !USAGE.matcher(path).matches()) {
+			throw new InvalidThrottleConfigurationException(
+					"The property 'throttle.usage.path' is '" + path
+							+ "', which is not a path without patterns that begins with a slash.",
+					"Write a path such as '/rate-limit', or remove the property.");
+		}
+		return path;
 	}
 
 	private static PathSelection selection(String prefix, List<String> included, List<String> excluded) {

@@ -39,7 +39,7 @@ public class ScopeProperties {
 	private @Nullable OnFailure onFailure;
 
 	/**
-	 * Whether to include the scope in the rate limit headers.
+	 * Whether to include the scope in the rate limit headers and in the usage.
 	 */
 	private @Nullable Boolean headers;
 

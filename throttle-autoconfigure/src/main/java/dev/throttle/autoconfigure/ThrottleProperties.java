@@ -114,6 +114,9 @@ public class ThrottleProperties {
 	@NestedConfigurationProperty
 	private final ClientProperties client = new ClientProperties();
 
+	@NestedConfigurationProperty
+	private final UsageProperties usage = new UsageProperties();
+
 	private final Memory memory = new Memory();
 
 	private final Redis redis = new Redis();
@@ -232,6 +235,10 @@ public class ThrottleProperties {
 
 	public ClientProperties getClient() {
 		return this.client;
+	}
+
+	public UsageProperties getUsage() {
+		return this.usage;
 	}
 
 	public Memory getMemory() {

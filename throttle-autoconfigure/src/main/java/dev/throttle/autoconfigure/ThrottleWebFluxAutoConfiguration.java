@@ -16,6 +16,8 @@ import dev.throttle.reactive.ReactiveHandlers;
 import dev.throttle.reactive.ThrottleHandlerAdapter;
 import dev.throttle.reactive.ThrottleWebFilter;
 import dev.throttle.reactive.ThrottledExceptionHandler;
+import dev.throttle.reactive.UsageController;
+import dev.throttle.usage.UsageReader;
 import dev.throttle.web.PathSelection;
 import dev.throttle.web.Preflights;
 import dev.throttle.web.ProxyDetector;
@@ -24,6 +26,8 @@ import dev.throttle.web.Settlements;
 import dev.throttle.web.ThrottledEvent;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -32,8 +36,10 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
@@ -110,6 +116,20 @@ public final class ThrottleWebFluxAutoConfiguration {
 	private static @Nullable Object handler(ThrottleRequest request) {
 		ServerWebExchange exchange = request.nativeRequest(ServerWebExchange.class);
 		return (exchange != null) ? exchange.getAttribute(HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE) : null;
+	}
+
+	@Bean
+	@Lazy(false)
+	@ConditionalOnMissingBean
+	@Nullable UsageController throttleUsageController(UsageReader reader, ThrottleProperties properties,
+			@Qualifier("requestMappingHandlerMapping") ObjectProvider<RequestMappingHandlerMapping> mapping) {
+		String path = PathPatterns.ofUsage(properties);
+		if (path == null) {
+			return null;
+		}
+		UsageController controller = new UsageController(reader);
+		mapping.ifAvailable((handlers) -> controller.map(path, "throttleUsageController", handlers));
+		return controller;
 	}
 
 }

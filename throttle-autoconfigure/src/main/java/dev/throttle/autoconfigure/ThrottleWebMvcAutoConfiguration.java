@@ -19,6 +19,8 @@ import dev.throttle.servlet.ServletHandlers;
 import dev.throttle.servlet.ThrottleFilter;
 import dev.throttle.servlet.ThrottleInterceptor;
 import dev.throttle.servlet.ThrottledExceptionResolver;
+import dev.throttle.servlet.UsageController;
+import dev.throttle.usage.UsageReader;
 import dev.throttle.web.PathSelection;
 import dev.throttle.web.Preflights;
 import dev.throttle.web.ProxyDetector;
@@ -29,6 +31,8 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -38,11 +42,13 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
 import org.springframework.web.filter.CorsFilter;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.MappedInterceptor;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /**
  * Auto-configuration for throttling requests on Spring MVC.
@@ -149,6 +155,20 @@ public final class ThrottleWebMvcAutoConfiguration {
 	@ConditionalOnMissingBean
 	MappedHandlers throttleMappedHandlers(ThrottledHandlers handlers, PathSelection paths) {
 		return new ServletHandlers(handlers, paths);
+	}
+
+	@Bean
+	@Lazy(false)
+	@ConditionalOnMissingBean
+	@Nullable UsageController throttleUsageController(UsageReader reader, ThrottleProperties properties,
+			@Qualifier("requestMappingHandlerMapping") ObjectProvider<RequestMappingHandlerMapping> mapping) {
+		String path = PathPatterns.ofUsage(properties);
+		if (path == null) {
+			return null;
+		}
+		UsageController controller = new UsageController(reader);
+		mapping.ifAvailable((handlers) -> controller.map(path, "throttleUsageController", handlers));
+		return controller;
 	}
 
 }

@@ -12,8 +12,10 @@ import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.ConfigurationCheck;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.MappedHandlers;
+import dev.throttle.handler.ScopeDirectory;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.handler.ThrottledHandlers;
+import dev.throttle.usage.UsageReader;
 import dev.throttle.web.ByteScopes;
 import dev.throttle.web.DenialLog;
 import dev.throttle.web.PathSelection;
@@ -87,6 +89,17 @@ class WebConfiguration {
 	@ConditionalOnMissingBean
 	PathSelection throttlePathSelection(ThrottleProperties properties) {
 		return PathPatterns.ofHandlers(properties);
+	}
+
+	/**
+	 * The scopes that are not in the headers are hidden here, too.
+	 */
+	@Bean
+	@ConditionalOnMissingBean
+	UsageReader throttleUsageReader(ThrottleEngine engine, ThrottleRegistry throttles, ThrottledHandlers handlers,
+			RateRegistry rates, ClientAddressResolver addresses, ConfiguredScopes scopes) {
+		return new UsageReader(engine, new ScopeDirectory(throttles, handlers, rates), addresses,
+				scopes.withoutHeaders(), Clock.systemUTC());
 	}
 
 	@Bean

@@ -31,6 +31,8 @@ final class IneffectiveAnnotations {
 
 	private static final String CONTROLLER = "org.springframework.stereotype.Controller";
 
+	private static final String NULL_BEAN = "org.springframework.beans.factory.support.NullBean";
+
 	private static final Set<String> MAPPINGS = Set.of("org.springframework.web.bind.annotation.RequestMapping",
 			"org.springframework.web.service.annotation.HttpExchange");
 
@@ -88,9 +90,14 @@ final class IneffectiveAnnotations {
 	}
 
 	/**
-	 * Return the class of a bean without its proxy; null if it is unknown.
+	 * Return the class of a bean without its proxy; null if it is unknown, or if the bean
+	 * is null.
 	 */
 	private @Nullable Class<?> typeOf(String beanName) {
+		Object bean = this.beanFactory.getSingleton(beanName);
+		if (bean != null && bean.getClass().getName().equals(NULL_BEAN)) {
+			return null;
+		}
 		try {
 			Class<?> type = AutoProxyUtils.determineTargetClass(this.beanFactory, beanName);
 			return (type != null) ? ClassUtils.getUserClass(type) : null;

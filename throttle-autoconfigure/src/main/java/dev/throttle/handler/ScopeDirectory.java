@@ -1,8 +1,10 @@
 package dev.throttle.handler;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import dev.throttle.Scope;
@@ -15,7 +17,7 @@ import dev.throttle.handler.ThrottledHandlers.DescribedHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the throttles that count under a scope.
+ * Finds the throttles that count under scopes.
  *
  * @since 1.0.0
  */
@@ -89,6 +91,37 @@ public final class ScopeDirectory {
 	}
 
 	/**
+	 * Return the throttles of the filter and of handlers that count under scopes. One
+	 * that only allows or denies is not among them, and neither is one whose scopes are
+	 * not known before a request.
+	 * @return the throttles in the order in which they are asked
+	 */
+	public List<CountingThrottle> counting() {
+		Map<Step, Set<Scope>> ofHandlers = new HashMap<>();
+		this.throttles.filter().steps().forEach((step) -> ofHandlers.put(step, new LinkedHashSet<>()));
+		List<HandlerThrottles> handlers = new ArrayList<>(List.of(this.handlers.defaultThrottles()));
+		this.handlers.described().forEach((handler) -> handlers.add(handler.throttles()));
+		for (HandlerThrottles handler : handlers) {
+			for (Step step : handler.applied().steps()) {
+				ofHandlers.computeIfAbsent(step, (added) -> new LinkedHashSet<>()).addAll(handler.scopes());
+			}
+		}
+		List<CountingThrottle> counting = new ArrayList<>();
+		for (Step step : this.throttles.all()) {
+			Set<Scope> declared = ofHandlers.get(step);
+			if (declared != null) {
+				Set<Scope> scopes = new LinkedHashSet<>(this.throttles.scopes(step));
+				scopes.addAll(ThrottleRegistry.countsScopes(step) ? declared : Set.of());
+				if (!scopes.isEmpty()) {
+					counting.add(new CountingThrottle(step, List.copyOf(scopes), List.copyOf(declared),
+							ThrottleRegistry.countsUsersOrAddresses(step) || ThrottleRegistry.needsScope(step)));
+				}
+			}
+		}
+		return counting;
+	}
+
+	/**
 	 * Return a message that a scope is unknown, with the known ones.
 	 * @param name the scope
 	 * @return sentences
@@ -114,6 +147,19 @@ public final class ScopeDirectory {
 		catch (IllegalArgumentException ex) {
 			return null;
 		}
+	}
+
+	/**
+	 * A throttle that counts under scopes.
+	 *
+	 * @param step the throttle
+	 * @param scopes the scopes
+	 * @param ofHandlers the scopes of the handlers to which it applies
+	 * @param countsUsersOrAddresses whether it counts users or addresses, and nobody else
+	 */
+	public record CountingThrottle(Step step, List<Scope> scopes, List<Scope> ofHandlers,
+			boolean countsUsersOrAddresses) {
+
 	}
 
 	/**

@@ -37,7 +37,9 @@ import org.springframework.web.server.ServerWebExchange;
  */
 public final class ExchangeDecisions {
 
-	private static final Executor WORKERS = (task) -> Schedulers.boundedElastic().schedule(task);
+	private static final String ANONYMOUS = "org.springframework.security.authentication.AnonymousAuthenticationToken";
+
+	static final Executor WORKERS = (task) -> Schedulers.boundedElastic().schedule(task);
 
 	private final ApplicationContext context;
 
@@ -65,6 +67,15 @@ public final class ExchangeDecisions {
 		this.settlements = settlements;
 		this.addresses = addresses;
 		this.proxyDetector = proxyDetector;
+	}
+
+	/**
+	 * Return the user of an exchange, empty if it is anonymous.
+	 */
+	static Mono<Principal> user(ServerWebExchange exchange) {
+		Mono<Principal> principal = exchange.getPrincipal();
+		return (principal == Mono.<Principal>empty()) ? principal
+				: principal.filter((user) -> !user.getClass().getName().equals(ANONYMOUS));
 	}
 
 	/**

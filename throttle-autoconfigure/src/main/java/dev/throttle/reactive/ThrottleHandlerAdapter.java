@@ -32,8 +32,6 @@ import org.springframework.web.server.ServerWebExchange;
  */
 public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 
-	private static final String ANONYMOUS = "org.springframework.security.authentication.AnonymousAuthenticationToken";
-
 	private final ExchangeDecisions decisions;
 
 	private final ThrottledHandlers handlers;
@@ -113,12 +111,11 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 		if (!counted.begin(ThrottleHandlerAdapter.class)) {
 			return call(exchange, handler);
 		}
-		Mono<Principal> principal = exchange.getPrincipal();
-		if (principal == Mono.<Principal>empty()) {
+		Mono<Principal> known = ExchangeDecisions.user(exchange);
+		if (known == Mono.<Principal>empty()) {
 			return throttle(exchange, handler, applied, counted, null);
 		}
-		return principal.filter((user) -> !user.getClass().getName().equals(ANONYMOUS))
-			.map((user) -> throttle(exchange, handler, applied, counted, user))
+		return known.map((user) -> throttle(exchange, handler, applied, counted, user))
 			.switchIfEmpty(Mono.fromSupplier(() -> throttle(exchange, handler, applied, counted, null)))
 			.onErrorResume((failure) -> Mono.just(this.failures.answer(exchange, handler, failure)))
 			.flatMap(Function.identity());

@@ -1,11 +1,9 @@
 package dev.throttle.web;
 
 import java.time.Clock;
-import java.time.Instant;
 import java.util.function.BiConsumer;
 
 import dev.throttle.WholeSeconds;
-import dev.throttle.backend.Outcome;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.QuotaResult;
 
@@ -36,13 +34,7 @@ final class XRateLimitHeaders implements RateLimitHeaders {
 		}
 		headers.accept(LIMIT, result.policy().limitText());
 		headers.accept(REMAINING, Long.toString(result.outcome().remaining()));
-		headers.accept(RESET, Long.toString(reset(result.outcome())));
-	}
-
-	private long reset(Outcome outcome) {
-		Instant decidedAt = outcome.decidedAt();
-		Instant now = (decidedAt != null) ? decidedAt : this.clock.instant();
-		return WholeSeconds.roundUp(now.plusNanos(outcome.resetNanos()));
+		headers.accept(RESET, Long.toString(WholeSeconds.roundUp(result.outcome().resetAt(this.clock))));
 	}
 
 }

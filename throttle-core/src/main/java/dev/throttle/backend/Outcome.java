@@ -1,5 +1,6 @@
 package dev.throttle.backend;
 
+import java.time.Clock;
 import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,15 @@ public record Outcome(boolean isAllowed, long remaining, long waitNanos, long re
 	 */
 	public boolean isRecorded() {
 		return this.recordedAt != NOT_RECORDED;
+	}
+
+	/**
+	 * Return when the next permit becomes free.
+	 * @param clock the clock to use if the backend's clock has no time of day
+	 * @return the time; that of the decision if all permits are free
+	 */
+	public Instant resetAt(Clock clock) {
+		return ((this.decidedAt != null) ? this.decidedAt : clock.instant()).plusNanos(this.resetNanos);
 	}
 
 	/**

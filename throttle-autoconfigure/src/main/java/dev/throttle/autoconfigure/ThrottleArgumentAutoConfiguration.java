@@ -3,7 +3,10 @@ package dev.throttle.autoconfigure;
 import java.lang.reflect.Method;
 
 import dev.throttle.Reservation;
+import dev.throttle.ThrottleRequest;
+import dev.throttle.client.ClientAddressResolver;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -15,14 +18,14 @@ import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Auto-configuration for arguments of type {@link Reservation}. It is part of
- * {@code @WebMvcTest} and {@code @WebFluxTest}, so that handlers with such an argument
- * can be called there.
+ * Auto-configuration for arguments of type {@link Reservation} and
+ * {@link ThrottleRequest}. It is part of {@code @WebMvcTest} and {@code @WebFluxTest}, so
+ * that handlers with such an argument can be called there.
  *
  * @since 1.0.0
  */
 @AutoConfiguration
-public final class ThrottleReservationAutoConfiguration {
+public final class ThrottleArgumentAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
@@ -30,8 +33,9 @@ public final class ThrottleReservationAutoConfiguration {
 	static class OfWebMvc {
 
 		@Bean
-		dev.throttle.servlet.ReservationArgumentResolver throttleReservationArgumentResolver() {
-			return new dev.throttle.servlet.ReservationArgumentResolver();
+		dev.throttle.servlet.ThrottleArgumentResolver throttleArgumentResolver(
+				ObjectProvider<ClientAddressResolver> addresses) {
+			return new dev.throttle.servlet.ThrottleArgumentResolver(() -> addresses(addresses));
 		}
 
 	}
@@ -42,14 +46,19 @@ public final class ThrottleReservationAutoConfiguration {
 	static class OfWebFlux {
 
 		@Bean
-		dev.throttle.reactive.ReservationArgumentResolver throttleReservationArgumentResolver() {
-			return new dev.throttle.reactive.ReservationArgumentResolver();
+		dev.throttle.reactive.ThrottleArgumentResolver throttleArgumentResolver(
+				ObjectProvider<ClientAddressResolver> addresses) {
+			return new dev.throttle.reactive.ThrottleArgumentResolver(() -> addresses(addresses));
 		}
 
 	}
 
+	private static ClientAddressResolver addresses(ObjectProvider<ClientAddressResolver> addresses) {
+		return addresses.getIfAvailable(() -> ClientAddressResolver.builder().build());
+	}
+
 	/**
-	 * Hides the argument from springdoc, which would document it as a parameter.
+	 * Hides the arguments from springdoc, which would document them as parameters.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(name = Springdoc.UTILS)
@@ -63,7 +72,7 @@ public final class ThrottleReservationAutoConfiguration {
 			Method ignore = ReflectionUtils.findMethod(utils, "addRequestWrapperToIgnore", Class[].class);
 			if (config != null && ignore != null) {
 				ReflectionUtils.invokeMethod(ignore, ReflectionUtils.invokeMethod(config, null),
-						(Object) new Class<?>[] { Reservation.class });
+						(Object) new Class<?>[] { Reservation.class, ThrottleRequest.class });
 			}
 		}
 

@@ -1,0 +1,7 @@
+/**
+ * What clients have used of their quotas.
+ */
+@NullMarked
+package dev.throttle.usage;
+
+import org.jspecify.annotations.NullMarked;
