@@ -73,11 +73,11 @@ public final class ConfigurationCheck {
 			String action) {
 		String declaration = (beanFactory != null)
 				? new IneffectiveAnnotations(beanFactory, (element) -> false).firstThrottle() : null;
-		boolean ratesAreSet = !rates.asMap().isEmpty();
-		if (ratesAreSet || declaration != null) {
+		String set = !rates.asMap().isEmpty() ? "'throttle.rates' or 'throttle.scopes'"
+				: rates.plans().isEmpty() ? null : "'throttle.plans'";
+		if (set != null || declaration != null) {
 			throw new InvalidThrottleConfigurationException(
-					(ratesAreSet ? "Rates are set in 'throttle.rates' or 'throttle.scopes'" : "There is " + declaration)
-							+ ", but " + reason + ".",
+					((set != null) ? "Rates are set in " + set : "There is " + declaration) + ", but " + reason + ".",
 					action);
 		}
 	}
@@ -109,7 +109,7 @@ public final class ConfigurationCheck {
 		checkUnlimited(handlers);
 		checkScopeProperties(handlers);
 		PlanCheck plans = new PlanCheck(this.rates.rates());
-		plans.checkScopes();
+		plans.checkScopes(used);
 		plans.checkFilter(this.plansOfUsers, scopes(this.throttles.filter().steps()), scopesAtHandlers(handlers));
 		checkCosts(plans);
 	}

@@ -25,10 +25,13 @@ final class PlanCheck {
 	}
 
 	/**
-	 * Check that the scopes of all plans have a usual rate, if only an unlimited one.
-	 * @throws InvalidThrottleConfigurationException if one does not
+	 * Check that the scopes of all plans have a usual rate, if only an unlimited one, and
+	 * are counted.
+	 * @param used the scopes of the throttles and handlers that apply
+	 * @throws InvalidThrottleConfigurationException if one has no usual rate, or is not
+	 * counted
 	 */
-	void checkScopes() {
+	void checkScopes(Set<Scope> used) {
 		Set<Scope> known = new LinkedHashSet<>(this.rates.asMap().keySet());
 		known.addAll(this.rates.unlimitedScopes());
 		List<String> names = known.stream().map(Scope::name).toList();
@@ -41,6 +44,12 @@ final class PlanCheck {
 								: "Use a scope that has a rate: " + DidYouMean.list(names) + ", or set")
 								+ " 'throttle.rates." + scope
 								+ "' (to 'unlimited' if only plans have a limit), or remove the property.");
+			}
+			if (!used.contains(scope)) {
+				throw new InvalidThrottleConfigurationException(
+						"The property '" + property(plan, scope)
+								+ "' would have no effect: the scope is not used by any throttle or handler.",
+						"Add @Throttle(scope = \"" + scope + "\") to a handler, or remove the property.");
 			}
 		}));
 	}

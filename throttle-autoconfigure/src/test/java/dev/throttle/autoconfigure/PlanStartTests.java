@@ -125,6 +125,24 @@ class PlanStartTests {
 	}
 
 	@Test
+	void planOfAScopeThatNothingCounts() {
+		FailureAnalysis failure = failure(pro("throttle.rates.exports=unlimited",
+				"throttle.plans.pro.rates.exports=5/min", "throttle.plans.pro.authorities=PLAN_PRO"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The property 'throttle.plans.pro.rates.exports' would have no effect: the scope is not used by any throttle or handler.");
+		assertThat(failure.getAction())
+			.isEqualTo("Add @Throttle(scope = \"exports\") to a handler, or remove the property.");
+	}
+
+	@Test
+	void plansWhereNothingIsThrottled() {
+		FailureAnalysis failure = failure(pro("throttle.include-paths=", "throttle.rates.user=unlimited",
+				"throttle.plans.pro.rates.user=5/min", "throttle.plans.pro.authorities=PLAN_PRO"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"Rates are set in 'throttle.plans', but the application has no controller method and no functional route.");
+	}
+
+	@Test
 	void planThatNobodyHas() {
 		FailureAnalysis failure = failure(pro("throttle.plans.pro.rates.user=5/min"));
 		assertThat(failure.getDescription()).isEqualTo("The plan 'pro' has no clients, and there is no PlanResolver.");
