@@ -8,7 +8,8 @@ import dev.throttle.backend.Quota;
 
 /**
  * All that was ever admitted of one client under one scope, in the order in which it
- * came. Times are those since the clock started.
+ * came. Times are those since the clock started, or since the epoch for rates of the
+ * calendar.
  */
 final class AdmittedLog {
 
@@ -38,11 +39,13 @@ final class AdmittedLog {
 	}
 
 	/**
-	 * Return the cost in the window that ends now.
+	 * Return the cost in the window that ends now, or in that of the calendar.
 	 */
 	long used(Policy policy, long now) {
 		long used = 0;
-		for (int i = this.admitted.size() - 1; i >= 0 && now - this.admitted.get(i).at < policy.periodNanos(); i--) {
+		long start = policy.isCalendar() ? policy.windowAt(Math.floorDiv(now, 1000)).start() * 1000
+				: now - policy.periodNanos() + 1;
+		for (int i = this.admitted.size() - 1; i >= 0 && this.admitted.get(i).at >= start; i--) {
 			used += this.admitted.get(i).cost;
 		}
 		return used;

@@ -1,5 +1,6 @@
 package dev.throttle.exactness;
 
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,7 +26,7 @@ import dev.throttle.test.PlainBackend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Random requests to a backend, whose answers are compared with those of plain logs.
+ * Random requests to a backend, whose answers are compared with those of plain histories.
  */
 final class FuzzRun {
 
@@ -72,10 +73,11 @@ final class FuzzRun {
 		this.settled = settled;
 		this.traffic = new FuzzTraffic(seed);
 		this.clock = new ManualClock(this.traffic.clockStart());
+		this.clock.set(this.traffic.timeOfDay());
 		this.backend = builder.clock(this.clock).build();
 		this.backend.close();
 		this.exact = exact;
-		this.plain = new PlainBackend(this.clock.nanos());
+		this.plain = new PlainBackend(this.clock.nanos(), this.clock.instant());
 	}
 
 	/**
@@ -84,6 +86,9 @@ final class FuzzRun {
 	void sendWhileRatesChange(int requests) {
 		send(requests, () -> {
 			this.traffic.changeRates();
+			if (this.traffic.oneIn(100)) {
+				changeCalendar();
+			}
 			if (this.traffic.oneIn(150)) {
 				reset(this.traffic.client(), this.traffic.scope());
 			}
@@ -133,6 +138,7 @@ final class FuzzRun {
 				}
 			}
 			advance(3 * this.traffic.longestPeriodNanos() + SWEEP_NANOS);
+			set(this.clock.instant().plus(FuzzTraffic.LONGEST_CALENDAR));
 			Sweeping.sweep(this.backend);
 			assertThat(this.backend.statistics().clients()).isZero();
 			assertThat(this.backend.statistics().entries()).isZero();
@@ -146,6 +152,34 @@ final class FuzzRun {
 	private void advance(long nanos) {
 		this.plain.advance(nanos);
 		this.clock.set(this.clock.nanos() + nanos);
+	}
+
+	/**
+	 * Change the time of day, or a zone. Before and after it, both backends look at the
+	 * windows of the calendar, because it would make a difference when they do.
+	 */
+	private void changeCalendar() {
+		peekAtCalendars();
+		if (this.traffic.oneIn(2)) {
+			set(this.traffic.timeOfDayNear(this.clock.instant()));
+		}
+		else {
+			this.open.removeIf((one) -> one.quota().policies().get(0).isCalendar());
+			this.traffic.changeZone();
+		}
+		peekAtCalendars();
+	}
+
+	private void peekAtCalendars() {
+		for (Quota quota : this.traffic.calendars()) {
+			QuotaGroup group = new QuotaGroup(List.of(quota));
+			compare("peek", group, (backend) -> backend.peek(group));
+		}
+	}
+
+	private void set(Instant timeOfDay) {
+		this.plain.set(timeOfDay);
+		this.clock.set(timeOfDay);
 	}
 
 	private void request() {
@@ -182,7 +216,7 @@ final class FuzzRun {
 		for (Quota quota : quotas) {
 			Outcome outcome = outcomes.get(next);
 			if (outcome.isRecorded()) {
-				this.open.add(new Recorded(quota, outcome, log(quota).admit(quota, this.plain.now())));
+				this.open.add(new Recorded(quota, outcome, log(quota).admit(quota, this.plain.now(quota))));
 			}
 			next += quota.policies().size();
 		}
@@ -197,7 +231,7 @@ final class FuzzRun {
 	 */
 	private void assertWithinRates(Quota quota) {
 		for (Policy policy : quota.policies()) {
-			assertThat(log(quota).used(policy, this.plain.now())).isLessThanOrEqualTo(policy.rate().limit());
+			assertThat(log(quota).used(policy, this.plain.now(quota))).isLessThanOrEqualTo(policy.rate().limit());
 		}
 	}
 
@@ -229,7 +263,7 @@ final class FuzzRun {
 	private void settle(Recorded one, long cost) {
 		long debt = cost - one.quota().cost();
 		if (debt > 0) {
-			log(one.quota()).add(debt, this.plain.now());
+			log(one.quota()).add(debt, this.plain.now(one.quota()));
 		}
 		else {
 			one.admitted().settle(cost);
@@ -241,7 +275,7 @@ final class FuzzRun {
 			this.steps.remove();
 		}
 		List<T> expected = answer.apply(this.plain);
-		this.steps.add(new Step(this.plain.now(), call, argument, expected));
+		this.steps.add(new Step(this.plain.now(), this.clock.instant(), call, argument, expected));
 		List<T> answered = answer.apply(this.backend);
 		if (this.exact) {
 			assertThat(answered).isEqualTo(expected);
@@ -261,11 +295,12 @@ final class FuzzRun {
 	private record Recorded(Quota quota, Outcome outcome, AdmittedLog.Admitted admitted) {
 	}
 
-	private record Step(long at, String call, Object argument, List<?> expected) {
+	private record Step(long at, Instant timeOfDay, String call, Object argument, List<?> expected) {
 
 		@Override
 		public String toString() {
-			return "at " + this.at + " " + this.call + " " + this.argument + " -> " + this.expected;
+			return "at " + this.at + ", " + this.timeOfDay + " " + this.call + " " + this.argument + " -> "
+					+ this.expected;
 		}
 
 	}

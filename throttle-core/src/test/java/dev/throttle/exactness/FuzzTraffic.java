@@ -1,6 +1,9 @@
 package dev.throttle.exactness;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -9,12 +12,14 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import dev.throttle.CalendarUnit;
 import dev.throttle.Client;
 import dev.throttle.Rate;
 import dev.throttle.Scope;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes random requests of a few clients under a few scopes, whose rates change, and the
@@ -29,6 +34,22 @@ final class FuzzTraffic {
 	private static final int MAX_UNITS = 40;
 
 	private static final int LISTS_OF_RATES = 6;
+
+	/** More than the longest window of the calendar, which has a month. */
+	static final Duration LONGEST_CALENDAR = Duration.ofDays(32);
+
+	private static final List<CalendarUnit> CALENDARS = List.of(CalendarUnit.HOUR, CalendarUnit.DAY, CalendarUnit.WEEK,
+			CalendarUnit.MONTH);
+
+	private static final List<ZoneId> ZONES = List.of(ZoneOffset.UTC, ZoneId.of("Europe/Berlin"),
+			ZoneId.of("Asia/Kathmandu"));
+
+	/** Boundaries, and times at which the clock changes in Berlin. */
+	private static final List<Instant> TIMES = Stream
+		.of("2024-02-29T18:15:00Z", "2026-03-28T23:00:00Z", "2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z",
+				"2026-12-31T23:00:00Z", "2029-01-01T00:00:00Z")
+		.map(Instant::parse)
+		.toList();
 
 	private final Random random;
 
@@ -56,7 +77,8 @@ final class FuzzTraffic {
 			.toList();
 		this.rates = IntStream.rangeClosed(0, this.random.nextInt(3))
 			.mapToObj((index) -> Scope.of("scope" + index))
-			.flatMap((scope) -> Stream.of(new ScopeRates(scope, false), new ScopeRates(scope, true)))
+			.flatMap((scope) -> Stream.of(new ScopeRates(scope, false, null), new ScopeRates(scope, true, null),
+					new ScopeRates(scope, oneIn(4), any(CALENDARS))))
 			.toList();
 	}
 
@@ -66,6 +88,17 @@ final class FuzzTraffic {
 			case 1 -> this.random.nextLong();
 			default -> Long.MAX_VALUE - this.random.nextInt(500) * this.unitNanos;
 		};
+	}
+
+	Instant timeOfDay() {
+		return any(TIMES).minusNanos(this.random.nextInt(100) * this.unitNanos);
+	}
+
+	/**
+	 * Return a time of day before or after another one, or the same.
+	 */
+	Instant timeOfDayNear(Instant time) {
+		return time.plusNanos((this.random.nextInt(2 * MAX_UNITS) - MAX_UNITS) * this.unitNanos);
 	}
 
 	/**
@@ -106,6 +139,20 @@ final class FuzzTraffic {
 		if (oneIn(this.stepsPerChange)) {
 			any(this.rates).change();
 		}
+	}
+
+	void changeZone() {
+		any(this.rates).zone = any(ZONES);
+	}
+
+	/**
+	 * Return a quota for each history of the calendar.
+	 */
+	List<Quota> calendars() {
+		return this.rates.stream()
+			.filter((ofScope) -> ofScope.calendar != null)
+			.flatMap((ofScope) -> this.clients.stream().map((client) -> new Quota(client, ofScope.policies(), 1)))
+			.toList();
 	}
 
 	List<QuotaGroup> groups() {
@@ -153,7 +200,10 @@ final class FuzzTraffic {
 		return list.remove(this.random.nextInt(list.size()));
 	}
 
-	private List<Rate> rates() {
+	private List<Rate> rates(@Nullable CalendarUnit calendar) {
+		if (calendar != null) {
+			return List.of(new Rate(limit(), calendar));
+		}
 		List<Rate> rates = new ArrayList<>();
 		int count = 1 + this.random.nextInt(MAX_RATES);
 		while (rates.size() < count) {
@@ -185,7 +235,7 @@ final class FuzzTraffic {
 	}
 
 	/**
-	 * The rates of a scope, or of its shadow.
+	 * The rates of a scope, or of its shadow, that are counted in one history.
 	 */
 	private final class ScopeRates {
 
@@ -193,15 +243,22 @@ final class FuzzTraffic {
 
 		private final boolean shadow;
 
+		private final @Nullable CalendarUnit calendar;
+
+		private ZoneId zone = ZoneOffset.UTC;
+
+		private @Nullable String plan;
+
 		/** The lists that have been in force, and come back. */
 		private final List<List<Rate>> known = new ArrayList<>();
 
 		private List<Rate> inForce;
 
-		ScopeRates(Scope scope, boolean shadow) {
+		ScopeRates(Scope scope, boolean shadow, @Nullable CalendarUnit calendar) {
 			this.scope = scope;
 			this.shadow = shadow;
-			this.inForce = rates();
+			this.calendar = calendar;
+			this.inForce = rates(calendar);
 			this.known.add(this.inForce);
 		}
 
@@ -211,11 +268,12 @@ final class FuzzTraffic {
 			Rate rate = changed.get(place);
 			switch (FuzzTraffic.this.random.nextInt(6)) {
 				case 0 -> Collections.shuffle(changed, FuzzTraffic.this.random);
-				case 1 -> changed.set(place, new Rate(limit(), rate.period()));
+				case 1 -> changed.set(place, new Rate(limit(), rate.period(), false, this.calendar));
 				case 2 -> changed.subList(0, place).clear();
-				case 3 -> changed = (this.known.size() < LISTS_OF_RATES) ? rates() : changed;
+				case 3 -> changed = (this.known.size() < LISTS_OF_RATES) ? rates(this.calendar) : changed;
 				default -> changed = any(this.known);
 			}
+			this.plan = oneIn(2) ? "pro" : null;
 			this.inForce = List.copyOf(changed);
 			if (this.known.size() < LISTS_OF_RATES) {
 				this.known.add(this.inForce);
@@ -223,7 +281,8 @@ final class FuzzTraffic {
 		}
 
 		List<Policy> policies() {
-			List<Policy> policies = Policy.ofScope(this.scope, oneIn(50) ? any(this.known) : this.inForce);
+			List<Policy> policies = Policy.ofScope(this.scope, oneIn(50) ? any(this.known) : this.inForce, this.zone,
+					this.plan);
 			return this.shadow ? policies.stream().map(Policy::asShadow).toList() : policies;
 		}
 

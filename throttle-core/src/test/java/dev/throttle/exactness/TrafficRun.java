@@ -59,7 +59,7 @@ final class TrafficRun {
 		this.accounting = accounting;
 		this.driver = driver;
 		this.clock = new ManualClock(traffic.clockStart());
-		this.plain = new PlainBackend(traffic.clockStart());
+		this.plain = new PlainBackend(traffic.clockStart(), this.clock.instant());
 		this.backend = MemoryCacheBackend.builder().clock(this.clock).build();
 		this.backend.close();
 		this.engine = new ThrottleEngine(accounting, this.rates, SecretIdents.withRandomKey());

@@ -1,5 +1,6 @@
 package dev.throttle.test;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,38 +16,65 @@ import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Settlement;
 
 /**
- * What every backend must answer, worked out with a {@link PlainLog} for each history.
+ * What every backend must answer, worked out with a {@link PlainLog} for each history
+ * with sliding windows, and a {@link PlainCounter} for each with those of the calendar.
  */
 public final class PlainBackend implements CacheBackend {
 
-	private final Map<List<?>, PlainLog> logs = new HashMap<>();
+	private final Map<List<?>, PlainHistory> histories = new HashMap<>();
 
 	private final long clockStart;
 
 	private long now;
 
+	/** The time of day in nanoseconds since the epoch. */
+	private long timeOfDay;
+
 	/**
 	 * Create a backend.
 	 * @param clockStart what another clock shows at first, by which it tells when a quota
 	 * was recorded
+	 * @param timeOfDay the time of day at first
 	 */
-	public PlainBackend(long clockStart) {
+	public PlainBackend(long clockStart, Instant timeOfDay) {
 		this.clockStart = clockStart;
+		set(timeOfDay);
 	}
 
 	/**
-	 * Move the clock on. It shows the time since it was started, and does not overflow.
+	 * Move the clock on, and the time of day with it. It shows the time since it was
+	 * started, and does not overflow.
 	 */
 	public void advance(long nanos) {
 		this.now += nanos;
+		this.timeOfDay += nanos;
+	}
+
+	/**
+	 * Set the time of day. No time elapses.
+	 */
+	public void set(Instant timeOfDay) {
+		this.timeOfDay = PlainCounter.nanos(timeOfDay);
 	}
 
 	public long now() {
 		return this.now;
 	}
 
-	private PlainLog log(Quota quota) {
-		return this.logs.computeIfAbsent(List.of(quota.client(), quota.historyKey()), (key) -> new PlainLog());
+	/**
+	 * Return the time by which a quota is counted.
+	 */
+	public long now(Quota quota) {
+		return isCalendar(quota) ? this.timeOfDay : this.now;
+	}
+
+	private static boolean isCalendar(Quota quota) {
+		return quota.policies().get(0).isCalendar();
+	}
+
+	private PlainHistory history(Quota quota) {
+		return this.histories.computeIfAbsent(List.of(quota.client(), quota.historyKey()),
+				(key) -> isCalendar(quota) ? new PlainCounter() : new PlainLog());
 	}
 
 	@Override
@@ -70,31 +98,32 @@ public final class PlainBackend implements CacheBackend {
 	private boolean decide(QuotaGroup group, boolean record, List<Outcome> outcomes) {
 		boolean room = true;
 		for (Quota quota : group.quotas()) {
-			room &= used(quota).hasRoom(quota.policies(), cost(quota, group), this.now);
+			room &= used(quota).hasRoom(quota.policies(), cost(quota, group), now(quota));
 		}
 		boolean recorded = room && record;
 		if (recorded) {
-			group.quotas().forEach((quota) -> log(quota).add(quota.cost(), this.now));
+			group.quotas().forEach((quota) -> history(quota).add(quota.cost(), now(quota)));
 		}
 		for (Quota quota : group.quotas()) {
-			PlainLog log = used(quota);
+			PlainHistory history = used(quota);
 			for (Policy policy : quota.policies()) {
-				outcomes.add(recorded ? recorded(log.outcome(policy, 0, this.now))
-						: log.outcome(policy, cost(quota, group), this.now));
+				outcomes.add(recorded ? recorded(quota, history.outcome(policy, 0, now(quota)))
+						: history.outcome(policy, cost(quota, group), now(quota)));
 			}
 		}
 		return room;
 	}
 
-	private Outcome recorded(Outcome outcome) {
-		return new Outcome(true, outcome.remaining(), 0, outcome.resetNanos(), null, outcome.decidedBy(),
-				this.clockStart + this.now);
+	private Outcome recorded(Quota quota, Outcome outcome) {
+		long at = isCalendar(quota) ? PlainCounter.micros(this.timeOfDay) : this.clockStart + this.now;
+		return new Outcome(true, outcome.remaining(), 0, outcome.resetNanos(), outcome.decidedAt(), outcome.decidedBy(),
+				at);
 	}
 
-	private PlainLog used(Quota quota) {
-		PlainLog log = log(quota);
-		log.use(quota.policies(), this.now);
-		return log;
+	private PlainHistory used(Quota quota) {
+		PlainHistory history = history(quota);
+		history.use(quota.policies(), now(quota));
+		return history;
 	}
 
 	/**
@@ -114,15 +143,18 @@ public final class PlainBackend implements CacheBackend {
 	@Override
 	public List<Settlement.Result> settle(List<Settlement> settlements) {
 		return settlements.stream()
-			.map((each) -> log(each.quota()).settle(each, each.outcome().recordedAt() - this.clockStart, this.now))
+			.map((each) -> history(each.quota()).settle(each, recordedAt(each), now(each.quota())))
 			.toList();
+	}
+
+	private long recordedAt(Settlement settlement) {
+		long at = settlement.outcome().recordedAt();
+		return isCalendar(settlement.quota()) ? 1000 * at : at - this.clockStart;
 	}
 
 	@Override
 	public void reset(Client client, Scope scope) {
-		for (String shadow : List.of("", "~")) {
-			this.logs.remove(List.of(client, shadow + scope.key()));
-		}
+		Policy.historyKeys(scope).forEach((key) -> this.histories.remove(List.of(client, key)));
 	}
 
 }

@@ -65,7 +65,7 @@ abstract class CalendarContractTests extends SeveralRatesContractTests {
 		assertUnused(peek(quota), 2);
 		Outcome recorded = decide(quota);
 		assertAllowed(recorded, 0, end);
-		assertThat(recorded.recordedAt()).isEqualTo(PlainCounter.micros(decidedAt(recorded)));
+		assertThat(recorded.recordedAt()).isEqualTo(ChronoUnit.MICROS.between(Instant.EPOCH, decidedAt(recorded)));
 		for (int i = 0; i < 3; i++) {
 			Outcome denied = decide(quota);
 			assertDenied(denied, 0, end);
@@ -395,17 +395,17 @@ abstract class CalendarContractTests extends SeveralRatesContractTests {
 		CalendarUnit unit = (seed % 2 == 0) ? CalendarUnit.HOUR : CalendarUnit.DAY;
 		PlainCounter counter = new PlainCounter();
 		List<Recorded> open = new ArrayList<>();
-		Instant now = now();
+		long now = PlainCounter.nanos(now());
 		for (int step = 0; step < 1_500; step++) {
 			Duration passed = Duration.of((random.nextInt(3) > 0) ? 0 : random.nextLong(8_000_000_000L),
 					ChronoUnit.MICROS);
 			pass(passed);
-			now = now.plus(passed);
+			now += passed.toNanos();
 			if (!open.isEmpty() && random.nextInt(3) == 0) {
 				Recorded one = open.remove(random.nextInt(open.size()));
 				Settlement settlement = new Settlement(one.quota(), one.outcome(), random.nextInt(7));
 				assertThat(this.backend.settle(List.of(settlement))).as("step %s: %s", step, settlement)
-					.containsExactly(counter.settle(settlement, now));
+					.containsExactly(counter.settle(settlement, 1000 * one.outcome().recordedAt(), now));
 			}
 			if (random.nextInt(100) == 0) {
 				this.backend.reset(client("alice"), USER);
@@ -413,11 +413,10 @@ abstract class CalendarContractTests extends SeveralRatesContractTests {
 			}
 			Quota quota = quota(1 + random.nextInt(20) + "/" + unit, (seed > 2) ? BERLIN : ZoneOffset.UTC, null,
 					1 + random.nextInt(4));
-			Policy policy = quota.policies().get(0);
 			boolean peeks = random.nextInt(5) == 0;
 			Outcome outcome = peeks ? peek(quota) : decide(quota);
-			counter.use(policy, now);
-			boolean recorded = !peeks && counter.hasRoom(policy, quota.cost());
+			counter.use(quota.policies(), now);
+			boolean recorded = !peeks && counter.hasRoom(quota.policies(), quota.cost(), now);
 			if (recorded) {
 				counter.add(quota.cost(), now);
 				open.add(new Recorded(quota, outcome));
@@ -425,7 +424,7 @@ abstract class CalendarContractTests extends SeveralRatesContractTests {
 			assertThat(outcome).as("step %s of %s", step, quota)
 				.usingRecursiveComparison()
 				.ignoringFields("recordedAt")
-				.isEqualTo(counter.outcome(policy, recorded ? 0 : quota.cost(), now));
+				.isEqualTo(counter.outcome(quota.policies().get(0), recorded ? 0 : quota.cost(), now));
 		}
 	}
 

@@ -1,7 +1,7 @@
 package dev.throttle.test;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.util.List;
 
 import dev.throttle.CalendarWindow;
 import dev.throttle.backend.Outcome;
@@ -10,44 +10,42 @@ import dev.throttle.backend.Settlement;
 
 /**
  * What a client has used in the present window of a calendar rate: a sum, and when it was
- * last added to. It follows the contract of such a history as plainly as possible.
+ * last added to. Times are since the epoch.
  */
-final class PlainCounter {
+final class PlainCounter implements PlainHistory {
 
 	private long used;
 
-	private Instant last = Instant.MIN;
+	private long last;
 
-	/**
-	 * Forget what was used before the window that contains a time. If the clock was set
-	 * back, what is counted was used now.
-	 */
-	void use(Policy policy, Instant now) {
-		this.last = this.last.isAfter(now) ? now : this.last;
-		if (this.last.isBefore(Instant.EPOCH.plus(window(policy, now).start(), ChronoUnit.MICROS))) {
+	private List<Policy> policies = List.of();
+
+	@Override
+	public void use(List<Policy> policies, long now) {
+		this.policies = policies;
+		this.last = Math.min(this.last, now);
+		if (micros(this.last) < window(policies.get(0), now).start()) {
 			this.used = 0;
 		}
 	}
 
-	void add(long cost, Instant now) {
+	@Override
+	public void add(long cost, long now) {
 		this.used += cost;
 		this.last = now;
 	}
 
-	/**
-	 * Settle what was recorded.
-	 */
-	Settlement.Result settle(Settlement settlement, Instant now) {
-		Policy policy = settlement.quota().policies().get(0);
-		use(policy, now);
+	@Override
+	public Settlement.Result settle(Settlement settlement, long at, long now) {
 		long difference = settlement.difference();
+		if (difference != 0) {
+			use((this.used > 0) ? this.policies : settlement.quota().policies(), now);
+		}
 		if (difference > 0) {
 			add(difference, now);
 		}
 		else if (difference < 0) {
-			boolean counts = window(policy, now).contains(settlement.outcome().recordedAt())
-					&& this.used >= settlement.quota().cost();
-			if (!counts) {
+			if (this.used < settlement.quota().cost() || !window(this.policies.get(0), now).contains(micros(at))) {
 				return Settlement.Result.GONE;
 			}
 			this.used += difference;
@@ -55,29 +53,31 @@ final class PlainCounter {
 		return Settlement.Result.SETTLED;
 	}
 
-	boolean hasRoom(Policy policy, long cost) {
-		return cost <= policy.rate().limit() - this.used;
+	@Override
+	public boolean hasRoom(List<Policy> policies, long cost, long now) {
+		return cost <= policies.get(0).rate().limit() - this.used;
 	}
 
-	/**
-	 * Return the outcome of a request.
-	 * @param cost what the request still has to pay: 0 if it has been added
-	 */
-	Outcome outcome(Policy policy, long cost, Instant now) {
+	@Override
+	public Outcome outcome(Policy policy, long cost, long now) {
 		long limit = policy.rate().limit();
-		boolean room = hasRoom(policy, cost);
-		long untilEnd = ChronoUnit.NANOS.between(now, Instant.EPOCH.plus(window(policy, now).end(), ChronoUnit.MICROS));
+		boolean room = hasRoom(List.of(policy), cost, now);
+		long untilEnd = window(policy, now).end() * 1000 - now;
 		long wait = (cost <= limit) ? untilEnd : Outcome.NEVER;
 		return new Outcome(room, Math.max(0, limit - this.used), room ? 0 : wait,
-				(this.used > 0 || limit == 0) ? untilEnd : 0, now);
+				(this.used > 0 || limit == 0) ? untilEnd : 0, Instant.ofEpochSecond(0, now));
 	}
 
-	private static CalendarWindow window(Policy policy, Instant now) {
+	private static CalendarWindow window(Policy policy, long now) {
 		return policy.windowAt(micros(now));
 	}
 
-	static long micros(Instant time) {
-		return Math.floorDiv(ChronoUnit.NANOS.between(Instant.EPOCH, time), 1000);
+	static long micros(long nanos) {
+		return Math.floorDiv(nanos, 1000);
+	}
+
+	static long nanos(Instant time) {
+		return time.getEpochSecond() * 1_000_000_000 + time.getNano();
 	}
 
 }

@@ -13,7 +13,7 @@ import dev.throttle.backend.Settlement;
  * What a client has used under a scope: a list of entries, from which every answer is
  * worked out by walking it. It follows the contract of a history as plainly as possible.
  */
-final class PlainLog {
+final class PlainLog implements PlainHistory {
 
 	private final List<Entry> entries = new ArrayList<>();
 
@@ -28,10 +28,8 @@ final class PlainLog {
 
 	private long retainedUntil;
 
-	/**
-	 * Drop entries for good, as these rates are used now.
-	 */
-	void use(List<Policy> policies, long now) {
+	@Override
+	public void use(List<Policy> policies, long now) {
 		expire(now);
 		long longestNanos = policies.stream().mapToLong(Policy::periodNanos).max().orElseThrow();
 		if (this.entries.isEmpty() || longestNanos >= this.keptNanos) {
@@ -58,16 +56,17 @@ final class PlainLog {
 		}
 	}
 
-	void add(long cost, long now) {
+	@Override
+	public void add(long cost, long now) {
 		this.entries.add(new Entry(now, cost));
 	}
 
 	/**
 	 * Settle what was recorded, however many entries came later. Entries of one instant
 	 * are not told apart.
-	 * @param at when it was recorded
 	 */
-	Settlement.Result settle(Settlement settlement, long at, long now) {
+	@Override
+	public Settlement.Result settle(Settlement settlement, long at, long now) {
 		expire(now);
 		long difference = settlement.difference();
 		if (difference < 0) {
@@ -105,7 +104,8 @@ final class PlainLog {
 		return this.entries.stream().filter((entry) -> entry.at() == at).mapToLong(Entry::cost).sum();
 	}
 
-	boolean hasRoom(List<Policy> policies, long cost, long now) {
+	@Override
+	public boolean hasRoom(List<Policy> policies, long cost, long now) {
 		return policies.stream().allMatch((policy) -> hasRoom(policy, cost, now));
 	}
 
@@ -113,11 +113,8 @@ final class PlainLog {
 		return cost <= policy.rate().limit() - used(policy, now);
 	}
 
-	/**
-	 * Return the outcome of a request.
-	 * @param cost what the request still has to pay: 0 if it has been added
-	 */
-	Outcome outcome(Policy policy, long cost, long now) {
+	@Override
+	public Outcome outcome(Policy policy, long cost, long now) {
 		boolean room = hasRoom(policy, cost, now);
 		return new Outcome(room, remaining(policy, now), room ? 0 : waitNanos(policy, cost, now),
 				resetNanos(policy, now), null);

@@ -70,6 +70,7 @@ final class CalendarHistory extends History {
 		}
 		if (micros(this.lastNanos) < window(now).start()) {
 			this.used = 0;
+			forgetDenial();
 		}
 	}
 
