@@ -14,8 +14,8 @@ import dev.throttle.Scope;
  * under a rate of N permits in a period, at most N are granted in any span of that
  * length, and never fewer if that many are requested. A history is what one client has
  * used under one {@linkplain Policy#historyKey() scope}: one entry for each recorded
- * quota, which counts under all rates of the scope. An entry expires under a rate as soon
- * as it is as old as its period.
+ * quota, which counts under all rates of the scope with sliding windows. An entry expires
+ * under a rate as soon as it is as old as its period.
  * <p>
  * A history keeps its entries for the longest period of the rates that last decided or
  * peeked at it. If a longer period goes out of force, entries are still kept for that
@@ -23,6 +23,16 @@ import dev.throttle.Scope;
  * within its period, or an order of rates that changes, forgets nothing that still
  * counts, and a new rate counts the entries that are kept. A history without live entries
  * is forgotten as a whole.
+ * <p>
+ * A {@linkplain Policy#isCalendar() rate of the calendar} has a history of its own, which
+ * is a number: what was used since the last boundary. It counts until the next boundary,
+ * to which wait and reset lead exactly. The time of day is that of the backend, which
+ * each outcome tells; a quota is recorded at microseconds since the epoch. If that clock
+ * goes back behind the last recording, what was used counts as used now, so that nobody
+ * is denied beyond the next boundary. A changed limit, plan or zone keeps what was used
+ * since the start of the window that contains now. A recording of an earlier window
+ * cannot be settled downwards; settled upwards, the difference counts in the present
+ * window.
  * <p>
  * Implementations are safe for use by several threads. {@code CacheBackendContractTests}
  * in {@code throttle-test} tests this contract.

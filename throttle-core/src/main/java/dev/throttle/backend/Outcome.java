@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
  * if nothing else is recorded meanwhile; 0 if it is allowed, {@link #NEVER} if the cost
  * is above the limit, which may be 0
  * @param resetNanos the time in nanoseconds after which the next permit becomes free; 0
- * if all are free, the period if the limit is 0
+ * if all are free; if the limit is 0, the period or the time to the next boundary of the
+ * calendar
  * @param decidedAt the time of the decision, null if the backend's clock has no time of
- * day
+ * day; never null for a rate of the calendar
  * @param decidedBy who decided
  * @param recordedAt the time under which the quota was recorded, in a unit of the
- * backend; {@link #NOT_RECORDED} if it was not
+ * backend, or in microseconds since the epoch for a rate of the calendar;
+ * {@link #NOT_RECORDED} if it was not
  * @since 1.0.0
  */
 public record Outcome(boolean isAllowed, long remaining, long waitNanos, long resetNanos, @Nullable Instant decidedAt,
