@@ -3,6 +3,7 @@ package dev.throttle.actuate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.RateRegistry;
@@ -47,11 +48,12 @@ public class ThrottlesEndpoint {
 	 * @param addresses resolves the client's address
 	 * @param publisher publishes an audit event for each change
 	 * @param secretIdents hashes clients for the log
+	 * @param planClients returns who has a plan
 	 */
 	public ThrottlesEndpoint(ThrottleRegistry throttles, ThrottledHandlers handlers, RateRegistry rates,
 			ThrottleEngine engine, ClientAddressResolver addresses, ApplicationEventPublisher publisher,
-			SecretIdents secretIdents) {
-		this.report = new ThrottlesReport(throttles, handlers, rates, engine.accounting(), addresses);
+			SecretIdents secretIdents, Function<String, PlanClientsDescriptor> planClients) {
+		this.report = new ThrottlesReport(throttles, handlers, rates, engine.accounting(), addresses, planClients);
 		this.scopes = new ScopeOperations(new ScopeDirectory(throttles, handlers, rates), rates, engine, addresses,
 				this.report, new ThrottleAudit(publisher, new ChangeLog(secretIdents)));
 	}
@@ -198,8 +200,20 @@ public class ThrottlesEndpoint {
 	 *
 	 * @param shadow true if its rates are only measured; null otherwise
 	 * @param rates the rates of its clients, by the scopes that it names
+	 * @param clients who has the plan
 	 */
-	public record PlanDescriptor(@Nullable Boolean shadow, Map<String, RateDescriptor> rates) {
+	public record PlanDescriptor(@Nullable Boolean shadow, Map<String, RateDescriptor> rates,
+			PlanClientsDescriptor clients) {
+	}
+
+	/**
+	 * Who has a plan.
+	 *
+	 * @param authorities the authorities whose users have it
+	 * @param clients the addresses, networks and users that have it
+	 * @param resolvers the classes of the application that may give it to a client
+	 */
+	public record PlanClientsDescriptor(List<String> authorities, List<String> clients, List<String> resolvers) {
 	}
 
 	/**

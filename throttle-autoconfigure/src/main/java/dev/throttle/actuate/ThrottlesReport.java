@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 import dev.throttle.Accounting;
 import dev.throttle.BaseThrottle;
 import dev.throttle.Scope;
 import dev.throttle.actuate.ThrottlesEndpoint.BackendDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.HandlerDescriptor;
+import dev.throttle.actuate.ThrottlesEndpoint.PlanClientsDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.PlanDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.RateDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.ThrottleDescriptor;
@@ -46,13 +48,16 @@ final class ThrottlesReport {
 
 	private final ClientAddressResolver addresses;
 
+	private final Function<String, PlanClientsDescriptor> planClients;
+
 	ThrottlesReport(ThrottleRegistry throttles, ThrottledHandlers handlers, RateRegistry rates, Accounting accounting,
-			ClientAddressResolver addresses) {
+			ClientAddressResolver addresses, Function<String, PlanClientsDescriptor> planClients) {
 		this.throttles = throttles;
 		this.handlers = handlers;
 		this.rates = rates;
 		this.accounting = accounting;
 		this.addresses = addresses;
+		this.planClients = planClients;
 	}
 
 	ThrottlesDescriptor report() {
@@ -83,7 +88,7 @@ final class ThrottlesReport {
 		plan.policies()
 			.keySet()
 			.forEach((scope) -> rates.put(scope.name(), Objects.requireNonNull(rate(scope, plan.name()))));
-		return new PlanDescriptor(plan.isShadow() ? true : null, rates);
+		return new PlanDescriptor(plan.isShadow() ? true : null, rates, this.planClients.apply(plan.name()));
 	}
 
 	/**

@@ -66,10 +66,10 @@ final class ConfiguredPlans {
 	}
 
 	/**
-	 * Return whether there are none.
+	 * Return the properties of a plan; without values if it does not exist.
 	 */
-	boolean isEmpty() {
-		return this.plans.isEmpty();
+	PlanProperties plan(String name) {
+		return this.plans.getOrDefault(name, new PlanProperties());
 	}
 
 	/**

@@ -148,13 +148,30 @@ final class ConfiguredScopes {
 	}
 
 	/**
+	 * Return what the rates count.
+	 * @throws InvalidThrottleConfigurationException if a scope or its reserve is not
+	 * valid
+	 */
+	RateRules rules() {
+		return new RateRules(costs().byteScopes().reserved(), this.zone, zones());
+	}
+
+	/**
 	 * Return the rates, with those of plans. An empty value and {@code unlimited} remove
 	 * a rate that a source with lower precedence sets.
 	 * @throws InvalidThrottleConfigurationException if a scope or a rate is not valid, or
 	 * if one property source sets the rate of a scope twice
 	 */
 	Rates rates() {
-		Rates rates = Rates.none(new RateRules(costs().byteScopes().reserved(), this.zone, zones()));
+		return rates(rules());
+	}
+
+	/**
+	 * Return the rates as {@link #rates()} does.
+	 * @param rules what the rates count
+	 */
+	Rates rates(RateRules rules) {
+		Rates rates = Rates.none(rules);
 		for (Map.Entry<String, RateProperty> entry : RateProperty.find(this.environment).entrySet()) {
 			RateProperty property = entry.getValue();
 			Scope scope = scope(property.scope(), property.name());

@@ -21,6 +21,7 @@ import dev.throttle.handler.ThrottledHandlers;
 import dev.throttle.handler.ThrottledHandlers.DescribedHandler;
 import dev.throttle.web.AdviceCheck;
 import dev.throttle.web.PathSelection;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +51,8 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 
 	private final RateRegistry rates;
 
+	private final @Nullable CurrentPlans plans;
+
 	private final ConfigurationCheck configuration;
 
 	private final boolean areGeneralHandlersAsked;
@@ -60,13 +63,14 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 
 	HandlerReport(ConfigurableApplicationContext context, ThrottleRegistry throttles,
 			ThrottledHandlers throttledHandlers, PathSelection paths, MappedHandlers mapped, RateRegistry rates,
-			ConfigurationCheck configuration, boolean areGeneralHandlersAsked) {
+			@Nullable CurrentPlans plans, ConfigurationCheck configuration, boolean areGeneralHandlersAsked) {
 		this.context = context;
 		this.throttles = throttles;
 		this.throttledHandlers = throttledHandlers;
 		this.paths = paths;
 		this.mapped = mapped;
 		this.rates = rates;
+		this.plans = plans;
 		this.configuration = configuration;
 		this.areGeneralHandlersAsked = areGeneralHandlersAsked;
 	}
@@ -76,7 +80,15 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 		this.handlers = this.mapped.addHandlers(this.context);
 		this.configuration.checkAnnotations(this.context.getBeanFactory());
 		this.configuration.check();
-		checkSomethingIsThrottled(this.throttledHandlers.described());
+		checkSomethingIsThrottled(this.rates);
+	}
+
+	@Override
+	public void check(RateRegistry rates, ConfiguredScopes scopes) {
+		this.configuration
+			.with(rates, scopes.properties(), (this.plans != null) ? this.plans.ofUsers(scopes.plans()) : Set.of())
+			.check();
+		checkSomethingIsThrottled(rates);
 	}
 
 	@Override
@@ -122,7 +134,8 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 		}
 	}
 
-	private void checkSomethingIsThrottled(List<DescribedHandler> described) {
+	private void checkSomethingIsThrottled(RateRegistry rates) {
+		List<DescribedHandler> described = this.throttledHandlers.described();
 		boolean included = this.paths.includesSome() && this.throttledHandlers.defaultThrottles().isThrottled();
 		boolean filtered = !this.throttles.filter().steps().isEmpty();
 		if (included || filtered || described.stream().anyMatch((handler) -> handler.throttles().isThrottled())
@@ -133,7 +146,7 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 			.limit(3)
 			.map((handler) -> handler.name() + " (" + handler.reason() + ")")
 			.collect(Collectors.joining(", ")) + ((described.size() > 3) ? ", ..." : "");
-		ConfigurationCheck.checkNoLimits(this.rates.configured(), null,
+		ConfigurationCheck.checkNoLimits(rates.configured(), null,
 				described.isEmpty() ? "the application has no controller method and no functional route"
 						: "none of the handlers is throttled: " + handlers,
 				"Add a handler that is throttled, add paths to 'throttle.include-paths' (for example of handlers that are registered later), or set 'throttle.enabled' to 'false'.");

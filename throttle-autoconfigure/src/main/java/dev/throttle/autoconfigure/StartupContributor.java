@@ -1,5 +1,7 @@
 package dev.throttle.autoconfigure;
 
+import dev.throttle.engine.RateRegistry;
+
 /**
  * Contributes to the {@link StartupReport}.
  */
@@ -9,6 +11,14 @@ interface StartupContributor {
 	 * Throw an exception if a limit would have no effect.
 	 */
 	default void check() {
+	}
+
+	/**
+	 * Throw an exception if a limit would have no effect under other rates.
+	 * @param rates the rates; the configured ones are checked
+	 * @param scopes where they are configured
+	 */
+	default void check(RateRegistry rates, ConfiguredScopes scopes) {
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.Collection;
 
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.handler.ConfigurationCheck;
+import dev.throttle.handler.InvalidThrottleConfigurationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,27 +39,40 @@ final class StartupReport implements SmartInitializingSingleton {
 			logger.info("Throttling is off: 'throttle.enabled' is 'false'");
 			return;
 		}
-		if (!this.context.containsBean(WebConfiguration.HANDLER_REPORT)) {
-			checkNoLimits();
-		}
-		Collection<StartupContributor> contributors = this.context.getBeansOfType(StartupContributor.class, true, false)
-			.values();
+		checkNoLimits(this.rates);
+		Collection<StartupContributor> contributors = contributors();
 		contributors.forEach(StartupContributor::check);
 		contributors.forEach(StartupContributor::warn);
 		contributors.forEach(StartupContributor::inform);
 	}
 
 	/**
+	 * Check other rates as those at the start are checked.
+	 * @throws InvalidThrottleConfigurationException if a limit would have no effect
+	 */
+	void check(RateRegistry rates, ConfiguredScopes scopes) {
+		checkNoLimits(rates);
+		contributors().forEach((contributor) -> contributor.check(rates, scopes));
+	}
+
+	private Collection<StartupContributor> contributors() {
+		return this.context.getBeansOfType(StartupContributor.class, true, false).values();
+	}
+
+	/**
 	 * Fail if there are limits in an application without Spring MVC and WebFlux: its
 	 * requests are not throttled.
 	 */
-	private void checkNoLimits() {
+	private void checkNoLimits(RateRegistry rates) {
+		if (this.context.containsBean(WebConfiguration.HANDLER_REPORT)) {
+			return;
+		}
 		boolean isWeb = Arrays.stream(ClassUtils.getAllInterfaces(this.context))
 			.anyMatch((implemented) -> implemented.getSimpleName().endsWith("WebApplicationContext"));
 		String reason = isWeb
 				? "this application uses neither Spring MVC nor WebFlux, and handlers of other frameworks such as Jersey are not throttled"
 				: "this is not a web application, so there are no requests to throttle";
-		ConfigurationCheck.checkNoLimits(this.rates.rates(), this.context.getBeanFactory(), reason,
+		ConfigurationCheck.checkNoLimits(rates.rates(), this.context.getBeanFactory(), reason,
 				"Set 'throttle.enabled' to 'false' if there is nothing to throttle, "
 						+ (isWeb ? "or use Spring MVC or WebFlux."
 								: "as in a batch job or a test that runs without a web server."));

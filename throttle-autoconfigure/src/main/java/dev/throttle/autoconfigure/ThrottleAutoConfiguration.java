@@ -99,8 +99,11 @@ public final class ThrottleAutoConfiguration {
 
 	@Bean
 	@Lazy(false)
-	RefreshWarning throttleRefreshWarning(Environment environment) {
-		return new RefreshWarning(environment);
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	RateRefresh throttleRateRefresh(ThrottleProperties properties, ConfiguredScopes scopes, RateRegistry rates,
+			ObjectProvider<CurrentPlans> plans, ObjectProvider<StartupReport> report,
+			ConfigurableApplicationContext context) {
+		return new RateRefresh(properties.isEnabled() ? scopes.rules() : null, rates, plans, report, context);
 	}
 
 	/**
@@ -159,17 +162,20 @@ public final class ThrottleAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	ThrottleEngine throttleEngine(ThrottleProperties properties, RateRegistry rates, SecretIdents secretIdents,
-			ObjectProvider<DecisionListener> listeners, ConfiguredScopes scopes,
-			ObjectProvider<PlanResolver> resolvers) {
+			ObjectProvider<DecisionListener> listeners, ObjectProvider<CurrentPlans> plans) {
 		if (!properties.isEnabled()) {
 			return ThrottleEngine.off(properties.getAccounting(), rates, secretIdents);
 		}
-		ThrottleEngine engine = new ThrottleEngine(properties.getAccounting(), rates, secretIdents,
-				listeners.orderedStream().toList())
-			.withRetryAfterJitter(RetryAfterJitter.share(properties.getRetryAfterJitter()));
-		PlanResolver resolver = scopes.plans()
-			.resolver(resolvers.orderedStream().toList(), properties.getClient().getIpv6Prefix());
-		return scopes.plans().isEmpty() ? engine : engine.withPlans(resolver);
+		return new ThrottleEngine(properties.getAccounting(), rates, secretIdents, listeners.orderedStream().toList())
+			.withRetryAfterJitter(RetryAfterJitter.share(properties.getRetryAfterJitter()))
+			.withPlans(plans.getObject().resolver());
+	}
+
+	@Bean
+	@Nullable CurrentPlans throttleCurrentPlans(ThrottleProperties properties, ConfiguredScopes scopes,
+			ObjectProvider<PlanResolver> resolvers) {
+		return properties.isEnabled() ? new CurrentPlans(scopes.plans(), resolvers.orderedStream().toList(),
+				properties.getClient().getIpv6Prefix()) : null;
 	}
 
 	@Bean

@@ -1,6 +1,9 @@
 package dev.throttle.autoconfigure;
 
+import java.util.List;
+
 import dev.throttle.actuate.ThrottlesEndpoint;
+import dev.throttle.actuate.ThrottlesEndpoint.PlanClientsDescriptor;
 import dev.throttle.actuate.ThrottlesWebEndpointExtension;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.RateRegistry;
@@ -8,7 +11,9 @@ import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.handler.ThrottledHandlers;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -33,8 +38,17 @@ public final class ThrottleEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	ThrottlesEndpoint throttlesEndpoint(ThrottleRegistry throttles, ThrottledHandlers handlers, RateRegistry rates,
 			ThrottleEngine engine, ClientAddressResolver addresses, ApplicationEventPublisher publisher,
-			SecretIdents secretIdents) {
-		return new ThrottlesEndpoint(throttles, handlers, rates, engine, addresses, publisher, secretIdents);
+			SecretIdents secretIdents, ObjectProvider<CurrentPlans> plans) {
+		return new ThrottlesEndpoint(throttles, handlers, rates, engine, addresses, publisher, secretIdents,
+				(plan) -> clients(plan, plans.getIfAvailable()));
+	}
+
+	private static PlanClientsDescriptor clients(String plan, @Nullable CurrentPlans plans) {
+		if (plans == null) {
+			return new PlanClientsDescriptor(List.of(), List.of(), List.of());
+		}
+		PlanProperties properties = plans.plan(plan);
+		return new PlanClientsDescriptor(properties.getAuthorities(), properties.getClients(), plans.resolvers());
 	}
 
 	@Bean

@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
 
-import dev.throttle.PlanResolver;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.SecretIdents;
@@ -24,7 +23,6 @@ import dev.throttle.web.RateLimitHeaders;
 import dev.throttle.web.Settlements;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -114,11 +112,11 @@ class WebConfiguration {
 	HandlerReport throttleHandlerReport(ConfigurableApplicationContext context, ThrottleRegistry throttles,
 			ThrottledHandlers handlers, PathSelection paths, MappedHandlers mapped, RateRegistry rates,
 			SecretIdents secretIdents, ThrottleProperties properties, ConfiguredScopes scopes,
-			ObjectProvider<PlanResolver> resolvers) {
+			@Nullable CurrentPlans plans) {
 		ConfigurationCheck check = new ConfigurationCheck(throttles, rates, handlers, !secretIdents.isRandom(),
 				properties.isEnabled() ? scopes.properties() : Map.of(),
-				resolvers.stream().findAny().isPresent() ? Set.of() : scopes.plans().ofUsers());
-		return new HandlerReport(context, throttles, handlers, paths, mapped, rates, check,
+				(plans != null) ? plans.ofUsers(scopes.plans()) : Set.of());
+		return new HandlerReport(context, throttles, handlers, paths, mapped, rates, plans, check,
 				properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY);
 	}
 

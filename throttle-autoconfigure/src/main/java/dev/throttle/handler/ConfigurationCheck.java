@@ -9,9 +9,12 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
+import dev.throttle.AddressRateThrottle;
+import dev.throttle.AnonRateThrottle;
 import dev.throttle.ApiKeyRateThrottle;
 import dev.throttle.Rate;
 import dev.throttle.Scope;
+import dev.throttle.UserRateThrottle;
 import dev.throttle.backend.Policy;
 import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.engine.RateRegistry;
@@ -27,6 +30,9 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  * @since 1.0.0
  */
 public final class ConfigurationCheck {
+
+	private static final Set<String> BUILT_IN = Set.of(AddressRateThrottle.SCOPE, AnonRateThrottle.SCOPE,
+			UserRateThrottle.SCOPE);
 
 	private final ThrottleRegistry throttles;
 
@@ -58,6 +64,20 @@ public final class ConfigurationCheck {
 		this.isSecretConfigured = isSecretConfigured;
 		this.scopeProperties = scopeProperties;
 		this.plansOfUsers = plansOfUsers;
+	}
+
+	/**
+	 * Return this check for other rates, such as those of a changed environment.
+	 * @param rates the rates; the configured ones are checked
+	 * @param scopeProperties the names of the configured properties of each scope, its
+	 * rate first
+	 * @param plansOfUsers the names of the plans that only authenticated users have
+	 * @return the check
+	 */
+	public ConfigurationCheck with(RateRegistry rates, Map<Scope, List<String>> scopeProperties,
+			Set<String> plansOfUsers) {
+		return new ConfigurationCheck(this.throttles, rates, this.handlers, this.isSecretConfigured, scopeProperties,
+				plansOfUsers);
 	}
 
 	/**
@@ -99,6 +119,7 @@ public final class ConfigurationCheck {
 	 */
 	public void check() {
 		checkFilter();
+		this.handlers.checkRates(rates());
 		List<HandlerThrottles> handlers = this.handlers.described().stream().map(DescribedHandler::throttles).toList();
 		Set<Scope> used = usedScopes(handlers);
 		for (Step step : this.throttles.all()) {
@@ -245,7 +266,15 @@ public final class ConfigurationCheck {
 								+ "' to 'throttle.defaults', add @Throttle(use = ...) with its class to a handler, or remove the rate.");
 			}
 		}
-		Set<String> known = new HashSet<>(Set.of("address", "anon", "user"));
+		String ofScope = scope.key() + "RateThrottle";
+		if (BUILT_IN.contains(scope.key())
+				&& this.throttles.all().stream().noneMatch((step) -> step.name().equals(ofScope))) {
+			return new InvalidThrottleConfigurationException(
+					"The rate '" + rateProperty(scope) + "' belongs to the throttle '" + ofScope
+							+ "', which exists only if the rate is set when the application starts.",
+					"Restart the application, or remove the rate.");
+		}
+		Set<String> known = new HashSet<>(BUILT_IN);
 		known.addAll(names(countedScopes(handlers)));
 		return new InvalidThrottleConfigurationException(
 				"The rate '" + rateProperty(scope) + "' is not used by any throttle or handler"

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.throttle.InvalidRateException;
@@ -23,6 +24,8 @@ import org.springframework.util.StringValueResolver;
 final class HandlerScopes {
 
 	private final Map<Scope, String> derivedScopes = new ConcurrentHashMap<>();
+
+	private final Set<NeededRate> neededRates = ConcurrentHashMap.newKeySet();
 
 	private final RateRegistry rates;
 
@@ -83,15 +86,16 @@ final class HandlerScopes {
 	 * @param alternative what can be done instead if no scope has a rate
 	 */
 	void checkRate(Scope scope, String declaration, String alternative) {
-		if (!this.rates.configured().contains(scope)) {
-			Collection<String> known = names(this.rates.configured());
-			String instead = known.isEmpty() ? alternative
-					: ", or declare a scope that has a rate: " + DidYouMean.list(known);
-			throw new InvalidThrottleConfigurationException(
-					declaration + " declares the scope '" + scope + "', but there is no rate for it"
-							+ DidYouMean.meant(scope.name(), known) + ".",
-					"Set the property 'throttle.rates." + scope + "', for example to '100/hour'" + instead + ".");
-		}
+		NeededRate needed = new NeededRate(scope, declaration, alternative);
+		needed.check(this.rates.configured());
+		this.neededRates.add(needed);
+	}
+
+	/**
+	 * Check that other rates have one for each scope that needs one.
+	 */
+	void checkRates(Rates configured) {
+		this.neededRates.forEach((needed) -> needed.check(configured));
 	}
 
 	/**
@@ -170,6 +174,26 @@ final class HandlerScopes {
 							+ ex.getMessage() + ".",
 					"Set the property that the placeholder names, or add a default after a colon, as in '${uploads.rate:20/day}'.");
 		}
+	}
+
+	/**
+	 * A scope that needs a configured rate, and what declares it.
+	 */
+	private record NeededRate(Scope scope, String declaration, String alternative) {
+
+		void check(Rates configured) {
+			if (!configured.contains(this.scope)) {
+				Collection<String> known = names(configured);
+				String instead = known.isEmpty() ? this.alternative
+						: ", or declare a scope that has a rate: " + DidYouMean.list(known);
+				throw new InvalidThrottleConfigurationException(
+						this.declaration + " declares the scope '" + this.scope + "', but there is no rate for it"
+								+ DidYouMean.meant(this.scope.name(), known) + ".",
+						"Set the property 'throttle.rates." + this.scope + "', for example to '100/hour'" + instead
+								+ ".");
+			}
+		}
+
 	}
 
 }

@@ -21,6 +21,7 @@ import dev.throttle.SimpleRateThrottle;
 import dev.throttle.engine.AppliedThrottles;
 import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.engine.RateRegistry;
+import dev.throttle.engine.Rates;
 import dev.throttle.handler.HandlerDeclaration.Throttled;
 import dev.throttle.handler.RouteDescriptions.Route;
 import org.jspecify.annotations.Nullable;
@@ -192,6 +193,13 @@ public final class ThrottledHandlers {
 				throw exemption.refuse(handler.reason());
 			}
 		}
+	}
+
+	/**
+	 * Check that other rates have one for each scope that a handler declares without one.
+	 */
+	void checkRates(Rates configured) {
+		this.scopes.checkRates(configured);
 	}
 
 	/**

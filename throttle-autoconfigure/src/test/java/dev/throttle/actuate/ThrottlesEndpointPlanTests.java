@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import dev.throttle.Client;
 import dev.throttle.Rate;
 import dev.throttle.Scope;
+import dev.throttle.actuate.ThrottlesEndpoint.PlanClientsDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.PlanDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.QuotaDescriptor;
 import dev.throttle.actuate.ThrottlesEndpoint.RateDescriptor;
@@ -45,11 +46,12 @@ class ThrottlesEndpointPlanTests {
 			assertThat(set(context, "7/min", "pro").getStatus()).isEqualTo(200);
 			Map<String, PlanDescriptor> plans = context.getBean(ThrottlesEndpoint.class).throttles().plans();
 			assertThat(plans).containsOnlyKeys("pro", "internal", "trial");
-			assertThat(plans.get("pro")).isEqualTo(
-					new PlanDescriptor(null, Map.of("user", new RateDescriptor("7/min", null, "5/min, 90/day", null))));
-			assertThat(plans.get("internal"))
-				.isEqualTo(new PlanDescriptor(null, Map.of("user", rate("unlimited", null))));
-			assertThat(plans.get("trial")).isEqualTo(new PlanDescriptor(true, Map.of("user", rate("2/min", "1/min"))));
+			assertThat(plans.get("pro")).isEqualTo(new PlanDescriptor(null,
+					Map.of("user", new RateDescriptor("7/min", null, "5/min, 90/day", null)),
+					new PlanClientsDescriptor(List.of("PLAN_PRO"), List.of("user:acme", "10.1.0.0/16"), List.of())));
+			assertThat(plans.get("internal").rates()).isEqualTo(Map.of("user", rate("unlimited", null)));
+			assertThat(plans.get("trial").shadow()).isTrue();
+			assertThat(plans.get("trial").rates()).isEqualTo(Map.of("user", rate("2/min", "1/min")));
 		});
 	}
 
@@ -143,16 +145,15 @@ class ThrottlesEndpointPlanTests {
 	private static void run(Consumer<ApplicationContext> test) {
 		WebApplications.small()
 			.withConfiguration(AutoConfigurations.of(ThrottleEndpointAutoConfiguration.class))
-			.withPropertyValues("throttle.rates.user=2/min", "management.endpoints.web.exposure.include=*",
+			.withPropertyValues("throttle.rates.user=2/min", "throttle.plans.pro.rates.user=5/min, 90/day",
+					"throttle.plans.pro.authorities=PLAN_PRO", "throttle.plans.pro.clients=user:acme, 10.1.0.0/16",
+					"throttle.plans.internal.rates.user=", "throttle.plans.internal.authorities=PLAN_INTERNAL",
+					"throttle.plans.trial.rates.user=1/min", "throttle.plans.trial.shadow=true",
+					"throttle.plans.trial.authorities=PLAN_TRIAL", "management.endpoints.web.exposure.include=*",
 					"management.endpoint.throttles.access=UNRESTRICTED")
 			.withBean(AuditLog.class)
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
-				Scope user = Scope.of("user");
-				context.getBean(RateRegistry.class)
-					.update((rates) -> rates.withPlan("pro", false, Map.of(user, Rate.parseAll("5/min, 90/day")))
-						.withPlan("internal", false, Map.of(user, List.of()))
-						.withPlan("trial", true, Map.of(user, Rate.parseAll("1/min"))));
 				test.accept(context);
 			});
 	}

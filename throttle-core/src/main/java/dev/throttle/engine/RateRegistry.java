@@ -171,6 +171,22 @@ public final class RateRegistry implements AutoCloseable {
 	}
 
 	/**
+	 * Return a registry of other configured rates, without overrides, to check them
+	 * before an {@link #update}.
+	 * @param rates the configured rates
+	 * @return a registry with these rates, and with those of throttles and handlers
+	 * @throws IllegalArgumentException if different policies would have the same name
+	 */
+	public RateRegistry withConfigured(Rates rates) {
+		DeclaredRates declared = this.declared;
+		declared.check(rates, rates);
+		RateRegistry registry = new RateRegistry(rates);
+		registry.declared = declared;
+		registry.current = declared.addMissingTo(rates);
+		return registry;
+	}
+
+	/**
 	 * Override the configured rate of a scope.
 	 * @param scope a scope that has a configured rate, in any spelling
 	 * @param rates one rate, or several separated by commas; {@value Rates#UNLIMITED} for

@@ -25,31 +25,57 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class RefreshTests {
 
-	private static final String WARNING = "Properties changed in the environment but have no effect until a restart: ";
+	private static final String EXCLUDED = "\nthrottle.exclude-paths=/actuator/**,/health";
 
 	@Test
-	void logSaysWhichPropertiesAreNotInForceAfterRefresh(@TempDir Path folder, CapturedOutput output)
-			throws IOException {
+	void nextRequestIsDecidedByTheChangedRate(@TempDir Path folder, CapturedOutput output) throws IOException {
 		Path file = folder.resolve("rates.properties");
-		Files.writeString(file, "throttle.rates.anon=2/hour\nthrottle.exclude-paths=/actuator/**,/health");
-		try (RunningApplication application = RunningApplication.start(Application.class,
-				"spring.config.import=" + file.toUri(), "spring.profiles.active=refresh",
-				"management.endpoints.web.exposure.include=refresh")) {
+		Files.writeString(file, "throttle.rates.anon=2/hour" + EXCLUDED);
+		try (RunningApplication application = start(file)) {
 			Caller caller = application.caller();
+			assertThat(statuses(caller, 3)).containsExactly(200, 200, 429);
+			Files.writeString(file, "throttle.rates.anon=4/hour" + EXCLUDED);
 			refresh(caller);
-			assertThat(output).doesNotContain(WARNING);
-			Files.writeString(file, "throttle.rates.anon=rubbish\nthrottle.rates.user=9/hour\n"
-					+ "throttle.exclude-paths=/actuator/**,/plain\nunrelated=1");
+			assertThat(statuses(caller, 3)).containsExactly(200, 200, 429);
+			assertThat(output).containsOnlyOnce("Changed rates and plans are in force: 'throttle.rates.anon'");
+			Files.writeString(file, "throttle.rates.anon=unlimited" + EXCLUDED);
 			refresh(caller);
-			refresh(caller);
-			assertThat(output).containsOnlyOnce(WARNING
-					+ "'throttle.exclude-paths', 'throttle.rates.anon', 'throttle.rates.user'. Throttle reads its properties only at startup");
-			assertThat(IntStream.range(0, 3).map((i) -> caller.get("/plain").statusCode())).containsExactly(200, 200,
-					429);
-			Files.writeString(file, "throttle.rates.anon=2/hour\nthrottle.exclude-paths=/actuator/**,/health");
-			refresh(caller);
-			assertThat(output).containsOnlyOnce(WARNING);
+			assertThat(statuses(caller, 3)).containsExactly(200, 200, 200);
 		}
+	}
+
+	@Test
+	void rateThatIsNotValidIsRefusedAndTheOldOneStays(@TempDir Path folder, CapturedOutput output) throws IOException {
+		Path file = folder.resolve("rates.properties");
+		Files.writeString(file, "throttle.rates.anon=2/hour" + EXCLUDED);
+		try (RunningApplication application = start(file)) {
+			Caller caller = application.caller();
+			Files.writeString(file, "throttle.rates.anon=rubbish\nthrottle.exclude-paths=/actuator/**,/plain");
+			refresh(caller);
+			refresh(caller);
+			assertThat(output).containsOnlyOnce(
+					"Refused to change rates or plans; those before the change stay in force. The property 'throttle.rates.anon' is 'rubbish', which is not a rate.")
+				.containsOnlyOnce(
+						"Properties changed in the environment but have no effect until a restart: 'throttle.exclude-paths'");
+			assertThat(statuses(caller, 3)).containsExactly(200, 200, 429);
+			Files.writeString(file, "throttle.rates.anon=3/hour\nthrottle.scopes.anon.shdow=true" + EXCLUDED);
+			caller.post("/actuator/refresh", "");
+			assertThat(output).containsOnlyOnce("Unknown property 'throttle.scopes.anon.shdow'");
+			assertThat(statuses(caller, 1)).containsExactly(429);
+			Files.writeString(file, "throttle.rates.anon=3/hour" + EXCLUDED);
+			caller.post("/actuator/refresh", "");
+			assertThat(statuses(caller, 2)).containsExactly(200, 429);
+		}
+	}
+
+	private static RunningApplication start(Path file) {
+		return RunningApplication.start(Application.class, "spring.config.import=" + file.toUri(),
+				"spring.profiles.active=refresh", "management.endpoints.web.exposure.include=refresh",
+				"logging.level.dev.throttle=info");
+	}
+
+	private static IntStream statuses(Caller caller, int requests) {
+		return IntStream.range(0, requests).map((i) -> caller.get("/plain").statusCode());
 	}
 
 	private static void refresh(Caller caller) {
