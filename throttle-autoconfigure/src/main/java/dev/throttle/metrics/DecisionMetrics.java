@@ -64,6 +64,10 @@ public final class DecisionMetrics implements DecisionListener {
 
 	private final Timer wait;
 
+	private final Counter unknownPlans;
+
+	private final Counter failedPlans;
+
 	/**
 	 * Create the metrics.
 	 * @param registry the registry of the meters
@@ -75,6 +79,15 @@ public final class DecisionMetrics implements DecisionListener {
 		this.wait = Timer.builder("throttle.wait")
 			.description("Time that denied clients were told to wait")
 			.register(registry);
+		this.unknownPlans = unresolvedPlans("unknown");
+		this.failedPlans = unresolvedPlans("failed");
+	}
+
+	private Counter unresolvedPlans(String reason) {
+		return Counter.builder("throttle.plans.unresolved")
+			.description("Requests that have the usual rates because the plan of their client is not known")
+			.tag("reason", reason)
+			.register(this.registry);
 	}
 
 	@Override
@@ -101,11 +114,7 @@ public final class DecisionMetrics implements DecisionListener {
 
 	@Override
 	public void planUnresolved(ThrottleRequest request, @Nullable Throwable failure) {
-		Counter.builder("throttle.plans.unresolved")
-			.description("Requests that have the usual rates because the plan of their client is not known")
-			.tag("reason", (failure != null) ? "failed" : "unknown")
-			.register(this.registry)
-			.increment();
+		((failure != null) ? this.failedPlans : this.unknownPlans).increment();
 	}
 
 	@Override

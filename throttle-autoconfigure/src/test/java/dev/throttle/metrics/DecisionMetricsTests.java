@@ -139,6 +139,7 @@ class DecisionMetricsTests {
 
 	@Test
 	void clientWhosePlanIsNotKnownCountsByReason() {
+		assertThat(this.registry.find("throttle.plans.unresolved").counters()).hasSize(2);
 		rates(Map.of("user", "9/min"));
 		this.rates.update((rates) -> rates.withPlan("pro", false, Map.of(Scope.of("user"), Rate.parseAll("2/min"))));
 		decideFor((request) -> "gold");

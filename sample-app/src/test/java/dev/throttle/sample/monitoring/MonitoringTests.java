@@ -79,7 +79,7 @@ class MonitoringTests {
 
 	@Test
 	void everyPanelOfTheDashboardHasData() {
-		assertThat(dashboard.panels()).hasSize(12);
+		assertThat(dashboard.panels()).hasSize(13);
 		underLoad(() -> assertThat(dashboard.panels()).allSatisfy((title, queries) -> assertThat(queries).isNotEmpty()
 			.allSatisfy((query) -> assertThat(prometheus.values(query)).as(title).isNotEmpty())));
 		assertThat(prometheus.labelValues("throttle_decisions_total", "job")).containsExactly("memory", "redis");
@@ -124,7 +124,7 @@ class MonitoringTests {
 	@Test
 	void rulesAreEvaluatedAndManyDeniedFires() {
 		underLoad(() -> {
-			assertThat(prometheus.healthOfRules()).hasSize(7).containsOnly("ok");
+			assertThat(prometheus.healthOfRules()).hasSize(8).containsOnly("ok");
 			assertThat(prometheus.recorded()).hasSize(3)
 				.allSatisfy((name) -> assertThat(prometheus.values(name)).as(name).isNotEmpty());
 			assertThat(prometheus.alerts("ThrottleManyDenied", "memory")).containsExactly("firing");
