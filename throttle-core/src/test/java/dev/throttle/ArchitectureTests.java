@@ -33,6 +33,8 @@ class ArchitectureTests {
 
 	private static final String ENGINE = "dev.throttle.engine";
 
+	private static final String LIMITER = "dev.throttle.limiter";
+
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(new ImportOption.DoNotIncludeTests())
 		.importPackages(WORDS);
@@ -68,8 +70,13 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void limiterKnowsTheEngineTheContractAndTheWords() {
+		knowsOnly(LIMITER, ENGINE, BACKEND, WORDS).check(CLASSES);
+	}
+
+	@Test
 	void everyPackageHasItsPlace() {
-		classes().should().resideInAnyPackage(WORDS, CLIENT, BACKEND, MEMORY, REMOTE, ENGINE).check(CLASSES);
+		classes().should().resideInAnyPackage(WORDS, CLIENT, BACKEND, MEMORY, REMOTE, ENGINE, LIMITER).check(CLASSES);
 	}
 
 	@Test

@@ -16,7 +16,7 @@ import dev.throttle.engine.AppliedThrottles;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.DeclaredScopes;
-import dev.throttle.web.HandlerReservation;
+import dev.throttle.engine.DecisionReservation;
 import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.RequestEnd;
 import dev.throttle.web.Settlements;
@@ -168,7 +168,7 @@ public final class ExchangeDecisions {
 	 */
 	void reserve(ServerWebExchange exchange, Decision decision, Collection<Scope> scopes) {
 		exchange.getAttributes()
-			.put(Reservation.ATTRIBUTE, HandlerReservation.of(this.engine, decision, scopes, WORKERS));
+			.put(Reservation.ATTRIBUTE, DecisionReservation.of(this.engine, decision, scopes, WORKERS));
 	}
 
 	/**

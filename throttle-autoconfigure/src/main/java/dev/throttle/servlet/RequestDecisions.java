@@ -13,7 +13,7 @@ import dev.throttle.engine.AppliedThrottles;
 import dev.throttle.engine.Decision;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.DeclaredScopes;
-import dev.throttle.web.HandlerReservation;
+import dev.throttle.engine.DecisionReservation;
 import dev.throttle.web.ProxyDetector;
 import dev.throttle.web.Settlements;
 import jakarta.servlet.http.HttpServletRequest;
@@ -82,7 +82,7 @@ public final class RequestDecisions {
 	 * Let the handler of an admitted request settle what was taken under some scopes.
 	 */
 	void reserve(HttpServletRequest request, Decision decision, Collection<Scope> scopes) {
-		request.setAttribute(Reservation.ATTRIBUTE, HandlerReservation.of(this.engine, decision, scopes, WORKERS));
+		request.setAttribute(Reservation.ATTRIBUTE, DecisionReservation.of(this.engine, decision, scopes, WORKERS));
 	}
 
 	/**

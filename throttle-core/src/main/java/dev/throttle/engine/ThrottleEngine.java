@@ -116,6 +116,14 @@ public final class ThrottleEngine {
 	}
 
 	/**
+	 * Return whether this engine is disabled, and allows every request.
+	 * @return whether it is off
+	 */
+	public boolean isOff() {
+		return this.off;
+	}
+
+	/**
 	 * Return whether a denied request still counts against the other throttles.
 	 * @return the accounting
 	 */

@@ -1,4 +1,4 @@
-package dev.throttle.web;
+package dev.throttle.engine;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,13 +14,7 @@ import dev.throttle.Reservation;
 import dev.throttle.Scope;
 import dev.throttle.Verdict;
 import dev.throttle.backend.memory.MemoryCacheBackend;
-import dev.throttle.engine.AppliedThrottles;
 import dev.throttle.engine.AppliedThrottles.Step;
-import dev.throttle.engine.Decision;
-import dev.throttle.engine.RateRegistry;
-import dev.throttle.engine.Rates;
-import dev.throttle.engine.SecretIdents;
-import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.test.MockThrottleRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,9 +23,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Tests for {@link HandlerReservation}.
+ * Tests for {@link DecisionReservation}.
  */
-class HandlerReservationTests {
+class DecisionReservationTests {
 
 	private static final Executor NO_WORKERS = (task) -> {
 		throw new AssertionError("The memory backend does not block");
@@ -116,7 +110,7 @@ class HandlerReservationTests {
 	}
 
 	private Reservation reservation(Decision decision) {
-		return HandlerReservation.of(this.engine, decision, List.of(Scope.of("tokens")), NO_WORKERS);
+		return DecisionReservation.of(this.engine, decision, List.of(Scope.of("tokens")), NO_WORKERS);
 	}
 
 	/**

@@ -1,4 +1,4 @@
-package dev.throttle.web;
+package dev.throttle.engine;
 
 import java.util.Collection;
 import java.util.List;
@@ -6,16 +6,13 @@ import java.util.concurrent.Executor;
 
 import dev.throttle.Reservation;
 import dev.throttle.Scope;
-import dev.throttle.engine.Decision;
-import dev.throttle.engine.QuotaResult;
-import dev.throttle.engine.ThrottleEngine;
 
 /**
- * What an admitted request has taken under scopes of its handler.
+ * What an admitted request has taken under some of its scopes.
  *
  * @since 1.0.0
  */
-public final class HandlerReservation implements Reservation {
+public final class DecisionReservation implements Reservation {
 
 	private final ThrottleEngine engine;
 
@@ -25,7 +22,7 @@ public final class HandlerReservation implements Reservation {
 
 	private final Executor workers;
 
-	private HandlerReservation(ThrottleEngine engine, Decision decision, Collection<Scope> scopes, Executor workers) {
+	private DecisionReservation(ThrottleEngine engine, Decision decision, Collection<Scope> scopes, Executor workers) {
 		this.engine = engine;
 		this.decision = decision;
 		this.scopes = scopes;
@@ -36,13 +33,13 @@ public final class HandlerReservation implements Reservation {
 	 * Return what a request has taken.
 	 * @param engine settles it
 	 * @param decision the decision that admitted the request
-	 * @param scopes the scopes of the handler
+	 * @param scopes the scopes
 	 * @param workers the executor for blocking work
 	 * @return the reservation, {@link Reservation#NONE} if nothing was recorded under the
 	 * scopes
 	 */
 	public static Reservation of(ThrottleEngine engine, Decision decision, Collection<Scope> scopes, Executor workers) {
-		HandlerReservation reservation = new HandlerReservation(engine, decision, scopes, workers);
+		DecisionReservation reservation = new DecisionReservation(engine, decision, scopes, workers);
 		return (reservation.hasAny(decision.results()) || reservation.hasAny(decision.shadowResults())) ? reservation
 				: NONE;
 	}

@@ -1,0 +1,140 @@
+package dev.throttle.limiter;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+import dev.throttle.Client;
+import dev.throttle.Scope;
+import dev.throttle.ThrottledException;
+import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.backend.CacheBackend;
+import dev.throttle.engine.AppliedThrottles;
+import dev.throttle.engine.AppliedThrottles.Step;
+import dev.throttle.engine.Decision;
+import dev.throttle.engine.DecisionReservation;
+import dev.throttle.engine.ThrottleEngine;
+
+/**
+ * Limits what each client takes under one scope. It has the same rates, plans and counts
+ * as throttles of that scope. If throttling is off, it always allows. Safe for use by
+ * several threads.
+ *
+ * @since 1.0.0
+ */
+public final class RateLimiter {
+
+	/** The name under which metrics report it. */
+	private static final String NAME = "rateLimiter";
+
+	private final Scope scope;
+
+	private final ThrottleEngine engine;
+
+	private final CacheBackend backend;
+
+	private final Executor workers;
+
+	private final AppliedThrottles throttles;
+
+	RateLimiter(Scope scope, ThrottleEngine engine, CacheBackend backend, Executor workers) {
+		this.scope = scope;
+		this.engine = engine;
+		this.backend = backend;
+		this.workers = workers;
+		this.throttles = new AppliedThrottles(List.of(new Step(NAME, new LimiterThrottle(), backend)));
+	}
+
+	/**
+	 * Take a permit if there is one.
+	 * @param client who is counted
+	 * @return whether it was taken, and what is left
+	 * @throws BackendUnavailableException if the backend cannot count and must not allow
+	 * uncounted
+	 */
+	public Acquisition tryAcquire(Client client) {
+		return tryAcquire(client, 1);
+	}
+
+	/**
+	 * Take permits if there are enough.
+	 * @param client who is counted
+	 * @param cost how many permits to take, at least 1
+	 * @return whether they were taken, and what is left
+	 * @throws IllegalArgumentException if the cost is not positive
+	 * @throws BackendUnavailableException if the backend cannot count and must not allow
+	 * uncounted
+	 */
+	public Acquisition tryAcquire(Client client, long cost) {
+		return acquisition(this.engine.decide(new LimiterRequest(this.scope, client, cost), this.throttles));
+	}
+
+	/**
+	 * Take a permit.
+	 * @param client who is counted
+	 * @return what is left
+	 * @throws ThrottledException if there is no permit
+	 * @throws BackendUnavailableException if the backend cannot count and must not allow
+	 * uncounted
+	 */
+	public Acquisition acquire(Client client) {
+		return acquire(client, 1);
+	}
+
+	/**
+	 * Take permits.
+	 * @param client who is counted
+	 * @param cost how many permits to take, at least 1
+	 * @return what is left
+	 * @throws ThrottledException if there are not enough permits
+	 * @throws IllegalArgumentException if the cost is not positive
+	 * @throws BackendUnavailableException if the backend cannot count and must not allow
+	 * uncounted
+	 */
+	public Acquisition acquire(Client client, long cost) {
+		return tryAcquire(client, cost).orElseThrow();
+	}
+
+	/**
+	 * Take permits if there are enough, without blocking the caller.
+	 * @param client who is counted
+	 * @param cost how many permits to take, at least 1
+	 * @return whether they were taken, and what is left; fails with a
+	 * {@link BackendUnavailableException} if the backend cannot count and must not allow
+	 * uncounted
+	 * @throws IllegalArgumentException if the cost is not positive
+	 */
+	public CompletableFuture<Acquisition> tryAcquireAsync(Client client, long cost) {
+		return this.engine
+			.decideAsync(new LimiterRequest(this.scope, client, cost), this.throttles, this.workers, this.workers)
+			.thenApply(this::acquisition);
+	}
+
+	/**
+	 * Take permits without blocking the caller.
+	 * @param client who is counted
+	 * @param cost how many permits to take, at least 1
+	 * @return what is left; fails with a {@link ThrottledException} if there are not
+	 * enough permits, or with a {@link BackendUnavailableException} if the backend cannot
+	 * count and must not allow uncounted
+	 * @throws IllegalArgumentException if the cost is not positive
+	 */
+	public CompletableFuture<Acquisition> acquireAsync(Client client, long cost) {
+		return tryAcquireAsync(client, cost).thenApply(Acquisition::orElseThrow);
+	}
+
+	/**
+	 * Forget what a client has taken.
+	 * @param client the client
+	 * @throws BackendUnavailableException if the backend does not answer
+	 */
+	public void reset(Client client) {
+		this.backend.reset(this.engine.asCounted(client), this.scope);
+	}
+
+	private Acquisition acquisition(Decision decision) {
+		return new Acquisition(decision,
+				DecisionReservation.of(this.engine, decision, List.of(this.scope), this.workers));
+	}
+
+}
