@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Who is counted: a kind and an ident. The same ident under two kinds is two clients: the
  * user {@code 192.0.2.1} and the address {@code 192.0.2.1} are counted separately.
  *
- * @param kind the kind of the ident: {@value #USER}, {@value #ADDRESS} or one of your own
+ * @param kind the kind of the ident: {@value #USER}, {@value #ADDRESS}, {@value #KEY} or
+ * one of your own
  * @param ident the ident: a user's name, an address, a tenant
  * @param isSecret whether the ident must not appear in a key, a log or a metric, such as
  * an API key; a keyed hash then takes its place
@@ -34,6 +35,17 @@ public record Client(String kind, String ident, boolean isSecret) implements Com
 	 * The kind of a client that is an address.
 	 */
 	public static final String ADDRESS = "address";
+
+	/**
+	 * The kind of a client that is known by a key in your own code, such as the number to
+	 * which a message goes.
+	 */
+	public static final String KEY = "key";
+
+	/**
+	 * One client that stands for all.
+	 */
+	public static final Client ALL = new Client("all", "all", false);
 
 	private static final int MAX_LENGTH = 256;
 
@@ -68,6 +80,15 @@ public record Client(String kind, String ident, boolean isSecret) implements Com
 	 */
 	public static Client address(String address) {
 		return new Client(ADDRESS, encode(address), false);
+	}
+
+	/**
+	 * Return the client for a key.
+	 * @param key the key
+	 * @return the client
+	 */
+	public static Client key(String key) {
+		return new Client(KEY, encode(key), false);
 	}
 
 	/**

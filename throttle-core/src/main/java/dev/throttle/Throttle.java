@@ -11,6 +11,9 @@ import java.lang.annotation.Target;
  * Declares how a handler is throttled. On a class, it applies to handlers without an
  * annotation of their own. It can be used as a meta-annotation. The default throttles
  * apply unless {@link #use()} replaces them.
+ * <p>
+ * On a public method of another bean, or on its class for all of them, it limits the
+ * calls of the method through the bean. No other throttles apply there.
  *
  * @since 1.0.0
  */
@@ -48,19 +51,31 @@ public @interface Throttle {
 
 	/**
 	 * The {@link #cost()} as text. Placeholders such as {@code ${tokens.reserve:4000}}
-	 * are resolved.
+	 * are resolved. On a method that handles no requests, it may be an expression (SpEL)
+	 * over the arguments, such as {@code #parts}; a call that costs 0 is not counted.
 	 * @return the cost, a positive whole number, empty to use {@link #cost()}
 	 */
 	String costString() default "";
 
 	/**
-	 * The throttles that apply instead of the default ones: beans of these classes.
+	 * An expression (SpEL) over the arguments that says who is counted, such as
+	 * {@code #phone}; for methods that handle no requests. The value is counted as
+	 * {@link Client#key(String)}, unless it is a {@link Client}. A call for which it is
+	 * null is not counted.
+	 * @return the expression; empty for the current user, or the address of an anonymous
+	 * request, or {@link Client#ALL} if there is no request
+	 */
+	String key() default "";
+
+	/**
+	 * The throttles that apply instead of the default ones: beans of these classes. For
+	 * handlers only.
 	 * @return the classes, empty for the default throttles
 	 */
 	Class<? extends BaseThrottle>[] use() default {};
 
 	/**
-	 * The throttles that apply in addition: beans of these classes.
+	 * The throttles that apply in addition: beans of these classes. For handlers only.
 	 * @return the classes, empty for no additional throttles
 	 */
 	Class<? extends BaseThrottle>[] also() default {};

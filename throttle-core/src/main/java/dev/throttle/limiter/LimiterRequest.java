@@ -2,7 +2,6 @@ package dev.throttle.limiter;
 
 import java.security.Principal;
 import java.util.List;
-import java.util.Objects;
 import java.util.OptionalLong;
 
 import dev.throttle.Client;
@@ -11,24 +10,21 @@ import dev.throttle.ThrottleRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a limiter is asked for, as listeners and plan resolvers see it: there is no HTTP
- * request, so only the client, the scope and the cost are known.
+ * What limiters are asked for, as listeners and plan resolvers see it: there is no HTTP
+ * request, so only the clients and the scopes are known.
  *
- * @param client who is counted
- * @param scopes the scope
- * @param cost how many permits to take, at least 1
+ * @param permits the permits to take, at least one; the client is that of the first
  */
-record LimiterRequest(Client client, List<Scope> scopes, long cost) implements ThrottleRequest {
+record LimiterRequest(List<Permits> permits) implements ThrottleRequest {
 
-	LimiterRequest(Scope scope, Client client, long cost) {
-		this(client, List.of(scope), cost);
+	@Override
+	public Client client() {
+		return this.permits.get(0).client();
 	}
 
-	LimiterRequest {
-		Objects.requireNonNull(client, "'client' must not be null");
-		if (cost < 1) {
-			throw new IllegalArgumentException("'cost' must be positive but is " + cost);
-		}
+	@Override
+	public List<Scope> scopes() {
+		return this.permits.stream().map(Permits::scope).toList();
 	}
 
 	@Override
@@ -48,22 +44,18 @@ record LimiterRequest(Client client, List<Scope> scopes, long cost) implements T
 
 	@Override
 	public String address() {
-		return this.client.kind().equals(Client.ADDRESS) ? this.client.ident() : "";
+		return client().kind().equals(Client.ADDRESS) ? client().ident() : "";
 	}
 
 	@Override
 	public @Nullable Principal principal() {
-		return this.client.kind().equals(Client.USER) ? this.client::ident : null;
+		Client client = client();
+		return client.kind().equals(Client.USER) ? client::ident : null;
 	}
 
 	@Override
 	public OptionalLong contentLength() {
 		return OptionalLong.empty();
-	}
-
-	@Override
-	public long cost(Scope scope) {
-		return this.cost;
 	}
 
 	@Override

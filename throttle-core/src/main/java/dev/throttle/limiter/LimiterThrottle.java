@@ -1,5 +1,6 @@
 package dev.throttle.limiter;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -9,13 +10,16 @@ import dev.throttle.ThrottleRequest;
 import dev.throttle.Verdict;
 
 /**
- * Counts what a limiter was asked for.
+ * Counts some of the permits that limiters were asked for.
+ *
+ * @param index the index of the permits
  */
-final class LimiterThrottle implements BaseThrottle {
+record LimiterThrottle(int index) implements BaseThrottle {
 
 	@Override
 	public Verdict check(ThrottleRequest request) {
-		return new Verdict.Count(request.scopes(), request.client(), 1);
+		Permits permits = ((LimiterRequest) request).permits().get(this.index);
+		return new Verdict.Count(List.of(permits.scope()), permits.client(), permits.cost());
 	}
 
 	@Override

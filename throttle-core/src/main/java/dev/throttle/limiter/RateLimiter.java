@@ -2,18 +2,11 @@ package dev.throttle.limiter;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 
 import dev.throttle.Client;
 import dev.throttle.Scope;
 import dev.throttle.ThrottledException;
 import dev.throttle.backend.BackendUnavailableException;
-import dev.throttle.backend.CacheBackend;
-import dev.throttle.engine.AppliedThrottles;
-import dev.throttle.engine.AppliedThrottles.Step;
-import dev.throttle.engine.Decision;
-import dev.throttle.engine.DecisionReservation;
-import dev.throttle.engine.ThrottleEngine;
 
 /**
  * Limits what each client takes under one scope. It has the same rates, plans and counts
@@ -24,25 +17,13 @@ import dev.throttle.engine.ThrottleEngine;
  */
 public final class RateLimiter {
 
-	/** The name under which metrics report it. */
-	private static final String NAME = "rateLimiter";
-
 	private final Scope scope;
 
-	private final ThrottleEngine engine;
+	private final RateLimiters limiters;
 
-	private final CacheBackend backend;
-
-	private final Executor workers;
-
-	private final AppliedThrottles throttles;
-
-	RateLimiter(Scope scope, ThrottleEngine engine, CacheBackend backend, Executor workers) {
+	RateLimiter(Scope scope, RateLimiters limiters) {
 		this.scope = scope;
-		this.engine = engine;
-		this.backend = backend;
-		this.workers = workers;
-		this.throttles = new AppliedThrottles(List.of(new Step(NAME, new LimiterThrottle(), backend)));
+		this.limiters = limiters;
 	}
 
 	/**
@@ -66,7 +47,7 @@ public final class RateLimiter {
 	 * uncounted
 	 */
 	public Acquisition tryAcquire(Client client, long cost) {
-		return acquisition(this.engine.decide(new LimiterRequest(this.scope, client, cost), this.throttles));
+		return this.limiters.tryAcquire(permits(client, cost));
 	}
 
 	/**
@@ -105,9 +86,7 @@ public final class RateLimiter {
 	 * @throws IllegalArgumentException if the cost is not positive
 	 */
 	public CompletableFuture<Acquisition> tryAcquireAsync(Client client, long cost) {
-		return this.engine
-			.decideAsync(new LimiterRequest(this.scope, client, cost), this.throttles, this.workers, this.workers)
-			.thenApply(this::acquisition);
+		return this.limiters.tryAcquireAsync(permits(client, cost));
 	}
 
 	/**
@@ -129,12 +108,11 @@ public final class RateLimiter {
 	 * @throws BackendUnavailableException if the backend does not answer
 	 */
 	public void reset(Client client) {
-		this.backend.reset(this.engine.asCounted(client), this.scope);
+		this.limiters.reset(client, this.scope);
 	}
 
-	private Acquisition acquisition(Decision decision) {
-		return new Acquisition(decision,
-				DecisionReservation.of(this.engine, decision, List.of(this.scope), this.workers));
+	private List<Permits> permits(Client client, long cost) {
+		return List.of(new Permits(this.scope, client, cost));
 	}
 
 }

@@ -1,16 +1,25 @@
 package dev.throttle.limiter;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.stream.IntStream;
 
 import dev.throttle.Accounting;
+import dev.throttle.Client;
 import dev.throttle.Scope;
+import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
+import dev.throttle.engine.AppliedThrottles;
+import dev.throttle.engine.AppliedThrottles.Step;
+import dev.throttle.engine.Decision;
+import dev.throttle.engine.DecisionReservation;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
@@ -33,6 +42,9 @@ import dev.throttle.engine.ThrottleEngine;
  */
 public final class RateLimiters {
 
+	/** The name under which metrics report limiters. */
+	private static final String NAME = "rateLimiter";
+
 	private final RateRegistry rates;
 
 	private final ThrottleEngine engine;
@@ -40,6 +52,8 @@ public final class RateLimiters {
 	private final CacheBackend backend;
 
 	private final Executor workers;
+
+	private final AppliedThrottles single;
 
 	private final Set<Scope> used = ConcurrentHashMap.newKeySet();
 
@@ -56,6 +70,7 @@ public final class RateLimiters {
 		this.engine = engine;
 		this.backend = backend;
 		this.workers = workers;
+		this.single = throttles(1);
 	}
 
 	/**
@@ -77,16 +92,61 @@ public final class RateLimiters {
 	 * Return the limiter of a scope.
 	 * @param scope the scope, in any spelling
 	 * @return the limiter, which follows changes of the rate
-	 * @throws IllegalArgumentException if the scope is not valid, or has no rate
+	 * @throws IllegalArgumentException if the scope is not valid
+	 * @throws MissingRateException if the scope has no rate
 	 */
 	public RateLimiter scope(String scope) {
 		Scope known = Scope.of(Objects.requireNonNull(scope, "'scope' must not be null"));
 		if (!this.engine.isOff() && !this.rates.rates().contains(known)) {
-			throw new IllegalArgumentException("There is no rate for the scope '" + scope + "'; set 'throttle.rates."
-					+ scope + "', for example to '100/hour'");
+			throw new MissingRateException(known);
 		}
 		this.used.add(known);
-		return new RateLimiter(known, this.engine, this.backend, this.workers);
+		return new RateLimiter(known, this);
+	}
+
+	/**
+	 * Take permits under several scopes, all or none, in one step. With
+	 * {@link Accounting#INDEPENDENT}, those that are there are taken even if others are
+	 * not.
+	 * @param permits the permits, at least one; a scope without a rate has no limit
+	 * @return whether they were taken, and what is left
+	 * @throws BackendUnavailableException if the backend cannot count and must not allow
+	 * uncounted
+	 */
+	public Acquisition tryAcquire(List<Permits> permits) {
+		return acquisition(permits, this.engine.decide(new LimiterRequest(permits), throttles(permits)));
+	}
+
+	/**
+	 * Take permits as {@link #tryAcquire(List)} does, without blocking the caller.
+	 * @param permits the permits, at least one; a scope without a rate has no limit
+	 * @return whether they were taken, and what is left; fails with a
+	 * {@link BackendUnavailableException} if the backend cannot count and must not allow
+	 * uncounted
+	 */
+	public CompletableFuture<Acquisition> tryAcquireAsync(List<Permits> permits) {
+		return this.engine.decideAsync(new LimiterRequest(permits), throttles(permits), this.workers, this.workers)
+			.thenApply((decision) -> acquisition(permits, decision));
+	}
+
+	private AppliedThrottles throttles(List<Permits> permits) {
+		return (permits.size() == 1) ? this.single : throttles(permits.size());
+	}
+
+	private AppliedThrottles throttles(int count) {
+		return new AppliedThrottles(IntStream.range(0, count)
+			.mapToObj((index) -> new Step(NAME, new LimiterThrottle(index), this.backend))
+			.toList());
+	}
+
+	private Acquisition acquisition(List<Permits> permits, Decision decision) {
+		List<Scope> scopes = (permits.size() == 1) ? List.of(permits.get(0).scope())
+				: permits.stream().map(Permits::scope).toList();
+		return new Acquisition(decision, DecisionReservation.of(this.engine, decision, scopes, this.workers));
+	}
+
+	void reset(Client client, Scope scope) {
+		this.backend.reset(this.engine.asCounted(client), scope);
 	}
 
 	/**

@@ -200,8 +200,27 @@ class RateLimiterTests {
 	}
 
 	@Test
+	void permitsOfSeveralScopesAreTakenAllOrNone() {
+		Permits sms = new Permits(Scope.of("sms"), PHONE, 2);
+		Permits mail = new Permits(Scope.of("mail"), Client.user("ada"), 1);
+		assertThat(this.limiters.tryAcquire(List.of(sms, mail)).isAllowed()).isTrue();
+		assertThat(this.limiters.tryAcquire(List.of(mail, sms)).isAllowed()).isFalse();
+		assertThat(this.limiters.tryAcquireAsync(List.of(mail, sms)).join().isAllowed()).isFalse();
+		assertThat(this.limiters.scope("mail").tryAcquire(Client.user("ada")).isAllowed()).isTrue();
+		assertThat(this.sms.tryAcquire(PHONE).isAllowed()).isTrue();
+	}
+
+	@Test
+	void severalClientsOfOneScopeAreCountedWithTheirOwnCosts() {
+		Scope scope = Scope.of("sms");
+		assertThat(this.limiters.tryAcquire(List.of(new Permits(scope, PHONE, 3), new Permits(scope, OTHER, 1))))
+			.matches(Acquisition::isAllowed);
+		assertThat(this.sms.tryAcquire(OTHER).remaining()).isEqualTo(1);
+	}
+
+	@Test
 	void scopeWithoutARateIsAnError() {
-		assertThatIllegalArgumentException().isThrownBy(() -> this.limiters.scope("fax"))
+		assertThatExceptionOfType(MissingRateException.class).isThrownBy(() -> this.limiters.scope("fax"))
 			.withMessage("There is no rate for the scope 'fax'; set 'throttle.rates.fax', for example to '100/hour'");
 		assertThat(this.limiters.usedScopes()).containsExactly(Scope.of("sms"));
 	}
