@@ -47,6 +47,8 @@ class ArchitectureTests {
 
 	private static final String USAGE = "dev.throttle.usage..";
 
+	private static final String METHOD = "dev.throttle.method..";
+
 	private static final String REDIS = "dev.throttle.redis..";
 
 	private static final String ACTUATE = "dev.throttle.actuate..";
@@ -54,7 +56,7 @@ class ArchitectureTests {
 	private static final String METRICS = "dev.throttle.metrics..";
 
 	private static final String[] CORE = { "dev.throttle", "dev.throttle.client..", "dev.throttle.engine..",
-			"dev.throttle.backend.." };
+			"dev.throttle.limiter..", "dev.throttle.backend.." };
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(new ImportOption.DoNotIncludeTests())
@@ -94,12 +96,36 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void reactorIsMetInTheReactivePackageOnly() {
+	void reactorIsMetInTheReactivePackageAndAtMethodsOnly() {
 		check(noClasses().that()
 			.resideOutsideOfPackages(AUTOCONFIGURE, REACTIVE)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage("reactor..", "org.springframework.web.reactive..", "org.springframework.web.server.."));
+			.resideInAnyPackage("org.springframework.web.reactive..", "org.springframework.web.server.."));
+		check(noClasses().that()
+			.resideOutsideOfPackages(AUTOCONFIGURE, REACTIVE, METHOD)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("reactor.."));
+	}
+
+	@Test
+	void methodsKnowTheHandlersAndTheCoreOnly() {
+		check(noClasses().that()
+			.resideInAPackage(METHOD)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, WEB, REDIS, ACTUATE, METRICS,
+					"org.springframework.web..", "jakarta.servlet.."));
+	}
+
+	@Test
+	void onlyTheAutoConfigurationDependsOnTheMethodPackage() {
+		check(noClasses().that()
+			.resideOutsideOfPackages(AUTOCONFIGURE, METHOD)
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(METHOD));
 	}
 
 	@Test
@@ -270,8 +296,8 @@ class ArchitectureTests {
 	void everyClassIsInALayer() {
 		check(classes().should()
 			.resideInAnyPackage("dev.throttle", "dev.throttle.client..", "dev.throttle.engine..",
-					"dev.throttle.backend..", AUTOCONFIGURE, SERVLET, REACTIVE, WEB, HANDLER, USAGE, REDIS, ACTUATE,
-					METRICS));
+					"dev.throttle.limiter..", "dev.throttle.backend..", AUTOCONFIGURE, SERVLET, REACTIVE, WEB, HANDLER,
+					METHOD, USAGE, REDIS, ACTUATE, METRICS));
 	}
 
 	@Test

@@ -7,6 +7,7 @@ import dev.throttle.benchmarks.http.HttpBenchmark;
 import dev.throttle.benchmarks.memory.GrowthBenchmark;
 import dev.throttle.benchmarks.memory.HeapBenchmark;
 import dev.throttle.benchmarks.memory.MemoryBenchmark;
+import dev.throttle.benchmarks.method.MethodBenchmark;
 import dev.throttle.benchmarks.redis.RedisBenchmark;
 
 /**
@@ -16,7 +17,7 @@ public final class Benchmarks {
 
 	private static final Map<String, Benchmark> PARTS = new TreeMap<>(
 			Map.of("growth", new GrowthBenchmark(), "heap", new HeapBenchmark(), "http", new HttpBenchmark(), "memory",
-					new MemoryBenchmark(), "redis", new RedisBenchmark()));
+					new MemoryBenchmark(), "method", new MethodBenchmark(), "redis", new RedisBenchmark()));
 
 	private Benchmarks() {
 	}

@@ -69,7 +69,8 @@ class SampleStartTests {
 				Action:
 
 				Correct the scope, add @Throttle(scope = "annon") to a handler, return the scope from the \
-				scopes() method of the throttle that uses it, or remove the rate.""");
+				scopes() method of the throttle that uses it, set 'throttle.scopes.annon.in-code' to 'true' \
+				if code counts under it, or remove the rate.""");
 	}
 
 	/**

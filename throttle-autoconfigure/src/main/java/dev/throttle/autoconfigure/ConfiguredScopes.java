@@ -98,6 +98,18 @@ final class ConfiguredScopes {
 	}
 
 	/**
+	 * Return the scopes that are declared as counted in code.
+	 * @throws InvalidThrottleConfigurationException if a scope is not valid
+	 */
+	Set<Scope> inCode() {
+		return this.scopes.entrySet()
+			.stream()
+			.filter((scope) -> Boolean.TRUE.equals(scope.getValue().getInCode()))
+			.map((scope) -> scope(spelling(scope.getKey()), PropertyNames.ofScope(spelling(scope.getKey()), "in-code")))
+			.collect(Collectors.toSet());
+	}
+
+	/**
 	 * Return what the requests of each scope take.
 	 */
 	ScopeCosts costs() {
@@ -140,6 +152,7 @@ final class ConfiguredScopes {
 		values.put("cost", properties.getCost());
 		values.put("reserve", properties.getReserve());
 		values.put("zone", properties.getZone());
+		values.put("in-code", properties.getInCode());
 		return values.entrySet().stream().filter((value) -> value.getValue() != null).map(Map.Entry::getKey).toList();
 	}
 

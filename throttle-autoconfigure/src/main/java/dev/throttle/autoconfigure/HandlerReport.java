@@ -53,6 +53,10 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 
 	private final @Nullable CurrentPlans plans;
 
+	private final ScopesInCode inCode;
+
+	private final LimitedMethods methods;
+
 	private final ConfigurationCheck configuration;
 
 	private final boolean areGeneralHandlersAsked;
@@ -63,7 +67,8 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 
 	HandlerReport(ConfigurableApplicationContext context, ThrottleRegistry throttles,
 			ThrottledHandlers throttledHandlers, PathSelection paths, MappedHandlers mapped, RateRegistry rates,
-			@Nullable CurrentPlans plans, ConfigurationCheck configuration, boolean areGeneralHandlersAsked) {
+			@Nullable CurrentPlans plans, ScopesInCode inCode, LimitedMethods methods, ConfigurationCheck configuration,
+			boolean areGeneralHandlersAsked) {
 		this.context = context;
 		this.throttles = throttles;
 		this.throttledHandlers = throttledHandlers;
@@ -71,6 +76,8 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 		this.mapped = mapped;
 		this.rates = rates;
 		this.plans = plans;
+		this.inCode = inCode;
+		this.methods = methods;
 		this.configuration = configuration;
 		this.areGeneralHandlersAsked = areGeneralHandlersAsked;
 	}
@@ -78,7 +85,7 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 	@Override
 	public void check() {
 		this.handlers = this.mapped.addHandlers(this.context);
-		this.configuration.checkAnnotations(this.context.getBeanFactory());
+		this.methods.add(this.configuration.checkAnnotations(this.context.getBeanFactory()));
 		this.configuration.check();
 		checkSomethingIsThrottled(this.rates);
 	}
@@ -146,7 +153,7 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 			.limit(3)
 			.map((handler) -> handler.name() + " (" + handler.reason() + ")")
 			.collect(Collectors.joining(", ")) + ((described.size() > 3) ? ", ..." : "");
-		ConfigurationCheck.checkNoLimits(rates.configured(), null,
+		ConfigurationCheck.checkNoLimits(rates.configured(), this.inCode.get(),
 				described.isEmpty() ? "the application has no controller method and no functional route"
 						: "none of the handlers is throttled: " + handlers,
 				"Add a handler that is throttled, add paths to 'throttle.include-paths' (for example of handlers that are registered later), or set 'throttle.enabled' to 'false'.");

@@ -15,19 +15,19 @@ class InvalidRateFailureAnalyzer extends AbstractFailureAnalyzer<InvalidRateExce
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidRateException cause) {
 		return new FailureAnalysis(
-				bean(rootFailure) + " has the rate '" + cause.getText() + "', which is not a rate. At column "
-						+ cause.getColumn() + ": " + cause.getReason() + ".",
+				bean(rootFailure, "A throttle") + " has the rate '" + cause.getText()
+						+ "', which is not a rate. At column " + cause.getColumn() + ": " + cause.getReason() + ".",
 				"Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day'.", cause);
 	}
 
-	private static String bean(Throwable failure) {
+	static String bean(Throwable failure, String other) {
 		String name = null;
 		for (Throwable each = failure; each != null; each = each.getCause()) {
 			if (each instanceof BeanCreationException creation && creation.getBeanName() != null) {
 				name = creation.getBeanName();
 			}
 		}
-		return (name != null) ? "The bean '" + name + "'" : "A throttle";
+		return (name != null) ? "The bean '" + name + "'" : other;
 	}
 
 }

@@ -65,6 +65,12 @@ public class ScopeProperties {
 	 */
 	private @Nullable ZoneId zone;
 
+	/**
+	 * Whether code counts under the scope, although it does not ask for its limiter while
+	 * the application starts.
+	 */
+	private @Nullable Boolean inCode;
+
 	public @Nullable String getRate() {
 		return this.rate;
 	}
@@ -137,6 +143,14 @@ public class ScopeProperties {
 		this.zone = zone;
 	}
 
+	public @Nullable Boolean getInCode() {
+		return this.inCode;
+	}
+
+	public void setInCode(@Nullable Boolean inCode) {
+		this.inCode = inCode;
+	}
+
 	/**
 	 * Return these properties, with those that are not set taken from others.
 	 */
@@ -149,6 +163,7 @@ public class ScopeProperties {
 		merged.headers = (this.headers != null) ? this.headers : others.headers;
 		merged.countStatus = (this.countStatus != null) ? this.countStatus : others.countStatus;
 		merged.cost = (this.cost != null) ? this.cost : others.cost;
+		merged.inCode = (this.inCode != null) ? this.inCode : others.inCode;
 		merged.reserve = (this.reserve != null) ? this.reserve : others.reserve;
 		merged.zone = (this.zone != null) ? this.zone : others.zone;
 		return merged;

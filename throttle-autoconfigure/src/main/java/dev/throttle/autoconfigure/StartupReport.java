@@ -27,10 +27,17 @@ final class StartupReport implements SmartInitializingSingleton {
 
 	private final RateRegistry rates;
 
-	StartupReport(boolean isEnabled, ConfigurableApplicationContext context, RateRegistry rates) {
+	private final ScopesInCode inCode;
+
+	private final LimitedMethods methods;
+
+	StartupReport(boolean isEnabled, ConfigurableApplicationContext context, RateRegistry rates, ScopesInCode inCode,
+			LimitedMethods methods) {
 		this.isEnabled = isEnabled;
 		this.context = context;
 		this.rates = rates;
+		this.inCode = inCode;
+		this.methods = methods;
 	}
 
 	@Override
@@ -60,8 +67,8 @@ final class StartupReport implements SmartInitializingSingleton {
 	}
 
 	/**
-	 * Fail if there are limits in an application without Spring MVC and WebFlux: its
-	 * requests are not throttled.
+	 * Fail if there are limits in an application without Spring MVC and WebFlux that no
+	 * code uses: its requests are not throttled.
 	 */
 	private void checkNoLimits(RateRegistry rates) {
 		if (this.context.containsBean(WebConfiguration.HANDLER_REPORT)) {
@@ -72,10 +79,10 @@ final class StartupReport implements SmartInitializingSingleton {
 		String reason = isWeb
 				? "this application uses neither Spring MVC nor WebFlux, and handlers of other frameworks such as Jersey are not throttled"
 				: "this is not a web application, so there are no requests to throttle";
-		ConfigurationCheck.checkNoLimits(rates.rates(), this.context.getBeanFactory(), reason,
-				"Set 'throttle.enabled' to 'false' if there is nothing to throttle, "
-						+ (isWeb ? "or use Spring MVC or WebFlux."
-								: "as in a batch job or a test that runs without a web server."));
+		String action = "Set 'throttle.enabled' to 'false' if there is nothing to throttle, " + (isWeb
+				? "or use Spring MVC or WebFlux." : "as in a batch job or a test that runs without a web server.");
+		this.methods.add(ConfigurationCheck.annotationsWithoutHandlers(this.context.getBeanFactory()));
+		ConfigurationCheck.checkNoLimits(rates.rates(), this.inCode.get(), reason, action);
 	}
 
 }

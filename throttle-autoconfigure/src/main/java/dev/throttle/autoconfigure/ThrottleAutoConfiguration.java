@@ -9,12 +9,14 @@ import dev.throttle.PlanResolver;
 import dev.throttle.ScopedRateThrottle;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.backend.RateOverrides;
+import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.remote.RemoteCacheBackend;
 import dev.throttle.engine.DecisionListener;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.limiter.RateLimiters;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -42,7 +44,7 @@ import org.springframework.util.StringUtils;
 @AutoConfiguration(afterName = { "org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration",
 		"org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration" })
 @EnableConfigurationProperties(ThrottleProperties.class)
-@Import(BackendConfiguration.class)
+@Import({ BackendConfiguration.class, MethodConfiguration.class })
 public final class ThrottleAutoConfiguration {
 
 	private static final Duration WARM_UP = Duration.ofSeconds(2);
@@ -113,8 +115,8 @@ public final class ThrottleAutoConfiguration {
 	@Lazy(false)
 	@ConditionalOnMissingBean(name = "throttleStartupReport", search = SearchStrategy.CURRENT)
 	StartupReport throttleStartupReport(ThrottleProperties properties, ConfigurableApplicationContext context,
-			RateRegistry rates) {
-		return new StartupReport(properties.isEnabled(), context, rates);
+			RateRegistry rates, ScopesInCode inCode, LimitedMethods methods) {
+		return new StartupReport(properties.isEnabled(), context, rates, inCode, methods);
 	}
 
 	@Bean
@@ -176,6 +178,19 @@ public final class ThrottleAutoConfiguration {
 			ObjectProvider<PlanResolver> resolvers) {
 		return properties.isEnabled() ? new CurrentPlans(scopes.plans(), resolvers.orderedStream().toList(),
 				properties.getClient().getIpv6Prefix()) : null;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	RateLimiters rateLimiters(ThrottleProperties properties, RateRegistry rates, ThrottleEngine engine,
+			ListableBeanFactory beanFactory) {
+		return new RateLimiters(rates, engine, properties.isEnabled() ? ThrottleBeans.defaultBackend(beanFactory)
+				: MemoryCacheBackend.builder().build(), new LimiterWorkers());
+	}
+
+	@Bean
+	ScopesInCode throttleScopesInCode(ConfiguredScopes configured, ObjectProvider<RateLimiters> limiters) {
+		return new ScopesInCode(configured, limiters);
 	}
 
 	@Bean

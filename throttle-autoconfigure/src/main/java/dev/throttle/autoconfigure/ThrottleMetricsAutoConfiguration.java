@@ -4,6 +4,7 @@ import java.util.Map;
 
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.limiter.RateLimiters;
 import dev.throttle.metrics.DecisionMetrics;
 import dev.throttle.metrics.MemoryMetrics;
 import dev.throttle.metrics.RemoteMetrics;
@@ -36,7 +37,8 @@ public final class ThrottleMetricsAutoConfiguration {
 	@ConditionalOnMissingBean(name = "throttleDecisionMetrics")
 	DecisionMetrics throttleDecisionMetrics(MeterRegistry registry, ObjectProvider<ThrottleRegistry> throttles) {
 		SingletonSupplier<ThrottleRegistry> known = SingletonSupplier.of(throttles::getObject);
-		return new DecisionMetrics(registry, (step) -> !known.obtain().scopes(step).isEmpty());
+		return new DecisionMetrics(registry,
+				(step) -> step.name().equals(RateLimiters.NAME) || !known.obtain().scopes(step).isEmpty());
 	}
 
 	@Bean

@@ -38,7 +38,7 @@ public class ThrottleProperties {
 
 	/**
 	 * Settings by scope: "rate", "shadow", "shadow-rate", "on-failure", "headers",
-	 * "count-status", "cost", "reserve", "zone".
+	 * "count-status", "cost", "reserve", "zone", "in-code".
 	 */
 	private final Map<String, ScopeProperties> scopes = new LinkedHashMap<>();
 

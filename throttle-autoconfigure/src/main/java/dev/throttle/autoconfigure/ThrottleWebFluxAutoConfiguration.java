@@ -8,6 +8,8 @@ import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.MappedHandlers;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.handler.ThrottledHandlers;
+import dev.throttle.method.ThrottledMethods;
+import dev.throttle.reactive.CurrentClientFilter;
 import dev.throttle.reactive.ByteCountingDecorator;
 import dev.throttle.reactive.DenialAdvice;
 import dev.throttle.reactive.ExchangeDecisions;
@@ -105,6 +107,12 @@ public final class ThrottleWebFluxAutoConfiguration {
 		return properties.isEnabled() ? new ThrottleWebFilter(decisions, throttles.filter(),
 				PathPatterns.ofFilter(properties, throttles), new Preflights(properties.getFilter().getApiKeyHeader()),
 				headers.without(scopes.withoutHeaders()), exceptions) : null;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	CurrentClientFilter throttleCurrentClientFilter(ClientAddressResolver addresses, ThrottledMethods methods) {
+		return new CurrentClientFilter(addresses, () -> !methods.isEmpty());
 	}
 
 	@Bean

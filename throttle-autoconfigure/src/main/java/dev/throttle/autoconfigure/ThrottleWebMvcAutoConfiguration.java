@@ -12,6 +12,8 @@ import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.MappedHandlers;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.handler.ThrottledHandlers;
+import dev.throttle.method.CurrentClient;
+import dev.throttle.servlet.CurrentRequest;
 import dev.throttle.servlet.InterceptorOrder;
 import dev.throttle.servlet.RateLimitHeadersFilter;
 import dev.throttle.servlet.RequestDecisions;
@@ -116,6 +118,15 @@ public final class ThrottleWebMvcAutoConfiguration {
 			.map(CorsFilter.class::cast)
 			.distinct()
 			.toList();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	CurrentClient throttleCurrentClient(ClientAddressResolver addresses) {
+		return () -> {
+			ThrottleRequest request = CurrentRequest.get(addresses);
+			return (request != null) ? request.client() : null;
+		};
 	}
 
 	@Bean

@@ -112,11 +112,11 @@ class WebConfiguration {
 	HandlerReport throttleHandlerReport(ConfigurableApplicationContext context, ThrottleRegistry throttles,
 			ThrottledHandlers handlers, PathSelection paths, MappedHandlers mapped, RateRegistry rates,
 			SecretIdents secretIdents, ThrottleProperties properties, ConfiguredScopes scopes,
-			@Nullable CurrentPlans plans) {
+			@Nullable CurrentPlans plans, ScopesInCode inCode, LimitedMethods methods) {
 		ConfigurationCheck check = new ConfigurationCheck(throttles, rates, handlers, !secretIdents.isRandom(),
 				properties.isEnabled() ? scopes.properties() : Map.of(),
-				(plans != null) ? plans.ofUsers(scopes.plans()) : Set.of());
-		return new HandlerReport(context, throttles, handlers, paths, mapped, rates, plans, check,
+				(plans != null) ? plans.ofUsers(scopes.plans()) : Set.of(), inCode);
+		return new HandlerReport(context, throttles, handlers, paths, mapped, rates, plans, inCode, methods, check,
 				properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY);
 	}
 

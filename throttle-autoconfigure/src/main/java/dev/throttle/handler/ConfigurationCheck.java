@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import dev.throttle.AddressRateThrottle;
@@ -20,7 +21,6 @@ import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.handler.ThrottledHandlers.DescribedHandler;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
@@ -46,6 +46,8 @@ public final class ConfigurationCheck {
 
 	private final Set<String> plansOfUsers;
 
+	private final Supplier<Collection<Scope>> inCode;
+
 	/**
 	 * Create a check.
 	 * @param throttles the throttles
@@ -55,15 +57,18 @@ public final class ConfigurationCheck {
 	 * @param scopeProperties the names of the configured properties of each scope, its
 	 * rate first
 	 * @param plansOfUsers the names of the plans that only authenticated users have
+	 * @param inCode the scopes that are counted in code
 	 */
 	public ConfigurationCheck(ThrottleRegistry throttles, RateRegistry rates, ThrottledHandlers handlers,
-			boolean isSecretConfigured, Map<Scope, List<String>> scopeProperties, Set<String> plansOfUsers) {
+			boolean isSecretConfigured, Map<Scope, List<String>> scopeProperties, Set<String> plansOfUsers,
+			Supplier<Collection<Scope>> inCode) {
 		this.throttles = throttles;
 		this.rates = rates;
 		this.handlers = handlers;
 		this.isSecretConfigured = isSecretConfigured;
 		this.scopeProperties = scopeProperties;
 		this.plansOfUsers = plansOfUsers;
+		this.inCode = inCode;
 	}
 
 	/**
@@ -77,40 +82,61 @@ public final class ConfigurationCheck {
 	public ConfigurationCheck with(RateRegistry rates, Map<Scope, List<String>> scopeProperties,
 			Set<String> plansOfUsers) {
 		return new ConfigurationCheck(this.throttles, rates, this.handlers, this.isSecretConfigured, scopeProperties,
-				plansOfUsers);
+				plansOfUsers, this.inCode);
 	}
 
 	/**
-	 * Check that an application in which nothing is throttled has no limits.
+	 * Check that an application in which no request is throttled has no limits but those
+	 * of its code.
 	 * @param rates the rates
-	 * @param beanFactory the beans, none of which may be annotated with
-	 * {@link dev.throttle.Throttle @Throttle}; null to skip this check
+	 * @param inCode the scopes that are counted in code
 	 * @param reason why nothing is throttled, as in {@code this is not a web application}
 	 * @param action what to do
-	 * @throws InvalidThrottleConfigurationException if there is a limit
+	 * @throws InvalidThrottleConfigurationException if there is another limit
 	 */
-	public static void checkNoLimits(Rates rates, @Nullable ConfigurableListableBeanFactory beanFactory, String reason,
-			String action) {
-		String declaration = (beanFactory != null)
-				? new IneffectiveAnnotations(beanFactory, (element) -> false).firstThrottle() : null;
-		String set = !rates.asMap().isEmpty() ? "'throttle.rates' or 'throttle.scopes'"
-				: rates.plans().isEmpty() ? null : "'throttle.plans'";
-		if (set != null || declaration != null) {
-			throw new InvalidThrottleConfigurationException(
-					((set != null) ? "Rates are set in " + set : "There is " + declaration) + ", but " + reason + ".",
+	public static void checkNoLimits(Rates rates, Collection<Scope> inCode, String reason, String action) {
+		for (Scope scope : inCode) {
+			if (!rates.contains(scope) && !rates.unlimitedScopes().contains(scope)) {
+				throw noRate("'throttle.scopes." + scope + ".in-code'", scope, names(rates.asMap().keySet()));
+			}
+		}
+		Set<Scope> unused = new LinkedHashSet<>(rates.asMap().keySet());
+		unused.removeAll(inCode);
+		if (unused.isEmpty() && inCode.isEmpty() && !rates.plans().isEmpty()) {
+			throw new InvalidThrottleConfigurationException("Rates are set in 'throttle.plans', but " + reason + ".",
 					action);
+		}
+		if (!unused.isEmpty()) {
+			throw new InvalidThrottleConfigurationException(
+					(inCode.isEmpty() ? "Rates are set in 'throttle.rates' or 'throttle.scopes'"
+							: "There are rates that no code uses, of " + DidYouMean.list(names(unused))) + ", but "
+							+ reason + ".",
+					"If code asks for them later, set 'throttle.scopes." + unused.iterator().next()
+							+ ".in-code' to 'true'. " + action);
 		}
 	}
 
 	/**
-	 * Check that each {@link dev.throttle.Throttle @Throttle} and
-	 * {@link dev.throttle.Unthrottled @Unthrottled} applies to some request.
+	 * Check the annotations of an application without handlers.
 	 * @param beanFactory the beans that may have them
+	 * @return the methods whose calls are limited
+	 * @throws InvalidThrottleConfigurationException if an annotation has no effect
+	 */
+	public static List<BeanMethod> annotationsWithoutHandlers(ConfigurableListableBeanFactory beanFactory) {
+		return new BeanAnnotations(beanFactory, MethodDeclarations::isUnthrottled).check();
+	}
+
+	/**
+	 * Check that each {@link dev.throttle.Throttle @Throttle} and
+	 * {@link dev.throttle.Unthrottled @Unthrottled} applies to some request or call.
+	 * @param beanFactory the beans that may have them
+	 * @return the methods whose calls are limited
 	 * @throws InvalidThrottleConfigurationException if one does not
 	 */
-	public void checkAnnotations(ConfigurableListableBeanFactory beanFactory) {
-		new IneffectiveAnnotations(beanFactory, this.handlers::reads).check();
+	public List<BeanMethod> checkAnnotations(ConfigurableListableBeanFactory beanFactory) {
+		List<BeanMethod> limited = new BeanAnnotations(beanFactory, this.handlers::reads).check();
 		this.handlers.checkExemptions();
+		return limited;
 	}
 
 	/**
@@ -216,7 +242,7 @@ public final class ConfigurationCheck {
 
 	private Set<Scope> scopesAtHandlers(Collection<HandlerThrottles> handlers) {
 		Set<Step> applied = new HashSet<>(this.throttles.defaults());
-		Set<Scope> used = new HashSet<>();
+		Set<Scope> used = new HashSet<>(this.inCode.get());
 		for (HandlerThrottles handler : handlers) {
 			applied.addAll(handler.applied().steps());
 			used.addAll(handler.scopes());
@@ -283,7 +309,8 @@ public final class ConfigurationCheck {
 						+ (scope.equals(Scope.of(ApiKeyRateThrottle.SCOPE)) ? "set 'throttle.filter.api-key-header', "
 								: "")
 						+ "add @Throttle(scope = \"" + scope
-						+ "\") to a handler, return the scope from the scopes() method of the throttle that uses it, or remove the rate.");
+						+ "\") to a handler, return the scope from the scopes() method of the throttle that uses it, set 'throttle.scopes."
+						+ scope + ".in-code' to 'true' if code counts under it, or remove the rate.");
 	}
 
 	private void checkScopeProperties(Collection<HandlerThrottles> handlers) {
@@ -293,12 +320,7 @@ public final class ConfigurationCheck {
 		handlers.forEach((handler) -> known.addAll(handler.scopes()));
 		this.scopeProperties.forEach((scope, properties) -> {
 			if (!known.contains(scope)) {
-				throw new InvalidThrottleConfigurationException(
-						"The property '" + properties.get(0) + "' is set, but the scope '" + scope + "' has no rate"
-								+ DidYouMean.meant(scope.name(), names(known)) + ".",
-						(known.isEmpty() ? "Set"
-								: "Use a scope that has a rate: " + DidYouMean.list(names(known)) + ", or set")
-								+ " 'throttle.rates." + scope + "', or remove the property.");
+				throw noRate("'" + properties.get(0) + "'", scope, names(known));
 			}
 			properties.stream()
 				.filter((property) -> property.endsWith(".zone"))
@@ -321,6 +343,14 @@ public final class ConfigurationCheck {
 							+ "' counts by the calendar.",
 					"Write a rate such as '1000/calendar-day', or remove the property.");
 		}
+	}
+
+	private static InvalidThrottleConfigurationException noRate(String property, Scope scope, List<String> known) {
+		return new InvalidThrottleConfigurationException(
+				"The property " + property + " is set, but the scope '" + scope + "' has no rate"
+						+ DidYouMean.meant(scope.name(), known) + ".",
+				(known.isEmpty() ? "Set" : "Use a scope that has a rate: " + DidYouMean.list(known) + ", or set")
+						+ " 'throttle.rates." + scope + "', or remove the property.");
 	}
 
 	/**
@@ -350,7 +380,7 @@ public final class ConfigurationCheck {
 	 * Return the scopes of throttles and handlers.
 	 */
 	private Set<Scope> countedScopes(Collection<HandlerThrottles> handlers) {
-		Set<Scope> counted = new LinkedHashSet<>();
+		Set<Scope> counted = new LinkedHashSet<>(this.inCode.get());
 		this.throttles.all().forEach((step) -> counted.addAll(this.throttles.scopes(step)));
 		handlers.forEach((handler) -> counted.addAll(handler.scopes()));
 		return counted;

@@ -20,16 +20,21 @@ public final class DidYouMean {
 
 	/**
 	 * Return names as text: {@code 'a', 'b'}.
+	 * @param names the names
+	 * @return the names in quotes
 	 */
-	static String list(Collection<String> names) {
+	public static String list(Collection<String> names) {
 		return names.isEmpty() ? "(none)"
 				: names.stream().sorted().map((name) -> "'" + name + "'").collect(Collectors.joining(", "));
 	}
 
 	/**
-	 * Return {@code (did you mean 'b'?)} if a known name is similar, else an empty text.
+	 * Return {@code (did you mean 'b'?)} if a known name is similar.
+	 * @param name the name
+	 * @param known the known names
+	 * @return the hint after a space, else an empty text
 	 */
-	static String meant(String name, Collection<String> known) {
+	public static String meant(String name, Collection<String> known) {
 		return nearest(name, known).map((other) -> " (did you mean '" + other + "'?)").orElse("");
 	}
 

@@ -67,7 +67,10 @@ record HandlerDeclaration(String where, String name, List<Throttled> throttles, 
 			.collect(Collectors.toSet());
 	}
 
-	private static @Nullable HandlerDeclaration of(AnnotatedElement element, String where, String name) {
+	/**
+	 * Return the declaration on a method or class itself.
+	 */
+	static @Nullable HandlerDeclaration of(AnnotatedElement element, String where, String name) {
 		MergedAnnotations annotations = MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY);
 		int nearest = annotations.stream()
 			.filter(HandlerDeclaration::isDeclaring)
@@ -108,11 +111,12 @@ record HandlerDeclaration(String where, String name, List<Throttled> throttles, 
 	/**
 	 * One {@link Throttle @Throttle}.
 	 */
-	record Throttled(String scope, String rate, long cost, String costString, List<Class<?>> use, List<Class<?>> also) {
+	record Throttled(String scope, String rate, long cost, String costString, String key, List<Class<?>> use,
+			List<Class<?>> also) {
 
 		private static Throttled of(MergedAnnotation<Throttle> annotation) {
 			return new Throttled(annotation.getString("scope"), annotation.getString("rate"),
-					annotation.getLong("cost"), annotation.getString("costString"),
+					annotation.getLong("cost"), annotation.getString("costString"), annotation.getString("key"),
 					List.of(annotation.getClassArray("use")), List.of(annotation.getClassArray("also")));
 		}
 
@@ -125,7 +129,7 @@ record HandlerDeclaration(String where, String name, List<Throttled> throttles, 
 		}
 
 		boolean hasNoAttributes() {
-			return !hasScope() && !hasCost() && this.use.isEmpty() && this.also.isEmpty();
+			return !hasScope() && !hasCost() && this.key.isEmpty() && this.use.isEmpty() && this.also.isEmpty();
 		}
 
 	}

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 import dev.throttle.InvalidRateException;
 import dev.throttle.Rate;
@@ -22,6 +23,8 @@ import org.springframework.util.StringValueResolver;
  * Reads the scopes and rates that handlers declare.
  */
 final class HandlerScopes {
+
+	private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
 
 	private final Map<Scope, String> derivedScopes = new ConcurrentHashMap<>();
 
@@ -45,13 +48,16 @@ final class HandlerScopes {
 		List<Scope> scopes = new ArrayList<>();
 		Map<Scope, Long> costs = new HashMap<>();
 		for (Throttled throttled : declaration.throttles()) {
+			if (!throttled.key().isEmpty()) {
+				throw new InvalidThrottleConfigurationException(
+						"@Throttle on " + declaration.where()
+								+ " declares a key, but handlers count the user or the address.",
+						"Remove the key. To count by something else, declare a throttle that returns that client, or put @Throttle on a method that the handler calls.");
+			}
 			if (throttled.hasScope()) {
 				Scope scope = read(throttled, declaration, ownRates);
 				if (scopes.contains(scope)) {
-					throw new InvalidThrottleConfigurationException(
-							"Two @Throttle on " + declaration.where()
-									+ " have the same scope, so each request would be counted twice.",
-							"Give each its own scope, or combine their rates in one annotation, as in '10/min, 100/day'.");
+					throw twice(declaration);
 				}
 				scopes.add(scope);
 				if (throttled.hasCost()) {
@@ -67,7 +73,18 @@ final class HandlerScopes {
 		return new DeclaredScopes(scopes, costs);
 	}
 
-	private Scope read(Throttled throttled, HandlerDeclaration declaration, Map<Scope, List<Rate>> ownRates) {
+	static InvalidThrottleConfigurationException twice(HandlerDeclaration declaration) {
+		return new InvalidThrottleConfigurationException(
+				"Two @Throttle on " + declaration.where()
+						+ " have the same scope, so each request would be counted twice.",
+				"Give each its own scope, or combine their rates in one annotation, as in '10/min, 100/day'.");
+	}
+
+	/**
+	 * Read the scope of one annotation.
+	 * @param ownRates receives the rate that it declares itself
+	 */
+	Scope read(Throttled throttled, HandlerDeclaration declaration, Map<Scope, List<Rate>> ownRates) {
 		String declared = resolve(throttled.scope(), declaration);
 		String rate = resolve(throttled.rate(), declaration);
 		Scope scope = StringUtils.hasText(declared) ? scope(declared.trim(), declaration) : derivedScope(declaration);
@@ -129,16 +146,27 @@ final class HandlerScopes {
 	}
 
 	private long cost(Throttled throttled, HandlerDeclaration declaration) {
+		String text = costText(throttled, declaration);
+		return positive(NUMBER.matcher(text).matches() ? Long.parseLong(text) : 0, text, declaration);
+	}
+
+	/**
+	 * Return the cost that an annotation declares: a positive number, or what is written
+	 * in {@code costString}.
+	 */
+	String costText(Throttled throttled, HandlerDeclaration declaration) {
+		if (!throttled.hasCost()) {
+			return "1";
+		}
 		if (throttled.costString().isEmpty()) {
-			return positive(throttled.cost(), Long.toString(throttled.cost()), declaration);
+			return Long.toString(positive(throttled.cost(), Long.toString(throttled.cost()), declaration));
 		}
 		if (throttled.cost() != -1) {
 			throw new InvalidThrottleConfigurationException(
 					"@Throttle on " + declaration.where() + " declares both 'cost' and 'costString'.",
 					"Remove one of them.");
 		}
-		String resolved = resolve(throttled.costString(), declaration).trim();
-		return positive(resolved.matches("\\d{1,18}") ? Long.parseLong(resolved) : 0, resolved, declaration);
+		return resolve(throttled.costString(), declaration).trim();
 	}
 
 	private static long positive(long cost, String text, HandlerDeclaration declaration) {

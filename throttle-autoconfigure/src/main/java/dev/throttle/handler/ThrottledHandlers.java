@@ -168,6 +168,16 @@ public final class ThrottledHandlers {
 	}
 
 	/**
+	 * Return whether a method is a known handler.
+	 * @param type the class of the bean
+	 * @param method the method
+	 * @return whether it is
+	 */
+	public boolean handles(Class<?> type, Method method) {
+		return this.known.containsKey(new HandlerKey(type, method));
+	}
+
+	/**
 	 * Return whether the annotations of an element apply to a handler.
 	 * @param element a method or class
 	 */

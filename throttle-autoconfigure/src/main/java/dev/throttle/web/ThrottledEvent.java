@@ -12,6 +12,7 @@ import dev.throttle.engine.Decision;
 import dev.throttle.engine.DecisionListener;
 import dev.throttle.engine.QuotaResult;
 import dev.throttle.engine.SecretIdents;
+import dev.throttle.limiter.RateLimiters;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEvent;
@@ -19,8 +20,9 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.web.method.HandlerMethod;
 
 /**
- * Published for each denied request, on the request's thread, which waits for the
- * listeners. It contains clients only as hashes, and holds no reference to the request.
+ * Published for each denied request, and for each denied call of a limiter, on its
+ * thread, which waits for the listeners. It contains clients only as hashes, and holds no
+ * reference to the request.
  *
  * @since 1.0.0
  */
@@ -89,7 +91,7 @@ public final class ThrottledEvent extends ApplicationEvent {
 
 	/**
 	 * Return the throttles that deny the request.
-	 * @return the names of their beans
+	 * @return the names of their beans; {@value RateLimiters#NAME} for a limiter
 	 */
 	public List<String> getThrottles() {
 		return this.decision.denials().stream().map((denial) -> denial.step().name()).toList();
@@ -130,7 +132,8 @@ public final class ThrottledEvent extends ApplicationEvent {
 	public String toString() {
 		return "Denied by "
 				+ String.join(", ", getViolatedPolicies().isEmpty() ? getThrottles() : getViolatedPolicies()) + ": "
-				+ Objects.requireNonNullElse(this.handler, "no handler method");
+				+ Objects.requireNonNullElse(this.handler,
+						getThrottles().contains(RateLimiters.NAME) ? "in code" : "no handler method");
 	}
 
 }

@@ -152,7 +152,7 @@ class StartupFailureTests {
 		assertThat(failure.getDescription()).isEqualTo(
 				"The rate 'throttle.rates.annon' is not used by any throttle or handler (did you mean 'anon'?).");
 		assertThat(failure.getAction()).isEqualTo(
-				"Correct the scope, add @Throttle(scope = \"annon\") to a handler, return the scope from the scopes() method of the throttle that uses it, or remove the rate.");
+				"Correct the scope, add @Throttle(scope = \"annon\") to a handler, return the scope from the scopes() method of the throttle that uses it, set 'throttle.scopes.annon.in-code' to 'true' if code counts under it, or remove the rate.");
 	}
 
 	@Test

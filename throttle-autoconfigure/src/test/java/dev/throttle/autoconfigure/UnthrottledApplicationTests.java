@@ -34,7 +34,7 @@ class UnthrottledApplicationTests {
 			assertThat(failure.getDescription()).isEqualTo(
 					"Rates are set in 'throttle.rates' or 'throttle.scopes', but this is not a web application, so there are no requests to throttle.");
 			assertThat(failure.getAction()).isEqualTo(
-					"Set 'throttle.enabled' to 'false' if there is nothing to throttle, as in a batch job or a test that runs without a web server.");
+					"If code asks for them later, set 'throttle.scopes.anon.in-code' to 'true'. Set 'throttle.enabled' to 'false' if there is nothing to throttle, as in a batch job or a test that runs without a web server.");
 		});
 	}
 
@@ -61,8 +61,8 @@ class UnthrottledApplicationTests {
 	void annotationOfAnApplicationThatIsNotOfTheWeb() {
 		this.runner.withBean(Annotated.class)
 			.run((context) -> assertThat(context).getFailure()
-				.hasMessageContaining("There is @Throttle on " + Annotated.class.getName()
-						+ "#get(), but this is not a web application"));
+				.hasMessageContaining("@Throttle on " + Annotated.class.getName()
+						+ "#get() has no effect: the method is not public"));
 	}
 
 	@Test

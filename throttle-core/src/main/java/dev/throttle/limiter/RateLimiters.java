@@ -31,7 +31,7 @@ import dev.throttle.engine.ThrottleEngine;
  * <pre class="code">
  * RateLimiters limiters = RateLimiters.of(Map.of("sms", "3/hour"), MemoryCacheBackend.builder().build());
  * RateLimiter sms = limiters.scope("sms");
- * if (sms.tryAcquire(Client.of("phone", number)).isAllowed()) {
+ * if (sms.tryAcquire(Client.key(number)).isAllowed()) {
  * 	send(number, text);
  * }
  * </pre>
@@ -42,8 +42,10 @@ import dev.throttle.engine.ThrottleEngine;
  */
 public final class RateLimiters {
 
-	/** The name under which metrics report limiters. */
-	private static final String NAME = "rateLimiter";
+	/**
+	 * The name under which metrics and events report what limiters count.
+	 */
+	public static final String NAME = "rateLimiter";
 
 	private final RateRegistry rates;
 
@@ -147,6 +149,14 @@ public final class RateLimiters {
 
 	void reset(Client client, Scope scope) {
 		this.backend.reset(this.engine.asCounted(client), scope);
+	}
+
+	/**
+	 * Return whether throttling is off, so that everything is allowed.
+	 * @return whether it is off
+	 */
+	public boolean isOff() {
+		return this.engine.isOff();
 	}
 
 	/**

@@ -60,7 +60,7 @@ class RefusedStartTests {
 	void annotationOnAService() {
 		assertRefused(Plain.class,
 				"@Throttle on " + ReportService.class.getName()
-						+ "#report(String) has no effect: the method does not handle requests.",
+						+ "#report(String) has no effect: the method is not public, so its calls cannot be intercepted.",
 				ReportService.class, RATE);
 	}
 

@@ -26,24 +26,25 @@ import org.springframework.web.servlet.function.ServerResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link IneffectiveAnnotations}.
+ * Tests for {@link BeanAnnotations}.
  */
-class IneffectiveAnnotationsTests {
+class BeanAnnotationsTests {
 
-	private static final String PACKAGE = IneffectiveAnnotationsTests.class.getName() + "$";
+	private static final String PACKAGE = BeanAnnotationsTests.class.getName() + "$";
 
 	private final WebApplicationContextRunner runner = WebApplications.small();
 
 	@Test
 	void methodOfAService() {
-		assertRefused(this.runner.withBean(Service.class), "@Throttle on " + PACKAGE
-				+ "Service#serve(String) has no effect: the method does not handle requests. Move it to the controller method that handles the request, or remove it.");
+		assertRefused(this.runner.withBean(Service.class), "There is @Throttle on " + PACKAGE
+				+ "Service#serve(String), which does not handle requests, but the application has no Spring AOP, so its calls cannot be intercepted.");
 	}
 
 	@Test
 	void rateOfItsScopeIsNotBlamed() {
 		assertRefused(this.runner.withBean(Service.class).withPropertyValues("throttle.rates.services=1/s"),
-				"@Throttle on " + PACKAGE + "Service#serve(String) has no effect");
+				"@Throttle on " + PACKAGE
+						+ "Service#serve(String), which does not handle requests, but the application has no Spring AOP");
 	}
 
 	@Test
@@ -54,7 +55,8 @@ class IneffectiveAnnotationsTests {
 
 	@Test
 	void methodThatIsInherited() {
-		assertRefused(this.runner.withBean(SubService.class), PACKAGE + "Service#serve(String) has no effect");
+		assertRefused(this.runner.withBean(SubService.class), PACKAGE
+				+ "Service#serve(String), which does not handle requests, but the application has no Spring AOP");
 	}
 
 	@Test
@@ -63,7 +65,7 @@ class IneffectiveAnnotationsTests {
 			ProxyFactory proxy = new ProxyFactory(new ServedService());
 			proxy.setInterfaces(Served.class);
 			return (Served) proxy.getProxy();
-		}), PACKAGE + "Served#served() has no effect");
+		}), PACKAGE + "Served#served(), which does not handle requests, but the application has no Spring AOP");
 	}
 
 	@Test
@@ -72,19 +74,21 @@ class IneffectiveAnnotationsTests {
 			ProxyFactory proxy = new ProxyFactory(new Service());
 			proxy.setProxyTargetClass(true);
 			return (Service) proxy.getProxy();
-		}), PACKAGE + "Service#serve(String) has no effect");
+		}), PACKAGE + "Service#serve(String), which does not handle requests, but the application has no Spring AOP");
 	}
 
 	@Test
 	void methodOfALazyBeanWhichIsNotCreated() {
 		assertRefused(this.runner.withBean("lazy", Service.class, () -> {
 			throw new AssertionError("created");
-		}, (definition) -> definition.setLazyInit(true)), PACKAGE + "Service#serve(String) has no effect");
+		}, (definition) -> definition.setLazyInit(true)), PACKAGE
+				+ "Service#serve(String), which does not handle requests, but the application has no Spring AOP");
 	}
 
 	@Test
 	void methodOfWhatAFactoryMakes() {
-		assertRefused(this.runner.withBean(ServiceFactory.class), PACKAGE + "Service#serve(String) has no effect");
+		assertRefused(this.runner.withBean(ServiceFactory.class), PACKAGE
+				+ "Service#serve(String), which does not handle requests, but the application has no Spring AOP");
 	}
 
 	@Test
@@ -106,7 +110,8 @@ class IneffectiveAnnotationsTests {
 		this.runner.run((parent) -> new WebApplicationContextRunner().withParent(parent)
 			.withBean(Service.class)
 			.run((child) -> assertThat(child).getFailure()
-				.hasMessageContaining(PACKAGE + "Service#serve(String) has no effect")));
+				.hasMessageContaining(PACKAGE
+						+ "Service#serve(String), which does not handle requests, but calls are intercepted only in the application's main context")));
 	}
 
 	@Test

@@ -1,0 +1,26 @@
+package dev.throttle.autoconfigure;
+
+import java.util.List;
+
+import dev.throttle.handler.BeanMethod;
+import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.method.ThrottledMethods;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+
+/**
+ * Works out the limits of methods at the start.
+ */
+record LimitedMethods(ThrottledMethods methods, CreatedBeans created, ConfigurableListableBeanFactory beanFactory) {
+
+	/**
+	 * Add methods.
+	 * @throws InvalidThrottleConfigurationException if a declaration is not valid, or has
+	 * no effect
+	 */
+	void add(List<BeanMethod> limited) {
+		this.methods.add(limited);
+		this.created.check(limited, this.beanFactory);
+	}
+
+}

@@ -1,0 +1,55 @@
+package dev.throttle.autoconfigure;
+
+import dev.throttle.engine.RateRegistry;
+import dev.throttle.handler.MethodDeclarations;
+import dev.throttle.handler.ThrottledHandlers;
+import dev.throttle.limiter.RateLimiters;
+import dev.throttle.method.CurrentClient;
+import dev.throttle.method.ThrottleMethodAdvisor;
+import dev.throttle.method.ThrottledMethods;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+
+/**
+ * Configuration of limits on the methods of beans.
+ */
+@Configuration(proxyBeanMethods = false)
+class MethodConfiguration {
+
+	/**
+	 * Created before all other beans, so it asks for them only when a method is called.
+	 */
+	@Bean(MethodDeclarations.ADVISOR)
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static ThrottleMethodAdvisor throttleMethodAdvisor(ObjectProvider<ThrottledMethods> methods) {
+		return new ThrottleMethodAdvisor(methods);
+	}
+
+	@Bean
+	static CreatedBeans throttleCreatedBeans() {
+		return new CreatedBeans();
+	}
+
+	@Bean
+	LimitedMethods throttleLimitedMethods(ThrottledMethods methods, CreatedBeans created,
+			ConfigurableListableBeanFactory beanFactory) {
+		return new LimitedMethods(methods, created, beanFactory);
+	}
+
+	@Bean
+	ThrottledMethods throttledMethods(RateRegistry rates, RateLimiters limiters, Environment environment,
+			ObjectProvider<CurrentClient> currentClient, ObjectProvider<ThrottledHandlers> handlers) {
+		return new ThrottledMethods(new MethodDeclarations(rates, environment::resolveRequiredPlaceholders), limiters,
+				rates, currentClient.getIfAvailable(() -> () -> null), (type, method) -> {
+					ThrottledHandlers known = handlers.getIfAvailable();
+					return known != null && known.handles(type, method);
+				});
+	}
+
+}

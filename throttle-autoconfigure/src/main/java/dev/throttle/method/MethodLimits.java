@@ -1,0 +1,71 @@
+package dev.throttle.method;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import dev.throttle.Client;
+import dev.throttle.Scope;
+import dev.throttle.limiter.Permits;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.expression.EvaluationContext;
+import org.springframework.expression.Expression;
+
+/**
+ * The limits of a method, all of which are decided together.
+ *
+ * @param kind how it answers
+ * @param limits the limits
+ * @param parameters the indexes of the parameters, by the names that they have in
+ * expressions
+ */
+record MethodLimits(ReturnKind kind, List<Limit> limits, Map<String, Integer> parameters) {
+
+	/**
+	 * Return the permits that a call takes.
+	 * @param arguments the arguments of the call
+	 * @param caller the client of the current request; null if there is none
+	 * @return the permits; empty if the call is not counted
+	 */
+	List<Permits> permits(@Nullable Object[] arguments, @Nullable Client caller) {
+		EvaluationContext context = new CallContext(this.parameters, arguments);
+		List<Permits> permits = new ArrayList<>(this.limits.size());
+		for (Limit limit : this.limits) {
+			Client client = limit.client(context, caller);
+			long cost = (client != null) ? limit.cost(context) : 0;
+			if (client != null && cost != 0) {
+				permits.add(new Permits(limit.scope(), client, cost));
+			}
+		}
+		return permits;
+	}
+
+	/**
+	 * One limit.
+	 *
+	 * @param scope the scope under which calls are counted
+	 * @param key says who is counted; null for the client of the request
+	 * @param cost says how many permits a call takes; null if it is fixed
+	 * @param fixedCost the fixed number of permits
+	 */
+	record Limit(Scope scope, @Nullable Expression key, @Nullable Expression cost, long fixedCost) {
+
+		private @Nullable Client client(EvaluationContext context, @Nullable Client caller) {
+			if (this.key == null) {
+				return (caller != null) ? caller : Client.ALL;
+			}
+			Object value = this.key.getValue(context);
+			return (value == null || value instanceof Client) ? (Client) value : Client.key(value.toString());
+		}
+
+		private long cost(EvaluationContext context) {
+			return (this.cost == null) ? this.fixedCost
+					: Objects.requireNonNull(this.cost.getValue(context, Long.class),
+							() -> "The cost '" + this.cost.getExpressionString() + "' of a call is null");
+		}
+
+	}
+
+}

@@ -1,0 +1,152 @@
+package dev.throttle.method;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
+
+import dev.throttle.Client;
+import dev.throttle.backend.Policy;
+import dev.throttle.engine.RateRegistry;
+import dev.throttle.handler.BeanMethod;
+import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.MethodDeclarations;
+import dev.throttle.handler.MethodDeclarations.MethodThrottle;
+import dev.throttle.handler.MethodDeclarations.MethodThrottles;
+import dev.throttle.limiter.RateLimiters;
+import dev.throttle.method.MethodLimits.Limit;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.KotlinDetector;
+import org.springframework.core.MethodClassKey;
+import org.springframework.core.ParameterNameDiscoverer;
+import org.springframework.expression.Expression;
+import org.springframework.util.ClassUtils;
+
+/**
+ * The limits of the methods of beans, worked out once for each method.
+ *
+ * @since 1.0.0
+ */
+public final class ThrottledMethods {
+
+	private final Map<MethodClassKey, Optional<MethodLimits>> known = new ConcurrentHashMap<>();
+
+	private final ParameterNameDiscoverer names = new DefaultParameterNameDiscoverer();
+
+	private final MethodDeclarations declarations;
+
+	private final RateLimiters limiters;
+
+	private final RateRegistry rates;
+
+	private final CurrentClient currentClient;
+
+	private final BiPredicate<Class<?>, Method> isHandler;
+
+	private volatile boolean someLimited;
+
+	/**
+	 * Create an instance that knows no methods yet.
+	 * @param declarations reads what methods declare
+	 * @param limiters counts their calls
+	 * @param rates the rates
+	 * @param currentClient finds the client of the current request
+	 * @param isHandler whether a method of a class handles requests, which are counted
+	 * elsewhere
+	 */
+	public ThrottledMethods(MethodDeclarations declarations, RateLimiters limiters, RateRegistry rates,
+			CurrentClient currentClient, BiPredicate<Class<?>, Method> isHandler) {
+		this.declarations = declarations;
+		this.limiters = limiters;
+		this.rates = rates;
+		this.currentClient = currentClient;
+		this.isHandler = isHandler;
+	}
+
+	/**
+	 * Work out the limits of methods.
+	 * @param methods the methods
+	 * @throws InvalidThrottleConfigurationException if a declaration is not valid
+	 */
+	public void add(List<BeanMethod> methods) {
+		methods.forEach((method) -> find(method.method(), method.type()));
+	}
+
+	/**
+	 * Return whether no known method has a limit.
+	 * @return whether none has
+	 */
+	public boolean isEmpty() {
+		return !this.someLimited;
+	}
+
+	/**
+	 * Return the limits of a method; null for none.
+	 */
+	@Nullable MethodLimits find(Method method, Class<?> type) {
+		if (this.limiters.isOff()) {
+			return null;
+		}
+		MethodClassKey key = new MethodClassKey(method, type);
+		Optional<MethodLimits> limits = this.known.get(key);
+		if (limits == null) {
+			limits = Optional.ofNullable(read(method, ClassUtils.getUserClass(type)));
+			this.known.put(key, limits);
+			if (limits.isPresent()) {
+				this.someLimited = true;
+			}
+		}
+		return limits.orElse(null);
+	}
+
+	RateLimiters limiters() {
+		return this.limiters;
+	}
+
+	@Nullable Client currentClient() {
+		return this.currentClient.get();
+	}
+
+	private @Nullable MethodLimits read(Method method, Class<?> type) {
+		MethodThrottles declared = this.declarations.read(method, type);
+		if (declared == null || this.isHandler.test(type, declared.method()) || this.isHandler.test(type, method)) {
+			return null;
+		}
+		checkSuspending(declared);
+		MethodExpressions expressions = new MethodExpressions(declared, this.names);
+		List<Limit> limits = declared.throttles().stream().map((each) -> limit(each, declared, expressions)).toList();
+		return new MethodLimits(ReturnKind.of(declared.method()), limits, expressions.parameters());
+	}
+
+	private Limit limit(MethodThrottle throttle, MethodThrottles declared, MethodExpressions expressions) {
+		this.limiters.scope(throttle.scope().name());
+		Expression key = throttle.key().isEmpty() ? null : expressions.parse("key", throttle.key());
+		if (!throttle.cost().matches("\\d{1,18}")) {
+			return new Limit(throttle.scope(), key, expressions.parse("cost", throttle.cost()), 0);
+		}
+		long cost = Long.parseLong(throttle.cost());
+		for (Policy policy : this.rates.rates().policies(throttle.scope())) {
+			if (policy.rate().limit() > 0 && policy.rate().limit() < cost) {
+				throw new InvalidThrottleConfigurationException(
+						declared.where() + " declares the cost " + cost + " for the scope '" + throttle.scope()
+								+ "', which has the rate '" + policy.rate() + "', so every call would be denied.",
+						"Lower the cost, or raise the limit of the rate.");
+			}
+		}
+		return new Limit(throttle.scope(), key, null, cost);
+	}
+
+	private static void checkSuspending(MethodThrottles declared) {
+		if (KotlinDetector.isSuspendingFunction(declared.method()) && !ClassUtils
+			.isPresent("kotlinx.coroutines.reactor.MonoKt", ThrottledMethods.class.getClassLoader())) {
+			throw new InvalidThrottleConfigurationException(
+					declared.where() + " is on a suspending function, but calls of it cannot be intercepted.",
+					"Add the dependency 'org.jetbrains.kotlinx:kotlinx-coroutines-reactor'.");
+		}
+	}
+
+}

@@ -1,0 +1,67 @@
+package dev.throttle.reactive;
+
+import java.security.Principal;
+import java.util.function.BooleanSupplier;
+
+import dev.throttle.Client;
+import dev.throttle.client.ClientAddressResolver;
+import dev.throttle.handler.DeclaredScopes;
+import dev.throttle.web.ByteScopes;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.core.Ordered;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+
+/**
+ * Puts the client of a request into the Reactor context, under the key
+ * {@code Client.class}, for the limits of methods that its handler calls. It runs last,
+ * after authentication.
+ *
+ * @since 1.0.0
+ */
+public final class CurrentClientFilter implements WebFilter, Ordered {
+
+	private static final String ANONYMOUS = "org.springframework.security.authentication.AnonymousAuthenticationToken";
+
+	private final ClientAddressResolver addresses;
+
+	private final BooleanSupplier isNeeded;
+
+	/**
+	 * Create a filter.
+	 * @param addresses resolves the client's address
+	 * @param isNeeded whether some method has a limit
+	 */
+	public CurrentClientFilter(ClientAddressResolver addresses, BooleanSupplier isNeeded) {
+		this.addresses = addresses;
+		this.isNeeded = isNeeded;
+	}
+
+	@Override
+	public int getOrder() {
+		return LOWEST_PRECEDENCE;
+	}
+
+	@Override
+	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+		return this.isNeeded.getAsBoolean()
+				? chain.filter(exchange).contextWrite((context) -> context.put(Client.class, client(exchange)))
+				: chain.filter(exchange);
+	}
+
+	private Mono<Client> client(ServerWebExchange exchange) {
+		return exchange.getPrincipal()
+			.filter((user) -> !user.getClass().getName().equals(ANONYMOUS))
+			.map((user) -> client(exchange, user))
+			.switchIfEmpty(Mono.fromSupplier(() -> client(exchange, null)));
+	}
+
+	private Client client(ServerWebExchange exchange, @Nullable Principal user) {
+		return new ReactiveThrottleRequest(exchange, user, DeclaredScopes.NONE, this.addresses, ByteScopes.NONE)
+			.client();
+	}
+
+}
