@@ -103,6 +103,17 @@ public final class RateLimiter {
 	}
 
 	/**
+	 * Return what a client has left, without taking a permit.
+	 * @param client the client
+	 * @return whether a permit could be taken, and how many there are
+	 * @throws BackendUnavailableException if the backend cannot count and must not allow
+	 * uncounted
+	 */
+	public Acquisition peek(Client client) {
+		return this.limiters.peek(permits(client, 1));
+	}
+
+	/**
 	 * Forget what a client has taken.
 	 * @param client the client
 	 * @throws BackendUnavailableException if the backend does not answer

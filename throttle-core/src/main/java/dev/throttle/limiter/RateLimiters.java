@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 
 import dev.throttle.Accounting;
 import dev.throttle.Client;
+import dev.throttle.Reservation;
 import dev.throttle.Scope;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
@@ -129,6 +130,10 @@ public final class RateLimiters {
 	public CompletableFuture<Acquisition> tryAcquireAsync(List<Permits> permits) {
 		return this.engine.decideAsync(new LimiterRequest(permits), throttles(permits), this.workers, this.workers)
 			.thenApply((decision) -> acquisition(permits, decision));
+	}
+
+	Acquisition peek(List<Permits> permits) {
+		return new Acquisition(this.engine.peek(new LimiterRequest(permits), throttles(permits)), Reservation.NONE);
 	}
 
 	private AppliedThrottles throttles(List<Permits> permits) {

@@ -104,6 +104,22 @@ class RateLimiterTests {
 	}
 
 	@Test
+	void peekTakesNothing() {
+		this.sms.acquire(PHONE, 2);
+		for (int i = 0; i < 2; i++) {
+			Acquisition peeked = this.sms.peek(PHONE);
+			assertThat(peeked.isAllowed()).isTrue();
+			assertThat(peeked.remaining()).isEqualTo(1);
+			assertThat(peeked.limit()).isEqualTo(3);
+			assertThat(peeked.reservation()).isSameAs(Reservation.NONE);
+		}
+		this.sms.acquire(PHONE);
+		assertThat(this.sms.peek(PHONE).isAllowed()).isFalse();
+		assertThat(this.sms.peek(PHONE).retryAfter()).isEqualTo(Duration.ofHours(1));
+		assertThat(this.sms.peek(OTHER).remaining()).isEqualTo(3);
+	}
+
+	@Test
 	void resetForgetsWhatWasTaken() {
 		this.sms.acquire(PHONE, 3);
 		this.sms.acquire(OTHER, 3);
