@@ -130,7 +130,7 @@ final class BeanAnnotations {
 	}
 
 	private boolean isUnread(AnnotatedElement element) {
-		if (element.getDeclaredAnnotations().length == 0 || element instanceof Method method && method.isBridge()) {
+		if (element.getDeclaredAnnotations().length == 0 || element instanceof Method method && method.isSynthetic()) {
 			return false;
 		}
 		MergedAnnotations annotations = MergedAnnotations.from(element);

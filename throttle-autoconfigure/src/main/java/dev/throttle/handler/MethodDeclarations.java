@@ -132,7 +132,7 @@ public final class MethodDeclarations {
 	}
 
 	private static @Nullable HandlerDeclaration declaration(Method method, Class<?> type) {
-		if (method.isBridge() || method.getDeclaringClass() == Object.class) {
+		if (method.isSynthetic() || method.getDeclaringClass() == Object.class) {
 			return null;
 		}
 		Class<?> user = isProxy(type) ? method.getDeclaringClass() : type;
