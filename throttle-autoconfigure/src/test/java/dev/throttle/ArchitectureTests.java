@@ -49,6 +49,8 @@ class ArchitectureTests {
 
 	private static final String METHOD = "dev.throttle.method..";
 
+	private static final String HTTP = "dev.throttle.http..";
+
 	private static final String REDIS = "dev.throttle.redis..";
 
 	private static final String ACTUATE = "dev.throttle.actuate..";
@@ -96,14 +98,14 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void reactorIsMetInTheReactivePackageAndAtMethodsOnly() {
+	void reactorIsMetWhereRequestsComeInAndGoOutOnly() {
 		check(noClasses().that()
-			.resideOutsideOfPackages(AUTOCONFIGURE, REACTIVE)
+			.resideOutsideOfPackages(AUTOCONFIGURE, REACTIVE, HTTP)
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("org.springframework.web.reactive..", "org.springframework.web.server.."));
 		check(noClasses().that()
-			.resideOutsideOfPackages(AUTOCONFIGURE, REACTIVE, METHOD)
+			.resideOutsideOfPackages(AUTOCONFIGURE, REACTIVE, METHOD, HTTP)
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("reactor.."));
@@ -126,6 +128,16 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage(METHOD));
+	}
+
+	@Test
+	void callsThatGoOutKnowNothingOfThoseThatComeIn() {
+		check(noClasses().that()
+			.resideInAPackage(HTTP)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, WEB, HANDLER, REDIS, ACTUATE, METRICS,
+					"dev.throttle.engine..", "dev.throttle.backend.."));
 	}
 
 	@Test
@@ -297,7 +309,7 @@ class ArchitectureTests {
 		check(classes().should()
 			.resideInAnyPackage("dev.throttle", "dev.throttle.client..", "dev.throttle.engine..",
 					"dev.throttle.limiter..", "dev.throttle.backend..", AUTOCONFIGURE, SERVLET, REACTIVE, WEB, HANDLER,
-					METHOD, USAGE, REDIS, ACTUATE, METRICS));
+					METHOD, USAGE, HTTP, REDIS, ACTUATE, METRICS));
 	}
 
 	@Test

@@ -8,6 +8,7 @@ import dev.throttle.limiter.RateLimiters;
 import dev.throttle.metrics.DecisionMetrics;
 import dev.throttle.metrics.MemoryMetrics;
 import dev.throttle.metrics.RemoteMetrics;
+import dev.throttle.metrics.RetryMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -51,6 +52,12 @@ public final class ThrottleMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	RemoteMetrics throttleRemoteMetrics(ThrottleProperties properties, ListableBeanFactory beanFactory) {
 		return new RemoteMetrics(backends(properties, beanFactory));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RetryMetrics throttleRetryMetrics(MeterRegistry registry) {
+		return new RetryMetrics(registry);
 	}
 
 	private static Map<String, CacheBackend> backends(ThrottleProperties properties, ListableBeanFactory beanFactory) {

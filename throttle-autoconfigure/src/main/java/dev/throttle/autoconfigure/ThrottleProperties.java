@@ -117,6 +117,9 @@ public class ThrottleProperties {
 	@NestedConfigurationProperty
 	private final UsageProperties usage = new UsageProperties();
 
+	@NestedConfigurationProperty
+	private final HttpClientProperties httpClient = new HttpClientProperties();
+
 	private final Memory memory = new Memory();
 
 	private final Redis redis = new Redis();
@@ -239,6 +242,10 @@ public class ThrottleProperties {
 
 	public UsageProperties getUsage() {
 		return this.usage;
+	}
+
+	public HttpClientProperties getHttpClient() {
+		return this.httpClient;
 	}
 
 	public Memory getMemory() {

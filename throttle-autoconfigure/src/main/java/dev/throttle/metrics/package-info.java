@@ -1,5 +1,5 @@
 /**
- * Micrometer metrics of decisions, settlements and backends.
+ * Micrometer metrics of decisions, settlements, backends and calls that go out.
  */
 @NullMarked
 package dev.throttle.metrics;

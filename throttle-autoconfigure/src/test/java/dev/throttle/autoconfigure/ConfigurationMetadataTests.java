@@ -64,6 +64,10 @@ class ConfigurationMetadataTests {
 		assertThat(defaultOf("throttle.redis.known-denials")).isEqualTo("1s");
 		assertThat(defaultOf("throttle.on-failure")).isEqualTo("local");
 		assertThat(defaultOf("throttle.redis.hash-idents")).isEqualTo("false");
+		assertThat(defaultOf("throttle.http-client.retry.enabled")).isEqualTo("false");
+		assertThat(defaultOf("throttle.http-client.retry.max-retries")).isEqualTo("3");
+		assertThat(defaultOf("throttle.http-client.retry.max-wait")).isEqualTo("30s");
+		assertThat(defaultOf("throttle.http-client.retry.budget")).isEqualTo("10%");
 		assertThat(defaultOf("throttle.memory.max-clients"))
 			.isEqualTo(Integer.toString(MemoryCacheBackend.DEFAULT_MAX_CLIENTS));
 		assertThat(defaultOf("throttle.memory.max-entries"))

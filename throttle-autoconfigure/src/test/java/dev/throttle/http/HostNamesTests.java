@@ -1,0 +1,63 @@
+package dev.throttle.http;
+
+import java.net.URI;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link HostNames}.
+ */
+class HostNamesTests {
+
+	@Test
+	void noneAreAll() {
+		assertThat(includes("https://anything.example.org/")).isTrue();
+		assertThat(includes("/relative")).isTrue();
+	}
+
+	@Test
+	void nameIsThatHostWhateverItsCaseAndPort() {
+		assertThat(includes("https://API.example.com:8443/orders", "Api.Example.com")).isTrue();
+		assertThat(includes("https://www.api.example.com/", "api.example.com")).isFalse();
+		assertThat(includes("https://example.com/", "api.example.com")).isFalse();
+	}
+
+	@Test
+	void wildcardIsAllSubdomainsButNotTheDomain() {
+		assertThat(includes("https://api.example.com/", "*.example.com")).isTrue();
+		assertThat(includes("https://eu.api.example.com/", "*.example.com")).isTrue();
+		assertThat(includes("https://example.com/", "*.example.com")).isFalse();
+		assertThat(includes("https://badexample.com/", "*.example.com")).isFalse();
+		assertThat(includes("https://example.com/", "*.example.com", "example.com")).isTrue();
+	}
+
+	@Test
+	void addressIsAName() {
+		assertThat(includes("http://127.0.0.1:8080/", "127.0.0.1")).isTrue();
+		assertThat(includes("http://[::1]:8080/", "[::1]")).isTrue();
+	}
+
+	@Test
+	void addressWithoutAHostIsNoneOfThoseNamed() {
+		assertThat(includes("/relative", "example.com")).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", " ", "*", "*.", "https://example.com", "example.com/orders", "example.com:443",
+			"api.*.com", "me@example.com", "two words" })
+	void anythingElseIsRefused(String host) {
+		assertThatIllegalArgumentException().isThrownBy(() -> new HostNames(List.of(host)))
+			.withMessage("'" + host + "' is not the name of a host");
+	}
+
+	private static boolean includes(String uri, String... hosts) {
+		return new HostNames(List.of(hosts)).include(URI.create(uri));
+	}
+
+}
