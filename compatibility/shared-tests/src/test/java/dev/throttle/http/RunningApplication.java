@@ -38,6 +38,10 @@ final class RunningApplication implements AutoCloseable {
 		return this.context.getBean(type);
 	}
 
+	Object bean(String name) {
+		return this.context.getBean(name);
+	}
+
 	@Override
 	public void close() {
 		this.context.close();

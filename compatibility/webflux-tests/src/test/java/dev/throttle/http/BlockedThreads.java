@@ -1,5 +1,6 @@
 package dev.throttle.http;
 
+import java.net.URL;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -91,9 +92,18 @@ public final class BlockedThreads implements BeforeAllCallback, AfterAllCallback
 			.map(StackTraceElement::getClassName)
 			.filter((name) -> !name.startsWith("java.") && !name.startsWith("jdk."))
 			.dropWhile((name) -> !name.startsWith(LIBRARY))
-			.dropWhile((name) -> name.startsWith(TESTS))
+			.dropWhile(BlockedThreads::isTest)
 			.toList();
 		return !classes.isEmpty() && classes.get(0).startsWith(LIBRARY);
+	}
+
+	/**
+	 * Return whether a class is of the tests, and not of the package with the same name
+	 * in the jar of the library.
+	 */
+	private static boolean isTest(String name) {
+		URL file = BlockedThreads.class.getResource('/' + name.replace('.', '/') + ".class");
+		return name.startsWith(TESTS) && (file == null || !file.getProtocol().equals("jar"));
 	}
 
 	private static boolean isLockOfOthers(List<StackTraceElement> frames) {
