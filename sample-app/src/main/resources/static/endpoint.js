@@ -6,7 +6,7 @@ const MAX_CELLS = 20;
 
 const IMPATIENCE = { maxRetries: 0 };
 
-const PATIENCE = { maxRetries: 5, retryBudget: 50, maxWaitMillis: 120_000, maxTotalWaitMillis: 300_000 };
+const PATIENCE = { maxRetries: 5, retryBudget: 50, maxWaitMillis: 300_000 };
 
 /**
  * An endpoint of the service: sends requests to it and shows what its limits have left.
@@ -157,7 +157,10 @@ export class Endpoint {
 
 	/** Sends one request, again and again if it may; returns the last status, or null where there is none. */
 	async #call(template, patient, signal) {
-		const init = { ...template, signal };
+		const init = { ...template, headers: new Headers(template.headers), signal };
+		if (template.method === "POST") {
+			init.headers.set("Idempotency-Key", String(crypto.getRandomValues(new Uint32Array(4))));
+		}
 		const send = patient ? this.#sendPatiently : this.#sendOnce;
 		try {
 			return (await send(this.path, init)).status;

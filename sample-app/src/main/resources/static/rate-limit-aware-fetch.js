@@ -4,7 +4,7 @@
  *
  *     import { rateLimitAwareFetch } from "./rate-limit-aware-fetch.js";
  *
- *     const patientFetch = rateLimitAwareFetch({ maxWaitMillis: 30_000, observe: (event) => console.log(event) });
+ *     const patientFetch = rateLimitAwareFetch({ maxWaitMillis: 60_000, observe: (event) => console.log(event) });
  *     const response = await patientFetch("/articles");
  *
  * Across origins a script reads only the headers that the server exposes (Access-Control-Expose-Headers).
@@ -14,17 +14,13 @@
  * @typedef {object} Options
  * @property {typeof fetch} [fetch] sends one request; the global fetch by default
  * @property {number} [maxRetries] how often one call sends its request again, a whole number, 0 or more; 3 by default
- * @property {number} [retryBudget] how many retries all calls of the function together may have open, 0 or more; 20 by
- * default. A retry takes one, and gives it back where it passes or is cancelled; a call that passes at once gives back a
- * tenth of one. So where a server denies for long, retries end even of many calls at once.
- * @property {number} [maxWaitMillis] the longest single wait that a server may ask for, in milliseconds, 0 to 2147483647;
- * where it asks for more, its answer is returned instead; 60000 by default
- * @property {number} [maxTotalWaitMillis] the longest sum of waits that it may ask one call for, in milliseconds; 120000
- * by default
- * @property {number} [jitterMillis] the most that is added to each wait at random, on top of both bounds, so that clients
- * that were denied together do not return together, in milliseconds; 1000 by default. Nothing is ever taken off a wait.
- * @property {number[]} [statuses] the statuses after which a request may be sent again; 429 and 503 by default. Only a
- * 429 says that nothing was done: after another status a request is sent again only where its method is idempotent.
+ * @property {number} [maxWaitMillis] the longest sum of waits that a server may ask one call for, in milliseconds, 0 to
+ * 2147483647; where it asks for more, its answer is returned instead; 30000 by default. Up to a tenth is added to each wait
+ * at random (up to 100 ms to a short one), so that clients that were denied together do not return together. Nothing is ever
+ * taken off a wait.
+ * @property {number} [retryBudget] how many retries all calls of the function together may save, 0 or more; 10 by default.
+ * All are there at first. A call puts in a tenth of one, and a retry takes one. So where a server denies for long, retries
+ * end even of many calls at once.
  * @property {(event: RetryEvent) => void} [observe] is told what a call does. What it throws is reported to the console
  * and changes nothing.
  * @property {Clock} [clock] the time; the browser's by default
@@ -41,13 +37,12 @@
 
 /**
  * What a call does. "waiting" comes before each wait, "retrying" right before the request is sent again, and "gave-up"
- * where an answer with one of the statuses is returned:
+ * where an answer with 429 or 503 is returned:
  * - "no-retry-after": it does not say how long to wait
- * - "method": something may have been done, and the method is not idempotent
+ * - "method": the method is not idempotent, and there is no Idempotency-Key
  * - "body": the request's body cannot be sent a second time
  * - "retries": the request was sent again as often as is allowed
- * - "wait-too-long": the wait is above maxWaitMillis
- * - "total-wait-too-long": the wait is above what is left of maxTotalWaitMillis
+ * - "wait-too-long": the wait is above what is left of maxWaitMillis
  * - "budget": nothing is left of retryBudget
  *
  * @typedef {object} RetryEvent
@@ -58,7 +53,7 @@
  * @property {number} [waitMillis] how long it waits, jitter included, in milliseconds; with "waiting"
  * @property {number | null} [retryAfterMillis] how long the server says to wait, in milliseconds; with "waiting" and
  * "gave-up"
- * @property {"no-retry-after" | "method" | "body" | "retries" | "wait-too-long" | "total-wait-too-long" | "budget"} [reason]
+ * @property {"no-retry-after" | "method" | "body" | "retries" | "wait-too-long" | "budget"} [reason]
  * with "gave-up"
  */
 
@@ -83,7 +78,9 @@
 
 const LONGEST_TIMER_MILLIS = 2 ** 31 - 1;
 
-const TOO_MANY_REQUESTS = 429;
+const STATUSES = [429, 503];
+
+const MAX_JITTER = 0.1;
 
 const IDEMPOTENT_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"];
 
@@ -107,14 +104,12 @@ const BROWSER_CLOCK = {
  */
 export function rateLimitAwareFetch(options = {}) {
 	const {
-		maxRetries = 3, retryBudget = 20, maxWaitMillis = 60_000, maxTotalWaitMillis = 120_000, jitterMillis = 1000,
-		statuses = [TOO_MANY_REQUESTS, 503], clock = BROWSER_CLOCK, random = Math.random, observe = () => {}
+		maxRetries = 3, maxWaitMillis = 30_000, retryBudget = 10, clock = BROWSER_CLOCK, random = Math.random,
+		observe = () => {}
 	} = options;
 	const send = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
 	requireRange("maxRetries", Number.isInteger(maxRetries) ? maxRetries : NaN, Number.MAX_SAFE_INTEGER);
 	requireRange("maxWaitMillis", maxWaitMillis, LONGEST_TIMER_MILLIS);
-	requireRange("maxTotalWaitMillis", maxTotalWaitMillis, Infinity);
-	requireRange("jitterMillis", jitterMillis, LONGEST_TIMER_MILLIS);
 	const budget = new RetryBudget(retryBudget);
 
 	const tell = (event) => {
@@ -129,23 +124,23 @@ export function rateLimitAwareFetch(options = {}) {
 	return async (input, init) => {
 		const signal = signalOf(input, init);
 		let retries = 0;
-		let leftMillis = maxTotalWaitMillis;
+		let leftMillis = maxWaitMillis;
+		budget.called();
 		for (;;) {
 			const response = await send(input, init);
-			if (!statuses.includes(response.status)) {
-				budget.passed(retries > 0);
+			if (!STATUSES.includes(response.status)) {
 				return response;
 			}
 			const retryAfter = retryAfterMillis(response.headers, clock.now());
 			const reason = ((retryAfter === null) ? "no-retry-after" : null)
-				?? reasonAgainst(input, init, response.status)
-				?? reasonToGiveUp(retryAfter, retries < maxRetries, maxWaitMillis, leftMillis)
+				?? reasonAgainst(input, init)
+				?? reasonToGiveUp(retryAfter, retries < maxRetries, leftMillis)
 				?? (budget.take() ? null : "budget");
 			if (reason) {
 				tell({ type: "gave-up", init, response, retries, retryAfterMillis: retryAfter, reason });
 				return response;
 			}
-			const waitMillis = retryAfter + random() * jitterMillis;
+			const waitMillis = retryAfter + random() * MAX_JITTER * Math.max(1000, retryAfter);
 			response.body?.cancel().catch(() => {});
 			tell({ type: "waiting", init, response, retries, waitMillis, retryAfterMillis: retryAfter });
 			try {
@@ -188,8 +183,8 @@ class RetryBudget {
 		this.#add(10);
 	}
 
-	passed(afterRetry) {
-		this.#add(afterRetry ? 10 : 1);
+	called() {
+		this.#add(1);
 	}
 
 	#add(tenths) {
@@ -240,21 +235,18 @@ export function readRateLimit(headers, nowMillis = Date.now()) {
 		: null;
 }
 
-function reasonAgainst(input, init, status) {
-	if (status !== TOO_MANY_REQUESTS && !IDEMPOTENT_METHODS.includes(methodOf(input, init))) {
+function reasonAgainst(input, init) {
+	if (!IDEMPOTENT_METHODS.includes(methodOf(input, init)) && !headersOf(input, init).has("Idempotency-Key")) {
 		return "method";
 	}
 	return isRepeatable(input, init) ? null : "body";
 }
 
-function reasonToGiveUp(retryAfter, mayRetry, maxWaitMillis, leftMillis) {
+function reasonToGiveUp(retryAfter, mayRetry, leftMillis) {
 	if (!mayRetry) {
 		return "retries";
 	}
-	if (retryAfter > maxWaitMillis) {
-		return "wait-too-long";
-	}
-	return (retryAfter > leftMillis) ? "total-wait-too-long" : null;
+	return (retryAfter > leftMillis) ? "wait-too-long" : null;
 }
 
 function signalOf(input, init) {
@@ -266,6 +258,10 @@ function signalOf(input, init) {
 
 function methodOf(input, init) {
 	return String(init?.method ?? ((input instanceof Request) ? input.method : "GET")).toUpperCase();
+}
+
+function headersOf(input, init) {
+	return new Headers(init?.headers ?? ((input instanceof Request) ? input.headers : {}));
 }
 
 function isRepeatable(input, init) {
