@@ -80,8 +80,7 @@ final class CurrentPlans {
 			}
 
 			@Override
-			@SuppressWarnings("NullAway") // javac 17 loses the annotation in the class
-											// file
+			@SuppressWarnings("NullAway") // javac 17 loses annotations in class files
 			public CompletionStage<@Nullable String> planAsync(ThrottleRequest request, Executor workers) {
 				return CurrentPlans.this.configured.resolver().planAsync(request, workers);
 			}
