@@ -40,7 +40,7 @@ public class HttpClientProperties {
 		private Duration maxWait = Duration.ofSeconds(30);
 
 		/**
-		 * Maximum number of retries in percent of all requests.
+		 * Maximum share of retries in all requests, such as "10%".
 		 */
 		private String budget = "10%";
 

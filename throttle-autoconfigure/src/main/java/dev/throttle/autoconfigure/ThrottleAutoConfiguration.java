@@ -169,7 +169,7 @@ public final class ThrottleAutoConfiguration {
 			return ThrottleEngine.off(properties.getAccounting(), rates, secretIdents);
 		}
 		return new ThrottleEngine(properties.getAccounting(), rates, secretIdents, listeners.orderedStream().toList())
-			.withRetryAfterJitter(RetryAfterJitter.share(properties.getRetryAfterJitter()))
+			.withRetryAfterJitter(Share.of("throttle.retry-after-jitter", properties.getRetryAfterJitter()))
 			.withPlans(plans.getObject().resolver());
 	}
 

@@ -198,16 +198,16 @@ class ConfiguredPlansTests {
 	@ParameterizedTest
 	@CsvSource({ "0%, 0", "10%, 0.1", "'12.5 %', 0.125", "100%, 1", "0.1, 0.1", "1, 1", "' 5% ', 0.05" })
 	void jitterIsAShare(String value, double share) {
-		assertThat(RetryAfterJitter.share(value)).isEqualTo(share);
+		assertThat(Share.of("throttle.retry-after-jitter", value)).isEqualTo(share);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "10", "101%", "1.1", "-5%", "ten", "", "%", "5s", "NaN", "1e-1" })
 	void jitterThatIsNoShare(String value) {
 		assertThatExceptionOfType(InvalidThrottleConfigurationException.class)
-			.isThrownBy(() -> RetryAfterJitter.share(value))
+			.isThrownBy(() -> Share.of("throttle.retry-after-jitter", value))
 			.withMessage("The property 'throttle.retry-after-jitter' is '" + value
-					+ "', which is not a share of a wait. Write a share from 0% to 100%, such as '10%' or '0.1'.");
+					+ "', which is not a share. Write a share from 0% to 100%, such as '10%' or '0.1'.");
 	}
 
 	private AbstractStringAssert<?> assertThatFailure() {

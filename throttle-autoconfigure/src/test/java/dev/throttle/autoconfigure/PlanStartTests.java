@@ -102,7 +102,7 @@ class PlanStartTests {
 	void jitterThatIsNoShare() {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.retry-after-jitter=10"));
 		assertThat(failure.getDescription())
-			.isEqualTo("The property 'throttle.retry-after-jitter' is '10', which is not a share of a wait.");
+			.isEqualTo("The property 'throttle.retry-after-jitter' is '10', which is not a share.");
 		assertThat(failure.getAction()).isEqualTo("Write a share from 0% to 100%, such as '10%' or '0.1'.");
 	}
 

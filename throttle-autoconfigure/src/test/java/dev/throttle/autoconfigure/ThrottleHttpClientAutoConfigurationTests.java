@@ -128,11 +128,9 @@ class ThrottleHttpClientAutoConfigurationTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = {
-			"max-retries | 0 | it must be at least 1 | Set it to 1 or more, or set 'throttle.http-client.retry.enabled' to 'false'.",
-			"max-wait | 0ms | it must be positive | Set it to a duration such as '30s', or set 'throttle.http-client.retry.enabled' to 'false'.",
-			"budget | 0.1 | it must be a percentage | Set it to a percentage of all requests, such as '10%'.",
-			"budget | 0% | it must be above 0% and at most 100% | Set it to a percentage of all requests, such as '10%'.",
-			"budget | 101% | it must be above 0% and at most 100% | Set it to a percentage of all requests, such as '10%'.",
+			"max-retries | 0 | it must be at least 1 | Set it to 1 or more, or remove the property.",
+			"max-wait | 0ms | it must be positive | Set it to a duration such as '30s', or remove the property.",
+			"budget | 0% | it must be above 0% and at most 100% | Set it to a share of all requests, such as '10%', or remove the property.",
 			"hosts | https://example.com | 'https://example.com' is not the name of a host | Write names without a scheme, port or path, such as 'api.example.com', or '*.example.com' for all its subdomains. Remove the property for all hosts." })
 	void valueOutOfRangeStopsTheStart(String property, String value, String reason, String action) {
 		this.runner.withPropertyValues(RETRY + property + "=" + value).run((context) -> {
@@ -141,6 +139,17 @@ class ThrottleHttpClientAutoConfigurationTests {
 			assertThat(failure.getDescription())
 				.isEqualTo("The property '" + RETRY + property + "' is '" + value + "', but " + reason + ".");
 			assertThat(failure.getAction()).isEqualTo(action);
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "101%", "10", "some" })
+	void budgetThatIsNotAShareStopsTheStart(String value) {
+		this.runner.withPropertyValues(RETRY + "budget=" + value).run((context) -> {
+			FailureAnalysis failure = StartupFailures.analyze(context.getStartupFailure());
+			assertThat(failure.getDescription())
+				.isEqualTo("The property '" + RETRY + "budget' is '" + value + "', which is not a share.");
+			assertThat(failure.getAction()).isEqualTo("Write a share from 0% to 100%, such as '10%' or '0.1'.");
 		});
 	}
 
