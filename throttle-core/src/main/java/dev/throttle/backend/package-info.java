@@ -10,6 +10,10 @@
  * before that entry. A backend may store both or work them out, but it decides by the log
  * alone. So several rates add no entries, their order does not matter, and a new rate
  * finds its window by a search.
+ * <p>
+ * A rate of the calendar has a history of its own, which is no log: what was used since
+ * the last boundary, in one number, and the time of the last recording, which tells
+ * whether the number still counts.
  *
  * <h2>Settling</h2>
  *
@@ -21,15 +25,10 @@
  *
  * <h2>Room for what comes</h2>
  *
- * Nothing of this exists yet, but the layout of a history must have room for it:
- * <ul>
- * <li>Calendar windows, which begin at a fixed instant, such as the first day of a month.
- * Such a window holds that instant and the cumulative cost before it. It needs no
- * entries, so it keeps none alive.</li>
- * <li>A store in which each entry is a row: client, history, position, instant, cost. A
- * window is then the rows that are younger than its period. For how long entries are
- * kept, and until when that holds, belongs to the history, not to its entries.</li>
- * </ul>
+ * No backend keeps an entry as a row yet, but the layout of a history must have room for
+ * it: client, history, position, instant, cost. A window is then the rows that are
+ * younger than its period. For how long entries are kept, and until when that holds,
+ * belongs to the history, not to its entries.
  */
 @NullMarked
 package dev.throttle.backend;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * monitor that is contended wakes a thread for nearly each decision. Then it waits in
  * this object's monitor, which is used for nothing else.
  */
-final class ClientHistories extends History {
+final class ClientHistories extends SlidingHistory {
 
 	private static final List<Policy> UNUSED = List.of(Policy.of("unused", new Rate(0, Duration.ofNanos(1))));
 

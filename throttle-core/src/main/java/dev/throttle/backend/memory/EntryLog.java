@@ -4,9 +4,9 @@ import dev.throttle.backend.Settlement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a {@link History}: the times of requests and their cumulative costs,
- * oldest first. It extends {@link LongRing}, which holds the exact times, to save an
- * object per history.
+ * The entries of a {@link SlidingHistory}: the times of requests and their cumulative
+ * costs, oldest first. It extends {@link LongRing}, which holds the exact times, to save
+ * an object per history.
  */
 class EntryLog extends LongRing {
 

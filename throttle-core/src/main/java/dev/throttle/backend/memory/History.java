@@ -10,23 +10,14 @@ import dev.throttle.backend.Settlement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log of a client's admitted requests under one scope, with a window for each rate.
- *
- * <pre>
- *               older       exact: the newest 131072
- * times       o   o  o  |  x x xx  x  x xx x x x  x x |  now
- * costs       c   c  c  |          c  c cc c c c  c c |
- *             |------- kept for the longest period ---|
- *             ^ 1/day         ^ 1/hour       ^ 1/min     first entries of the windows
- * </pre>
- *
- * An entry is the time of a request, and the sum of all costs up to it. The sums of exact
- * entries are kept from the first cost on that is not 1. What a window has used is the
- * difference of two sums, so nothing is counted one by one. What a request gives back is
- * taken from its entry, and so from all later sums. Entries are dropped when the kept
- * period is over. Guarded by its {@link ClientHistories}, except for the denial.
+ * What a client has used under the rates of one scope that are counted together. Times
+ * are nanoseconds of the clock that {@link #now} chooses. Guarded by its
+ * {@link ClientHistories}, except for the denial.
+ * <p>
+ * It extends {@link EntryLog}, which only {@link SlidingHistory} uses, to save an object
+ * per history.
  */
-class History extends EntryLog {
+abstract class History extends EntryLog {
 
 	/** Debts beyond this are not recorded, so that no sum overflows. */
 	private static final long MAX_USED = Long.MAX_VALUE / 2;
@@ -34,9 +25,6 @@ class History extends EntryLog {
 	private List<Policy> policies;
 
 	private Policy policy;
-
-	/** Null if there is one window, and entries are kept for its period. */
-	private @Nullable Windows windows;
 
 	private volatile @Nullable Denial denial;
 
@@ -48,7 +36,6 @@ class History extends EntryLog {
 	History(List<Policy> policies, @Nullable History next) {
 		this.policies = policies;
 		this.policy = policies.get(0);
-		this.windows = windows(policies);
 		this.next = next;
 	}
 
@@ -56,7 +43,7 @@ class History extends EntryLog {
 	 * Return an empty history for some rates.
 	 */
 	static History of(List<Policy> policies, @Nullable History next) {
-		return policies.get(0).isCalendar() ? new CalendarHistory(policies, next) : new History(policies, next);
+		return policies.get(0).isCalendar() ? new CalendarHistory(policies, next) : new SlidingHistory(policies, next);
 	}
 
 	/**
@@ -70,20 +57,12 @@ class History extends EntryLog {
 	 * Return whether times here are those of the day, in nanoseconds since the epoch.
 	 * Otherwise, they are elapsed times.
 	 */
-	boolean isCalendar() {
-		return false;
-	}
-
-	private static @Nullable Windows windows(List<Policy> policies) {
-		return (policies.size() > 1) ? new Windows(policies.size(), longestNanos(policies)) : null;
-	}
+	abstract boolean isCalendar();
 
 	/**
 	 * Return whether nothing counts here.
 	 */
-	boolean isVoid() {
-		return size() == 0;
-	}
+	abstract boolean isVoid();
 
 	/**
 	 * Return the rates that were last counted.
@@ -115,15 +94,14 @@ class History extends EntryLog {
 	}
 
 	/**
-	 * Drop expired entries, and use these rates from now on.
+	 * Drop what has expired, and use these rates from now on.
 	 */
-	void expire(List<Policy> policies, long now, EntryBudget budget) {
-		expire(now, budget);
-		if (isOther(policies)) {
-			change(policies, now);
-			moveWindows(now);
-		}
-	}
+	abstract void expire(List<Policy> policies, long now, EntryBudget budget);
+
+	/**
+	 * Drop what has expired. If that is all, a little capacity is kept for new entries.
+	 */
+	abstract void expire(long now, EntryBudget budget);
 
 	@SuppressWarnings("ReferenceEquality")
 	final boolean isOther(List<Policy> policies) {
@@ -131,85 +109,12 @@ class History extends EntryLog {
 	}
 
 	/**
-	 * Drop expired entries. If all have expired, a little capacity is kept for new ones.
-	 */
-	void expire(long now, EntryBudget budget) {
-		if (size() == 0) {
-			return;
-		}
-		if (this.windows != null && this.windows.isRetainedUntil(now)) {
-			this.windows.keep(longestNanos(this.policies));
-		}
-		long kept = keptNanos();
-		if (now - last() >= kept) {
-			drop(entries(), budget);
-			this.windows = windows(this.policies);
-		}
-		else {
-			if (now - instant(0) >= kept) {
-				int expired = firstLive(0, kept, now);
-				drop(expired, budget);
-				if (this.windows != null) {
-					this.windows.dropped(expired);
-				}
-			}
-			moveWindows(now);
-		}
-	}
-
-	/**
 	 * Use an empty history for other rates.
 	 */
-	final void use(List<Policy> policies) {
+	void use(List<Policy> policies) {
 		this.policies = policies;
 		this.policy = policies.get(0);
-		this.windows = windows(policies);
 		this.denial = null;
-	}
-
-	/**
-	 * Use other rates from now on. Entries that a longer period needed are kept for that
-	 * period longer.
-	 */
-	private void change(List<Policy> policies, long now) {
-		Windows present = this.windows;
-		long before = longestNanos(this.policies);
-		long kept = keptNanos();
-		use(policies);
-		long longest = longestNanos(policies);
-		if (size() > 0 && kept > longest) {
-			Windows changed = (this.windows != null) ? this.windows : new Windows(1, longest);
-			long until = (present != null) ? present.retainedUntil(now) : now;
-			changed.retain(kept, (before > longest && now + before - until > 0) ? now + before : until);
-			this.windows = changed;
-		}
-	}
-
-	private void moveWindows(long now) {
-		Windows windows = this.windows;
-		if (windows == null) {
-			return;
-		}
-		int entries = entries();
-		for (int i = 0; i < windows.first.length; i++) {
-			long period = policy(i).periodNanos();
-			int first = windows.first[i];
-			if (first < entries && now - instant(first) >= period) {
-				windows.first[i] = (now - last() >= period) ? entries : firstLive(first, period, now);
-			}
-		}
-	}
-
-	private long keptNanos() {
-		return (this.windows != null) ? this.windows.keptNanos() : this.policy.periodNanos();
-	}
-
-	private static long longestNanos(List<Policy> policies) {
-		long longest = 0;
-		for (int i = 0; i < policies.size(); i++) {
-			longest = Math.max(longest, policies.get(i).periodNanos());
-		}
-		return longest;
 	}
 
 	/**
@@ -230,9 +135,7 @@ class History extends EntryLog {
 	/**
 	 * Return the permits that are used in a window.
 	 */
-	long used(int window) {
-		return sumFrom(first(window));
-	}
+	abstract long used(int window);
 
 	final void record(long cost, long now, EntryBudget budget) {
 		add(cost, now, budget);
@@ -245,12 +148,7 @@ class History extends EntryLog {
 		}
 	}
 
-	void add(long cost, long now, EntryBudget budget) {
-		int merged = append(cost, now, keptNanos(), budget);
-		if (merged != NONE && this.windows != null) {
-			this.windows.merged(merged);
-		}
-	}
+	abstract void add(long cost, long now, EntryBudget budget);
 
 	/**
 	 * Record what a request has taken beyond what it reserved, whether or not there is
@@ -270,9 +168,7 @@ class History extends EntryLog {
 	/**
 	 * Return the sum of all costs that are kept.
 	 */
-	long total() {
-		return sumFrom(0);
-	}
+	abstract long total();
 
 	/**
 	 * Give back what a request has reserved but not taken.
@@ -286,21 +182,7 @@ class History extends EntryLog {
 		return result;
 	}
 
-	Settlement.Result lower(Settlement settlement, long now, EntryBudget budget) {
-		long instant = settlement.outcome().recordedAt();
-		int first = firstSince(instant);
-		if (sumFrom(first) - sumFrom(firstSince(instant + 1)) < settlement.quota().cost()) {
-			return (first > 0) ? Settlement.Result.STANDS : Settlement.Result.GONE;
-		}
-		int removed = lower(-settlement.difference(), first, budget);
-		if (size() == 0) {
-			this.windows = windows(this.policies);
-		}
-		else if (this.windows != null) {
-			this.windows.removed(first, removed);
-		}
-		return Settlement.Result.SETTLED;
-	}
+	abstract Settlement.Result lower(Settlement settlement, long now, EntryBudget budget);
 
 	/**
 	 * Return the permits that are free in a window.
@@ -370,31 +252,27 @@ class History extends EntryLog {
 	/**
 	 * Return when a request was recorded, in the unit of {@link Outcome#recordedAt()}.
 	 */
-	long recordedAt() {
-		return last();
-	}
+	abstract long recordedAt();
 
 	/**
 	 * Return the time of day, null if it is not known.
 	 */
-	@Nullable Instant timeOfDay(long now) {
-		return null;
-	}
-
-	long lengthNanos(int window, long now) {
-		return policy(window).periodNanos();
-	}
-
-	long nanosUntilFree(int window, long permits, long now) {
-		return instant(firstWith(permits, first(window))) - now + policy(window).periodNanos();
-	}
+	abstract @Nullable Instant timeOfDay(long now);
 
 	/**
-	 * Return the time until the last entry expires, not positive if it has expired.
+	 * Return the reset of a limit that is 0.
 	 */
-	long nanosUntilExpired(long now) {
-		return (size() > 0) ? last() - now + keptNanos() : 0;
-	}
+	abstract long lengthNanos(int window, long now);
+
+	/**
+	 * Return the time until some of the used permits of a window are free.
+	 */
+	abstract long nanosUntilFree(int window, long permits, long now);
+
+	/**
+	 * Return the time until all is free, not positive if it is.
+	 */
+	abstract long nanosUntilExpired(long now);
 
 	/**
 	 * Return the largest share of a limit that is used, from 0 to 1 and above; at least 1
@@ -413,13 +291,7 @@ class History extends EntryLog {
 	}
 
 	void forget(EntryBudget budget) {
-		clear(budget);
 		this.denial = null;
-		this.windows = windows(this.policies);
-	}
-
-	private int first(int window) {
-		return (this.windows != null) ? this.windows.first[window] : 0;
 	}
 
 	final Policy policy(int window) {

@@ -29,7 +29,7 @@ class HistorySettlementTests {
 
 	private final EntryBudget budget = new EntryBudget(Long.MAX_VALUE);
 
-	private final History history = new History(POLICIES, null);
+	private final History history = History.of(POLICIES, null);
 
 	private final List<Entry> entries = new ArrayList<>();
 

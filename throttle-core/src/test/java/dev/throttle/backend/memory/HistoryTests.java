@@ -30,7 +30,7 @@ class HistoryTests {
 	void manyEntriesNeverAdmitMoreAndDenyOnlyAStepLonger(long start) {
 		int limit = 200_000;
 		Quota quota = quota(limit, 1);
-		History history = new History(quota.policies(), null);
+		History history = History.of(quota.policies(), null);
 		long[] admitted = new long[limit];
 		int count = 0;
 		int denied = 0;
@@ -62,7 +62,7 @@ class HistoryTests {
 	@Test
 	void numberOfEntriesIsBoundedWhateverTheLimit() {
 		Quota quota = quota(Rate.MAX_LIMIT, 3);
-		History history = new History(quota.policies(), null);
+		History history = History.of(quota.policies(), null);
 		for (long i = 0; i < 1_000_000; i++) {
 			assertThat(decide(history, quota, i * 60_000).isAllowed()).isTrue();
 			assertThat(history.entries() <= 2 * History.EXACT_ENTRIES + 2).isTrue();
@@ -74,7 +74,7 @@ class HistoryTests {
 	@Test
 	void mergedEntriesOfCostOneAreAccountedFor() {
 		Quota quota = quota(Rate.MAX_LIMIT, 1);
-		History history = new History(quota.policies(), null);
+		History history = History.of(quota.policies(), null);
 		for (long i = 0; i < History.EXACT_ENTRIES + 1_000; i++) {
 			decide(history, quota, 0);
 		}
@@ -90,7 +90,7 @@ class HistoryTests {
 		EntryBudget small = new EntryBudget(300);
 		EntryBudget used = (seed % 2 == 0) ? small : this.budget;
 		long now = Long.MAX_VALUE - 5 * PERIOD;
-		History history = new History(quota(5_000, 1).policies(), null);
+		History history = History.of(quota(5_000, 1).policies(), null);
 		for (int i = 0; i < 50_000; i++) {
 			now += random.nextInt((int) (PERIOD / 1_000));
 			Quota quota = quota(random.nextBoolean() ? 5_000 : 500, (random.nextInt(50) > 0) ? 1 : 7);
@@ -117,7 +117,7 @@ class HistoryTests {
 	void entryWithoutRoomIsMergedIntoTheNewest() {
 		EntryBudget none = new EntryBudget(1);
 		Quota quota = quota(3, 1);
-		History history = new History(quota.policies(), null);
+		History history = History.of(quota.policies(), null);
 		history.record(1, 0, none);
 		history.record(1, 10, none);
 		assertThat(history.entries()).isEqualTo(1);
@@ -137,7 +137,7 @@ class HistoryTests {
 	@Test
 	void clockThatGoesBackMakesNoEntryYounger() {
 		Quota quota = quota(2, 1);
-		History history = new History(quota.policies(), null);
+		History history = History.of(quota.policies(), null);
 		decide(history, quota, 100);
 		decide(history, quota, 40);
 		assertThat(decide(history, quota, 40).waitNanos()).isEqualTo(60 + PERIOD);
@@ -147,7 +147,7 @@ class HistoryTests {
 	@Test
 	void denialIsRememberedUntilAPermitIsFree() {
 		Quota quota = quota(2, 1);
-		History history = new History(quota.policies(), null);
+		History history = History.of(quota.policies(), null);
 		decide(history, quota, 0);
 		decide(history, quota, 10);
 		Outcome outcome = decide(history, quota, 20);
@@ -162,7 +162,7 @@ class HistoryTests {
 
 	@Test
 	void denialIsForgottenWhenTheHistoryChanges() {
-		History history = new History(quota(2, 1).policies(), null);
+		History history = History.of(quota(2, 1).policies(), null);
 		decide(history, quota(2, 1), 0);
 		decide(history, quota(2, 2), 0);
 		assertThat(history.denial()).isNotNull();
@@ -180,7 +180,7 @@ class HistoryTests {
 	@Test
 	void allExactEntriesMayBeGivenBackThoughOlderOnesAreNotExact() {
 		Quota quota = quota(Rate.MAX_LIMIT, 3);
-		History history = new History(quota.policies(), null);
+		History history = History.of(quota.policies(), null);
 		Deque<Outcome> recorded = new ArrayDeque<>();
 		long now = 0;
 		for (int i = 0; i < History.EXACT_ENTRIES + 10_000; i++) {

@@ -35,7 +35,7 @@ class HistoryWindowsTests {
 
 	private final Admitted admitted = new Admitted();
 
-	private History history = new History(policies(LONG), null);
+	private History history = History.of(policies(LONG), null);
 
 	private int deniedByShort;
 
@@ -79,7 +79,7 @@ class HistoryWindowsTests {
 	void entryWithoutRoomIsCountedInEveryWindow() {
 		EntryBudget none = new EntryBudget(1);
 		List<Policy> policies = policies(rate(2, Duration.ofSeconds(1)), rate(9, Duration.ofMinutes(1)));
-		this.history = new History(policies, null);
+		this.history = History.of(policies, null);
 		this.history.record(1, 0, none);
 		long now = Duration.ofSeconds(5).toNanos();
 		this.history.expire(policies, now, none);
