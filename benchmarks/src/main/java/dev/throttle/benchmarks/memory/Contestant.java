@@ -6,8 +6,10 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 import com.google.common.util.concurrent.RateLimiter;
+import dev.throttle.CalendarUnit;
 import dev.throttle.Client;
 import dev.throttle.Rate;
+import dev.throttle.benchmarks.memory.EngineLimiter.Extra;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.local.LocalBucketBuilder;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
@@ -26,9 +28,15 @@ public enum Contestant {
 
 	THROTTLE_TWO_RATES("Throttle, two rates of the scope"),
 
+	THROTTLE_CALENDAR("Throttle, a rate of the calendar"),
+
 	ENGINE("Throttle, engine and throttles"),
 
 	ENGINE_WITH_METRICS("Throttle, engine, throttles and metrics"),
+
+	ENGINE_WITH_PLAN("Throttle, engine, throttles and the client's plan"),
+
+	ENGINE_WITH_OTHER_PLAN("Throttle, engine, throttles and a plan that does not name the scope"),
 
 	BUCKET4J_CAFFEINE("Bucket4j behind Caffeine"),
 
@@ -73,8 +81,12 @@ public enum Contestant {
 			case THROTTLE -> (scopes == 1) ? new BackendLimiter(rates) : new BackendLimiter.Several(rates, scopes);
 			case THROTTLE_TWO_RATES ->
 				new BackendLimiter(rates.stream().map((each) -> Scenario.several(each.get(0), 2)).toList());
-			case ENGINE -> new EngineLimiter(rates, scopes, false);
-			case ENGINE_WITH_METRICS -> new EngineLimiter(rates, scopes, true);
+			case THROTTLE_CALENDAR ->
+				new BackendLimiter(List.of(List.of(new Rate(Rate.MAX_LIMIT, CalendarUnit.MONTH))));
+			case ENGINE -> new EngineLimiter(rates, scopes, Extra.NONE);
+			case ENGINE_WITH_METRICS -> new EngineLimiter(rates, scopes, Extra.METRICS);
+			case ENGINE_WITH_PLAN -> new EngineLimiter(rates, scopes, Extra.PLAN);
+			case ENGINE_WITH_OTHER_PLAN -> new EngineLimiter(rates, scopes, Extra.OTHER_PLAN);
 			case BUCKET4J_CAFFEINE -> bucket4j(Lookup.Kind.CAFFEINE, clients, rates);
 			case BUCKET4J_MAP -> bucket4j(Lookup.Kind.MAP, clients, rates);
 			case RESILIENCE4J_CAFFEINE -> resilience4j(Lookup.Kind.CAFFEINE, clients, rates);

@@ -2,7 +2,10 @@ package dev.throttle.benchmarks.memory;
 
 import java.security.Principal;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import dev.throttle.Accounting;
@@ -29,25 +32,44 @@ import org.jspecify.annotations.Nullable;
  */
 final class EngineLimiter implements Limiter {
 
+	private static final String PLAN = "pro";
+
+	/** A scope that is not asked for. */
+	private static final Scope OTHER = Scope.of("other");
+
 	private final MemoryCacheBackend backend = BackendLimiter.backend();
 
 	private final AppliedThrottles applied;
 
 	private final ThrottleEngine[] engines;
 
-	EngineLimiter(List<List<Rate>> rates, int throttles, boolean metrics) {
+	EngineLimiter(List<List<Rate>> rates, int throttles, Extra extra) {
 		this.applied = new AppliedThrottles(IntStream.range(0, throttles).mapToObj(this::step).toList());
-		List<DecisionListener> listeners = metrics
+		List<DecisionListener> listeners = (extra == Extra.METRICS)
 				? List.of(new DecisionMetrics(new SimpleMeterRegistry(), (step) -> true)) : List.of();
 		this.engines = new ThrottleEngine[rates.size()];
 		for (int i = 0; i < this.engines.length; i++) {
-			Rates ofThrottles = Rates.none();
-			for (int throttle = 0; throttle < throttles; throttle++) {
-				ofThrottles = ofThrottles.with(Scope.of(scope(throttle)), rates.get(i));
-			}
-			this.engines[i] = new ThrottleEngine(Accounting.ALL_OR_NOTHING, new RateRegistry(ofThrottles),
-					SecretIdents.withRandomKey(), listeners);
+			List<Rate> ofEach = rates.get(i);
+			Map<Scope, List<Rate>> byScope = IntStream.range(0, throttles)
+				.mapToObj((throttle) -> Scope.of(scope(throttle)))
+				.collect(Collectors.toMap(Function.identity(), (scope) -> ofEach));
+			ThrottleEngine engine = new ThrottleEngine(Accounting.ALL_OR_NOTHING,
+					new RateRegistry(rates(byScope, extra, ofEach)), SecretIdents.withRandomKey(), listeners);
+			this.engines[i] = (extra == Extra.PLAN || extra == Extra.OTHER_PLAN) ? engine.withPlans((request) -> PLAN)
+					: engine;
 		}
+	}
+
+	private static Rates rates(Map<Scope, List<Rate>> byScope, Extra extra, List<Rate> ofOther) {
+		Rates rates = Rates.none();
+		for (Map.Entry<Scope, List<Rate>> entry : byScope.entrySet()) {
+			rates = rates.with(entry.getKey(), entry.getValue());
+		}
+		return switch (extra) {
+			case NONE, METRICS -> rates;
+			case PLAN -> rates.withPlan(PLAN, false, byScope);
+			case OTHER_PLAN -> rates.with(OTHER, ofOther).withPlan(PLAN, false, Map.of(OTHER, ofOther));
+		};
 	}
 
 	private AppliedThrottles.Step step(int throttle) {
@@ -71,6 +93,15 @@ final class EngineLimiter implements Limiter {
 	@Override
 	public void close() {
 		this.backend.close();
+	}
+
+	/**
+	 * What the engine has to do besides.
+	 */
+	enum Extra {
+
+		NONE, METRICS, PLAN, OTHER_PLAN
+
 	}
 
 	/**

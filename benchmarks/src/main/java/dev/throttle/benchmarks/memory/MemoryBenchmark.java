@@ -51,7 +51,8 @@ public final class MemoryBenchmark implements Benchmark {
 
 	/** Those that some budget needs. */
 	private static final Set<Contestant> WITH_BUDGETS = EnumSet.of(Contestant.FLOOR, Contestant.THROTTLE,
-			Contestant.THROTTLE_TWO_RATES, Contestant.ENGINE, Contestant.ENGINE_WITH_METRICS,
+			Contestant.THROTTLE_TWO_RATES, Contestant.THROTTLE_CALENDAR, Contestant.ENGINE,
+			Contestant.ENGINE_WITH_METRICS, Contestant.ENGINE_WITH_PLAN, Contestant.ENGINE_WITH_OTHER_PLAN,
 			Contestant.BUCKET4J_CAFFEINE, Contestant.BUCKET4J_MAP);
 
 	private static final String BUDGETS = "budgets";
@@ -216,6 +217,15 @@ public final class MemoryBenchmark implements Benchmark {
 						.ratio(figure(measured, Contestant.THROTTLE, Forks.NANOS)));
 			this.budgets.atMost("metrics of a decision, ns", "%.0f", 100,
 					figure(measured, Contestant.ENGINE_WITH_METRICS, Forks.NANOS)
+						.minus(figure(measured, Contestant.ENGINE, Forks.NANOS)));
+			this.budgets.none("one hot key, one thread, a rate of the calendar, to a sliding one", "%.2f",
+					figure(measured, Contestant.THROTTLE_CALENDAR, Forks.NANOS)
+						.ratio(figure(measured, Contestant.THROTTLE, Forks.NANOS)));
+			this.budgets.none("a plan of the client, ns", "%.0f",
+					figure(measured, Contestant.ENGINE_WITH_PLAN, Forks.NANOS)
+						.minus(figure(measured, Contestant.ENGINE, Forks.NANOS)));
+			this.budgets.none("a plan that does not name the scope, ns", "%.0f",
+					figure(measured, Contestant.ENGINE_WITH_OTHER_PLAN, Forks.NANOS)
 						.minus(figure(measured, Contestant.ENGINE, Forks.NANOS)));
 			Map<Contestant, List<Samples>> ofTwoThreads = byThreads.get(1);
 			this.budgets.atMost("one hot key, two threads, allowed, to Bucket4j behind a map", "%.2f", 1,
