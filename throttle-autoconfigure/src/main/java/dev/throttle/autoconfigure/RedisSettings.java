@@ -22,7 +22,7 @@ final class RedisSettings {
 
 	private static final Duration MAX = Duration.ofDays(1);
 
-	private final ThrottleProperties.Redis properties;
+	private final RedisProperties properties;
 
 	private final ConfiguredScopes scopes;
 
@@ -30,7 +30,7 @@ final class RedisSettings {
 
 	private final String prefix;
 
-	private RedisSettings(ThrottleProperties.Redis properties, String prefix, ConfiguredScopes scopes,
+	private RedisSettings(RedisProperties properties, String prefix, ConfiguredScopes scopes,
 			@Nullable SecretIdents hashedIdents) {
 		this.properties = properties;
 		this.prefix = prefix;
@@ -44,7 +44,7 @@ final class RedisSettings {
 	 */
 	static RedisSettings of(ThrottleProperties properties, ConfiguredScopes scopes, SecretIdents secretIdents,
 			Environment environment) {
-		ThrottleProperties.Redis redis = properties.getRedis();
+		RedisProperties redis = properties.getRedis();
 		if (!isBetween(Duration.ofNanos(1), redis.getTimeout())) {
 			throw invalid("timeout", text(redis.getTimeout()), "it must be above zero and at most one day",
 					"Set it to a duration such as '100ms'.");

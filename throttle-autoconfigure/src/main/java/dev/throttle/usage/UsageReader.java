@@ -95,10 +95,12 @@ public final class UsageReader {
 		NamedRequest request = NamedRequest.of(client, this.addresses);
 		List<Step> steps = new ArrayList<>();
 		for (CountingThrottle counting : this.scopes.counting()) {
-			BaseThrottle throttle = counting.countsUsersOrAddresses() || request.isOfUserOrAddress()
-					? (asked) -> ofClient(request, asAskedByAnyHandler(counting).check(asked))
-					: (asked) -> new Verdict.Count(counting.scopes(), client, 1);
-			steps.add(step(counting, throttle));
+			if (request.isOfUserOrAddress()) {
+				steps.add(step(counting, (asked) -> ofClient(request, asAskedByAnyHandler(counting).check(asked))));
+			}
+			else if (!counting.countsUsersOrAddresses()) {
+				steps.add(step(counting, (asked) -> new Verdict.Count(counting.scopes(), client, 1)));
+			}
 		}
 		return usage(this.engine.peek(request, new AppliedThrottles(steps)));
 	}

@@ -359,7 +359,7 @@ class RedisBackendTests {
 
 	@Test
 	void defaultsAreThoseOfTheBackend() {
-		ThrottleProperties.Redis defaults = new ThrottleProperties().getRedis();
+		RedisProperties defaults = new ThrottleProperties().getRedis();
 		assertThat(defaults.getTimeout()).isEqualTo(RemoteBackendBuilder.DEFAULT_TIMEOUT);
 		assertThat(defaults.getKnownDenials()).isEqualTo(RemoteBackendBuilder.DEFAULT_KNOWN_DENIALS);
 	}
