@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -90,6 +91,27 @@ class UsageTests {
 		assertNextRequestAgrees(keyed, "/plain", "address", "api-key", "tenant", "user", "user-day");
 		assertThat(keyed.get(PATH).body()).doesNotContain("sk-0123456789", "acme");
 		assertThat(quotas(keyed.with("X-Tenant", "other")).get("tenant").get("used").asLong()).isEqualTo(2);
+	}
+
+	@Test
+	void clientOfAPlanSeesThePlansNumbers() {
+		String[] properties = Stream
+			.concat(Stream.of(PROPERTIES),
+					Stream.of("throttle.plans.pro.rates.user=60/min, 600/day", "throttle.plans.pro.rates.uploads=unlimited",
+							"throttle.plans.pro.clients=user:paula"))
+			.toArray(String[]::new);
+		try (RunningApplication own = RunningApplication.start(Application.class, properties)) {
+			Caller paula = own.caller().as("paula");
+			assertNextRequestAgrees(paula, "/exports", "address", "user", "user-day", "exports");
+			JsonNode usage = read(paula.get(PATH));
+			assertThat(usage.get("plan").asText()).isEqualTo("pro");
+			assertThat(quotas(paula).get("user").get("limit").asLong()).isEqualTo(60);
+			assertThat(quotas(paula)).doesNotContainKey("uploads");
+			assertThat(read(own.caller().as("una").get(PATH)).get("plan").isNull()).isTrue();
+			Usage named = own.bean(UsageReader.class).usage(Client.user("paula"));
+			assertThat(named.plan()).isEqualTo("pro");
+			assertThat(named.quotas()).extracting(Usage.QuotaUsage::limit).contains(60L, 600L);
+		}
 	}
 
 	@Test
@@ -200,7 +222,7 @@ class UsageTests {
 			.isEqualTo(left + 1));
 		remaining.keySet()
 			.forEach((policy) -> assertThat(next.headers().firstValue("RateLimit-Policy").orElseThrow())
-				.contains("\"" + policy + "\";q=" + shown.get(policy).get("limit").asLong() + ";"));
+				.containsPattern("\"" + policy + "\";q=" + shown.get(policy).get("limit").asLong() + "\\b"));
 		long limit = next.headers().firstValueAsLong("X-RateLimit-Limit").orElseThrow();
 		JsonNode decisive = shown.values()
 			.stream()
