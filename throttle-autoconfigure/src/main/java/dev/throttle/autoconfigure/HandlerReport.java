@@ -19,6 +19,7 @@ import dev.throttle.handler.MappedHandlers;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.handler.ThrottledHandlers;
 import dev.throttle.handler.ThrottledHandlers.DescribedHandler;
+import dev.throttle.handler.UnthrottledApplicationCheck;
 import dev.throttle.web.AdviceCheck;
 import dev.throttle.web.PathSelection;
 import org.jspecify.annotations.Nullable;
@@ -153,7 +154,7 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 			.limit(3)
 			.map((handler) -> handler.name() + " (" + handler.reason() + ")")
 			.collect(Collectors.joining(", ")) + ((described.size() > 3) ? ", ..." : "");
-		ConfigurationCheck.checkNoLimits(rates.configured(), this.inCode.get(),
+		UnthrottledApplicationCheck.checkNoLimits(rates.configured(), this.inCode.get(),
 				described.isEmpty() ? "the application has no controller method and no functional route"
 						: "none of the handlers is throttled: " + handlers,
 				"Add a handler that is throttled, add paths to 'throttle.include-paths' (for example of handlers that are registered later), or set 'throttle.enabled' to 'false'.");

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Collection;
 
 import dev.throttle.engine.RateRegistry;
-import dev.throttle.handler.ConfigurationCheck;
+import dev.throttle.handler.UnthrottledApplicationCheck;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,8 +81,8 @@ final class StartupReport implements SmartInitializingSingleton {
 				: "this is not a web application, so there are no requests to throttle";
 		String action = "Set 'throttle.enabled' to 'false' if there is nothing to throttle, " + (isWeb
 				? "or use Spring MVC or WebFlux." : "as in a batch job or a test that runs without a web server.");
-		this.methods.add(ConfigurationCheck.annotationsWithoutHandlers(this.context.getBeanFactory()));
-		ConfigurationCheck.checkNoLimits(rates.rates(), this.inCode.get(), reason, action);
+		this.methods.add(UnthrottledApplicationCheck.annotationsWithoutHandlers(this.context.getBeanFactory()));
+		UnthrottledApplicationCheck.checkNoLimits(rates.rates(), this.inCode.get(), reason, action);
 	}
 
 }

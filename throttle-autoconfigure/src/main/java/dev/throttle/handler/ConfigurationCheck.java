@@ -86,47 +86,6 @@ public final class ConfigurationCheck {
 	}
 
 	/**
-	 * Check that an application in which no request is throttled has no limits but those
-	 * of its code.
-	 * @param rates the rates
-	 * @param inCode the scopes that are counted in code
-	 * @param reason why nothing is throttled, as in {@code this is not a web application}
-	 * @param action what to do
-	 * @throws InvalidThrottleConfigurationException if there is another limit
-	 */
-	public static void checkNoLimits(Rates rates, Collection<Scope> inCode, String reason, String action) {
-		for (Scope scope : inCode) {
-			if (!rates.contains(scope) && !rates.unlimitedScopes().contains(scope)) {
-				throw noRate("'throttle.scopes." + scope + ".in-code'", scope, names(rates.asMap().keySet()));
-			}
-		}
-		Set<Scope> unused = new LinkedHashSet<>(rates.asMap().keySet());
-		unused.removeAll(inCode);
-		if (unused.isEmpty() && inCode.isEmpty() && !rates.plans().isEmpty()) {
-			throw new InvalidThrottleConfigurationException("Rates are set in 'throttle.plans', but " + reason + ".",
-					action);
-		}
-		if (!unused.isEmpty()) {
-			throw new InvalidThrottleConfigurationException(
-					(inCode.isEmpty() ? "Rates are set in 'throttle.rates' or 'throttle.scopes'"
-							: "There are rates that no code uses, of " + DidYouMean.list(names(unused))) + ", but "
-							+ reason + ".",
-					"If code asks for them later, set 'throttle.scopes." + unused.iterator().next()
-							+ ".in-code' to 'true'. " + action);
-		}
-	}
-
-	/**
-	 * Check the annotations of an application without handlers.
-	 * @param beanFactory the beans that may have them
-	 * @return the methods whose calls are limited
-	 * @throws InvalidThrottleConfigurationException if an annotation has no effect
-	 */
-	public static List<BeanMethod> annotationsWithoutHandlers(ConfigurableListableBeanFactory beanFactory) {
-		return new BeanAnnotations(beanFactory, MethodDeclarations::isUnthrottled).check();
-	}
-
-	/**
 	 * Check that each {@link dev.throttle.Throttle @Throttle} and
 	 * {@link dev.throttle.Unthrottled @Unthrottled} applies to some request or call.
 	 * @param beanFactory the beans that may have them
@@ -345,7 +304,7 @@ public final class ConfigurationCheck {
 		}
 	}
 
-	private static InvalidThrottleConfigurationException noRate(String property, Scope scope, List<String> known) {
+	static InvalidThrottleConfigurationException noRate(String property, Scope scope, List<String> known) {
 		return new InvalidThrottleConfigurationException(
 				"The property " + property + " is set, but the scope '" + scope + "' has no rate"
 						+ DidYouMean.meant(scope.name(), known) + ".",
