@@ -57,7 +57,7 @@ final class PendingDecision {
 		this.rates = rates;
 		this.secretIdents = secretIdents;
 		this.peeking = peeking;
-		this.counted = rates.hasPlans() ? new ArrayList<>() : null;
+		this.counted = rates.hasPlans() ? new ArrayList<>(2) : null;
 	}
 
 	/**
@@ -90,9 +90,22 @@ final class PendingDecision {
 	 * Return whether the plan of the client makes a difference.
 	 */
 	boolean needsPlan() {
-		return this.counted != null && this.counted.stream()
-			.anyMatch((each) -> each.count().client() != null
-					&& each.count().scopes().stream().anyMatch(this.rates::isOfPlans));
+		List<Counted> counted = this.counted;
+		for (int i = 0; counted != null && i < counted.size(); i++) {
+			if (isOfPlans(counted.get(i).count())) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private boolean isOfPlans(Verdict.Count count) {
+		for (int i = 0; count.client() != null && i < count.scopes().size(); i++) {
+			if (this.rates.isOfPlans(count.scopes().get(i))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
