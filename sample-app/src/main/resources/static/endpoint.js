@@ -1,8 +1,7 @@
 import { announce, duration, element } from "./dom.js";
+import { drawMeter } from "./meter.js";
 import { rateLimitAwareFetch, readRateLimit, retryAfterMillis } from "./rate-limit-aware-fetch.js";
 import { kindOf } from "./results.js";
-
-const MAX_CELLS = 20;
 
 const IMPATIENCE = { maxRetries: 0 };
 
@@ -45,6 +44,7 @@ export class Endpoint {
 	 * @param {Set<string>} page.policies the names of the policies that apply, of all endpoints with this path
 	 * @param {() => { burst: number, patient: boolean }} page.settings
 	 * @param {(endpoint: Endpoint) => void} page.used is told when an answer came
+	 * @param {() => void} page.finished is told when all answers of a burst came
 	 */
 	constructor(description, page) {
 		this.#description = description;
@@ -141,6 +141,7 @@ export class Endpoint {
 		const init = await this.#init();
 		const signal = this.#stop.signal;
 		const statuses = await Promise.all(Array.from({ length: count }, () => this.#call(init, patient, signal)));
+		this.#page.finished();
 		const counted = (kind) => statuses.filter((status) => kindOf(status) === kind).length;
 		const wait = this.opensAt(performance.now()) - performance.now();
 		announce(`${method} ${path}: ${counted("passed")} passed, ${counted("denied")} denied`
@@ -247,17 +248,4 @@ function stateOf(quota, waiting, closedMillis, resetMillis, stranger) {
 		parts.push(stranger);
 	}
 	return parts;
-}
-
-function drawMeter(meter, { limit, remaining }) {
-	const whole = limit > MAX_CELLS;
-	meter.className = whole ? "meter whole" : "meter";
-	const cells = Array.from({ length: whole ? 1 : limit }, (unused, index) => {
-		return element("span", (whole || index < remaining) ? { class: "left" } : {});
-	});
-	if (whole) {
-		cells[0].style.flex = "none";
-		cells[0].style.width = `${100 * remaining / limit}%`;
-	}
-	meter.replaceChildren(...cells);
 }

@@ -3,6 +3,7 @@ import { byId } from "./dom.js";
 import { Endpoint } from "./endpoint.js";
 import { Quotas } from "./quotas.js";
 import { Results } from "./results.js";
+import { Usage } from "./usage.js";
 
 const TICK_MILLIS = matchMedia("(prefers-reduced-motion: reduce)").matches ? 1000 : 200;
 
@@ -31,14 +32,16 @@ const account = new Account(() => {
 	endpoints.forEach((endpoint) => endpoint.reset());
 	lastUsed = null;
 	tick();
+	usage.load();
 });
+const usage = new Usage(account);
 
 const policies = new Map(ENDPOINTS.map(({ path }) => [path, new Set()]));
 const endpoints = ENDPOINTS.map((description) => new Endpoint(description, {
 	account, quotas, results, policies: policies.get(description.path), settings: () => settings, used(endpoint) {
 		lastUsed = endpoint;
 		tick();
-	}
+	}, finished: () => usage.load()
 }));
 
 function tick() {
@@ -64,3 +67,4 @@ byId("stop").addEventListener("click", () => {
 settings.patient = byId("patient").checked;
 setInterval(tick, TICK_MILLIS);
 tick();
+usage.load();

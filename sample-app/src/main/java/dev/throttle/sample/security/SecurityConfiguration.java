@@ -26,8 +26,8 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 @EnableConfigurationProperties(TokenProperties.class)
 class SecurityConfiguration {
 
-	private static final String[] COUNTED_BY_NAME = { "/articles", "/contacts/**", "/downloads", "/reports",
-			"/uploads" };
+	private static final String[] COUNTED_BY_NAME = { "/articles", "/contacts/**", "/downloads", "/rate-limit",
+			"/reports", "/uploads" };
 
 	/** Allows only the page's own scripts, styles and requests. */
 	private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; "

@@ -105,6 +105,21 @@ class PageTests {
 	}
 
 	@Test
+	void usageOfTheVisitorIsShownAfterEachBurst() {
+		browser.until("the usage of nobody", () -> !browser.findAll("#usage [data-policy='anon']").isEmpty());
+		signUp("using");
+		browser.until("nothing is used",
+				() -> browser.text("#usage [data-policy='user']").contains("0 of 100 per min"));
+		assertThat(browser.findAll("#usage [data-policy='anon']")).isEmpty();
+		browser.type("#burst-size", "4");
+		browser.click(CONTACTS + ".burst");
+		browser.until("four are used", () -> browser.text("#usage [data-policy='contacts']").contains("4 of 5 per 4s"));
+		assertThat(browser.text("#usage [data-policy='user']")).contains("4 of 100 per min");
+		assertThat(browser.text("#usage")).doesNotContain("address", "login");
+		assertThat(browser.complaints()).isEmpty();
+	}
+
+	@Test
 	void takenNameIsSaidBesideTheField() {
 		signUp("taken");
 		browser.click("#log-out");
