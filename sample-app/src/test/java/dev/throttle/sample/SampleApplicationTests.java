@@ -77,6 +77,9 @@ class SampleApplicationTests {
 			assertThat(acme.as("bob", "bob").get("/articles").statusCode()).isEqualTo(429);
 			assertThat(anyone.with("X-Tenant", "other").get("/articles").statusCode()).isEqualTo(200);
 			assertThat(anyone.get("/articles").statusCode()).isEqualTo(200);
+			assertThat(anyone.as("bob", "bob").statuses("/downloads", 9)).hasSize(9)
+				.endsWith(OK, DENIED)
+				.containsOnlyOnce(DENIED);
 		}
 	}
 
