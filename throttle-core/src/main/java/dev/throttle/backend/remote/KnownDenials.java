@@ -191,8 +191,12 @@ final class KnownDenials {
 			return now - this.since >= this.ageNanos;
 		}
 
+		/**
+		 * Return the outcomes at some time. If that was read before the denial was
+		 * recorded, they are those of the record.
+		 */
 		List<Outcome> outcomes(long now) {
-			long passed = now - this.since;
+			long passed = Math.max(0, now - this.since);
 			return this.outcomes.stream().map((outcome) -> later(outcome, passed)).toList();
 		}
 

@@ -45,6 +45,17 @@ class KnownDenialsTests {
 	}
 
 	@Test
+	void denialThatBecameKnownMeanwhileIsNotDatedBack() {
+		Instant decidedAt = Instant.parse("2026-11-01T00:00:00Z");
+		this.denials.record(request(ADDRESS), List.of(new Outcome(false, 0, 5 * SECOND, 5 * SECOND, decidedAt)),
+				this.denials.generation(request(ADDRESS)), 2 * SECOND);
+		assertThat(this.denials.find(request(ADDRESS), 1 * SECOND)).singleElement().satisfies((outcome) -> {
+			assertThat(outcome.decidedAt()).isEqualTo(decidedAt);
+			assertThat(outcome.waitNanos()).isEqualTo(5 * SECOND);
+		});
+	}
+
+	@Test
 	void waitOfMonthsLeadsToTheSameBoundaryHoweverLateItIsAsked() {
 		KnownDenials denials = new KnownDenials(Duration.ofDays(1000));
 		Quota year = new Quota(Client.user("alice"), Policy.of("exports", Rate.parse("10/calendar-year")));
