@@ -35,8 +35,6 @@ public final class RateRegistry implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(RateRegistry.class);
 
-	private static final Duration MAX_DURATION = Duration.ofDays(36_500);
-
 	private final LongSupplier nanoTime;
 
 	private final DelayedTask nextExpiry;
@@ -49,7 +47,7 @@ public final class RateRegistry implements AutoCloseable {
 
 	private volatile DeclaredRates declared = DeclaredRates.NONE;
 
-	private volatile Map<String, Active> active = Map.of();
+	private volatile Map<String, ActiveOverride> active = Map.of();
 
 	/** The configured rates with the overrides on top. */
 	private volatile Rates overridden;
@@ -153,7 +151,7 @@ public final class RateRegistry implements AutoCloseable {
 	 * present rate then stays
 	 */
 	public void configure(String scope, String rates) {
-		update((configured) -> with(configured, new OverrideTarget(null, Scope.of(scope)), rates));
+		update((configured) -> new OverrideTarget(null, Scope.of(scope)).replaceIn(configured, rates));
 	}
 
 	/**
@@ -223,14 +221,15 @@ public final class RateRegistry implements AutoCloseable {
 
 	private void override(OverrideTarget target, String rates, @Nullable Duration duration) {
 		for (Rates others : List.of(this.configured, this.overridden)) {
-			this.declared.check(with(others, target, rates), this.configured);
+			this.declared.check(target.replaceIn(others, rates), this.configured);
 		}
-		if (duration != null && (duration.isNegative() || duration.isZero() || duration.compareTo(MAX_DURATION) > 0)) {
-			throw new IllegalArgumentException(
-					"The duration must be positive and at most " + MAX_DURATION.toDays() + " days but is " + duration);
+		if (duration != null && (duration.isNegative() || duration.isZero()
+				|| duration.compareTo(ActiveOverride.MAX_DURATION) > 0)) {
+			throw new IllegalArgumentException("The duration must be positive and at most "
+					+ ActiveOverride.MAX_DURATION.toDays() + " days but is " + duration);
 		}
 		this.store.set(target.key(),
-				isUnlimited(rates) ? Rates.UNLIMITED
+				OverrideTarget.isUnlimited(rates) ? Rates.UNLIMITED
 						: this.configured.rules()
 							.inUnitOf(target.scope(), Rate.parseAll(rates))
 							.stream()
@@ -306,19 +305,19 @@ public final class RateRegistry implements AutoCloseable {
 	private synchronized void changed(Collection<RateOverride> overrides, Instant now) {
 		long nanos = this.nanoTime.getAsLong();
 		this.reported.retainAll(overrides);
-		refresh(overrides.stream().map((override) -> Active.of(override, now, nanos)).toList());
+		refresh(overrides.stream().map((override) -> ActiveOverride.of(override, now, nanos)).toList());
 	}
 
 	private synchronized void expire() {
 		refresh(this.active.values().stream().toList());
 	}
 
-	private void refresh(List<Active> overrides) {
+	private void refresh(List<ActiveOverride> overrides) {
 		long now = this.nanoTime.getAsLong();
-		Map<String, Active> understood = new LinkedHashMap<>();
+		Map<String, ActiveOverride> understood = new LinkedHashMap<>();
 		Rates rates = this.configured;
 		long next = Long.MAX_VALUE;
-		for (Active each : overrides) {
+		for (ActiveOverride each : overrides) {
 			long left = each.left(now);
 			Rates with = (left > 0) ? with(rates, each.override()) : null;
 			if (with != null) {
@@ -348,7 +347,7 @@ public final class RateRegistry implements AutoCloseable {
 			if (!target.isConfiguredIn(rates)) {
 				throw new IllegalArgumentException("this application has no such scope");
 			}
-			Rates with = with(rates, target, override.rates());
+			Rates with = target.replaceIn(rates, override.rates());
 			this.declared.check(with, this.configured);
 			return with;
 		}
@@ -360,42 +359,12 @@ public final class RateRegistry implements AutoCloseable {
 		}
 	}
 
-	private static Rates with(Rates rates, OverrideTarget target, String text) {
-		List<Rate> parsed = isUnlimited(text) ? List.of() : Rate.parseAll(text);
-		return (target.plan() != null) ? rates.withPlanRate(target.plan(), target.scope(), parsed)
-				: rates.with(target.scope(), parsed);
-	}
-
-	private static boolean isUnlimited(String rates) {
-		return rates.trim().equalsIgnoreCase(Rates.UNLIMITED);
-	}
-
 	/**
 	 * Stop waiting for overrides to expire.
 	 */
 	@Override
 	public void close() {
 		this.nextExpiry.close();
-	}
-
-	/**
-	 * An override, and when it expires by the clock of this process.
-	 */
-	private record Active(RateOverride override, long since, long durationNanos) {
-
-		static Active of(RateOverride override, Instant now, long nanos) {
-			if (override.until() == null) {
-				return new Active(override, nanos, Long.MAX_VALUE);
-			}
-			Duration left = Duration.between(now, override.until());
-			return new Active(override, nanos,
-					(left.compareTo(MAX_DURATION) < 0) ? left.toNanos() : MAX_DURATION.toNanos());
-		}
-
-		long left(long nanos) {
-			return (this.durationNanos == Long.MAX_VALUE) ? Long.MAX_VALUE : this.durationNanos - (nanos - this.since);
-		}
-
 	}
 
 }

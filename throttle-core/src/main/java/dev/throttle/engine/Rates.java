@@ -1,12 +1,10 @@
 package dev.throttle.engine;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,7 +44,7 @@ public final class Rates {
 
 	private Rates(GivenRates given) {
 		this.given = given;
-		given.policies.forEach((scope, policies) -> this.policiesByScope.put(scope, asCounted(scope, policies)));
+		given.policies.forEach((scope, policies) -> this.policiesByScope.put(scope, given.asCounted(scope, policies)));
 		this.policiesByScope.forEach((scope, policies) -> this.countedByScope.put(scope, CountedPolicies.of(policies)));
 		given.plans.forEach((key, plan) -> {
 			Map<Scope, CountedPolicies> counted = new HashMap<>();
@@ -102,7 +100,7 @@ public final class Rates {
 	 * does not suit what the scope counts
 	 */
 	public Rates with(Scope scope, List<Rate> rates) {
-		Scope known = known(scope);
+		Scope known = this.given.spelled(scope);
 		GivenRates changed = this.given.copy();
 		if (rates.isEmpty()) {
 			changed.policies.remove(known);
@@ -139,12 +137,6 @@ public final class Rates {
 		return new Rates(changed);
 	}
 
-	/** Return a scope in its first spelling. */
-	private Scope known(Scope scope) {
-		List<Policy> present = this.given.policies.get(scope);
-		return (present != null) ? present.get(0).scope() : scope;
-	}
-
 	/**
 	 * Return these rates with the rates of some scopes as shadow rates, even if they are
 	 * replaced later.
@@ -156,7 +148,8 @@ public final class Rates {
 		GivenRates changed = this.given.copy();
 		changed.shadowScopes.clear();
 		changed.shadowScopes.addAll(scopes);
-		return checked(changed);
+		changed.checkShadows();
+		return new Rates(changed);
 	}
 
 	/**
@@ -173,19 +166,10 @@ public final class Rates {
 			changed.candidates.remove(scope);
 		}
 		else {
-			changed.candidates.put(scope, shadows(this.given.rules.policies(scope, rates, null)));
+			changed.candidates.put(scope, GivenRates.shadows(this.given.rules.policies(scope, rates, null)));
 		}
-		return checked(changed);
-	}
-
-	private static Rates checked(GivenRates given) {
-		given.shadowScopes.forEach((scope) -> {
-			if (given.candidates.containsKey(scope)) {
-				throw new IllegalArgumentException(
-						"The rate of the scope '" + scope + "' is a shadow rate, so the scope cannot have another one");
-			}
-		});
-		return new Rates(given);
+		changed.checkShadows();
+		return new Rates(changed);
 	}
 
 	/**
@@ -227,24 +211,10 @@ public final class Rates {
 	}
 
 	/**
-	 * Return a scope's policies as they are counted: none if the scope is unlimited, as
-	 * shadows if its rates are shadow rates, and otherwise with the additional shadow
-	 * policies.
+	 * Return a scope's policies as they are counted.
 	 */
 	List<Policy> asCounted(Scope scope, List<Policy> policies) {
-		if (this.given.unlimited.contains(scope)) {
-			return List.of();
-		}
-		if (this.given.shadowScopes.contains(scope)) {
-			return shadows(policies);
-		}
-		List<Policy> beside = this.given.candidates.get(scope);
-		if (beside == null) {
-			return policies;
-		}
-		List<Policy> together = new ArrayList<>(policies);
-		together.addAll(beside);
-		return List.copyOf(together);
+		return this.given.asCounted(scope, policies);
 	}
 
 	/**
@@ -254,13 +224,9 @@ public final class Rates {
 	private CountedPolicies counted(PlanRates plan, Scope scope, List<Policy> policies) {
 		if (plan.isShadow()) {
 			CountedPolicies usual = this.countedByScope.getOrDefault(scope, CountedPolicies.NONE);
-			return new CountedPolicies(usual.enforced(), CountedPolicies.byHistory(shadows(policies)));
+			return new CountedPolicies(usual.enforced(), CountedPolicies.byHistory(GivenRates.shadows(policies)));
 		}
-		return CountedPolicies.of(this.given.shadowScopes.contains(scope) ? shadows(policies) : policies);
-	}
-
-	private static List<Policy> shadows(List<Policy> policies) {
-		return policies.stream().map(Policy::asShadow).toList();
+		return CountedPolicies.of(this.given.shadowScopes.contains(scope) ? GivenRates.shadows(policies) : policies);
 	}
 
 	/**
