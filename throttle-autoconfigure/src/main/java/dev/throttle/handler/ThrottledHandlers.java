@@ -40,7 +40,7 @@ public final class ThrottledHandlers {
 	private static final String DEFAULT = "default";
 
 	/** By {@link HandlerKey}, and the functional routes by themselves. */
-	private final Map<Object, Known> known = new ConcurrentHashMap<>();
+	private final Map<Object, KnownHandler> known = new ConcurrentHashMap<>();
 
 	private final ThrottleRegistry throttles;
 
@@ -117,10 +117,10 @@ public final class ThrottledHandlers {
 				: null;
 	}
 
-	private Known known(HandlerKey key, HandlerMethod handler) {
-		Known known = this.known.get(key);
+	private KnownHandler known(HandlerKey key, HandlerMethod handler) {
+		KnownHandler known = this.known.get(key);
 		return (known != null) ? known
-				: this.known.computeIfAbsent(key, (absent) -> new Known(read(handler), false, null, Set.of()));
+				: this.known.computeIfAbsent(key, (absent) -> new KnownHandler(read(handler), false, null, Set.of()));
 	}
 
 	/**
@@ -164,7 +164,7 @@ public final class ThrottledHandlers {
 		DescribedHandler described = new DescribedHandler(route.name(), reason, routeThrottles(route.scopes()),
 				route.mappings());
 		this.known.put(described,
-				new Known(described, !isExcluded, isExcluded ? Exemption.EXCLUDED_PATHS : null, Set.of()));
+				new KnownHandler(described, !isExcluded, isExcluded ? Exemption.EXCLUDED_PATHS : null, Set.of()));
 	}
 
 	/**
@@ -195,7 +195,7 @@ public final class ThrottledHandlers {
 			.stream()
 			.filter((known) -> known.exemption() == null)
 			.forEach((known) -> applying.add(known.handler().reason()));
-		for (Known known : this.known.values()) {
+		for (KnownHandler known : this.known.values()) {
 			DescribedHandler handler = known.handler();
 			boolean declares = !handler.reason().equals(DEFAULT) && handler.throttles().isThrottled();
 			Exemption exemption = known.exemption();
@@ -219,7 +219,7 @@ public final class ThrottledHandlers {
 	public List<DescribedHandler> described() {
 		return this.known.values()
 			.stream()
-			.map(Known::inForce)
+			.map(KnownHandler::inForce)
 			.sorted(Comparator.comparing(DescribedHandler::name)
 				.thenComparing((handler) -> handler.mappings().toString()))
 			.toList();
@@ -356,40 +356,6 @@ public final class ThrottledHandlers {
 		@Override
 		public int hashCode() {
 			return 31 * this.type.hashCode() + this.method.hashCode();
-		}
-
-	}
-
-	/**
-	 * A handler and what is known about its mappings.
-	 *
-	 * @param handler the handler
-	 * @param isReached whether the requests of some mapping are throttled
-	 * @param exempted why the requests of another mapping are not; null if there is none
-	 * @param sources the methods and classes that have its annotations
-	 */
-	private record Known(DescribedHandler handler, boolean isReached, @Nullable Exemption exempted,
-			Set<Object> sources) {
-
-		Known mapped(String mapping, @Nullable Exemption exemption, Set<Object> sources) {
-			List<String> mappings = Stream.concat(this.handler.mappings().stream(), Stream.of(mapping))
-				.distinct()
-				.sorted()
-				.toList();
-			return new Known(
-					new DescribedHandler(this.handler.name(), this.handler.reason(), this.handler.throttles(),
-							mappings),
-					this.isReached || exemption == null, (this.exempted != null) ? this.exempted : exemption, sources);
-		}
-
-		@Nullable Exemption exemption() {
-			return this.isReached ? null : this.exempted;
-		}
-
-		DescribedHandler inForce() {
-			Exemption exemption = exemption();
-			return (exemption == null) ? this.handler : new DescribedHandler(this.handler.name(), exemption.reason(),
-					HandlerThrottles.UNTHROTTLED, this.handler.mappings());
 		}
 
 	}
