@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  *
  * @since 1.0.0
  */
-public abstract class CacheBackendContractTests extends CalendarContractTests {
+public abstract class CacheBackendContractTests extends CalendarSettlementContractTests {
 
 	@Test
 	void exactlyTheLimitIsAdmitted() {

@@ -8,10 +8,8 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAdjusters;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
 
 import dev.throttle.CalendarUnit;
 import dev.throttle.Rate;
@@ -20,7 +18,6 @@ import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
-import dev.throttle.backend.Settlement;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +34,7 @@ abstract class CalendarContractTests extends SeveralRatesContractTests {
 
 	private static final Scope EXPORTS = Scope.of("exports");
 
-	private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
+	static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
 
 	@ParameterizedTest
 	@EnumSource
@@ -291,85 +288,6 @@ abstract class CalendarContractTests extends SeveralRatesContractTests {
 	}
 
 	@Test
-	void lowerCostOfAWindowIsFreeAtOnce() {
-		Instant end = startOfMonth();
-		Quota quota = quota("alice", "9/calendar-month", 6);
-		Outcome first = decide(quota);
-		pass(DAY);
-		assertDenied(decide(quota), 3, end);
-		assertThat(settle(quota, first, 2)).isEqualTo(Settlement.Result.SETTLED);
-		assertAllowed(peek(quota), 7, end);
-		Outcome second = decide(quota);
-		assertThat(settle(quota, second, 6)).isEqualTo(Settlement.Result.SETTLED);
-		assertAllowed(peek(quota(quota, 1)), 1, end);
-		assertThat(settle(quota, second, 0)).isEqualTo(Settlement.Result.SETTLED);
-		assertAllowed(peek(quota), 7, end);
-	}
-
-	@Test
-	void windowOfWhichAllIsGivenBackIsUnused() {
-		Quota quota = quota("alice", "2/calendar-year", 2);
-		for (int i = 0; i < 3; i++) {
-			Outcome outcome = decide(quota);
-			assertThat(settle(quota, outcome, 0)).isEqualTo(Settlement.Result.SETTLED);
-			assertUnused(peek(quota), 2);
-		}
-	}
-
-	@Test
-	void higherCostIsADebtOfTheWindowOfItsSettlement() {
-		Instant end = startOfMonth();
-		Quota quota = quota("alice", "5/calendar-month", 2);
-		assertThat(settle(quota, decide(quota), 9)).isEqualTo(Settlement.Result.SETTLED);
-		assertDenied(decide(quota), 0, end);
-		passTo(end);
-		end = end(CalendarUnit.MONTH, ZoneOffset.UTC);
-		Outcome outcome = decide(quota);
-		assertAllowed(outcome, 3, end);
-		passTo(end);
-		end = end(CalendarUnit.MONTH, ZoneOffset.UTC);
-		assertThat(settle(quota, outcome, 5)).isEqualTo(Settlement.Result.SETTLED);
-		assertAllowed(peek(quota), 2, end);
-	}
-
-	@Test
-	void largestDebtOfAWindowLeavesNothingNegative() {
-		Instant end = startOfMonth();
-		Quota quota = quota("alice", "5/calendar-month");
-		Outcome outcome = decide(quota);
-		for (int i = 0; i < 4; i++) {
-			assertThat(settle(quota, outcome, Long.MAX_VALUE)).isEqualTo(Settlement.Result.SETTLED);
-		}
-		assertDenied(decide(quota), 0, end);
-		passTo(end);
-		assertUnused(peek(quota), 5);
-	}
-
-	@Test
-	void reservationOfAnEarlierWindowIsGone() {
-		Instant end = startOfMonth();
-		Quota quota = quota("alice", "5/calendar-month", 3);
-		passTo(end.minus(resolution()));
-		Outcome outcome = decide(quota);
-		pass(resolution());
-		assertThat(settle(quota, outcome, 0)).isEqualTo(Settlement.Result.GONE);
-		decide(quota);
-		assertThat(settle(quota, outcome, 0)).isEqualTo(Settlement.Result.GONE);
-		assertAllowed(peek(quota(quota, 1)), 2, end(CalendarUnit.MONTH, ZoneOffset.UTC));
-	}
-
-	@Test
-	void reservationBeforeAResetOfTheWindowIsGone() {
-		Quota quota = quota("alice", "5/calendar-year", 3);
-		Outcome outcome = decide(quota);
-		this.backend.reset(quota.client(), USER);
-		assertThat(settle(quota, outcome, 0)).isEqualTo(Settlement.Result.GONE);
-		decide(quota(quota, 1));
-		assertThat(settle(quota, outcome, 1)).isEqualTo(Settlement.Result.GONE);
-		assertThat(peek(quota).remaining()).isEqualTo(4);
-	}
-
-	@Test
 	void exactlyTheLimitOfAWindowIsAdmittedToManyThreads() throws Exception {
 		for (int round = 0; round < 20; round++) {
 			Quota calendar = quota("alice" + round, "150/calendar-year");
@@ -388,54 +306,14 @@ abstract class CalendarContractTests extends SeveralRatesContractTests {
 		}
 	}
 
-	@ParameterizedTest
-	@ValueSource(longs = { 1, 2, 3, 4 })
-	void outcomesMatchThoseOfAPlainCounter(long seed) {
-		Random random = new Random(seed);
-		CalendarUnit unit = (seed % 2 == 0) ? CalendarUnit.HOUR : CalendarUnit.DAY;
-		PlainCounter counter = new PlainCounter();
-		List<Recorded> open = new ArrayList<>();
-		long now = PlainCounter.nanos(now());
-		for (int step = 0; step < 1_500; step++) {
-			Duration passed = Duration.of((random.nextInt(3) > 0) ? 0 : random.nextLong(8_000_000_000L),
-					ChronoUnit.MICROS);
-			pass(passed);
-			now += passed.toNanos();
-			if (!open.isEmpty() && random.nextInt(3) == 0) {
-				Recorded one = open.remove(random.nextInt(open.size()));
-				Settlement settlement = new Settlement(one.quota(), one.outcome(), random.nextInt(7));
-				assertThat(this.backend.settle(List.of(settlement))).as("step %s: %s", step, settlement)
-					.containsExactly(counter.settle(settlement, 1000 * one.outcome().recordedAt(), now));
-			}
-			if (random.nextInt(100) == 0) {
-				this.backend.reset(client("alice"), USER);
-				counter = new PlainCounter();
-			}
-			Quota quota = quota(1 + random.nextInt(20) + "/" + unit, (seed > 2) ? BERLIN : ZoneOffset.UTC, null,
-					1 + random.nextInt(4));
-			boolean peeks = random.nextInt(5) == 0;
-			Outcome outcome = peeks ? peek(quota) : decide(quota);
-			counter.use(quota.policies(), now);
-			boolean recorded = !peeks && counter.hasRoom(quota.policies(), quota.cost(), now);
-			if (recorded) {
-				counter.add(quota.cost(), now);
-				open.add(new Recorded(quota, outcome));
-			}
-			assertThat(outcome).as("step %s of %s", step, quota)
-				.usingRecursiveComparison()
-				.ignoringFields("recordedAt")
-				.isEqualTo(counter.outcome(quota.policies().get(0), recorded ? 0 : quota.cost(), now));
-		}
-	}
-
-	private Quota quota(String rate, ZoneId zone, @Nullable String plan, long cost) {
+	Quota quota(String rate, ZoneId zone, @Nullable String plan, long cost) {
 		return new Quota(client("alice"), Policy.ofScope(USER, Rate.parseAll(rate), zone, plan), cost);
 	}
 
 	/**
 	 * Return the backend's time of day.
 	 */
-	private Instant now() {
+	Instant now() {
 		return decidedAt(peek(quota("clock", "1/calendar-year")));
 	}
 
@@ -443,11 +321,11 @@ abstract class CalendarContractTests extends SeveralRatesContractTests {
 		return Objects.requireNonNull(outcome.decidedAt(), "A decision of a calendar rate must tell its time");
 	}
 
-	private void passTo(Instant time) {
+	void passTo(Instant time) {
 		pass(Duration.between(now(), time));
 	}
 
-	private Instant startOfMonth() {
+	Instant startOfMonth() {
 		return start(CalendarUnit.MONTH);
 	}
 
@@ -465,7 +343,7 @@ abstract class CalendarContractTests extends SeveralRatesContractTests {
 	/**
 	 * Return the end of the present window.
 	 */
-	private Instant end(CalendarUnit unit, ZoneId zone) {
+	Instant end(CalendarUnit unit, ZoneId zone) {
 		Instant now = now();
 		LocalDate day = LocalDate.ofInstant(now, zone);
 		return switch (unit) {
@@ -477,28 +355,24 @@ abstract class CalendarContractTests extends SeveralRatesContractTests {
 		};
 	}
 
-	private Settlement.Result settle(Quota quota, Outcome outcome, long cost) {
-		return this.backend.settle(List.of(new Settlement(quota, outcome, cost))).get(0);
-	}
-
 	/**
 	 * Assert that all permits are free.
 	 */
-	private static void assertUnused(Outcome outcome, long remaining) {
+	static void assertUnused(Outcome outcome, long remaining) {
 		assertThat(outcome.isAllowed()).as("allowed in %s", outcome).isTrue();
 		assertThat(outcome.remaining()).as("remaining in %s", outcome).isEqualTo(remaining);
 		assertThat(outcome.waitNanos()).as("wait in %s", outcome).isZero();
 		assertThat(outcome.resetNanos()).as("reset in %s", outcome).isZero();
 	}
 
-	private static void assertAllowed(Outcome outcome, long remaining, Instant reset) {
+	static void assertAllowed(Outcome outcome, long remaining, Instant reset) {
 		assertThat(outcome.isAllowed()).as("allowed in %s", outcome).isTrue();
 		assertThat(outcome.remaining()).as("remaining in %s", outcome).isEqualTo(remaining);
 		assertThat(outcome.waitNanos()).as("wait in %s", outcome).isZero();
 		assertReset(outcome, reset);
 	}
 
-	private static void assertDenied(Outcome outcome, long remaining, Instant end) {
+	static void assertDenied(Outcome outcome, long remaining, Instant end) {
 		assertThat(outcome.isAllowed()).as("allowed in %s", outcome).isFalse();
 		assertThat(outcome.remaining()).as("remaining in %s", outcome).isEqualTo(remaining);
 		assertThat(decidedAt(outcome).plusNanos(outcome.waitNanos())).as("end of the wait in %s", outcome)
@@ -508,9 +382,6 @@ abstract class CalendarContractTests extends SeveralRatesContractTests {
 
 	private static void assertReset(Outcome outcome, Instant reset) {
 		assertThat(decidedAt(outcome).plusNanos(outcome.resetNanos())).as("reset in %s", outcome).isEqualTo(reset);
-	}
-
-	private record Recorded(Quota quota, Outcome outcome) {
 	}
 
 }
