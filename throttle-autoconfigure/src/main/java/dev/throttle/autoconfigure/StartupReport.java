@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Collection;
 
 import dev.throttle.engine.RateRegistry;
-import dev.throttle.handler.UnthrottledApplicationCheck;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.UnthrottledApplicationCheck;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -32,7 +32,7 @@ public final class UnthrottledApplicationCheck {
 	 */
 	public static void checkNoLimits(Rates rates, Collection<Scope> inCode, String reason, String action) {
 		for (Scope scope : inCode) {
-			if (!rates.contains(scope) && !rates.unlimitedScopes().contains(scope)) {
+			if (!rates.contains(scope)) {
 				throw ConfigurationCheck.noRate("'throttle.scopes." + scope + ".in-code'", scope,
 						HandlerScopes.names(rates));
 			}

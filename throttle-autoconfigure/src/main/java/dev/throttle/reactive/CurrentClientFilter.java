@@ -24,8 +24,6 @@ import org.springframework.web.server.WebFilterChain;
  */
 public final class CurrentClientFilter implements WebFilter, Ordered {
 
-	private static final String ANONYMOUS = "org.springframework.security.authentication.AnonymousAuthenticationToken";
-
 	private final ClientAddressResolver addresses;
 
 	private final BooleanSupplier isNeeded;
@@ -53,8 +51,7 @@ public final class CurrentClientFilter implements WebFilter, Ordered {
 	}
 
 	private Mono<Client> client(ServerWebExchange exchange) {
-		return exchange.getPrincipal()
-			.filter((user) -> !user.getClass().getName().equals(ANONYMOUS))
+		return ExchangeDecisions.user(exchange)
 			.map((user) -> client(exchange, user))
 			.switchIfEmpty(Mono.fromSupplier(() -> client(exchange, null)));
 	}

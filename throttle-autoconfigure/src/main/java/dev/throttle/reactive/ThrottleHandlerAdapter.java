@@ -84,8 +84,8 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 			return this.failures.answer(exchange, handler, thrown.exception());
 		}
 		try {
-			HandlerThrottles applied = throttles(exchange, handler);
-			return (applied != null && applied.isThrottled()) ? throttle(exchange, handler, applied)
+			HandlerThrottles throttles = throttles(exchange, handler);
+			return (throttles != null && throttles.isThrottled()) ? throttle(exchange, handler, throttles)
 					: call(exchange, handler);
 		}
 		catch (InvalidThrottleConfigurationException ex) {
@@ -102,30 +102,30 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 		if (FunctionalRoutes.isRoute(handler)) {
 			return this.handlers.routeThrottles(ScopedRoutes.scopes(exchange));
 		}
-		HandlerThrottles applied = (handler instanceof HandlerMethod method) ? this.handlers.throttles(method) : null;
-		return (applied == null && this.paths.includes(path)) ? this.handlers.defaultThrottles() : applied;
+		HandlerThrottles throttles = (handler instanceof HandlerMethod method) ? this.handlers.throttles(method) : null;
+		return (throttles == null && this.paths.includes(path)) ? this.handlers.defaultThrottles() : throttles;
 	}
 
-	private Mono<HandlerResult> throttle(ServerWebExchange exchange, Object handler, HandlerThrottles applied) {
+	private Mono<HandlerResult> throttle(ServerWebExchange exchange, Object handler, HandlerThrottles throttles) {
 		CountedExchange counted = CountedExchange.of(exchange);
 		if (!counted.begin(ThrottleHandlerAdapter.class)) {
 			return call(exchange, handler);
 		}
 		Mono<Principal> known = ExchangeDecisions.user(exchange);
 		if (known == Mono.<Principal>empty()) {
-			return throttle(exchange, handler, applied, counted, null);
+			return throttle(exchange, handler, throttles, counted, null);
 		}
-		return known.map((user) -> throttle(exchange, handler, applied, counted, user))
-			.switchIfEmpty(Mono.fromSupplier(() -> throttle(exchange, handler, applied, counted, null)))
+		return known.map((user) -> throttle(exchange, handler, throttles, counted, user))
+			.switchIfEmpty(Mono.fromSupplier(() -> throttle(exchange, handler, throttles, counted, null)))
 			.onErrorResume((failure) -> Mono.just(this.failures.answer(exchange, handler, failure)))
 			.flatMap(Function.identity());
 	}
 
-	private Mono<HandlerResult> throttle(ServerWebExchange exchange, Object handler, HandlerThrottles applied,
+	private Mono<HandlerResult> throttle(ServerWebExchange exchange, Object handler, HandlerThrottles throttles,
 			CountedExchange counted, @Nullable Principal principal) {
 		Decision earlier = counted.first();
-		return this.decisions.decide(exchange, counted, principal, applied.applied(), applied.declared(),
-				(decision) -> conclude(exchange, handler, applied, decision, earlier),
+		return this.decisions.decide(exchange, counted, principal, throttles.applied(), throttles.declared(),
+				(decision) -> conclude(exchange, handler, throttles, decision, earlier),
 				(failure) -> this.failures.answer(exchange, handler, failure));
 	}
 
@@ -133,14 +133,14 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 	 * Return what follows a decision: the handler, or the answer to a denial.
 	 * @param earlier the decision of the filter; null if there is none
 	 */
-	private Mono<HandlerResult> conclude(ServerWebExchange exchange, Object handler, HandlerThrottles applied,
+	private Mono<HandlerResult> conclude(ServerWebExchange exchange, Object handler, HandlerThrottles throttles,
 			Decision decision, @Nullable Decision earlier) {
 		ReactiveResponseHeaders.write(this.headers, (earlier != null) ? decision.with(earlier) : decision, exchange);
 		if (!decision.isAllowed()) {
 			return this.failures.answer(exchange, handler, decision.toException());
 		}
-		if (!applied.declared().isEmpty()) {
-			this.decisions.reserve(exchange, decision, applied.declared().settleable());
+		if (!throttles.declared().isEmpty()) {
+			this.decisions.reserve(exchange, decision, throttles.declared().settleable());
 		}
 		return Mono.defer(() -> call(exchange, handler));
 	}

@@ -94,15 +94,15 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 			return true;
 		}
 		Decision earlier = (known != null) ? known.takeDecisionOfFilter() : null;
-		HandlerThrottles applied = throttles(request, handler);
-		if (applied == null || !applied.isThrottled()) {
+		HandlerThrottles throttles = throttles(request, handler);
+		if (throttles == null || !throttles.isThrottled()) {
 			if (earlier != null) {
 				RateLimitedResponse.write(this.headers, earlier, response);
 			}
 			return true;
 		}
 		CountedRequest counted = CountedRequest.atHandler(request, response, this.decisions.settlements());
-		Decision decision = decide(request, response, applied, earlier == null);
+		Decision decision = decide(request, response, throttles, earlier == null);
 		counted.decided(decision);
 		try {
 			RateLimitedResponse.write(this.headers, (earlier != null) ? decision.with(earlier) : decision, response);
@@ -116,17 +116,17 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 			new ServletResponseHeaders(response).write(denied);
 			throw denied;
 		}
-		if (!applied.declared().isEmpty()) {
-			this.decisions.reserve(request, decision, applied.declared().settleable());
+		if (!throttles.declared().isEmpty()) {
+			this.decisions.reserve(request, decision, throttles.declared().settleable());
 		}
 		counted.enter();
 		return true;
 	}
 
-	private Decision decide(HttpServletRequest request, HttpServletResponse response, HandlerThrottles applied,
+	private Decision decide(HttpServletRequest request, HttpServletResponse response, HandlerThrottles throttles,
 			boolean isFirst) {
 		try {
-			return this.decisions.decide(request, isFirst, applied.applied(), applied.declared());
+			return this.decisions.decide(request, isFirst, throttles.applied(), throttles.declared());
 		}
 		catch (BackendUnavailableException ex) {
 			new ServletResponseHeaders(response).write(ex);
@@ -143,8 +143,8 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 		if (FunctionalRoutes.isRoute(handler)) {
 			return this.handlers.routeThrottles(routeScopes);
 		}
-		HandlerThrottles applied = (handler instanceof HandlerMethod method) ? this.handlers.throttles(method) : null;
-		return (applied == null && this.paths.includes(path)) ? this.handlers.defaultThrottles() : applied;
+		HandlerThrottles throttles = (handler instanceof HandlerMethod method) ? this.handlers.throttles(method) : null;
+		return (throttles == null && this.paths.includes(path)) ? this.handlers.defaultThrottles() : throttles;
 	}
 
 	@Override

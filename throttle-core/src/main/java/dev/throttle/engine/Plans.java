@@ -2,7 +2,6 @@ package dev.throttle.engine;
 
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -97,8 +96,7 @@ final class Plans {
 	}
 
 	private @Nullable String failed(Throwable failure, ThrottleRequest request) {
-		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
-				: failure;
+		Throwable cause = VerdictCalls.cause(failure);
 		if (this.failing.compareAndSet(false, true)) {
 			logger.warn("The plan of a client could not be found out, so the usual rates apply", cause);
 		}
