@@ -111,8 +111,9 @@ public final class ThrottleWebFluxAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	CurrentClientFilter throttleCurrentClientFilter(ClientAddressResolver addresses, ThrottledMethods methods) {
-		return new CurrentClientFilter(addresses, () -> !methods.isEmpty());
+	@Nullable CurrentClientFilter throttleCurrentClientFilter(ClientAddressResolver addresses, ThrottledMethods methods,
+			ThrottleProperties properties) {
+		return properties.isEnabled() ? new CurrentClientFilter(addresses, () -> !methods.isEmpty()) : null;
 	}
 
 	@Bean
