@@ -46,6 +46,9 @@ final class StartupReport implements SmartInitializingSingleton {
 			logger.info("Throttling is off: 'throttle.enabled' is 'false'");
 			return;
 		}
+		if (!hasHandlers()) {
+			this.methods.add(UnthrottledApplicationCheck.annotationsWithoutHandlers(this.context.getBeanFactory()));
+		}
 		checkNoLimits(this.rates);
 		Collection<StartupContributor> contributors = contributors();
 		contributors.forEach(StartupContributor::check);
@@ -62,6 +65,13 @@ final class StartupReport implements SmartInitializingSingleton {
 		contributors().forEach((contributor) -> contributor.check(rates, scopes));
 	}
 
+	/**
+	 * Return whether the application uses Spring MVC or WebFlux.
+	 */
+	private boolean hasHandlers() {
+		return this.context.containsBean(WebConfiguration.HANDLER_REPORT);
+	}
+
 	private Collection<StartupContributor> contributors() {
 		return this.context.getBeansOfType(StartupContributor.class, true, false).values();
 	}
@@ -71,7 +81,7 @@ final class StartupReport implements SmartInitializingSingleton {
 	 * code uses: its requests are not throttled.
 	 */
 	private void checkNoLimits(RateRegistry rates) {
-		if (this.context.containsBean(WebConfiguration.HANDLER_REPORT)) {
+		if (hasHandlers()) {
 			return;
 		}
 		boolean isWeb = Arrays.stream(ClassUtils.getAllInterfaces(this.context))
@@ -81,7 +91,6 @@ final class StartupReport implements SmartInitializingSingleton {
 				: "this is not a web application, so there are no requests to throttle";
 		String action = "Set 'throttle.enabled' to 'false' if there is nothing to throttle, " + (isWeb
 				? "or use Spring MVC or WebFlux." : "as in a batch job or a test that runs without a web server.");
-		this.methods.add(UnthrottledApplicationCheck.annotationsWithoutHandlers(this.context.getBeanFactory()));
 		UnthrottledApplicationCheck.checkNoLimits(rates.rates(), this.inCode.get(), reason, action);
 	}
 
