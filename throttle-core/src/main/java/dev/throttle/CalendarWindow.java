@@ -6,11 +6,11 @@ import java.time.temporal.ChronoUnit;
 /**
  * The time from one boundary of the calendar to the next.
  *
- * @param start its first microsecond, since the epoch
- * @param end the first microsecond after it, since the epoch
+ * @param startMicros its first microsecond, since the epoch
+ * @param endMicros the first microsecond after it, since the epoch
  * @since 1.0.0
  */
-public record CalendarWindow(long start, long end) {
+public record CalendarWindow(long startMicros, long endMicros) {
 
 	static CalendarWindow of(Instant start, Instant end) {
 		return new CalendarWindow(micros(start), micros(end));
@@ -22,7 +22,7 @@ public record CalendarWindow(long start, long end) {
 	 * @return whether it is
 	 */
 	public boolean contains(long micros) {
-		return this.start <= micros && micros < this.end;
+		return this.startMicros <= micros && micros < this.endMicros;
 	}
 
 	private static long micros(Instant time) {

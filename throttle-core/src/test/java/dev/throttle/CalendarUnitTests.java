@@ -97,7 +97,7 @@ class CalendarUnitTests {
 
 	private static void assertWindow(CalendarUnit unit, ZoneId zone, Instant time, Instant start, Instant end) {
 		CalendarWindow window = unit.windowAt(time, zone);
-		if (window.start() != micros(start) || window.end() != micros(end)) {
+		if (window.startMicros() != micros(start) || window.endMicros() != micros(end)) {
 			assertThat(window).as("%s at %s in %s, from %s to %s", unit, time, zone, start, end)
 				.isEqualTo(new CalendarWindow(micros(start), micros(end)));
 		}
@@ -181,7 +181,7 @@ class CalendarUnitTests {
 	@CsvSource({ "2026-12-31T23:59:59.999999Z, 2026-12-28", "2027-01-03T23:59:59.999999Z, 2026-12-28",
 			"2027-01-04T00:00:00Z, 2027-01-04", "2028-02-29T12:00:00Z, 2028-02-28" })
 	void weeksBeginOnMondayAlsoAtTheTurnOfTheYear(Instant time, LocalDate monday) {
-		assertThat(CalendarUnit.WEEK.windowAt(time, ZoneOffset.UTC).start())
+		assertThat(CalendarUnit.WEEK.windowAt(time, ZoneOffset.UTC).startMicros())
 			.isEqualTo(micros(monday.atStartOfDay(ZoneOffset.UTC).toInstant()));
 	}
 
@@ -202,7 +202,7 @@ class CalendarUnitTests {
 
 	private static long hours(CalendarUnit unit, Instant time, ZoneId zone) {
 		CalendarWindow window = unit.windowAt(time, zone);
-		return Duration.of(window.end() - window.start(), ChronoUnit.MICROS).toHours();
+		return Duration.of(window.endMicros() - window.startMicros(), ChronoUnit.MICROS).toHours();
 	}
 
 }

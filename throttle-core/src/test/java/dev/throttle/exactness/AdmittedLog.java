@@ -43,7 +43,7 @@ final class AdmittedLog {
 	 */
 	long used(Policy policy, long now) {
 		long used = 0;
-		long start = policy.isCalendar() ? policy.windowAt(Math.floorDiv(now, 1000)).start() * 1000
+		long start = policy.isCalendar() ? policy.windowAt(Math.floorDiv(now, 1000)).startMicros() * 1000
 				: now - policy.periodNanos() + 1;
 		for (int i = this.admitted.size() - 1; i >= 0 && this.admitted.get(i).at >= start; i--) {
 			used += this.admitted.get(i).cost;

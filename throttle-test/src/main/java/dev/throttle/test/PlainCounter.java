@@ -24,7 +24,7 @@ final class PlainCounter implements PlainHistory {
 	public void use(List<Policy> policies, long now) {
 		this.policies = policies;
 		this.last = Math.min(this.last, now);
-		if (micros(this.last) < window(policies.get(0), now).start()) {
+		if (micros(this.last) < window(policies.get(0), now).startMicros()) {
 			this.used = 0;
 		}
 	}
@@ -62,7 +62,7 @@ final class PlainCounter implements PlainHistory {
 	public Outcome outcome(Policy policy, long cost, long now) {
 		long limit = policy.rate().limit();
 		boolean room = hasRoom(List.of(policy), cost, now);
-		long untilEnd = window(policy, now).end() * 1000 - now;
+		long untilEnd = window(policy, now).endMicros() * 1000 - now;
 		long wait = (cost <= limit) ? untilEnd : Outcome.NEVER;
 		return new Outcome(room, Math.max(0, limit - this.used), room ? 0 : wait,
 				(this.used > 0 || limit == 0) ? untilEnd : 0, Instant.ofEpochSecond(0, now));

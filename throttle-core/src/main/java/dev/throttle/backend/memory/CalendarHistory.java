@@ -68,7 +68,7 @@ final class CalendarHistory extends History {
 			this.lastNanos = now;
 			forgetDenial();
 		}
-		if (micros(this.lastNanos) < window(now).start()) {
+		if (micros(this.lastNanos) < window(now).startMicros()) {
 			this.used = 0;
 			forgetDenial();
 		}
@@ -125,7 +125,7 @@ final class CalendarHistory extends History {
 	}
 
 	private long nanosUntilEnd(long now) {
-		return window(now).end() * NANOS_PER_MICRO - now;
+		return window(now).endMicros() * NANOS_PER_MICRO - now;
 	}
 
 	@Override

@@ -214,7 +214,7 @@ record ScriptCall(List<Request> requests) {
 			for (MergedGroup group : this.groups) {
 				for (Quota quota : group.quotas()) {
 					if (isCalendar(quota)) {
-						earliest = Math.max(earliest, previousWindow(quota, latest).start());
+						earliest = Math.max(earliest, previousWindow(quota, latest).startMicros());
 					}
 				}
 			}
@@ -275,9 +275,9 @@ record ScriptCall(List<Request> requests) {
 
 		private static void writeBoundaries(Quota quota, ByteBuffer arguments, long latest) {
 			CalendarWindow window = quota.policies().get(0).windowAt(latest);
-			arguments.putDouble((double) previousWindow(quota, latest).start())
-				.putDouble((double) window.start())
-				.putDouble((double) window.end());
+			arguments.putDouble((double) previousWindow(quota, latest).startMicros())
+				.putDouble((double) window.startMicros())
+				.putDouble((double) window.endMicros());
 		}
 
 		private static double periodMicros(Policy policy) {

@@ -56,8 +56,8 @@ final class SettleScript {
 			arguments.putDouble((double) each.outcome().recordedAt())
 				.putDouble((double) each.quota().cost())
 				.putDouble(-(double) each.difference())
-				.putDouble((double) window.start())
-				.putDouble((double) window.end());
+				.putDouble((double) window.startMicros())
+				.putDouble((double) window.endMicros());
 		});
 		return SCRIPT
 			.orInFull(dispatch(commands, CommandType.EVALSHA, SCRIPT.digest(), histories, arguments.array()),

@@ -40,7 +40,7 @@ final class PlainCounter implements PlainHistory {
 	@Override
 	public Settlement.Result lower(Settlement settlement, long server) {
 		CalendarWindow recorded = settlement.quota().policies().get(0).windowAt(settlement.outcome().recordedAt());
-		if (!recorded.contains(server) || this.last < recorded.start() || this.used < settlement.quota().cost()) {
+		if (!recorded.contains(server) || this.last < recorded.startMicros() || this.used < settlement.quota().cost()) {
 			return Settlement.Result.GONE;
 		}
 		this.used += settlement.difference();
@@ -48,7 +48,7 @@ final class PlainCounter implements PlainHistory {
 	}
 
 	private long used() {
-		return (this.last >= this.window.start()) ? this.used : 0;
+		return (this.last >= this.window.startMicros()) ? this.used : 0;
 	}
 
 	@Override
@@ -60,7 +60,7 @@ final class PlainCounter implements PlainHistory {
 	public Outcome outcome(Policy policy, long cost) {
 		long limit = policy.rate().limit();
 		boolean room = hasRoom(policy, cost);
-		long left = 1000 * (this.window.end() - this.now);
+		long left = 1000 * (this.window.endMicros() - this.now);
 		return new Outcome(room, Math.max(0, limit - used()), room ? 0 : (cost > limit) ? Outcome.NEVER : left,
 				(used() > 0 || limit == 0) ? left : 0, Instant.EPOCH.plusNanos(this.now * 1000), DecidedBy.BACKEND,
 				(cost == 0) ? this.now : Outcome.NOT_RECORDED);

@@ -170,7 +170,7 @@ class ScriptFuzzTests {
 			}
 			else if (chance < 69) {
 				CalendarWindow hour = CalendarUnit.HOUR.windowAt(Instant.EPOCH.plusNanos(this.now * 1000), this.zone);
-				this.now = hour.end() - this.random.nextInt(3);
+				this.now = hour.endMicros() - this.random.nextInt(3);
 			}
 			else if (chance < 71 && this.clockGoesBack) {
 				this.now -= oneIn(2) ? this.random.nextInt(4) : any(this.periods).toNanos() / 1000;
