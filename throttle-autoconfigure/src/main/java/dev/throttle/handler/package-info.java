@@ -1,5 +1,6 @@
 /**
- * What handlers declare, and the throttles that apply to them because of it.
+ * What handlers and other methods declare, and the throttles that apply to handlers
+ * because of it.
  */
 @NullMarked
 package dev.throttle.handler;

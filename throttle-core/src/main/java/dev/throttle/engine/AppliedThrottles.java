@@ -6,7 +6,7 @@ import dev.throttle.BaseThrottle;
 import dev.throttle.backend.CacheBackend;
 
 /**
- * The throttles that apply to a handler, in the order in which they are asked.
+ * The throttles that apply to a request, in the order in which they are asked.
  *
  * @param steps the throttles with their names and backends
  * @since 1.0.0
@@ -19,7 +19,7 @@ public record AppliedThrottles(List<Step> steps) {
 	public static final AppliedThrottles NONE = new AppliedThrottles(List.of());
 
 	/**
-	 * Create the throttles of a handler.
+	 * Create the throttles that apply to a request.
 	 * @param steps the throttles with their names and backends
 	 */
 	public AppliedThrottles {
