@@ -2,10 +2,9 @@ package dev.throttle.engine;
 
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
 import dev.throttle.PlanResolver;
 import dev.throttle.ThrottleRequest;
@@ -14,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the plans of clients. If that fails, the usual rates apply, which is logged.
+ * Finds the plans of clients. If that fails, the usual rates apply, which is logged at
+ * most once a minute: a client may make it fail by what it sends.
  */
 final class Plans {
 
@@ -25,17 +25,25 @@ final class Plans {
 
 	private static final int MAX_SHOWN = 80;
 
+	private static final long INTERVAL_NANOS = 60_000_000_000L;
+
 	private final PlanResolver resolver;
 
 	private final DecisionListeners listeners;
 
 	private final Set<String> unknown = ConcurrentHashMap.newKeySet();
 
-	private final AtomicBoolean failing = new AtomicBoolean();
+	private final LongSupplier nanoTime;
 
-	Plans(PlanResolver resolver, DecisionListeners listeners) {
+	private volatile boolean failing;
+
+	private long nextWarning;
+
+	Plans(PlanResolver resolver, DecisionListeners listeners, LongSupplier nanoTime) {
 		this.resolver = resolver;
 		this.listeners = listeners;
+		this.nanoTime = nanoTime;
+		this.nextWarning = nanoTime.getAsLong();
 	}
 
 	/**
@@ -49,7 +57,9 @@ final class Plans {
 		try {
 			return resolved(this.resolver.plan(request), request, rates);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
+			// Also an Error and, from Kotlin, a checked exception, as if a worker had
+			// thrown it.
 			return failed(ex, request);
 		}
 	}
@@ -62,20 +72,20 @@ final class Plans {
 		if (known != null) {
 			return CompletableFuture.completedFuture(configured(known, request, rates));
 		}
-		CompletionStage<@Nullable String> answer;
+		CompletableFuture<@Nullable String> answer;
 		try {
-			answer = this.resolver.planAsync(request, workers);
+			answer = this.resolver.planAsync(request, workers).toCompletableFuture();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			return CompletableFuture.completedFuture(failed(ex, request));
 		}
-		return answer.toCompletableFuture()
+		return answer
 			.handle((name, failure) -> (failure != null) ? failed(failure, request) : resolved(name, request, rates));
 	}
 
 	private @Nullable String resolved(@Nullable String name, ThrottleRequest request, Rates rates) {
-		if (this.failing.compareAndSet(true, false)) {
-			logger.info("The plans of clients are known again");
+		if (this.failing) {
+			worksAgain();
 		}
 		return (name != null) ? configured(name, request, rates) : null;
 	}
@@ -97,11 +107,27 @@ final class Plans {
 
 	private @Nullable String failed(Throwable failure, ThrottleRequest request) {
 		Throwable cause = VerdictCalls.cause(failure);
-		if (this.failing.compareAndSet(false, true)) {
-			logger.warn("The plan of a client could not be found out, so the usual rates apply", cause);
+		if (!this.failing) {
+			warn(cause);
 		}
 		this.listeners.notifyEach((listener) -> listener.planUnresolved(request, cause));
 		return null;
+	}
+
+	private synchronized void warn(Throwable cause) {
+		long now = this.nanoTime.getAsLong();
+		if (!this.failing && now - this.nextWarning >= 0) {
+			this.failing = true;
+			this.nextWarning = now + INTERVAL_NANOS;
+			logger.warn("The plan of a client could not be found out, so the usual rates apply", cause);
+		}
+	}
+
+	private synchronized void worksAgain() {
+		if (this.failing) {
+			this.failing = false;
+			logger.info("The plans of clients are known again");
+		}
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 
 import dev.throttle.Accounting;
@@ -83,8 +84,12 @@ public final class ThrottleEngine {
 	 * @return the engine
 	 */
 	public ThrottleEngine withPlans(PlanResolver resolver) {
+		return withPlans(resolver, System::nanoTime);
+	}
+
+	ThrottleEngine withPlans(PlanResolver resolver, LongSupplier nanoTime) {
 		return new ThrottleEngine(this.accounting, this.rates, this.secretIdents, this.listeners, this.off,
-				new Plans(resolver, this.listeners), this.retryAfterJitter);
+				new Plans(resolver, this.listeners, nanoTime), this.retryAfterJitter);
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package dev.throttle.engine;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -153,7 +154,7 @@ class PlansTests {
 	}
 
 	@Test
-	void resolverThatThrowsMeansTheUsualRatesAndIsLoggedOnceUntilItWorksAgain() {
+	void resolverThatThrowsMeansTheUsualRatesAndIsLoggedUntilItWorksAgain() {
 		PlanResolver resolver = (request) -> {
 			if (this.plan == null) {
 				throw new IllegalStateException("down");
@@ -166,11 +167,47 @@ class PlansTests {
 		assertThat(this.unresolved).hasSize(10).containsOnly("java.lang.IllegalStateException: down");
 		this.plan = "pro";
 		assertThat(admitted(engine, 10, "user")).isEqualTo(2);
+		this.clock.advance(Duration.ofMinutes(1));
 		this.plan = null;
-		assertThat(admitted(engine, 1, "user")).isZero();
+		assertThat(admitted(engine, 4, "user")).isEqualTo(3);
 		String failed = "The plan of a client could not be found out, so the usual rates apply";
 		assertThat(this.log.list).extracting(ILoggingEvent::getFormattedMessage)
 			.containsExactly(failed, "The plans of clients are known again", failed);
+	}
+
+	@Test
+	void requestsThatMakeTheResolverThrowDoNotFloodTheLog() {
+		AtomicInteger requests = new AtomicInteger();
+		ThrottleEngine engine = engine((request) -> {
+			if (requests.getAndIncrement() % 2 == 0) {
+				throw new IllegalArgumentException("not a key");
+			}
+			return this.plan;
+		});
+		admitted(engine, 1000, "user");
+		assertThat(this.unresolved).hasSize(500);
+		assertThat(this.log.list).hasSize(2);
+		this.clock.advance(Duration.ofSeconds(59));
+		admitted(engine, 1000, "user");
+		assertThat(this.log.list).hasSize(2);
+		this.clock.advance(Duration.ofSeconds(1));
+		admitted(engine, 1000, "user");
+		assertThat(this.log.list).hasSize(4);
+	}
+
+	@Test
+	void resolverThatThrowsSomethingElseMeansTheUsualRates() {
+		for (Throwable failure : List.of(new IOException("down"), new NoClassDefFoundError("Gone"))) {
+			this.clock.advance(Duration.ofDays(1));
+			this.unresolved.clear();
+			assertThat(admitted((request) -> sneak(failure), 10, "user")).isEqualTo(3);
+			assertThat(this.unresolved).hasSize(10).containsOnly(failure.toString());
+		}
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <E extends Throwable> String sneak(Throwable failure) throws E {
+		throw (E) failure;
 	}
 
 	@Test
@@ -332,7 +369,7 @@ class PlansTests {
 					}
 
 				}))
-			.withPlans(resolver);
+			.withPlans(resolver, this.clock::nanos);
 	}
 
 	private void plan(String name, boolean isShadow, Map<String, String> rates) {
