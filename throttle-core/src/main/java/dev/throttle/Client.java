@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,8 @@ public record Client(String kind, String ident, boolean isSecret) implements Com
 	public static final Client ALL = new Client("all", "all", false);
 
 	private static final int MAX_LENGTH = 256;
+
+	private static final Pattern ESCAPED = Pattern.compile("\\\\(.)", Pattern.DOTALL);
 
 	/**
 	 * Create a client.
@@ -141,6 +144,15 @@ public record Client(String kind, String ident, boolean isSecret) implements Com
 			return part;
 		}
 		return part.replace("\\", "\\\\").replace("|", "\\|");
+	}
+
+	/**
+	 * Return the ident as it was given, such as the name of a user.
+	 * @return the ident without the escapes of backslash and {@code |}; several parts are
+	 * not told apart, and one that is longer than 256 characters stays a digest
+	 */
+	public String plainIdent() {
+		return (this.ident.indexOf('\\') < 0) ? this.ident : ESCAPED.matcher(this.ident).replaceAll("$1");
 	}
 
 	private static String digest(String part) {

@@ -3,7 +3,6 @@ package dev.throttle.usage;
 import java.security.Principal;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
 
 import dev.throttle.Client;
 import dev.throttle.Scope;
@@ -22,12 +21,9 @@ import org.jspecify.annotations.Nullable;
 record NamedRequest(@Nullable String user, String address, Client counted,
 		boolean isOfUserOrAddress) implements ThrottleRequest {
 
-	/** How a client's ident escapes characters. */
-	private static final Pattern ESCAPED = Pattern.compile("\\\\(.)", Pattern.DOTALL);
-
 	static NamedRequest of(Client client, ClientAddressResolver addresses) {
 		String unknown = addresses.resolve(null, List.of());
-		String ident = ESCAPED.matcher(client.ident()).replaceAll("$1");
+		String ident = client.plainIdent();
 		return switch (client.isSecret() ? "" : client.kind()) {
 			case Client.USER -> new NamedRequest(ident, unknown, client, true);
 			case Client.ADDRESS -> ofAddress(address(ident, addresses));

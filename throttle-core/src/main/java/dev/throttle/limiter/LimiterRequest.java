@@ -44,13 +44,20 @@ record LimiterRequest(List<Permits> permits) implements ThrottleRequest {
 
 	@Override
 	public String address() {
-		return client().kind().equals(Client.ADDRESS) ? client().ident() : "";
+		return is(Client.ADDRESS) ? client().plainIdent() : "";
 	}
 
 	@Override
 	public @Nullable Principal principal() {
 		Client client = client();
-		return client.kind().equals(Client.USER) ? client::ident : null;
+		return is(Client.USER) ? client::plainIdent : null;
+	}
+
+	/**
+	 * Return whether the client is of a kind. One with a secret is of no known kind.
+	 */
+	private boolean is(String kind) {
+		return !client().isSecret() && client().kind().equals(kind);
 	}
 
 	@Override

@@ -216,6 +216,22 @@ class RateLimiterTests {
 	}
 
 	@Test
+	void resolverSeesTheNameOfAUserAsItIsAndNoSecret() {
+		Rates usual = Rates.of(Map.of("sms", "1/hour"));
+		RateRegistry rates = new RateRegistry(
+				usual.withPlan("pro", false, Map.of(Scope.of("sms"), Rate.parseAll("3/hour"))));
+		List<String> users = new ArrayList<>();
+		ThrottleEngine engine = engine(rates).withPlans((request) -> {
+			users.add(String.valueOf(request.user()));
+			return "CORP\\ada|1".equals(request.user()) ? "pro" : null;
+		});
+		RateLimiter limiter = new RateLimiters(rates, engine, this.backend, Runnable::run).scope("sms");
+		assertThat(limiter.tryAcquire(Client.user("CORP\\ada|1"), 3).isAllowed()).isTrue();
+		limiter.tryAcquire(Client.secret(Client.USER, "token"));
+		assertThat(users).containsExactly("CORP\\ada|1", "null");
+	}
+
+	@Test
 	void permitsOfSeveralScopesAreTakenAllOrNone() {
 		Permits sms = new Permits(Scope.of("sms"), PHONE, 2);
 		Permits mail = new Permits(Scope.of("mail"), Client.user("ada"), 1);
