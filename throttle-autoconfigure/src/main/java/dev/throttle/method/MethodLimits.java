@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.expression.EvaluationContext;
 import org.springframework.expression.Expression;
+import org.springframework.util.ClassUtils;
 
 /**
  * The limits of a method, all of which are decided together.
@@ -52,12 +53,33 @@ record MethodLimits(ReturnKind kind, List<Limit> limits, Map<String, Integer> pa
 	 */
 	record Limit(Scope scope, @Nullable Expression key, @Nullable Expression cost, long fixedCost) {
 
+		private static final ClassValue<Boolean> HAS_TEXT = new ClassValue<>() {
+
+			@Override
+			protected Boolean computeValue(Class<?> type) {
+				return ClassUtils.getMethod(type, "toString").getDeclaringClass() != Object.class;
+			}
+
+		};
+
 		private @Nullable Client client(EvaluationContext context, @Nullable Client caller) {
 			if (this.key == null) {
 				return (caller != null) ? caller : Client.ALL;
 			}
 			Object value = this.key.getValue(context);
-			return (value == null || value instanceof Client) ? (Client) value : Client.key(value.toString());
+			return (value == null || value instanceof Client) ? (Client) value : Client.key(text(value, this.key));
+		}
+
+		/**
+		 * Return a value as text. A class that does not say what it is would be another
+		 * client with each instance.
+		 */
+		private static String text(Object value, Expression key) {
+			if (!HAS_TEXT.get(value.getClass())) {
+				throw new IllegalStateException("The key '" + key.getExpressionString() + "' of a call is of the type "
+						+ value.getClass().getTypeName() + ", whose toString() does not tell what it is");
+			}
+			return value.toString();
 		}
 
 		private long cost(EvaluationContext context) {

@@ -35,6 +35,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests for {@link Throttle @Throttle} on methods of beans.
@@ -100,6 +101,20 @@ class ThrottledMethodsTests {
 			}
 			assertDenied(() -> sms.sendForTenant("acme"));
 			assertDenied(() -> context.getBean(RateLimiters.class).scope("sms").acquire(Client.of("tenant", "acme")));
+		});
+	}
+
+	@Test
+	void keyMustHaveATextOfItsOwn() {
+		run((sms, context) -> {
+			assertThatIllegalStateException().isThrownBy(() -> sms.sendTo(new String[] { "1" }))
+				.withMessage(
+						"The key '#value' of a call is of the type java.lang.String[], whose toString() does not tell what it is");
+			assertThatIllegalStateException().isThrownBy(() -> sms.sendTo(new Object()));
+			for (int i = 0; i < 3; i++) {
+				sms.sendTo(List.of("1", "2"));
+			}
+			assertDenied(() -> sms.sendTo(List.of("1", "2")));
 		});
 	}
 
@@ -304,6 +319,10 @@ class ThrottledMethodsTests {
 
 		@Throttle(scope = "sms", key = "#phone", costString = "#parts")
 		public void sendLong(String phone, int parts) {
+		}
+
+		@Throttle(scope = "sms", key = "#value")
+		public void sendTo(Object value) {
 		}
 
 		@Throttle(scope = "sms", key = "T(dev.throttle.Client).of('tenant', #p0)")
