@@ -9,7 +9,9 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.Advisor;
 import org.springframework.aop.ProxyMethodInvocation;
+import org.springframework.aop.framework.Advised;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.util.function.SingletonSupplier;
 
@@ -29,7 +31,8 @@ final class ThrottleMethodInterceptor implements MethodInterceptor {
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		ThrottledMethods methods = this.methods.obtain();
 		Object target = invocation.getThis();
-		MethodLimits limits = (target != null) ? methods.find(invocation.getMethod(), target.getClass()) : null;
+		MethodLimits limits = (target != null && !isIntercepted(target))
+				? methods.find(invocation.getMethod(), target.getClass()) : null;
 		if (limits == null) {
 			return invocation.proceed();
 		}
@@ -41,6 +44,21 @@ final class ThrottleMethodInterceptor implements MethodInterceptor {
 			case FUTURE -> future(methods, limits, invocation);
 			case PUBLISHER -> DeferredCall.of(methods, limits, (ProxyMethodInvocation) invocation);
 		};
+	}
+
+	/**
+	 * Return whether a bean takes the permits itself. It is behind two proxies if the
+	 * application has an auto-proxy creator of its own.
+	 */
+	private static boolean isIntercepted(Object bean) {
+		if (bean instanceof Advised advised) {
+			for (Advisor advisor : advised.getAdvisors()) {
+				if (advisor instanceof ThrottleMethodAdvisor) {
+					return true;
+				}
+			}
+		}
+		return false;
 	}
 
 	private static void take(ThrottledMethods methods, MethodLimits limits, MethodInvocation invocation) {

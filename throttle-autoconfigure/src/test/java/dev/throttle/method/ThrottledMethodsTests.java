@@ -20,6 +20,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.DefaultAdvisorAutoProxyCreator;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
@@ -116,6 +118,21 @@ class ThrottledMethodsTests {
 			}
 			assertDenied(() -> sms.sendTo(List.of("1", "2")));
 		});
+	}
+
+	@Test
+	void callIsCountedOnceBehindTwoProxies() {
+		this.runner
+			.withBean("secondCreator", DefaultAdvisorAutoProxyCreator.class, DefaultAdvisorAutoProxyCreator::new,
+					(definition) -> definition.getPropertyValues().add("proxyTargetClass", true))
+			.run((context) -> {
+				Sms sms = context.getBean(Sms.class);
+				assertThat(AopProxyUtils.getSingletonTarget(sms)).isInstanceOf(Advised.class);
+				for (int i = 0; i < 3; i++) {
+					sms.send("1");
+				}
+				assertDenied(() -> sms.send("1"));
+			});
 	}
 
 	@Test
