@@ -114,6 +114,7 @@ public final class ConfigurationCheck {
 		checkUnusedRates(handlers, used);
 		checkUnlimited(handlers);
 		checkScopeProperties(handlers);
+		checkInCode();
 		PlanCheck plans = new PlanCheck(this.rates.rates());
 		plans.checkScopes(used);
 		plans.checkFilter(this.plansOfUsers, scopes(this.throttles.filter().steps()), scopesAtHandlers(handlers));
@@ -301,6 +302,22 @@ public final class ConfigurationCheck {
 					"The property '" + property + "' is set, but no rate of the scope '" + scope
 							+ "' counts by the calendar.",
 					"Write a rate such as '1000/calendar-day', or remove the property.");
+		}
+	}
+
+	/**
+	 * Check that each scope that code counts under has a rate: limiters look it up with
+	 * each call.
+	 */
+	private void checkInCode() {
+		for (Scope scope : this.inCode.get()) {
+			if (!this.rates.rates().contains(scope)) {
+				throw new InvalidThrottleConfigurationException(
+						"The scope '" + scope + "' is counted in code, but there is no rate for it"
+								+ DidYouMean.meant(scope.name(), HandlerScopes.names(rates())) + ".",
+						"Set the property 'throttle.rates." + scope + "', for example to '100/hour', or to '"
+								+ Rates.UNLIMITED + "' for no limit.");
+			}
 		}
 	}
 

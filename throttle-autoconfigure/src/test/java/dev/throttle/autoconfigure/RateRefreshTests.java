@@ -5,18 +5,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
+import dev.throttle.Client;
 import dev.throttle.Scope;
 import dev.throttle.Throttle;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
+import dev.throttle.limiter.RateLimiter;
+import dev.throttle.limiter.RateLimiters;
 import dev.throttle.test.MockThrottleRequest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.assertj.AssertableWebApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -24,6 +29,8 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -139,6 +146,23 @@ class RateRefreshTests {
 			assertThat(inForce(context, "uploads", null)).isEqualTo("[uploads (20/day)]");
 			assertThat(refreshed(context, "throttle.rates.uploads=20/day")).isTrue();
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "sms", "fax" })
+	void rateThatCodeOrAMethodNeedsCannotBeRemoved(String scope, CapturedOutput output) {
+		this.runner.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class))
+			.withUserConfiguration(InCode.class)
+			.withPropertyValues("throttle.rates.sms=3/hour", "throttle.rates.fax=3/hour")
+			.run((context) -> {
+				remove(context, "throttle.rates." + scope);
+				assertThat(context.getBean(RateRefresh.class).refresh()).isFalse();
+				assertThat(output)
+					.contains(REFUSED + "The scope '" + scope + "' is counted in code, but there is no rate");
+				assertThat(context.getBean("sms", RateLimiter.class).tryAcquire(Client.ALL).isAllowed()).isTrue();
+				context.getBean(FaxMachine.class).send();
+				assertThat(refreshed(context, "throttle.rates." + scope + "=unlimited")).isTrue();
+			});
 	}
 
 	@Test
@@ -266,6 +290,29 @@ class RateRefreshTests {
 		@Throttle(scope = "own", rate = "1/min")
 		String own() {
 			return "own";
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class InCode {
+
+		@Bean
+		RateLimiter sms(RateLimiters limiters) {
+			return limiters.scope("sms");
+		}
+
+		@Bean
+		FaxMachine faxMachine() {
+			return new FaxMachine();
+		}
+
+	}
+
+	static class FaxMachine {
+
+		@Throttle(scope = "fax")
+		public void send() {
 		}
 
 	}

@@ -111,7 +111,7 @@ public final class RateLimiters {
 	 * Take permits under several scopes, all or none, in one step. With
 	 * {@link Accounting#INDEPENDENT}, those that are there are taken even if others are
 	 * not.
-	 * @param permits the permits, at least one; a scope without a rate has no limit
+	 * @param permits the permits, at least one, of scopes that have a rate
 	 * @return whether they were taken, and what is left
 	 * @throws BackendUnavailableException if the backend cannot count and must not allow
 	 * uncounted
@@ -122,7 +122,7 @@ public final class RateLimiters {
 
 	/**
 	 * Take permits as {@link #tryAcquire(List)} does, without blocking the caller.
-	 * @param permits the permits, at least one; a scope without a rate has no limit
+	 * @param permits the permits, at least one, of scopes that have a rate
 	 * @return whether they were taken, and what is left; fails with a
 	 * {@link BackendUnavailableException} if the backend cannot count and must not allow
 	 * uncounted
