@@ -12,6 +12,7 @@ import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.ScopeDirectory;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.handler.ThrottledHandlers;
+import dev.throttle.limiter.RateLimiters;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
@@ -44,6 +45,7 @@ public class ThrottlesEndpoint {
 	 * @param throttles the throttles
 	 * @param handlers the handlers and their throttles
 	 * @param rates the rates
+	 * @param limiters count in code and on methods
 	 * @param engine decides requests
 	 * @param addresses resolves the client's address
 	 * @param publisher publishes an audit event for each change
@@ -51,11 +53,12 @@ public class ThrottlesEndpoint {
 	 * @param planClients returns who has a plan
 	 */
 	public ThrottlesEndpoint(ThrottleRegistry throttles, ThrottledHandlers handlers, RateRegistry rates,
-			ThrottleEngine engine, ClientAddressResolver addresses, ApplicationEventPublisher publisher,
-			SecretIdents secretIdents, Function<String, PlanClientsDescriptor> planClients) {
+			RateLimiters limiters, ThrottleEngine engine, ClientAddressResolver addresses,
+			ApplicationEventPublisher publisher, SecretIdents secretIdents,
+			Function<String, PlanClientsDescriptor> planClients) {
 		this.report = new ThrottlesReport(throttles, handlers, rates, engine.accounting(), addresses, planClients);
-		this.scopes = new ScopeOperations(new ScopeDirectory(throttles, handlers, rates), rates, engine, addresses,
-				this.report, new ThrottleAudit(publisher, new ChangeLog(secretIdents)));
+		this.scopes = new ScopeOperations(new ScopeDirectory(throttles, handlers, rates, limiters), rates, engine,
+				addresses, this.report, new ThrottleAudit(publisher, new ChangeLog(secretIdents)));
 	}
 
 	ScopeOperations scopes() {

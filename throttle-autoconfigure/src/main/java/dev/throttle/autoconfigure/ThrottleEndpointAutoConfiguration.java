@@ -11,6 +11,7 @@ import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.handler.ThrottledHandlers;
+import dev.throttle.limiter.RateLimiters;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -37,9 +38,9 @@ public final class ThrottleEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ThrottlesEndpoint throttlesEndpoint(ThrottleRegistry throttles, ThrottledHandlers handlers, RateRegistry rates,
-			ThrottleEngine engine, ClientAddressResolver addresses, ApplicationEventPublisher publisher,
-			SecretIdents secretIdents, ObjectProvider<CurrentPlans> plans) {
-		return new ThrottlesEndpoint(throttles, handlers, rates, engine, addresses, publisher, secretIdents,
+			RateLimiters limiters, ThrottleEngine engine, ClientAddressResolver addresses,
+			ApplicationEventPublisher publisher, SecretIdents secretIdents, ObjectProvider<CurrentPlans> plans) {
+		return new ThrottlesEndpoint(throttles, handlers, rates, limiters, engine, addresses, publisher, secretIdents,
 				(plan) -> clients(plan, plans.getIfAvailable()));
 	}
 

@@ -14,6 +14,7 @@ import dev.throttle.handler.MappedHandlers;
 import dev.throttle.handler.ScopeDirectory;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.handler.ThrottledHandlers;
+import dev.throttle.limiter.RateLimiters;
 import dev.throttle.usage.UsageReader;
 import dev.throttle.web.ByteScopes;
 import dev.throttle.web.DenialLog;
@@ -95,8 +96,8 @@ class WebConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	UsageReader throttleUsageReader(ThrottleEngine engine, ThrottleRegistry throttles, ThrottledHandlers handlers,
-			RateRegistry rates, ClientAddressResolver addresses, ConfiguredScopes scopes) {
-		return new UsageReader(engine, new ScopeDirectory(throttles, handlers, rates), addresses,
+			RateRegistry rates, RateLimiters limiters, ClientAddressResolver addresses, ConfiguredScopes scopes) {
+		return new UsageReader(engine, new ScopeDirectory(throttles, handlers, rates, limiters), addresses,
 				scopes.withoutHeaders(), Clock.systemUTC());
 	}
 

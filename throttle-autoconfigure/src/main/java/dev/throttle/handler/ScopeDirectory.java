@@ -14,6 +14,7 @@ import dev.throttle.engine.PlanRates;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.handler.ThrottledHandlers.DescribedHandler;
+import dev.throttle.limiter.RateLimiters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,16 +30,21 @@ public final class ScopeDirectory {
 
 	private final RateRegistry rates;
 
+	private final RateLimiters limiters;
+
 	/**
 	 * Create a directory.
 	 * @param throttles the throttles
 	 * @param handlers the handlers and their throttles
 	 * @param rates the rates
+	 * @param limiters count in code and on methods
 	 */
-	public ScopeDirectory(ThrottleRegistry throttles, ThrottledHandlers handlers, RateRegistry rates) {
+	public ScopeDirectory(ThrottleRegistry throttles, ThrottledHandlers handlers, RateRegistry rates,
+			RateLimiters limiters) {
 		this.throttles = throttles;
 		this.handlers = handlers;
 		this.rates = rates;
+		this.limiters = limiters;
 	}
 
 	/**
@@ -46,7 +52,7 @@ public final class ScopeDirectory {
 	 * @param name the scope, in any spelling
 	 * @param plan the plan whose rates to return, in any spelling; null for the usual
 	 * ones
-	 * @return the scope; null if no throttle and no handler has it
+	 * @return the scope; null if no throttle, no handler and no code has it
 	 * @throws IllegalArgumentException if there is no such plan
 	 */
 	public @Nullable CountedScope find(String name, @Nullable String plan) {
@@ -87,7 +93,18 @@ public final class ScopeDirectory {
 					.forEach(steps::add);
 			}
 		}
+		if (!this.limiters.isOff() && isCountedInCode(scope, steps.isEmpty())) {
+			steps.add(this.limiters.step());
+		}
 		return steps;
+	}
+
+	/**
+	 * Return whether limiters count under a scope. A rate that nothing else uses is for a
+	 * limiter that the code has not asked for yet.
+	 */
+	private boolean isCountedInCode(Scope scope, boolean only) {
+		return this.limiters.usedScopes().contains(scope) || only && this.rates.rates().contains(scope);
 	}
 
 	/**

@@ -40,6 +40,7 @@ import org.springframework.boot.actuate.endpoint.invoke.ParameterValueMapper;
 import org.springframework.boot.actuate.endpoint.jmx.annotation.JmxEndpointDiscoverer;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.context.assertj.AssertableWebApplicationContext;
 import org.springframework.context.event.EventListener;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -197,6 +198,30 @@ class ThrottlesEndpointTests {
 					.containsEntry("exports", null)));
 	}
 
+	@Test
+	void scopesOfCodeAndMethodsAreShownChangedAndReset() {
+		WebApplications.small()
+			.withConfiguration(
+					AutoConfigurations.of(AopAutoConfiguration.class, ThrottleEndpointAutoConfiguration.class))
+			.withPropertyValues("throttle.rates.uploads=9/min", "throttle.rates.exports=9/min",
+					"throttle.rates.sms=3/hour", "throttle.rates.fax=2/hour", "throttle.scopes.fax.in-code=true",
+					"management.endpoints.web.exposure.include=*", "management.endpoint.throttles.access=UNRESTRICTED")
+			.withBean(Handlers.class)
+			.withBean(Sms.class)
+			.run((context) -> {
+				ThrottlesEndpoint endpoint = context.getBean(ThrottlesEndpoint.class);
+				context.getBean(Sms.class).send("1");
+				assertThat(endpoint.use("sms", "key:1", null).clients()).singleElement().satisfies((client) -> {
+					assertThat(client.throttles()).containsExactly("rateLimiter");
+					assertThat(client.quotas().get(0).used()).isOne();
+				});
+				assertThat(endpoint.reset("sms", "key:1").clients().get(0).quotas().get(0).used()).isZero();
+				assertThat(endpoint.set("sms", "50/hour", null, null).rate().rate()).isEqualTo("50/hour");
+				assertThat(endpoint.use("fax", "key:1", null).clients().get(0).quotas().get(0).limit()).isEqualTo(2);
+				assertThat(endpoint.use("mms", null, null)).isNull();
+			});
+	}
+
 	private void run(BiConsumer<AssertableWebApplicationContext, ThrottlesWebEndpointExtension> test) {
 		run(this.backend, test);
 	}
@@ -306,6 +331,14 @@ class ThrottlesEndpointTests {
 		@Override
 		public void remove(String scope) {
 			this.rates.clear();
+		}
+
+	}
+
+	static class Sms {
+
+		@Throttle(scope = "sms", key = "#phone")
+		public void send(String phone) {
 		}
 
 	}

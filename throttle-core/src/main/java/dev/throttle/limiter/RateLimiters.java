@@ -165,6 +165,14 @@ public final class RateLimiters {
 	}
 
 	/**
+	 * Return how limiters count in a decision, to name them beside throttles.
+	 * @return the step of a limiter
+	 */
+	public Step step() {
+		return this.single.steps().get(0);
+	}
+
+	/**
 	 * Return the scopes whose limiters were asked for.
 	 * @return the scopes until now
 	 */
