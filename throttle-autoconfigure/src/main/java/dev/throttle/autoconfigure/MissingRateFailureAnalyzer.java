@@ -1,6 +1,9 @@
 package dev.throttle.autoconfigure;
 
+import java.util.List;
+
 import dev.throttle.Scope;
+import dev.throttle.handler.DidYouMean;
 import dev.throttle.limiter.MissingRateException;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
@@ -14,11 +17,13 @@ final class MissingRateFailureAnalyzer extends AbstractFailureAnalyzer<MissingRa
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, MissingRateException cause) {
 		Scope scope = cause.getScope();
+		List<String> known = cause.getKnownScopes();
 		return new FailureAnalysis(
 				InvalidRateFailureAnalyzer.bean(rootFailure, "The code") + " asks for the limiter of the scope '"
-						+ scope + "', but there is no rate for it.",
+						+ scope + "', but there is no rate for it" + DidYouMean.meant(scope.name(), known) + ".",
 				"Set the property 'throttle.rates." + scope
-						+ "', for example to '100/hour', or ask for a scope that has a rate.",
+						+ "', for example to '100/hour', or ask for a scope that has a rate"
+						+ (known.isEmpty() ? "." : ": " + DidYouMean.list(known) + "."),
 				cause);
 	}
 

@@ -54,6 +54,15 @@ class RateLimitersTests {
 	}
 
 	@Test
+	void misspelledScopeStopsTheStartAndIsTold() {
+		this.runner.withBean(SmsSender.class).withPropertyValues("throttle.rates.smss=3/hour").run((context) -> {
+			FailureAnalysis failure = StartupFailures.analyze(context.getStartupFailure());
+			assertThat(failure.getDescription()).endsWith("but there is no rate for it (did you mean 'smss'?).");
+			assertThat(failure.getAction()).endsWith("or ask for a scope that has a rate: 'smss'.");
+		});
+	}
+
+	@Test
 	void missingRateStopsTheStart() {
 		this.runner.withBean(SmsSender.class).run((context) -> {
 			FailureAnalysis failure = StartupFailures.analyze(context.getStartupFailure());

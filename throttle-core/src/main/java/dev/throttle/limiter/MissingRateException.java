@@ -1,5 +1,7 @@
 package dev.throttle.limiter;
 
+import java.util.List;
+
 import dev.throttle.Scope;
 
 /**
@@ -11,14 +13,13 @@ public class MissingRateException extends IllegalArgumentException {
 
 	private final transient Scope scope;
 
-	/**
-	 * Create an exception.
-	 * @param scope the scope
-	 */
-	public MissingRateException(Scope scope) {
+	private final transient List<String> known;
+
+	MissingRateException(Scope scope, List<String> known) {
 		super("There is no rate for the scope '" + scope + "'; set 'throttle.rates." + scope
 				+ "', for example to '100/hour'");
 		this.scope = scope;
+		this.known = known;
 	}
 
 	/**
@@ -27,6 +28,14 @@ public class MissingRateException extends IllegalArgumentException {
 	 */
 	public Scope getScope() {
 		return this.scope;
+	}
+
+	/**
+	 * Return the scopes that have rates.
+	 * @return the scopes, as they are configured
+	 */
+	public List<String> getKnownScopes() {
+		return this.known;
 	}
 
 }

@@ -101,7 +101,8 @@ public final class RateLimiters {
 	public RateLimiter scope(String scope) {
 		Scope known = Scope.of(Objects.requireNonNull(scope, "'scope' must not be null"));
 		if (!this.engine.isOff() && !this.rates.rates().contains(known)) {
-			throw new MissingRateException(known);
+			throw new MissingRateException(known,
+					this.rates.rates().asMap().keySet().stream().map(Scope::name).toList());
 		}
 		this.used.add(known);
 		return new RateLimiter(known, this);
