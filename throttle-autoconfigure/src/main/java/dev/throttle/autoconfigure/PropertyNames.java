@@ -209,9 +209,12 @@ final class PropertyNames {
 				return (at == first + 1) ? "" : ofPlan(property, at);
 			}
 		}
-		return (length == first + 2 && isRate(String.valueOf(property.getValue()))) ? "'"
-				+ ofPlan(name.getElement(first, Form.ORIGINAL), RATES + "." + name.getElement(first + 1, Form.ORIGINAL))
-				+ "'" : "";
+		if (length != first + 2 || !isRate(String.valueOf(property.getValue()))) {
+			return "";
+		}
+		String scope = name.getElement(first + 1, Form.UNIFORM).equals("rate") ? ANY_SCOPE
+				: name.getElement(first + 1, Form.ORIGINAL);
+		return "'" + ofPlan(name.getElement(first, Form.ORIGINAL), RATES + "." + scope) + "'";
 	}
 
 	/**

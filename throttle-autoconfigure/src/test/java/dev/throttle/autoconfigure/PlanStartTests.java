@@ -44,6 +44,7 @@ class PlanStartTests {
 	@ParameterizedTest
 	@CsvSource({ "throttle.plans.pro.user=600/min, throttle.plans.pro.rates.user",
 			"throttle.plans.pro.rate.user=many, throttle.plans.pro.rates.user",
+			"throttle.plans.pro.rate=600/min, throttle.plans.pro.rates.<scope>",
 			"throttle.plan.pro.rates.user=600/min, throttle.plans.pro.rates.user",
 			"throttle.plans.free.tier.rates.user=600/min, throttle.plans[free.tier].rates.user",
 			"throttle.plans.free.tier.shadow=true, throttle.plans[free.tier].shadow",
