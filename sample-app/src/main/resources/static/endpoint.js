@@ -102,7 +102,7 @@ export class Endpoint {
 		this.#parts.burst.textContent = burst;
 		this.#parts.meter.hidden = !quotas[0];
 		if (quotas[0]) {
-			drawMeter(this.#parts.meter, quotas[0]);
+			drawMeter(this.#parts.meter, quotas[0].limit, quotas[0].remaining);
 		}
 		this.#parts.state.className = (opensAt > now) ? "state denied" : "state";
 		this.#parts.state.replaceChildren(...state.map((part) => part.strong ? element("b", {}, part.strong) : part));

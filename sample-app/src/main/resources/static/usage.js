@@ -36,11 +36,15 @@ export class Usage {
 
 function row(quota) {
 	const meter = element("div", { "aria-hidden": "true" });
-	drawMeter(meter, quota);
+	drawMeter(meter, quota.limit, Math.min(quota.used, quota.limit));
 	return element("li", { "data-policy": quota.policy },
 			element("span", { class: "name" }, quota.policy),
-			element("span", { class: "used" }, `${quota.used} of ${quota.limit}`, amount(quota), ` per ${quota.window}`),
+			element("span", { class: "used" }, `${grouped(quota.used)} of ${grouped(quota.limit)}`, amount(quota), ` per ${quota.window}`),
 			meter);
+}
+
+function grouped(number) {
+	return number.toLocaleString("en");
 }
 
 function amount({ unit }) {

@@ -108,12 +108,12 @@ class PageTests {
 	void usageOfTheVisitorIsShownAfterEachBurst() {
 		browser.until("the usage of nobody", () -> !browser.findAll("#usage [data-policy='anon']").isEmpty());
 		signUp("using");
-		browser.until("nothing is used",
-				() -> browser.text("#usage [data-policy='user']").contains("0 of 100 per min"));
-		assertThat(browser.findAll("#usage [data-policy='anon']")).isEmpty();
+		browser.until("the usage of the user", () -> browser.findAll("#usage [data-policy='anon']").isEmpty()
+				&& browser.text("#usage [data-policy='user']").contains("0 of 100 per min"));
 		browser.type("#burst-size", "4");
 		browser.click(CONTACTS + ".burst");
 		browser.until("four are used", () -> browser.text("#usage [data-policy='contacts']").contains("4 of 5 per 4s"));
+		assertThat(browser.findAll("#usage [data-policy='contacts'] .filled")).hasSize(4);
 		assertThat(browser.text("#usage [data-policy='user']")).contains("4 of 100 per min");
 		assertThat(browser.text("#usage")).doesNotContain("address", "login");
 		assertThat(browser.complaints()).isEmpty();
@@ -250,6 +250,7 @@ class PageTests {
 		browser.until("all answers", () -> browser.findAll("#log tr").size() == 15);
 		for (String scheme : List.of("light", "dark")) {
 			browser.screen(1100, 800, scheme);
+			Thread.sleep(Duration.ofSeconds(1).toMillis());
 			browser.screenshot("desktop-" + scheme);
 		}
 		browser.screen(1280, 900, "dark");
