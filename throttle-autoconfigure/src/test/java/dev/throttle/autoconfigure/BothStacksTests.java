@@ -80,7 +80,7 @@ class BothStacksTests {
 
 	private static String autoConfigurationsOfSpringBoot4() {
 		return StreamSupport.stream(ImportCandidates.load(AutoConfiguration.class, null).spliterator(), false)
-			.filter((name) -> name.startsWith("org.springframework.boot.health."))
+			.filter((name) -> name.matches("org\\.springframework\\.boot\\.(health|restclient|webclient)\\..*"))
 			.collect(Collectors.joining(","));
 	}
 
