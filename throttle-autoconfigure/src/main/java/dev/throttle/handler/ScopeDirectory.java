@@ -32,6 +32,9 @@ public final class ScopeDirectory {
 
 	private final RateLimiters limiters;
 
+	/** Found once, and again when there are more handlers. */
+	private volatile @Nullable Counting counting;
+
 	/**
 	 * Create a directory.
 	 * @param throttles the throttles
@@ -114,6 +117,16 @@ public final class ScopeDirectory {
 	 * @return the throttles in the order in which they are asked
 	 */
 	public List<CountingThrottle> counting() {
+		Counting known = this.counting;
+		int handlers = this.handlers.size();
+		if (known == null || known.handlers() != handlers) {
+			known = new Counting(handlers, findCounting());
+			this.counting = known;
+		}
+		return known.throttles();
+	}
+
+	private List<CountingThrottle> findCounting() {
 		Map<Step, Set<Scope>> ofHandlers = new HashMap<>();
 		this.throttles.filter().steps().forEach((step) -> ofHandlers.put(step, new LinkedHashSet<>()));
 		List<HandlerThrottles> handlers = new ArrayList<>(List.of(this.handlers.defaultThrottles()));
@@ -135,7 +148,7 @@ public final class ScopeDirectory {
 				}
 			}
 		}
-		return counting;
+		return List.copyOf(counting);
 	}
 
 	/**
@@ -189,6 +202,14 @@ public final class ScopeDirectory {
 	 */
 	public record CountedScope(Scope scope, @Nullable String plan, List<Policy> policies, List<Step> steps) {
 
+	}
+
+	/**
+	 * The throttles that count.
+	 *
+	 * @param handlers how many handlers there were when they were found
+	 */
+	private record Counting(int handlers, List<CountingThrottle> throttles) {
 	}
 
 }

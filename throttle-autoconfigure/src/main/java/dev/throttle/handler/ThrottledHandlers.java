@@ -213,6 +213,13 @@ public final class ThrottledHandlers {
 	}
 
 	/**
+	 * Return how many handlers are known.
+	 */
+	int size() {
+		return this.known.size();
+	}
+
+	/**
 	 * Return the known handlers and their throttles.
 	 * @return the handlers, ordered by name
 	 */
