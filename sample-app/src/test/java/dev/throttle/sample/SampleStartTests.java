@@ -30,7 +30,9 @@ class SampleStartTests {
 
 						The property 'throttle.rates.anon' is '10/month', which is not a rate. At column 4: \
 						unknown period 'month'; known periods are s, sec, second, seconds, m, min, minute, minutes, h, hour, hours, \
-						d, day, days, each after an optional whole number; for a month write '10/30d'.
+						d, day, days, each after an optional whole number, and calendar-hour, calendar-day, calendar-week, \
+						calendar-month, calendar-year; for any 30 days write '10/30d', and from one boundary of the calendar to the next \
+						'10/calendar-month'.
 
 						Action:
 

@@ -31,8 +31,8 @@ class PageTests {
 	static void start() {
 		browser = Browser.open();
 		sample = Sample.startInRealTime("--throttle.rates.api_key=5/30s", "--throttle.rates.anon=100/min",
-				"--throttle.rates.user=100/min, 1000/day", "--throttle.rates.contacts=5/4s",
-				"--throttle.rates.signup=1000/min", "--throttle.rates.login=1000/min",
+				"--throttle.rates.address=10000/min", "--throttle.rates.user=100/min, 1000/day",
+				"--throttle.rates.contacts=5/4s", "--throttle.rates.signup=1000/min", "--throttle.rates.login=1000/min",
 				"--logging.level.org.openqa.selenium=error");
 	}
 
