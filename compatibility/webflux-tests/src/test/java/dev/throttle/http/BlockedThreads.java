@@ -85,7 +85,7 @@ public final class BlockedThreads implements BeforeAllCallback, AfterAllCallback
 		List<StackTraceElement> frames = Stream.of(call.getStackTrace())
 			.filter((frame) -> !frame.getClassName().equals(BlockedThreads.class.getName()))
 			.toList();
-		if (isLockOfOthers(frames)) {
+		if (isLockOfOthers(frames) || isInitializingAClass(frames)) {
 			return false;
 		}
 		List<String> classes = frames.stream()
@@ -95,6 +95,16 @@ public final class BlockedThreads implements BeforeAllCallback, AfterAllCallback
 			.dropWhile(BlockedThreads::isTest)
 			.toList();
 		return !classes.isEmpty() && classes.get(0).startsWith(LIBRARY);
+	}
+
+	/**
+	 * Return whether the call is in the initialization of a class that the library uses,
+	 * which happens once.
+	 */
+	private static boolean isInitializingAClass(List<StackTraceElement> frames) {
+		return frames.stream()
+			.takeWhile((frame) -> !frame.getClassName().startsWith(LIBRARY))
+			.anyMatch((frame) -> frame.getMethodName().equals("<clinit>"));
 	}
 
 	/**
