@@ -28,10 +28,10 @@ public final class MemoryBenchmark implements Benchmark {
 	private static final int QUESTION_BYTES = 32;
 
 	/**
-	 * A list of one {@code Outcome}, which has a header, three longs, two references and
-	 * a boolean.
+	 * A list of one {@code Outcome}, which has a header, four longs, two references and a
+	 * boolean.
 	 */
-	private static final int RESULT_BYTES = 24 + 48;
+	private static final int RESULT_BYTES = 24 + 56;
 
 	/** The first version that lets a virtual thread wait for a monitor. */
 	private static final int VIRTUAL_THREADS_SINCE = 24;
