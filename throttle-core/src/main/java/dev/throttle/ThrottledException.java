@@ -59,6 +59,14 @@ public class ThrottledException extends RuntimeException {
 	}
 
 	/**
+	 * Create an exception that says the same as another.
+	 * @param other the other exception
+	 */
+	protected ThrottledException(ThrottledException other) {
+		this(other.wait, other.violatedPolicies, other.costAboveLimit, other.inBytes);
+	}
+
+	/**
 	 * Return an exception for a request that is never allowed, because it costs more than
 	 * the limit, which may be 0.
 	 * @param violatedPolicies the names of the policies that deny the request

@@ -63,8 +63,9 @@ public final class ThrottleWebFluxAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ThrottledExceptionHandler throttledExceptionHandler(ApplicationContext context) {
-		return new ThrottledExceptionHandler(context);
+	ThrottledExceptionHandler throttledExceptionHandler(ApplicationContext context, RateLimitHeaders headers,
+			ConfiguredScopes scopes) {
+		return new ThrottledExceptionHandler(context, headers.without(scopes.withoutHeaders()));
 	}
 
 	@Bean

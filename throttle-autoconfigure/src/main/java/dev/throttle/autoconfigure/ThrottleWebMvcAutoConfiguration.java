@@ -155,10 +155,12 @@ public final class ThrottleWebMvcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ThrottledExceptionResolver throttledExceptionResolver(ApplicationContext messages, ThrottleProperties properties) {
+	ThrottledExceptionResolver throttledExceptionResolver(ApplicationContext messages, RateLimitHeaders headers,
+			ConfiguredScopes scopes, ThrottleProperties properties) {
+		RateLimitHeaders shown = headers.without(scopes.withoutHeaders());
 		return switch (properties.getExceptionHandlers()) {
-			case SPECIFIC -> ThrottledExceptionResolver.first(messages);
-			case ANY -> ThrottledExceptionResolver.last(messages);
+			case SPECIFIC -> ThrottledExceptionResolver.first(messages, shown);
+			case ANY -> ThrottledExceptionResolver.last(messages, shown);
 		};
 	}
 

@@ -86,7 +86,9 @@ final class ReactiveResponseHeaders extends ResponseHeaders {
 
 	@Override
 	protected void add(String name, String value) {
-		this.headers.add(name, value);
+		if (!lines(this.headers, name).contains(value)) {
+			this.headers.add(name, value);
+		}
 	}
 
 }

@@ -62,10 +62,9 @@ final class RequestFailures {
 			this.mistakes.log((RuntimeException) failure);
 			return answerMistake(exchange);
 		}
-		return (failure instanceof Exception denial
-				&& ThrottledExceptionHandler.prepare(denial, exchange.getResponse()))
-						? answerDenial(exchange, handler, denial)
-						: this.adapters.handle(exchange, generalHandler(handler, failure));
+		return (failure instanceof Exception denial && this.answers.prepare(denial, exchange))
+				? answerDenial(exchange, handler, denial)
+				: this.adapters.handle(exchange, generalHandler(handler, failure));
 	}
 
 	/**

@@ -135,9 +135,10 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 	 */
 	private Mono<HandlerResult> conclude(ServerWebExchange exchange, Object handler, HandlerThrottles throttles,
 			Decision decision, @Nullable Decision earlier) {
-		ReactiveResponseHeaders.write(this.headers, (earlier != null) ? decision.with(earlier) : decision, exchange);
+		Decision told = (earlier != null) ? decision.with(earlier) : decision;
+		ReactiveResponseHeaders.write(this.headers, told, exchange);
 		if (!decision.isAllowed()) {
-			return this.failures.answer(exchange, handler, decision.toException());
+			return this.failures.answer(exchange, handler, told.toException());
 		}
 		if (!throttles.declared().isEmpty()) {
 			this.decisions.reserve(exchange, decision, throttles.declared().settleable());

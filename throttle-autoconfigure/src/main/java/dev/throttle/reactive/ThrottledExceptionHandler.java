@@ -8,7 +8,9 @@ import java.util.function.Supplier;
 
 import dev.throttle.ThrottledException;
 import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.engine.Decision;
 import dev.throttle.web.Problem;
+import dev.throttle.web.RateLimitHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -42,15 +44,19 @@ public final class ThrottledExceptionHandler implements WebExceptionHandler, Ord
 
 	private final ApplicationContext context;
 
+	private final RateLimitHeaders headers;
+
 	private final Supplier<List<WebExceptionHandler>> pages;
 
 	/**
 	 * Create an exception handler.
 	 * @param context the application; it translates the {@linkplain Problem#of problem}
 	 * and has the error pages
+	 * @param headers writes the rate limit headers
 	 */
-	public ThrottledExceptionHandler(ApplicationContext context) {
+	public ThrottledExceptionHandler(ApplicationContext context, RateLimitHeaders headers) {
 		this.context = context;
+		this.headers = headers;
 		this.pages = SingletonSupplier.of(() -> context.getBeanProvider(WebExceptionHandler.class)
 			.orderedStream()
 			.filter((handler) -> handler.getClass().getName().startsWith(SPRING_BOOT))
@@ -65,7 +71,7 @@ public final class ThrottledExceptionHandler implements WebExceptionHandler, Ord
 	@Override
 	public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
 		if (exchange.getResponse().isCommitted() || !(failure instanceof Exception denial)
-				|| !prepare(denial, exchange.getResponse())) {
+				|| !prepare(denial, exchange)) {
 			return Mono.error(failure);
 		}
 		Locale locale = Objects.requireNonNullElseGet(exchange.getLocaleContext().getLocale(), Locale::getDefault);
@@ -100,9 +106,16 @@ public final class ThrottledExceptionHandler implements WebExceptionHandler, Ord
 
 	/**
 	 * Set the status and the headers of a denial. An exception handler can change them.
+	 * The rate limit headers are those of the decision that denies, which may be about a
+	 * method that the handler calls.
 	 * @return whether the exception is a denial
 	 */
-	static boolean prepare(Exception exception, ServerHttpResponse response) {
+	boolean prepare(Exception exception, ServerWebExchange exchange) {
+		Decision decision = Decision.of(exception);
+		if (decision != null) {
+			ReactiveResponseHeaders.write(this.headers, decision, exchange);
+		}
+		ServerHttpResponse response = exchange.getResponse();
 		new ReactiveResponseHeaders(response).write(exception);
 		Problem.status(exception).ifPresent((status) -> response.setStatusCode(HttpStatusCode.valueOf(status)));
 		return Problem.status(exception).isPresent();

@@ -26,7 +26,9 @@ final class ServletResponseHeaders extends ResponseHeaders {
 
 	@Override
 	protected void add(String name, String value) {
-		this.response.addHeader(name, value);
+		if (!this.response.getHeaders(name).contains(value)) {
+			this.response.addHeader(name, value);
+		}
 	}
 
 }

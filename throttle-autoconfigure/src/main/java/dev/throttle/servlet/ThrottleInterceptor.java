@@ -104,15 +104,16 @@ public final class ThrottleInterceptor implements AsyncHandlerInterceptor {
 		CountedRequest counted = CountedRequest.atHandler(request, response, this.decisions.settlements());
 		Decision decision = decide(request, response, throttles, earlier == null);
 		counted.decided(decision);
+		Decision told = (earlier != null) ? decision.with(earlier) : decision;
 		try {
-			RateLimitedResponse.write(this.headers, (earlier != null) ? decision.with(earlier) : decision, response);
+			RateLimitedResponse.write(this.headers, told, response);
 		}
 		catch (RuntimeException | Error ex) {
 			decision.release();
 			throw ex;
 		}
 		if (!decision.isAllowed()) {
-			ThrottledException denied = decision.toException();
+			ThrottledException denied = told.toException();
 			new ServletResponseHeaders(response).write(denied);
 			throw denied;
 		}

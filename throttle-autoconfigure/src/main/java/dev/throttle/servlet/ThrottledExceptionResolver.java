@@ -8,7 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.throttle.ThrottledException;
 import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.engine.Decision;
 import dev.throttle.web.Problem;
+import dev.throttle.web.RateLimitHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +38,11 @@ public class ThrottledExceptionResolver implements HandlerExceptionResolver {
 
 	private final MessageSource messages;
 
-	private ThrottledExceptionResolver(MessageSource messages) {
+	private final RateLimitHeaders headers;
+
+	private ThrottledExceptionResolver(MessageSource messages, RateLimitHeaders headers) {
 		this.messages = messages;
+		this.headers = headers;
 	}
 
 	/**
@@ -45,20 +50,22 @@ public class ThrottledExceptionResolver implements HandlerExceptionResolver {
 	 * application that names the exception takes precedence. Handlers for general
 	 * exceptions and other resolvers do not get it.
 	 * @param messages translates the {@linkplain Problem#of problem}
+	 * @param headers writes the rate limit headers
 	 * @return the resolver
 	 */
-	public static ThrottledExceptionResolver first(MessageSource messages) {
-		return new First(messages);
+	public static ThrottledExceptionResolver first(MessageSource messages, RateLimitHeaders headers) {
+		return new First(messages, headers);
 	}
 
 	/**
 	 * Return a resolver that runs last, after all exception handlers and resolvers of the
 	 * application.
 	 * @param messages translates the {@linkplain Problem#of problem}
+	 * @param headers writes the rate limit headers
 	 * @return the resolver
 	 */
-	public static ThrottledExceptionResolver last(MessageSource messages) {
-		return new ThrottledExceptionResolver(messages);
+	public static ThrottledExceptionResolver last(MessageSource messages, RateLimitHeaders headers) {
+		return new ThrottledExceptionResolver(messages, headers);
 	}
 
 	@Override
@@ -76,9 +83,15 @@ public class ThrottledExceptionResolver implements HandlerExceptionResolver {
 
 	/**
 	 * Set the status and the headers of a denial. An exception handler can change them.
+	 * The rate limit headers are those of the decision that denies, which may be about a
+	 * method that the handler calls.
 	 * @return whether the exception is a denial
 	 */
-	private static boolean prepare(Exception exception, HttpServletResponse response) {
+	final boolean prepare(Exception exception, HttpServletResponse response) {
+		Decision decision = Decision.of(exception);
+		if (decision != null) {
+			RateLimitedResponse.write(this.headers, decision, response);
+		}
 		new ServletResponseHeaders(response).write(exception);
 		Problem.status(exception).ifPresent(response::setStatus);
 		return Problem.status(exception).isPresent();
@@ -117,8 +130,8 @@ public class ThrottledExceptionResolver implements HandlerExceptionResolver {
 		private final Map<ApplicationContext, Optional<SpecificExceptionHandlers>> handlers = new ConcurrentHashMap<>(
 				1);
 
-		private First(MessageSource messages) {
-			super(messages);
+		private First(MessageSource messages, RateLimitHeaders headers) {
+			super(messages, headers);
 		}
 
 		@Override

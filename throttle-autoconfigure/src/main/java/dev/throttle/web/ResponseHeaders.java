@@ -33,7 +33,7 @@ public abstract class ResponseHeaders {
 	protected abstract void set(String name, String value);
 
 	/**
-	 * Add a further value to a header.
+	 * Add a further value to a header, unless it has that value.
 	 * @param name the header's name
 	 * @param value the value
 	 */

@@ -131,7 +131,8 @@ class ThrottleWebMvcAutoConfigurationTests {
 		ClientAddressResolver addresses = ClientAddressResolver.builder().build();
 		RateLimitHeaders headers = (decision, response) -> {
 		};
-		ThrottledExceptionResolver resolver = ThrottledExceptionResolver.last(new StaticMessageSource());
+		ThrottledExceptionResolver resolver = ThrottledExceptionResolver.last(new StaticMessageSource(),
+				RateLimitHeaders.draft11());
 		this.small.withBean("myAddresses", ClientAddressResolver.class, () -> addresses)
 			.withBean("myHeaders", RateLimitHeaders.class, () -> headers)
 			.withBean("myResolver", ThrottledExceptionResolver.class, () -> resolver)

@@ -7,6 +7,7 @@ import java.util.Locale;
 
 import dev.throttle.ThrottledException;
 import dev.throttle.backend.BackendUnavailableException;
+import dev.throttle.web.RateLimitHeaders;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +32,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ThrottledExceptionResolverTests {
 
+	private static final RateLimitHeaders NO_HEADERS = (decision, headers) -> {
+	};
+
 	private final MockHttpServletRequest request = new MockHttpServletRequest("POST", "/uploads");
 
 	private final MockHttpServletResponse response = new MockHttpServletResponse();
@@ -51,7 +55,7 @@ class ThrottledExceptionResolverTests {
 
 	@Test
 	void backendThatCannotCountIsUnavailableAndNotTheClientsFault() {
-		ThrottledExceptionResolver.last(this.messages)
+		ThrottledExceptionResolver.last(this.messages, NO_HEADERS)
 			.resolveException(this.request, this.response, null,
 					new BackendUnavailableException(Duration.ofSeconds(1)));
 		assertThat(this.response.getStatus()).isEqualTo(503);
@@ -248,7 +252,7 @@ class ThrottledExceptionResolverTests {
 	}
 
 	private @Nullable ModelAndView resolve(Exception exception) {
-		return ThrottledExceptionResolver.last(this.messages)
+		return ThrottledExceptionResolver.last(this.messages, NO_HEADERS)
 			.resolveException(this.request, this.response, null, exception);
 	}
 

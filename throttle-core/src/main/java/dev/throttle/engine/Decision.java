@@ -162,7 +162,17 @@ public final class Decision {
 		ThrottledException denied = isForever() ? ThrottledException.costAboveLimit(violated)
 				: new ThrottledException(retryAfter(), violated);
 		QuotaResult decisive = decisiveResult();
-		return (decisive != null && decisive.policy().rate().isInBytes()) ? denied.inBytes() : denied;
+		boolean inBytes = decisive != null && decisive.policy().rate().isInBytes();
+		return new DeniedException(inBytes ? denied.inBytes() : denied, this);
+	}
+
+	/**
+	 * Return the decision that an exception is about.
+	 * @param denial the exception
+	 * @return the decision; null if {@link #toException()} has not made the exception
+	 */
+	public static @Nullable Decision of(Exception denial) {
+		return (denial instanceof DeniedException denied) ? denied.decision() : null;
 	}
 
 	private boolean isForever() {
