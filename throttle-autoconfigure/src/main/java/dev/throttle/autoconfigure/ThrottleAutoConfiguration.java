@@ -185,7 +185,7 @@ public final class ThrottleAutoConfiguration {
 	RateLimiters rateLimiters(ThrottleProperties properties, RateRegistry rates, ThrottleEngine engine,
 			ListableBeanFactory beanFactory) {
 		return new RateLimiters(rates, engine, properties.isEnabled() ? ThrottleBeans.defaultBackend(beanFactory)
-				: MemoryCacheBackend.builder().build(), new LimiterWorkers());
+				: MemoryCacheBackend.builder().build(), new LimiterWorkers(), EventLoops.callingThread());
 	}
 
 	@Bean

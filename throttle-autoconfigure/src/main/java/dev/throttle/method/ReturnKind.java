@@ -7,7 +7,6 @@ import java.util.concurrent.CompletionStage;
 
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
-import reactor.core.scheduler.Schedulers;
 
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.ReactiveAdapterRegistry;
@@ -47,13 +46,6 @@ enum ReturnKind {
 	}
 
 	/**
-	 * Return whether the calling thread must not block, as an event loop.
-	 */
-	static boolean isNonBlockingThread() {
-		return REACTOR && Reactor.isNonBlockingThread();
-	}
-
-	/**
 	 * Proceed with a call that returns a future.
 	 */
 	static CompletionStage<@Nullable Object> proceed(MethodInvocation call) {
@@ -65,17 +57,6 @@ enum ReturnKind {
 		catch (Throwable ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
-	}
-
-	/**
-	 * Loaded only if Reactor is on the class path.
-	 */
-	private static final class Reactor {
-
-		static boolean isNonBlockingThread() {
-			return Schedulers.isInNonBlockingThread();
-		}
-
 	}
 
 }

@@ -71,7 +71,7 @@ final class ThrottleMethodInterceptor implements MethodInterceptor {
 	private static @Nullable Object future(ThrottledMethods methods, MethodLimits limits, MethodInvocation invocation)
 			throws Throwable {
 		try {
-			if (ReturnKind.isNonBlockingThread()) {
+			if (methods.limiters().thread().mustNotBlock()) {
 				return futureWithoutBlocking(methods, limits, (ProxyMethodInvocation) invocation);
 			}
 			take(methods, limits, invocation);

@@ -30,6 +30,7 @@ public final class RateLimiter {
 	 * Take a permit if there is one.
 	 * @param client who is counted
 	 * @return whether it was taken, and what is left
+	 * @throws IllegalStateException if this would block an event loop
 	 * @throws BackendUnavailableException if the backend cannot count and must not allow
 	 * uncounted
 	 */
@@ -43,6 +44,7 @@ public final class RateLimiter {
 	 * @param cost how many permits to take, at least 1
 	 * @return whether they were taken, and what is left
 	 * @throws IllegalArgumentException if the cost is not positive
+	 * @throws IllegalStateException if this would block an event loop
 	 * @throws BackendUnavailableException if the backend cannot count and must not allow
 	 * uncounted
 	 */
@@ -55,6 +57,7 @@ public final class RateLimiter {
 	 * @param client who is counted
 	 * @return what is left
 	 * @throws ThrottledException if there is no permit
+	 * @throws IllegalStateException if this would block an event loop
 	 * @throws BackendUnavailableException if the backend cannot count and must not allow
 	 * uncounted
 	 */
@@ -69,6 +72,7 @@ public final class RateLimiter {
 	 * @return what is left
 	 * @throws ThrottledException if there are not enough permits
 	 * @throws IllegalArgumentException if the cost is not positive
+	 * @throws IllegalStateException if this would block an event loop
 	 * @throws BackendUnavailableException if the backend cannot count and must not allow
 	 * uncounted
 	 */
@@ -106,6 +110,7 @@ public final class RateLimiter {
 	 * Return what a client has left, without taking a permit.
 	 * @param client the client
 	 * @return whether a permit could be taken, and how many there are
+	 * @throws IllegalStateException if this would block an event loop
 	 * @throws BackendUnavailableException if the backend cannot count and must not allow
 	 * uncounted
 	 */
@@ -116,6 +121,7 @@ public final class RateLimiter {
 	/**
 	 * Forget what a client has taken.
 	 * @param client the client
+	 * @throws IllegalStateException if this would block an event loop
 	 * @throws BackendUnavailableException if the backend does not answer
 	 */
 	public void reset(Client client) {

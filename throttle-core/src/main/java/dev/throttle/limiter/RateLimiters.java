@@ -56,6 +56,8 @@ public final class RateLimiters {
 
 	private final Executor workers;
 
+	private final CallingThread thread;
+
 	private final AppliedThrottles single;
 
 	private final Set<Scope> used = ConcurrentHashMap.newKeySet();
@@ -67,12 +69,15 @@ public final class RateLimiters {
 	 * @param backend counts
 	 * @param workers the executor for blocking work of asynchronous calls, and for what
 	 * follows their answers
+	 * @param thread tells about the calling thread
 	 */
-	public RateLimiters(RateRegistry rates, ThrottleEngine engine, CacheBackend backend, Executor workers) {
+	public RateLimiters(RateRegistry rates, ThrottleEngine engine, CacheBackend backend, Executor workers,
+			CallingThread thread) {
 		this.rates = rates;
 		this.engine = engine;
 		this.backend = backend;
 		this.workers = workers;
+		this.thread = thread;
 		this.single = throttles(1);
 	}
 
@@ -88,7 +93,7 @@ public final class RateLimiters {
 		RateRegistry registry = new RateRegistry(Rates.of(rates));
 		return new RateLimiters(registry,
 				new ThrottleEngine(Accounting.ALL_OR_NOTHING, registry, SecretIdents.withRandomKey()), backend,
-				ForkJoinPool.commonPool());
+				ForkJoinPool.commonPool(), () -> false);
 	}
 
 	/**
@@ -114,10 +119,12 @@ public final class RateLimiters {
 	 * not.
 	 * @param permits the permits, at least one, of scopes that have a rate
 	 * @return whether they were taken, and what is left
+	 * @throws IllegalStateException if this would block an event loop
 	 * @throws BackendUnavailableException if the backend cannot count and must not allow
 	 * uncounted
 	 */
 	public Acquisition tryAcquire(List<Permits> permits) {
+		checkThread();
 		return acquisition(permits, this.engine.decide(new LimiterRequest(permits), throttles(permits)));
 	}
 
@@ -134,6 +141,7 @@ public final class RateLimiters {
 	}
 
 	Acquisition peek(List<Permits> permits) {
+		checkThread();
 		return new Acquisition(this.engine.peek(new LimiterRequest(permits), throttles(permits)), Reservation.NONE);
 	}
 
@@ -154,7 +162,25 @@ public final class RateLimiters {
 	}
 
 	void reset(Client client, Scope scope) {
+		checkThread();
 		this.backend.reset(this.engine.asCounted(client), scope);
+	}
+
+	private void checkThread() {
+		if (this.backend.isShared() && this.thread.mustNotBlock()) {
+			throw new IllegalStateException(
+					"Permits are counted outside this process, so this call would block the event loop '"
+							+ Thread.currentThread().getName()
+							+ "'; call it from Schedulers.boundedElastic(), or call tryAcquireAsync or acquireAsync. A method with @Throttle may return a Mono, a Flux or a CompletableFuture instead of a plain value");
+		}
+	}
+
+	/**
+	 * Return what is known of the calling thread.
+	 * @return the thread
+	 */
+	public CallingThread thread() {
+		return this.thread;
 	}
 
 	/**

@@ -209,7 +209,7 @@ class RateLimiterTests {
 		RateRegistry rates = new RateRegistry(
 				usual.withPlan("pro", false, Map.of(Scope.of("sms"), Rate.parseAll("3/hour"))));
 		ThrottleEngine engine = engine(rates).withPlans((request) -> "ada".equals(request.user()) ? "pro" : null);
-		RateLimiter limiter = new RateLimiters(rates, engine, this.backend, Runnable::run).scope("sms");
+		RateLimiter limiter = new RateLimiters(rates, engine, this.backend, Runnable::run, () -> false).scope("sms");
 		assertThat(limiter.tryAcquire(Client.user("ada"), 3).isAllowed()).isTrue();
 		assertThat(limiter.tryAcquire(Client.user("bob"), 3).isAllowed()).isFalse();
 		assertThat(limiter.tryAcquire(Client.address("192.0.2.1"), 1).isAllowed()).isTrue();
@@ -225,7 +225,7 @@ class RateLimiterTests {
 			users.add(String.valueOf(request.user()));
 			return "CORP\\ada|1".equals(request.user()) ? "pro" : null;
 		});
-		RateLimiter limiter = new RateLimiters(rates, engine, this.backend, Runnable::run).scope("sms");
+		RateLimiter limiter = new RateLimiters(rates, engine, this.backend, Runnable::run, () -> false).scope("sms");
 		assertThat(limiter.tryAcquire(Client.user("CORP\\ada|1"), 3).isAllowed()).isTrue();
 		limiter.tryAcquire(Client.secret(Client.USER, "token"));
 		assertThat(users).containsExactly("CORP\\ada|1", "null");
@@ -261,14 +261,14 @@ class RateLimiterTests {
 	void everythingIsAllowedIfThrottlingIsOff() {
 		RateRegistry rates = new RateRegistry(Rates.none());
 		ThrottleEngine off = ThrottleEngine.off(Accounting.ALL_OR_NOTHING, rates, SecretIdents.withRandomKey());
-		RateLimiter limiter = new RateLimiters(rates, off, this.backend, Runnable::run).scope("sms");
+		RateLimiter limiter = new RateLimiters(rates, off, this.backend, Runnable::run, () -> false).scope("sms");
 		for (int i = 0; i < 10; i++) {
 			assertThat(limiter.acquire(PHONE).isAllowed()).isTrue();
 		}
 	}
 
 	private RateLimiters limiters(RateRegistry rates) {
-		return new RateLimiters(rates, engine(rates), this.backend, Runnable::run);
+		return new RateLimiters(rates, engine(rates), this.backend, Runnable::run, () -> false);
 	}
 
 	private static ThrottleEngine engine(RateRegistry rates) {
