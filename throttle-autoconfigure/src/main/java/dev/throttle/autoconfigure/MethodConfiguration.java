@@ -4,7 +4,6 @@ import dev.throttle.engine.RateRegistry;
 import dev.throttle.handler.MethodDeclarations;
 import dev.throttle.handler.ThrottledHandlers;
 import dev.throttle.limiter.RateLimiters;
-import dev.throttle.method.CurrentClient;
 import dev.throttle.method.ThrottleMethodAdvisor;
 import dev.throttle.method.ThrottledMethods;
 
@@ -44,9 +43,9 @@ class MethodConfiguration {
 
 	@Bean
 	ThrottledMethods throttledMethods(RateRegistry rates, RateLimiters limiters, Environment environment,
-			ObjectProvider<CurrentClient> currentClient, ObjectProvider<ThrottledHandlers> handlers) {
+			ObjectProvider<ThrottledHandlers> handlers) {
 		return new ThrottledMethods(new MethodDeclarations(rates, environment::resolveRequiredPlaceholders), limiters,
-				rates, currentClient.getIfAvailable(() -> () -> null), (type, method) -> {
+				rates, (type, method) -> {
 					ThrottledHandlers known = handlers.getIfAvailable();
 					return known != null && known.handles(type, method);
 				});

@@ -16,6 +16,7 @@ import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.limiter.CallingThread;
 import dev.throttle.limiter.RateLimiters;
 import org.jspecify.annotations.Nullable;
 
@@ -183,9 +184,11 @@ public final class ThrottleAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	RateLimiters rateLimiters(ThrottleProperties properties, RateRegistry rates, ThrottleEngine engine,
-			ListableBeanFactory beanFactory) {
-		return new RateLimiters(rates, engine, properties.isEnabled() ? ThrottleBeans.defaultBackend(beanFactory)
-				: MemoryCacheBackend.builder().build(), new LimiterWorkers(), EventLoops.callingThread());
+			ListableBeanFactory beanFactory, ObjectProvider<CallingThread> threads) {
+		return new RateLimiters(rates, engine,
+				properties.isEnabled() ? ThrottleBeans.defaultBackend(beanFactory)
+						: MemoryCacheBackend.builder().build(),
+				new LimiterWorkers(), threads.getIfAvailable(() -> new CurrentThread(() -> null)));
 	}
 
 	@Bean

@@ -9,7 +9,7 @@ import dev.throttle.handler.MappedHandlers;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.handler.ThrottledHandlers;
 import dev.throttle.method.ThrottledMethods;
-import dev.throttle.reactive.CurrentClientFilter;
+import dev.throttle.reactive.CurrentRequestFilter;
 import dev.throttle.reactive.ByteCountingDecorator;
 import dev.throttle.reactive.DenialAdvice;
 import dev.throttle.reactive.ExchangeDecisions;
@@ -112,9 +112,9 @@ public final class ThrottleWebFluxAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	@Nullable CurrentClientFilter throttleCurrentClientFilter(ClientAddressResolver addresses, ThrottledMethods methods,
+	@Nullable CurrentRequestFilter throttleCurrentRequestFilter(ClientAddressResolver addresses, ThrottledMethods methods,
 			ThrottleProperties properties) {
-		return properties.isEnabled() ? new CurrentClientFilter(addresses, () -> !methods.isEmpty()) : null;
+		return properties.isEnabled() ? new CurrentRequestFilter(addresses, () -> !methods.isEmpty()) : null;
 	}
 
 	@Bean

@@ -12,7 +12,7 @@ import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.MappedHandlers;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.handler.ThrottledHandlers;
-import dev.throttle.method.CurrentClient;
+import dev.throttle.limiter.CallingThread;
 import dev.throttle.servlet.CurrentRequest;
 import dev.throttle.servlet.InterceptorOrder;
 import dev.throttle.servlet.RateLimitHeadersFilter;
@@ -122,11 +122,8 @@ public final class ThrottleWebMvcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	CurrentClient throttleCurrentClient(ClientAddressResolver addresses) {
-		return () -> {
-			ThrottleRequest request = CurrentRequest.get(addresses);
-			return (request != null) ? request.client() : null;
-		};
+	CallingThread throttleCallingThread(ClientAddressResolver addresses) {
+		return new CurrentThread(() -> CurrentRequest.get(addresses));
 	}
 
 	@Bean

@@ -2,8 +2,9 @@ package dev.throttle.method;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
-import dev.throttle.Client;
+import dev.throttle.ThrottleRequest;
 import dev.throttle.limiter.Acquisition;
 import dev.throttle.limiter.Permits;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +31,9 @@ final class DeferredCall {
 	}
 
 	static Object of(ThrottledMethods methods, MethodLimits limits, ProxyMethodInvocation invocation) {
-		Client caller = methods.currentClient();
-		Mono<Void> taken = Mono.deferContextual((context) -> client(caller, context))
-			.flatMap((client) -> take(methods, limits.permits(invocation.getArguments(), client)));
+		ThrottleRequest current = methods.limiters().thread().request();
+		Mono<Void> taken = Mono.deferContextual((context) -> handled(current, context))
+			.flatMap((handled) -> take(methods, limits, invocation, handled.orElse(null)));
 		boolean isSuspending = KotlinDetector.isSuspendingFunction(invocation.getMethod());
 		ReactiveAdapter adapter = isSuspending ? null
 				: ReactiveAdapterRegistry.getSharedInstance().getAdapter(invocation.getMethod().getReturnType());
@@ -47,17 +48,21 @@ final class DeferredCall {
 	}
 
 	/**
-	 * Return the client of the caller's thread, else that of the reactive request.
+	 * Return the request that the caller's thread handles, else the reactive one.
 	 */
-	private static Mono<Client> client(@Nullable Client caller, ContextView context) {
-		Mono<Client> everyone = Mono.just(Client.ALL);
-		return (caller != null) ? Mono.just(caller)
-				: context.<Mono<Client>>getOrEmpty(Client.class).orElse(everyone).switchIfEmpty(everyone);
+	private static Mono<Optional<ThrottleRequest>> handled(@Nullable ThrottleRequest current, ContextView context) {
+		return (current != null) ? Mono.just(Optional.of(current))
+				: context.<Mono<ThrottleRequest>>getOrEmpty(ThrottleRequest.class)
+					.orElse(Mono.empty())
+					.map(Optional::of)
+					.defaultIfEmpty(Optional.empty());
 	}
 
-	private static Mono<Void> take(ThrottledMethods methods, List<Permits> permits) {
+	private static Mono<Void> take(ThrottledMethods methods, MethodLimits limits, ProxyMethodInvocation invocation,
+			@Nullable ThrottleRequest handled) {
+		List<Permits> permits = limits.permits(invocation.getArguments(), handled);
 		return permits.isEmpty() ? Mono.empty()
-				: Mono.fromFuture(() -> methods.limiters().tryAcquireAsync(permits), true)
+				: Mono.fromFuture(() -> methods.limiters().tryAcquireAsync(permits, handled), true)
 					.doOnNext(Acquisition::orElseThrow)
 					.then();
 	}

@@ -7,6 +7,7 @@ import java.util.Objects;
 
 import dev.throttle.Client;
 import dev.throttle.Scope;
+import dev.throttle.ThrottleRequest;
 import dev.throttle.limiter.Permits;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +28,14 @@ record MethodLimits(ReturnKind kind, List<Limit> limits, Map<String, Integer> pa
 	/**
 	 * Return the permits that a call takes.
 	 * @param arguments the arguments of the call
-	 * @param caller the client of the current request; null if there is none
+	 * @param handled the request that is being handled; null if there is none
 	 * @return the permits; empty if the call is not counted
 	 */
-	List<Permits> permits(@Nullable Object[] arguments, @Nullable Client caller) {
+	List<Permits> permits(@Nullable Object[] arguments, @Nullable ThrottleRequest handled) {
 		EvaluationContext context = new CallContext(this.parameters, arguments);
 		List<Permits> permits = new ArrayList<>(this.limits.size());
 		for (Limit limit : this.limits) {
-			Client client = limit.client(context, caller);
+			Client client = limit.client(context, handled);
 			long cost = (client != null) ? limit.cost(context) : 0;
 			if (client != null && cost != 0) {
 				permits.add(new Permits(limit.scope(), client, cost));
@@ -62,9 +63,9 @@ record MethodLimits(ReturnKind kind, List<Limit> limits, Map<String, Integer> pa
 
 		};
 
-		private @Nullable Client client(EvaluationContext context, @Nullable Client caller) {
+		private @Nullable Client client(EvaluationContext context, @Nullable ThrottleRequest handled) {
 			if (this.key == null) {
-				return (caller != null) ? caller : Client.ALL;
+				return (handled != null) ? handled.client() : Client.ALL;
 			}
 			Object value = this.key.getValue(context);
 			return (value == null || value instanceof Client) ? (Client) value : Client.key(text(value, this.key));

@@ -62,7 +62,7 @@ final class ThrottleMethodInterceptor implements MethodInterceptor {
 	}
 
 	private static void take(ThrottledMethods methods, MethodLimits limits, MethodInvocation invocation) {
-		List<Permits> permits = limits.permits(invocation.getArguments(), methods.currentClient());
+		List<Permits> permits = limits.permits(invocation.getArguments(), methods.limiters().thread().request());
 		if (!permits.isEmpty()) {
 			methods.limiters().tryAcquire(permits).orElseThrow();
 		}
@@ -84,7 +84,7 @@ final class ThrottleMethodInterceptor implements MethodInterceptor {
 
 	private static CompletableFuture<?> futureWithoutBlocking(ThrottledMethods methods, MethodLimits limits,
 			ProxyMethodInvocation invocation) {
-		List<Permits> permits = limits.permits(invocation.getArguments(), methods.currentClient());
+		List<Permits> permits = limits.permits(invocation.getArguments(), methods.limiters().thread().request());
 		CompletableFuture<?> taken = permits.isEmpty() ? CompletableFuture.completedFuture(null)
 				: methods.limiters().tryAcquireAsync(permits).thenApply(Acquisition::orElseThrow);
 		MethodInvocation call = invocation.invocableClone();

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 
-import dev.throttle.Client;
 import dev.throttle.backend.Policy;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.handler.BeanMethod;
@@ -43,8 +42,6 @@ public final class ThrottledMethods {
 
 	private final RateRegistry rates;
 
-	private final CurrentClient currentClient;
-
 	private final BiPredicate<Class<?>, Method> isHandler;
 
 	private volatile boolean someLimited;
@@ -54,16 +51,14 @@ public final class ThrottledMethods {
 	 * @param declarations reads what methods declare
 	 * @param limiters counts their calls
 	 * @param rates the rates
-	 * @param currentClient finds the client of the current request
 	 * @param isHandler whether a method of a class handles requests, which are counted
 	 * elsewhere
 	 */
 	public ThrottledMethods(MethodDeclarations declarations, RateLimiters limiters, RateRegistry rates,
-			CurrentClient currentClient, BiPredicate<Class<?>, Method> isHandler) {
+			BiPredicate<Class<?>, Method> isHandler) {
 		this.declarations = declarations;
 		this.limiters = limiters;
 		this.rates = rates;
-		this.currentClient = currentClient;
 		this.isHandler = isHandler;
 	}
 
@@ -105,10 +100,6 @@ public final class ThrottledMethods {
 
 	RateLimiters limiters() {
 		return this.limiters;
-	}
-
-	@Nullable Client currentClient() {
-		return this.currentClient.get();
 	}
 
 	private @Nullable MethodLimits read(Method method, Class<?> type) {

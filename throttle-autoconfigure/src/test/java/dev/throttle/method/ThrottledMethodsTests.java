@@ -10,9 +10,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.throttle.Client;
 import dev.throttle.Throttle;
+import dev.throttle.ThrottleRequest;
 import dev.throttle.ThrottledException;
 import dev.throttle.autoconfigure.ThrottleAutoConfiguration;
 import dev.throttle.limiter.RateLimiters;
+import dev.throttle.test.MockThrottleRequest;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -219,8 +221,8 @@ class ThrottledMethodsTests {
 		run((sms, context) -> {
 			Mono<String> sent = sms.sendMonoOfUser();
 			for (String user : List.of("ada", "bob")) {
-				Mono<String> ofUser = sent
-					.contextWrite((written) -> written.put(Client.class, Mono.just(Client.user(user))));
+				Mono<String> ofUser = sent.contextWrite((written) -> written.put(ThrottleRequest.class,
+						Mono.just(new MockThrottleRequest().withUser(user))));
 				for (int i = 0; i < 3; i++) {
 					ofUser.block();
 				}

@@ -34,7 +34,8 @@ final class PendingDecision {
 	private final boolean peeking;
 
 	/**
-	 * What to count, until the plan of the client is known; null if there are no plans.
+	 * What to count, until the plans of the clients are known; null if there are no
+	 * plans.
 	 */
 	private final @Nullable List<Counted> counted;
 
@@ -70,7 +71,7 @@ final class PendingDecision {
 				this.counted.add(new Counted(step, count));
 			}
 			else {
-				ask(step, count);
+				ask(step, count, null);
 			}
 		}
 		else if (verdict instanceof Verdict.Deny deny) {
@@ -87,16 +88,40 @@ final class PendingDecision {
 	}
 
 	/**
-	 * Return whether the plan of the client makes a difference.
+	 * Return a request whose client has a plan that makes a difference and is not known
+	 * yet.
+	 * @return the request; null if no other plan is needed
 	 */
-	boolean needsPlan() {
+	@Nullable ThrottleRequest nextWithoutPlan() {
 		List<Counted> counted = this.counted;
 		for (int i = 0; counted != null && i < counted.size(); i++) {
-			if (isOfPlans(counted.get(i).count())) {
-				return true;
+			Counted each = counted.get(i);
+			if (!each.isPlanned && isOfPlans(each.count)) {
+				return requestOf(each.count);
 			}
 		}
-		return false;
+		return null;
+	}
+
+	private ThrottleRequest requestOf(Verdict.Count count) {
+		return (this.request instanceof JointRequest joint && count.client() != null) ? joint.of(count.client())
+				: this.request;
+	}
+
+	/**
+	 * Add the plan of a request's client.
+	 * @param plan the plan, null for the usual rates
+	 */
+	void planned(ThrottleRequest request, @Nullable String plan) {
+		List<Counted> counted = this.counted;
+		for (int i = 0; counted != null && i < counted.size(); i++) {
+			Counted each = counted.get(i);
+			if (!each.isPlanned && requestOf(each.count).equals(request)) {
+				each.isPlanned = true;
+				each.plan = plan;
+			}
+		}
+		this.plan = (this.plan != null) ? this.plan : plan;
 	}
 
 	private boolean isOfPlans(Verdict.Count count) {
@@ -109,13 +134,11 @@ final class PendingDecision {
 	}
 
 	/**
-	 * Ask for the quotas, after all verdicts were added.
-	 * @param plan the plan of the client, null for the usual rates
+	 * Ask for the quotas, after all verdicts and plans were added.
 	 */
-	void askAll(@Nullable String plan) {
+	void askAll() {
 		if (this.counted != null) {
-			this.plan = plan;
-			this.counted.forEach((each) -> ask(each.step(), each.count()));
+			this.counted.forEach((each) -> ask(each.step, each.count, each.plan));
 			this.counted.clear();
 		}
 	}
@@ -134,12 +157,12 @@ final class PendingDecision {
 		this.releases.add(release);
 	}
 
-	private void ask(Step step, Verdict.Count count) {
+	private void ask(Step step, Verdict.Count count, @Nullable String plan) {
 		Client client = count.client();
 		Client known = (client != null && client.isSecret()) ? protect(step, client) : client;
 		for (int i = 0; i < count.scopes().size(); i++) {
 			Scope scope = count.scopes().get(i);
-			CountedPolicies counted = counted(step, scope);
+			CountedPolicies counted = counted(step, scope, plan);
 			if (known != null) {
 				long cost = this.peeking ? 1 : (count.cost() == 1) ? this.request.cost(scope) : count.cost();
 				addAll(step, known, counted.enforced(), cost);
@@ -173,8 +196,8 @@ final class PendingDecision {
 		this.asked.add(end, added);
 	}
 
-	private CountedPolicies counted(Step step, Scope scope) {
-		CountedPolicies counted = this.rates.counted(scope, this.plan);
+	private CountedPolicies counted(Step step, Scope scope, @Nullable String plan) {
+		CountedPolicies counted = this.rates.counted(scope, plan);
 		if (counted == null) {
 			throw new InvalidVerdictException(step.name(), new InvalidVerdictException("it counts under the scope '"
 					+ scope + "', which has no rate; set 'throttle.rates." + scope + "'"));
@@ -305,9 +328,23 @@ final class PendingDecision {
 	}
 
 	/**
-	 * The verdict of a throttle that counts.
+	 * The verdict of a throttle that counts, and the plan by which it is counted.
 	 */
-	private record Counted(Step step, Verdict.Count count) {
+	private static final class Counted {
+
+		private final Step step;
+
+		private final Verdict.Count count;
+
+		private boolean isPlanned;
+
+		private @Nullable String plan;
+
+		private Counted(Step step, Verdict.Count count) {
+			this.step = step;
+			this.count = count;
+		}
+
 	}
 
 }

@@ -188,13 +188,22 @@ public final class ThrottleEngine {
 				Step step = throttles.steps().get(i);
 				pending.add(step, VerdictCalls.check(step, request));
 			}
-			pending.askAll((this.plans != null && pending.needsPlan()) ? this.plans.plan(request, rates) : null);
+			findPlans(pending, rates);
+			pending.askAll();
 			outcomes = ask(pending);
 		}
 		catch (Throwable ex) {
 			failure = ex;
 		}
 		return conclude(request, throttles, pending, outcomes, failure);
+	}
+
+	private void findPlans(PendingDecision pending, Rates rates) {
+		if (this.plans != null) {
+			for (ThrottleRequest next = pending.nextWithoutPlan(); next != null; next = pending.nextWithoutPlan()) {
+				pending.planned(next, this.plans.plan(next, rates));
+			}
+		}
 	}
 
 	private List<Outcome> ask(PendingDecision pending) {
@@ -288,21 +297,30 @@ public final class ThrottleEngine {
 				}
 				pending.add(step, verdict.join());
 			}
-			if (this.plans != null && pending.needsPlan()) {
-				CompletableFuture<@Nullable String> plan = this.plans.planAsync(request, rates, workers);
-				return VerdictCalls.isAnswered(plan) ? askAllAsync(pending, plan.join(), workers)
-						: plan.thenCompose((answer) -> askAllAsync(pending, answer, workers));
-			}
-			return askAllAsync(pending, null, workers);
+			return askAllAsync(pending, rates, workers);
 		}
 		catch (Throwable ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
 	}
 
-	private CompletableFuture<List<Outcome>> askAllAsync(PendingDecision pending, @Nullable String plan,
-			Executor workers) {
-		pending.askAll(plan);
+	/**
+	 * Find the plans that make a difference, one after the other, and ask the backends.
+	 */
+	private CompletableFuture<List<Outcome>> askAllAsync(PendingDecision pending, Rates rates, Executor workers) {
+		ThrottleRequest next = (this.plans != null) ? pending.nextWithoutPlan() : null;
+		for (; this.plans != null && next != null; next = pending.nextWithoutPlan()) {
+			ThrottleRequest asked = next;
+			CompletableFuture<@Nullable String> plan = this.plans.planAsync(asked, rates, workers);
+			if (!VerdictCalls.isAnswered(plan)) {
+				return plan.thenCompose((answer) -> {
+					pending.planned(asked, answer);
+					return askAllAsync(pending, rates, workers);
+				});
+			}
+			pending.planned(asked, plan.join());
+		}
+		pending.askAll();
 		return pending.asksNothing() ? CompletableFuture.completedFuture(List.of())
 				: askAsync(pending.calls(this.accounting), workers);
 	}

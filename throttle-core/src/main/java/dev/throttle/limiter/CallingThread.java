@@ -1,5 +1,8 @@
 package dev.throttle.limiter;
 
+import dev.throttle.ThrottleRequest;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What is known of the thread that calls a limiter.
  *
@@ -13,5 +16,13 @@ public interface CallingThread {
 	 * @return whether it must not
 	 */
 	boolean mustNotBlock();
+
+	/**
+	 * Return the request that the thread handles. It may tell the plan of its client.
+	 * @return the request; null if there is none
+	 */
+	default @Nullable ThrottleRequest request() {
+		return null;
+	}
 
 }

@@ -7,19 +7,32 @@ import java.util.OptionalLong;
 import dev.throttle.Client;
 import dev.throttle.Scope;
 import dev.throttle.ThrottleRequest;
+import dev.throttle.engine.JointRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What limiters are asked for, as listeners and plan resolvers see it: there is no HTTP
- * request, so only the clients and the scopes are known.
+ * request, so only the clients and the scopes are known. If the client is that of a
+ * request that is being handled, it has what is known of that.
  *
  * @param permits the permits to take, at least one; the client is that of the first
+ * @param caller the client of the request that is being handled; null if there is none
  */
-record LimiterRequest(List<Permits> permits) implements ThrottleRequest {
+record LimiterRequest(List<Permits> permits, @Nullable Caller caller) implements JointRequest {
 
 	@Override
 	public Client client() {
 		return this.permits.get(0).client();
+	}
+
+	@Override
+	public LimiterRequest of(Client client) {
+		List<Permits> own = this.permits.stream().filter((permits) -> permits.client().equals(client)).toList();
+		return (own.size() == this.permits.size()) ? this : new LimiterRequest(own, this.caller);
+	}
+
+	private @Nullable Caller ownCaller() {
+		return (this.caller != null && this.caller.client().equals(client())) ? this.caller : null;
 	}
 
 	@Override
@@ -44,13 +57,21 @@ record LimiterRequest(List<Permits> permits) implements ThrottleRequest {
 
 	@Override
 	public String address() {
-		return is(Client.ADDRESS) ? client().plainIdent() : "";
+		Caller caller = ownCaller();
+		return (caller != null) ? caller.address() : is(Client.ADDRESS) ? client().plainIdent() : "";
 	}
 
 	@Override
 	public @Nullable Principal principal() {
+		Caller caller = ownCaller();
 		Client client = client();
-		return is(Client.USER) ? client::plainIdent : null;
+		return (caller != null) ? caller.principal() : is(Client.USER) ? client::plainIdent : null;
+	}
+
+	@Override
+	public @Nullable String plan() {
+		Caller caller = ownCaller();
+		return (caller != null) ? caller.plan() : null;
 	}
 
 	/**
@@ -68,6 +89,19 @@ record LimiterRequest(List<Permits> permits) implements ThrottleRequest {
 	@Override
 	public <T> @Nullable T nativeRequest(Class<T> type) {
 		return null;
+	}
+
+	/**
+	 * The client of a request. The request itself may be over when this is used.
+	 *
+	 * @param plan its plan; null if it is not known yet
+	 */
+	record Caller(Client client, @Nullable Principal principal, String address, @Nullable String plan) {
+
+		static Caller of(ThrottleRequest request) {
+			return new Caller(request.client(), request.principal(), request.address(), request.plan());
+		}
+
 	}
 
 }

@@ -15,6 +15,7 @@ import dev.throttle.Accounting;
 import dev.throttle.Client;
 import dev.throttle.Reservation;
 import dev.throttle.Scope;
+import dev.throttle.ThrottleRequest;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.engine.AppliedThrottles;
@@ -25,6 +26,8 @@ import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
+import dev.throttle.limiter.LimiterRequest.Caller;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits in your own code:
@@ -125,7 +128,7 @@ public final class RateLimiters {
 	 */
 	public Acquisition tryAcquire(List<Permits> permits) {
 		checkThread();
-		return acquisition(permits, this.engine.decide(new LimiterRequest(permits), throttles(permits)));
+		return acquisition(permits, this.engine.decide(request(permits, this.thread.request()), throttles(permits)));
 	}
 
 	/**
@@ -136,13 +139,31 @@ public final class RateLimiters {
 	 * uncounted
 	 */
 	public CompletableFuture<Acquisition> tryAcquireAsync(List<Permits> permits) {
-		return this.engine.decideAsync(new LimiterRequest(permits), throttles(permits), this.workers, this.workers)
+		return tryAcquireAsync(permits, this.thread.request());
+	}
+
+	/**
+	 * Take permits as {@link #tryAcquireAsync(List)} does, if the calling thread does not
+	 * tell which request is being handled.
+	 * @param permits the permits, at least one, of scopes that have a rate
+	 * @param handled the request, which may tell the plan of its client; null if there is
+	 * none
+	 * @return whether they were taken, and what is left
+	 */
+	public CompletableFuture<Acquisition> tryAcquireAsync(List<Permits> permits, @Nullable ThrottleRequest handled) {
+		return this.engine.decideAsync(request(permits, handled), throttles(permits), this.workers, this.workers)
 			.thenApply((decision) -> acquisition(permits, decision));
 	}
 
 	Acquisition peek(List<Permits> permits) {
 		checkThread();
-		return new Acquisition(this.engine.peek(new LimiterRequest(permits), throttles(permits)), Reservation.NONE);
+		return new Acquisition(this.engine.peek(request(permits, this.thread.request()), throttles(permits)),
+				Reservation.NONE);
+	}
+
+	private LimiterRequest request(List<Permits> permits, @Nullable ThrottleRequest handled) {
+		boolean hasPlans = !this.rates.rates().plans().isEmpty();
+		return new LimiterRequest(permits, (hasPlans && handled != null) ? Caller.of(handled) : null);
 	}
 
 	private AppliedThrottles throttles(List<Permits> permits) {

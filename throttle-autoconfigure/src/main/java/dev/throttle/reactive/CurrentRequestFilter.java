@@ -3,7 +3,7 @@ package dev.throttle.reactive;
 import java.security.Principal;
 import java.util.function.BooleanSupplier;
 
-import dev.throttle.Client;
+import dev.throttle.ThrottleRequest;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.handler.DeclaredScopes;
 import dev.throttle.web.ByteScopes;
@@ -16,13 +16,13 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 
 /**
- * Puts the client of a request into the Reactor context, under the key
- * {@code Client.class}, for the limits of methods that its handler calls. It runs last,
- * after authentication.
+ * Puts a request into the Reactor context, as a {@code Mono<ThrottleRequest>} under the
+ * key {@code ThrottleRequest.class}, for the limits of methods that its handler calls. It
+ * runs last, after authentication.
  *
  * @since 1.0.0
  */
-public final class CurrentClientFilter implements WebFilter, Ordered {
+public final class CurrentRequestFilter implements WebFilter, Ordered {
 
 	private final ClientAddressResolver addresses;
 
@@ -33,7 +33,7 @@ public final class CurrentClientFilter implements WebFilter, Ordered {
 	 * @param addresses resolves the client's address
 	 * @param isNeeded whether some method has a limit
 	 */
-	public CurrentClientFilter(ClientAddressResolver addresses, BooleanSupplier isNeeded) {
+	public CurrentRequestFilter(ClientAddressResolver addresses, BooleanSupplier isNeeded) {
 		this.addresses = addresses;
 		this.isNeeded = isNeeded;
 	}
@@ -46,19 +46,19 @@ public final class CurrentClientFilter implements WebFilter, Ordered {
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
 		return this.isNeeded.getAsBoolean()
-				? chain.filter(exchange).contextWrite((context) -> context.put(Client.class, client(exchange)))
+				? chain.filter(exchange)
+					.contextWrite((context) -> context.put(ThrottleRequest.class, request(exchange)))
 				: chain.filter(exchange);
 	}
 
-	private Mono<Client> client(ServerWebExchange exchange) {
+	private Mono<ThrottleRequest> request(ServerWebExchange exchange) {
 		return ExchangeDecisions.user(exchange)
-			.map((user) -> client(exchange, user))
-			.switchIfEmpty(Mono.fromSupplier(() -> client(exchange, null)));
+			.map((user) -> request(exchange, user))
+			.switchIfEmpty(Mono.fromSupplier(() -> request(exchange, null)));
 	}
 
-	private Client client(ServerWebExchange exchange, @Nullable Principal user) {
-		return new ReactiveThrottleRequest(exchange, user, DeclaredScopes.NONE, this.addresses, ByteScopes.NONE)
-			.client();
+	private ThrottleRequest request(ServerWebExchange exchange, @Nullable Principal user) {
+		return new ReactiveThrottleRequest(exchange, user, DeclaredScopes.NONE, this.addresses, ByteScopes.NONE);
 	}
 
 }
