@@ -99,8 +99,10 @@ public final class MethodDeclarations {
 		List<MethodThrottle> throttles = new ArrayList<>();
 		for (Throttled throttled : declaration.throttles()) {
 			checkAttributes(throttled, declaration);
-			MethodThrottle throttle = new MethodThrottle(this.scopes.read(throttled, declaration, ownRates),
-					throttled.key(), this.scopes.costText(throttled, declaration));
+			Scope scope = this.scopes.read(throttled, declaration, ownRates);
+			checkCost(throttled, scope, declaration);
+			MethodThrottle throttle = new MethodThrottle(scope, throttled.key(),
+					this.scopes.costText(throttled, declaration));
 			if (throttles.stream().anyMatch(throttle::countsTheSame)) {
 				throw HandlerScopes.twice(declaration);
 			}
@@ -128,6 +130,16 @@ public final class MethodDeclarations {
 					"@Throttle on " + declaration.where()
 							+ " declares neither a scope nor a rate, so it has no effect.",
 					"Add one, as in @Throttle(scope = \"sms\", key = \"#phone\").");
+		}
+	}
+
+	private void checkCost(Throttled throttled, Scope scope, HandlerDeclaration declaration) {
+		if (!throttled.hasCost() && this.rates.rates().countsBytes(scope)) {
+			throw new InvalidThrottleConfigurationException("@Throttle on " + declaration.where()
+					+ " declares the scope '" + scope
+					+ "', which counts bytes, but the method does not handle requests, so there is no body to count.",
+					"Write how many bytes a call takes, as in costString = \"#file.length\", or declare a scope whose 'throttle.scopes."
+							+ scope + ".cost' is not set.");
 		}
 	}
 

@@ -337,6 +337,15 @@ public final class Rates {
 	}
 
 	/**
+	 * Return whether a scope counts bytes, and not requests or calls.
+	 * @param scope the scope
+	 * @return whether it does
+	 */
+	public boolean countsBytes(Scope scope) {
+		return this.given.rules.reservedBytes().containsKey(scope);
+	}
+
+	/**
 	 * Return whether a text in place of a rate means no limit: an empty text, or
 	 * {@value #UNLIMITED}.
 	 * @param rate the text

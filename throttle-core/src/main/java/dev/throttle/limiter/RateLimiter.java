@@ -21,21 +21,25 @@ public final class RateLimiter {
 
 	private final RateLimiters limiters;
 
-	RateLimiter(Scope scope, RateLimiters limiters) {
+	private final boolean countsBytes;
+
+	RateLimiter(Scope scope, RateLimiters limiters, boolean countsBytes) {
 		this.scope = scope;
 		this.limiters = limiters;
+		this.countsBytes = countsBytes;
 	}
 
 	/**
 	 * Take a permit if there is one.
 	 * @param client who is counted
 	 * @return whether it was taken, and what is left
-	 * @throws IllegalStateException if this would block an event loop
+	 * @throws IllegalStateException if this would block an event loop, or if the scope
+	 * counts bytes
 	 * @throws BackendUnavailableException if the backend cannot count and must not allow
 	 * uncounted
 	 */
 	public Acquisition tryAcquire(Client client) {
-		return tryAcquire(client, 1);
+		return tryAcquire(client, one());
 	}
 
 	/**
@@ -57,12 +61,13 @@ public final class RateLimiter {
 	 * @param client who is counted
 	 * @return what is left
 	 * @throws ThrottledException if there is no permit
-	 * @throws IllegalStateException if this would block an event loop
+	 * @throws IllegalStateException if this would block an event loop, or if the scope
+	 * counts bytes
 	 * @throws BackendUnavailableException if the backend cannot count and must not allow
 	 * uncounted
 	 */
 	public Acquisition acquire(Client client) {
-		return acquire(client, 1);
+		return acquire(client, one());
 	}
 
 	/**
@@ -126,6 +131,18 @@ public final class RateLimiter {
 	 */
 	public void reset(Client client) {
 		this.limiters.reset(client, this.scope);
+	}
+
+	/**
+	 * Return the cost of a call that names none. There is no body whose bytes could be
+	 * counted.
+	 */
+	private long one() {
+		if (this.countsBytes) {
+			throw new IllegalStateException("The scope '" + this.scope
+					+ "' counts bytes, and code has no body to count; say how many, as in acquire(client, 4096)");
+		}
+		return 1;
 	}
 
 	private List<Permits> permits(Client client, long cost) {

@@ -113,7 +113,7 @@ public final class RateLimiters {
 					this.rates.rates().asMap().keySet().stream().map(Scope::name).toList());
 		}
 		this.used.add(known);
-		return new RateLimiter(known, this);
+		return new RateLimiter(known, this, !this.engine.isOff() && this.rates.rates().countsBytes(known));
 	}
 
 	/**
