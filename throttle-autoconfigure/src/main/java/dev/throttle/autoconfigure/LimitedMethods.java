@@ -2,6 +2,7 @@ package dev.throttle.autoconfigure;
 
 import java.util.List;
 
+import dev.throttle.engine.RateRegistry;
 import dev.throttle.handler.BeanMethod;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.method.ThrottledMethods;
@@ -21,6 +22,14 @@ record LimitedMethods(ThrottledMethods methods, CreatedBeans created, Configurab
 	void add(List<BeanMethod> limited) {
 		this.methods.add(limited);
 		this.created.check(limited, this.beanFactory);
+	}
+
+	/**
+	 * Check the costs of methods against other rates.
+	 * @throws InvalidThrottleConfigurationException if one is above a limit
+	 */
+	void check(RateRegistry rates) {
+		this.methods.check(rates);
 	}
 
 }

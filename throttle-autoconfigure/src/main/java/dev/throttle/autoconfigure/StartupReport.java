@@ -62,6 +62,7 @@ final class StartupReport implements SmartInitializingSingleton {
 	 */
 	void check(RateRegistry rates, ConfiguredScopes scopes) {
 		checkNoLimits(rates);
+		this.methods.check(rates);
 		contributors().forEach((contributor) -> contributor.check(rates, scopes));
 	}
 

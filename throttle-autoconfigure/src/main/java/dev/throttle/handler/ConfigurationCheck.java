@@ -118,7 +118,7 @@ public final class ConfigurationCheck {
 		PlanCheck plans = new PlanCheck(this.rates.rates());
 		plans.checkScopes(used);
 		plans.checkFilter(this.plansOfUsers, scopes(this.throttles.filter().steps()), scopesAtHandlers(handlers));
-		checkCosts(plans);
+		checkCosts();
 	}
 
 	/**
@@ -329,26 +329,13 @@ public final class ConfigurationCheck {
 						+ " 'throttle.rates." + scope + "', or remove the property.");
 	}
 
-	/**
-	 * Check that each handler's cost is within the limits. A limit of 0 denies every
-	 * request on purpose.
-	 */
-	private void checkCosts(PlanCheck plans) {
+	private void checkCosts() {
+		CostCheck check = new CostCheck(this.rates);
 		for (DescribedHandler handler : this.handlers.described()) {
-			handler.throttles().declared().costs().forEach((scope, cost) -> {
-				List<Policy> configured = rates().policies(scope);
-				List<Policy> policies = configured.isEmpty() ? this.rates.rates().policies(scope) : configured;
-				for (Policy policy : policies) {
-					if (policy.rate().limit() > 0 && policy.rate().limit() < cost) {
-						throw new InvalidThrottleConfigurationException(
-								handler.reason() + " declares the cost " + cost + " for the scope '" + scope
-										+ "', which has the rate '" + policy.rate()
-										+ "', so every request would be denied.",
-								"Lower the cost, or raise the limit of the rate.");
-					}
-				}
-				plans.checkCost(handler.reason(), scope, cost);
-			});
+			handler.throttles()
+				.declared()
+				.costs()
+				.forEach((scope, cost) -> check.check(handler.reason(), "request", scope, cost));
 		}
 	}
 

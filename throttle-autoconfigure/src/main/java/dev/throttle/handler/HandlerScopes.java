@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 
 import dev.throttle.InvalidRateException;
 import dev.throttle.Rate;
@@ -23,8 +22,6 @@ import org.springframework.util.StringValueResolver;
  * Reads the scopes and rates that handlers declare.
  */
 final class HandlerScopes {
-
-	private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
 
 	private final Map<Scope, String> derivedScopes = new ConcurrentHashMap<>();
 
@@ -147,7 +144,7 @@ final class HandlerScopes {
 
 	private long cost(Throttled throttled, HandlerDeclaration declaration) {
 		String text = costText(throttled, declaration);
-		return positive(NUMBER.matcher(text).matches() ? Long.parseLong(text) : 0, text, declaration);
+		return positive(CostCheck.number(text).orElse(0), text, declaration);
 	}
 
 	/**

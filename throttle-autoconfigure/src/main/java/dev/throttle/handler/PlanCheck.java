@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Set;
 
 import dev.throttle.Scope;
-import dev.throttle.backend.Policy;
 import dev.throttle.engine.PlanRates;
 import dev.throttle.engine.Rates;
 
@@ -77,25 +76,9 @@ final class PlanCheck {
 	}
 
 	/**
-	 * Check that what a handler takes under a scope is within the limits of all plans.
-	 * @param handler the declaration, for the message
-	 * @throws InvalidThrottleConfigurationException if it is not
+	 * Return the property that sets the rate of a scope in a plan.
 	 */
-	void checkCost(String handler, Scope scope, long cost) {
-		for (PlanRates plan : this.rates.plans()) {
-			for (Policy policy : plan.policies().getOrDefault(scope, List.of())) {
-				if (policy.rate().limit() > 0 && policy.rate().limit() < cost) {
-					throw new InvalidThrottleConfigurationException(
-							handler + " declares the cost " + cost + " for the scope '" + scope
-									+ "', which has the rate '" + policy.rate() + "' in the plan '" + plan.name()
-									+ "', so every request of that plan would be denied.",
-							"Lower the cost, or raise the limit in '" + property(plan, scope) + "'.");
-				}
-			}
-		}
-	}
-
-	private static String property(PlanRates plan, Scope scope) {
+	static String property(PlanRates plan, Scope scope) {
 		return "throttle.plans." + plan.name() + ".rates." + scope;
 	}
 

@@ -8,6 +8,8 @@ import java.util.Objects;
 import dev.throttle.Client;
 import dev.throttle.Scope;
 import dev.throttle.ThrottleRequest;
+import dev.throttle.handler.CostCheck;
+import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.limiter.Permits;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +20,13 @@ import org.springframework.util.ClassUtils;
 /**
  * The limits of a method, all of which are decided together.
  *
+ * @param where the annotation and its place, for messages
  * @param kind how it answers
  * @param limits the limits
  * @param parameters the indexes of the parameters, by the names that they have in
  * expressions
  */
-record MethodLimits(ReturnKind kind, List<Limit> limits, Map<String, Integer> parameters) {
+record MethodLimits(String where, ReturnKind kind, List<Limit> limits, Map<String, Integer> parameters) {
 
 	/**
 	 * Return the permits that a call takes.
@@ -42,6 +45,16 @@ record MethodLimits(ReturnKind kind, List<Limit> limits, Map<String, Integer> pa
 			}
 		}
 		return permits;
+	}
+
+	/**
+	 * Check the fixed costs.
+	 * @throws InvalidThrottleConfigurationException if one is above a limit
+	 */
+	void check(CostCheck check) {
+		this.limits.stream()
+			.filter((limit) -> limit.cost() == null)
+			.forEach((limit) -> check.check(this.where, "call", limit.scope(), limit.fixedCost()));
 	}
 
 	/**

@@ -4,12 +4,13 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 
-import dev.throttle.backend.Policy;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.handler.BeanMethod;
+import dev.throttle.handler.CostCheck;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.MethodDeclarations;
 import dev.throttle.handler.MethodDeclarations.MethodThrottle;
@@ -72,6 +73,16 @@ public final class ThrottledMethods {
 	}
 
 	/**
+	 * Check the costs of the known methods against other rates.
+	 * @param rates the rates
+	 * @throws InvalidThrottleConfigurationException if a cost is above a limit
+	 */
+	public void check(RateRegistry rates) {
+		CostCheck check = new CostCheck(rates);
+		this.known.values().forEach((limits) -> limits.ifPresent((each) -> each.check(check)));
+	}
+
+	/**
 	 * Return whether no known method has a limit.
 	 * @return whether none has
 	 */
@@ -109,26 +120,19 @@ public final class ThrottledMethods {
 		}
 		checkSuspending(declared);
 		MethodExpressions expressions = new MethodExpressions(declared, this.names);
-		List<Limit> limits = declared.throttles().stream().map((each) -> limit(each, declared, expressions)).toList();
-		return new MethodLimits(ReturnKind.of(declared.method()), limits, expressions.parameters());
+		List<Limit> limits = declared.throttles().stream().map((each) -> limit(each, expressions)).toList();
+		MethodLimits known = new MethodLimits(declared.where(), ReturnKind.of(declared.method()), limits,
+				expressions.parameters());
+		known.check(new CostCheck(this.rates));
+		return known;
 	}
 
-	private Limit limit(MethodThrottle throttle, MethodThrottles declared, MethodExpressions expressions) {
+	private Limit limit(MethodThrottle throttle, MethodExpressions expressions) {
 		this.limiters.scope(throttle.scope().name());
 		Expression key = throttle.key().isEmpty() ? null : expressions.parse("key", throttle.key());
-		if (!throttle.cost().matches("\\d{1,18}")) {
-			return new Limit(throttle.scope(), key, expressions.parse("cost", throttle.cost()), 0);
-		}
-		long cost = Long.parseLong(throttle.cost());
-		for (Policy policy : this.rates.rates().policies(throttle.scope())) {
-			if (policy.rate().limit() > 0 && policy.rate().limit() < cost) {
-				throw new InvalidThrottleConfigurationException(
-						declared.where() + " declares the cost " + cost + " for the scope '" + throttle.scope()
-								+ "', which has the rate '" + policy.rate() + "', so every call would be denied.",
-						"Lower the cost, or raise the limit of the rate.");
-			}
-		}
-		return new Limit(throttle.scope(), key, null, cost);
+		OptionalLong cost = CostCheck.number(throttle.cost());
+		return cost.isPresent() ? new Limit(throttle.scope(), key, null, cost.getAsLong())
+				: new Limit(throttle.scope(), key, expressions.parse("cost", throttle.cost()), 0);
 	}
 
 	private static void checkSuspending(MethodThrottles declared) {

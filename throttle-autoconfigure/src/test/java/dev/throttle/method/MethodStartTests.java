@@ -137,6 +137,17 @@ class MethodStartTests {
 	}
 
 	@Test
+	void costAboveTheLimitOfAPlan() {
+		assertRefused(
+				this.runner.withPropertyValues("throttle.rates.sms=10/hour", "throttle.plans.free.rates.sms=3/hour",
+						"throttle.plans.free.clients=user:ada"),
+				HighCost.class,
+				"HighCost#send() declares the cost 4 for the scope 'sms', which has the rate '3/hour' "
+						+ "in the plan 'free', so every call of that plan would be denied. "
+						+ "Lower the cost, or raise the limit in 'throttle.plans.free.rates.sms'.");
+	}
+
+	@Test
 	void expressionsOfManyKinds() {
 		this.runner.withBean(ManyKinds.class).run((context) -> assertThat(context).hasNotFailed());
 	}
