@@ -102,10 +102,11 @@ public interface CacheBackend {
 	}
 
 	/**
-	 * Settle recorded quotas, each of which is settled at most once. A lower cost lowers
-	 * the entry where it is in its history; an entry of cost 0 is removed. Of a higher
-	 * cost, the difference is recorded as a further entry at once, whether or not there
-	 * is room for it. A settlement that is lost leaves the reserved cost.
+	 * Settle recorded quotas, each of which is settled at most once in each direction. A
+	 * lower cost lowers the entry where it is in its history; an entry of cost 0 is
+	 * removed. Of a higher cost, the difference is recorded as a further entry at once,
+	 * whether or not there is room for it. A settlement that is lost leaves the reserved
+	 * cost.
 	 * @param settlements the settlements, at least one
 	 * @return what became of each of them
 	 */

@@ -45,6 +45,15 @@ public record Settlement(Quota quota, Outcome outcome, long cost) {
 	}
 
 	/**
+	 * Return a settlement of the same quota at another cost.
+	 * @param cost how many permits the request has taken in truth, 0 or more
+	 * @return the settlement
+	 */
+	public Settlement withCost(long cost) {
+		return new Settlement(this.quota, this.outcome, cost);
+	}
+
+	/**
 	 * What became of a settlement.
 	 *
 	 * @since 1.0.0

@@ -66,4 +66,12 @@ public final class DecisionReservation implements Reservation {
 		var unused = this.engine.settle(List.of(this.decision), (quota) -> has(quota) ? cost : -1, this.workers);
 	}
 
+	/**
+	 * Count what was taken as if it were taken now. Returns at once, and has no effect
+	 * after it was settled.
+	 */
+	public void countFromNow() {
+		var unused = this.engine.countFromNow(this.decision, this.workers);
+	}
+
 }

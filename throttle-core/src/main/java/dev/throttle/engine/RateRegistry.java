@@ -118,6 +118,17 @@ public final class RateRegistry implements AutoCloseable {
 	}
 
 	/**
+	 * Return how long the override of a scope's usual rates will stay in force.
+	 * @param scope the scope
+	 * @return the time; null if there is no override, or if it does not expire
+	 */
+	public @Nullable Duration timeToExpiry(Scope scope) {
+		ActiveOverride override = this.active.get(scope.key());
+		long left = (override != null) ? override.left(this.nanoTime.getAsLong()) : Long.MAX_VALUE;
+		return (left < Long.MAX_VALUE) ? Duration.ofNanos(Math.max(0, left)) : null;
+	}
+
+	/**
 	 * Return whether overrides apply to other processes, too.
 	 * @return whether they are shared
 	 */

@@ -360,6 +360,19 @@ public final class ThrottleEngine {
 	}
 
 	/**
+	 * Count what a request has taken as if it were taken now, without blocking the
+	 * caller. It is recorded again first, and then given back where it was, so that the
+	 * rate is not exceeded in between. A quota that was settled before stays as it is,
+	 * and one that is moved cannot be settled.
+	 * @param decision the decision about the request
+	 * @param workers the executor for blocking work
+	 * @return completes when the backends have answered, and never fails
+	 */
+	public CompletableFuture<Void> countFromNow(Decision decision, Executor workers) {
+		return this.settlementCalls.move(decision.settle((quota) -> 2 * quota.cost()), workers);
+	}
+
+	/**
 	 * Make the decision or throw the failure, and notify the listeners.
 	 */
 	private Decision conclude(ThrottleRequest request, AppliedThrottles throttles, PendingDecision pending,

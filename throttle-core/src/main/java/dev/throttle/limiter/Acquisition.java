@@ -6,6 +6,7 @@ import java.util.Objects;
 import dev.throttle.Reservation;
 import dev.throttle.ThrottledException;
 import dev.throttle.engine.Decision;
+import dev.throttle.engine.DecisionReservation;
 import dev.throttle.engine.QuotaResult;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,19 @@ public final class Acquisition {
 	 */
 	public Reservation reservation() {
 		return this.reservation;
+	}
+
+	/**
+	 * Count the permits as if they were taken now. If they are for a call to another
+	 * server, do so when its answer has come: the call arrived in between, so that server
+	 * receives no more calls in a period than the rate allows. Of this method and
+	 * {@link #reservation()}, only the first that is used has an effect. It returns at
+	 * once, and does not fail if the backend does not answer.
+	 */
+	public void countFromNow() {
+		if (this.reservation instanceof DecisionReservation taken) {
+			taken.countFromNow();
+		}
 	}
 
 	/**

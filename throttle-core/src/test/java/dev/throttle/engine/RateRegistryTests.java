@@ -64,7 +64,9 @@ class RateRegistryTests {
 			.isEqualTo(NOW.plus(Duration.ofMinutes(10)));
 		timed.advance(Duration.ofMinutes(10).minusNanos(1));
 		assertThat(timed.inForce()).containsExactly("500/hour");
+		assertThat(timed.registry.timeToExpiry(Scope.of("user"))).isEqualTo(Duration.ofNanos(1));
 		timed.advance(Duration.ofNanos(1));
+		assertThat(timed.registry.timeToExpiry(Scope.of("user"))).isNull();
 		assertThat(timed.inForce()).containsExactly("60/min", "1000/day");
 		assertThat(timed.registry.overrides()).isEmpty();
 	}

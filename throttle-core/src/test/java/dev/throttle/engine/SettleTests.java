@@ -84,6 +84,27 @@ class SettleTests {
 	}
 
 	@Test
+	void whatCountsFromNowIsTakenAgainBeforeItIsGivenBackAndNobodyIsTold() {
+		var unused = engine(Accounting.ALL_OR_NOTHING).countFromNow(decide(count("login", 1), count("tokens", 4)),
+				WORKERS);
+		assertThat(this.backend.settled).containsExactly(List.of("login 1 -> 2"), List.of("login 1 -> 0"),
+				List.of("tokens tokens-day 4 -> 8"), List.of("tokens tokens-day 4 -> 0"));
+		assertThat(remaining("login")).containsExactly(4L);
+		assertThat(this.told).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whatIsNotTakenAgainIsNotGivenBack(Failure failure) {
+		Decision decision = decide(count("login", 1));
+		this.backend.failure = failure;
+		assertThat(engine(Accounting.ALL_OR_NOTHING).countFromNow(decision, WORKERS)).isCompleted();
+		this.backend.failure = null;
+		assertThat(this.backend.settled).isEmpty();
+		assertThat(remaining("login")).containsExactly(4L);
+	}
+
+	@Test
 	void onlyScopesThatDifferAreSettled() {
 		settle(decide(count("login", 1), count("tokens", 4)),
 				(quota) -> quota.policy().name().equals("tokens") ? 7 : quota.cost());

@@ -70,6 +70,35 @@ class RateLimiterTests {
 	}
 
 	@Test
+	void permitsCountFromTheTimeOfTheAnswer() {
+		Acquisition taken = this.sms.acquire(PHONE, 3);
+		this.clock.advance(Duration.ofMinutes(10));
+		taken.countFromNow();
+		assertThat(this.sms.tryAcquire(PHONE).retryAfter()).isEqualTo(Duration.ofHours(1));
+		taken.countFromNow();
+		taken.reservation().settle(0);
+		assertThat(this.sms.peek(PHONE).remaining()).isZero();
+		this.clock.advance(Duration.ofHours(1));
+		assertThat(this.sms.peek(PHONE).remaining()).isEqualTo(3);
+	}
+
+	@Test
+	void permitsThatExpiredBeforeTheAnswerCountFromThenOn() {
+		Acquisition taken = this.sms.acquire(PHONE, 3);
+		this.clock.advance(Duration.ofHours(2));
+		taken.countFromNow();
+		assertThat(this.sms.tryAcquire(PHONE).retryAfter()).isEqualTo(Duration.ofHours(1));
+	}
+
+	@Test
+	void deniedRequestHasNothingThatCouldCountFromNow() {
+		this.sms.acquire(PHONE, 3);
+		this.clock.advance(Duration.ofMinutes(10));
+		this.sms.tryAcquire(PHONE).countFromNow();
+		assertThat(this.sms.tryAcquire(PHONE).retryAfter()).isEqualTo(Duration.ofMinutes(50));
+	}
+
+	@Test
 	void acquireThrowsWhenThereIsNoPermit() {
 		assertThat(this.sms.acquire(PHONE, 3).remaining()).isZero();
 		assertThatExceptionOfType(ThrottledException.class).isThrownBy(() -> this.sms.acquire(PHONE))

@@ -126,6 +126,18 @@ abstract class SettlementContractTests extends AbstractContractTests {
 	}
 
 	@Test
+	void whatIsTakenOnceMoreAndThenGivenBackCountsFromThenOn() {
+		Quota quota = quota("alice", "1/min");
+		Outcome taken = decide(quota);
+		pass(Duration.ofSeconds(10));
+		assertSettled(settle(quota, taken, 2));
+		assertSettled(settle(quota, taken, 0));
+		assertDenied(decide(quota), 0, MINUTE, MINUTE);
+		pass(MINUTE);
+		assertAllowed(decide(quota), 0, MINUTE);
+	}
+
+	@Test
 	void higherCostIsADebtFromTheSettlementOn() {
 		Quota quota = quota("alice", "5/min", 2);
 		Outcome outcome = decide(quota);
