@@ -1,0 +1,1 @@
+CREATE FUNCTION throttle_version() RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 1';
