@@ -68,7 +68,7 @@ final class BackgroundChecks implements AutoCloseable {
 
 	private void check() {
 		this.breakers.askOnSchedule(this.backend.servers()).forEach(this::check);
-		this.backend.onSchedule();
+		this.backend.onSchedule(this.blocking);
 	}
 
 	private void check(Attempt attempt) {

@@ -262,8 +262,9 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 
 	/**
 	 * Called about once a second, for further checks. It must not block.
+	 * @param blocking runs blocking work
 	 */
-	protected void onSchedule() {
+	protected void onSchedule(Executor blocking) {
 	}
 
 	/**

@@ -377,7 +377,7 @@ class RemoteCacheBackendTests {
 		}
 
 		@Override
-		protected void onSchedule() {
+		protected void onSchedule(Executor blocking) {
 			this.scheduled.countDown();
 		}
 

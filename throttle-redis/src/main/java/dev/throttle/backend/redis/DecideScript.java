@@ -11,6 +11,7 @@ import java.util.function.LongSupplier;
 
 import dev.throttle.backend.redis.ScriptCall.Answer;
 import dev.throttle.backend.redis.ScriptCall.Request;
+import dev.throttle.backend.remote.ServerClock;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.output.ByteArrayOutput;
@@ -117,7 +118,7 @@ final class DecideScript implements ScriptSender {
 		}
 	}
 
-	private CompletableFuture<List<Answer>> call(ScriptCall call, ServerClocks.Clock clock, long deadlineNanos) {
+	private CompletableFuture<List<Answer>> call(ScriptCall call, ServerClock clock, long deadlineNanos) {
 		if (isOver(deadlineNanos)) {
 			return tooLate(call.requests(), "the deadline passed while the server was checked");
 		}

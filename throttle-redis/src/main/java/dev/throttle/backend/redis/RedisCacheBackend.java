@@ -281,7 +281,7 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 	}
 
 	@Override
-	protected void onSchedule() {
+	protected void onSchedule(Executor blocking) {
 		this.memoryWatch.check();
 	}
 

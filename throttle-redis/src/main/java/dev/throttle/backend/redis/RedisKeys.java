@@ -4,31 +4,22 @@ import java.util.function.Function;
 
 import dev.throttle.Client;
 import dev.throttle.backend.Quota;
+import dev.throttle.backend.remote.ClientKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Builds keys of the form {@code prefix:{kind:ident}:policy}. The braces keep all
- * histories of a client in one slot. Special characters are percent-encoded (as
- * {@code %xx} or {@code %uxxxx}), so that different clients never share a key. A replaced
- * ident begins with {@code #}.
+ * histories of a client in one slot.
  */
 final class RedisKeys {
 
-	private static final String PLAIN = "-._~@/+=,;!*";
-
-	/** Marks the kind of a secret; no encoded kind begins like this. */
-	private static final String SECRET = "%secret:";
-
-	/** Marks a replaced ident; no encoded ident begins like this. */
-	private static final char REPLACED = '#';
-
 	private final String prefix;
 
-	private final @Nullable Function<Client, String> idents;
+	private final ClientKeys clients;
 
 	RedisKeys(String prefix, @Nullable Function<Client, String> idents) {
 		this.prefix = prefix;
-		this.idents = idents;
+		this.clients = new ClientKeys(idents);
 	}
 
 	/**
@@ -39,16 +30,7 @@ final class RedisKeys {
 	}
 
 	String key(Client client, String historyKey) {
-		StringBuilder key = new StringBuilder(this.prefix).append(":{").append(client.isSecret() ? SECRET : "");
-		encode(client.kind(), key);
-		key.append(':');
-		if (this.idents != null) {
-			encode(this.idents.apply(client), key.append(REPLACED));
-		}
-		else {
-			encode(client.ident(), key);
-		}
-		return key.append("}:").append(historyKey).toString();
+		return this.prefix + ":{" + this.clients.key(client) + "}:" + historyKey;
 	}
 
 	/**
@@ -57,23 +39,6 @@ final class RedisKeys {
 	 */
 	String probe(int number) {
 		return this.prefix + ":{%probe:" + number + "}";
-	}
-
-	private static void encode(String text, StringBuilder key) {
-		for (int i = 0; i < text.length(); i++) {
-			char character = text.charAt(i);
-			if (isPlain(character)) {
-				key.append(character);
-			}
-			else {
-				key.append(String.format((character < 0x100) ? "%%%02x" : "%%u%04x", (int) character));
-			}
-		}
-	}
-
-	private static boolean isPlain(char character) {
-		return character >= 'a' && character <= 'z' || character >= 'A' && character <= 'Z'
-				|| character >= '0' && character <= '9' || PLAIN.indexOf(character) >= 0;
 	}
 
 }

@@ -16,6 +16,7 @@ import dev.throttle.backend.Outcome.DecidedBy;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.remote.MergedGroup;
 import io.lettuce.core.RedisCommandExecutionException;
 import org.jspecify.annotations.Nullable;
 

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.throttle.backend.remote.ServerClock;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.ScriptOutputType;
@@ -23,7 +24,7 @@ final class ServerClocks {
 	/** Writes nothing, but fails if a write would fail. */
 	private static final String CHECK = "redis.call('SETRANGE', KEYS[1], 0, '') return redis.call('TIME')";
 
-	private final Map<String, Clock> clocks = new ConcurrentHashMap<>();
+	private final Map<String, ServerClock> clocks = new ConcurrentHashMap<>();
 
 	private final Set<StatefulConnection<String, String>> watched = ConcurrentHashMap.newKeySet();
 
@@ -53,9 +54,9 @@ final class ServerClocks {
 	/**
 	 * Return the clock of a key's server, after checking that the server can count.
 	 */
-	CompletableFuture<Clock> clock(String key) {
+	CompletableFuture<ServerClock> clock(String key) {
 		String node = node(key);
-		Clock known = this.clocks.get(node);
+		ServerClock known = this.clocks.get(node);
 		return (known != null) ? CompletableFuture.completedFuture(known)
 				: server(node).thenCompose((server) -> check(node, server, key));
 	}
@@ -69,14 +70,14 @@ final class ServerClocks {
 		return CompletableFuture.completedFuture(this.connection.stateful());
 	}
 
-	private CompletableFuture<Clock> check(String node, StatefulConnection<String, String> server, String key) {
+	private CompletableFuture<ServerClock> check(String node, StatefulConnection<String, String> server, String key) {
 		return this.connection.commands()
 			.<List<Object>>eval(CHECK, ScriptOutputType.MULTI, key + ":check")
 			.toCompletableFuture()
 			.thenApply((time) -> {
 				long micros = Long.parseLong(time.get(0).toString()) * 1_000_000
 						+ Long.parseLong(time.get(1).toString());
-				Clock clock = new Clock(micros, System.nanoTime());
+				ServerClock clock = new ServerClock(micros, System.nanoTime());
 				this.clocks.put(node, clock);
 				if (this.watched.add(server)) {
 					server.addListener(new Disconnection(node, server));
@@ -112,43 +113,6 @@ final class ServerClocks {
 			forget(this.node);
 			this.server.removeListener(this);
 			watched.remove(this.server);
-		}
-
-	}
-
-	/**
-	 * The last reading of a server's clock. When an answer arrives, the server's time is
-	 * at least the time in the answer.
-	 */
-	static final class Clock {
-
-		private volatile Reading last;
-
-		/**
-		 * Create a clock.
-		 * @param serverMicros the server's time in an answer
-		 * @param nanoTime when the answer arrived
-		 */
-		Clock(long serverMicros, long nanoTime) {
-			this.last = new Reading(serverMicros, nanoTime);
-		}
-
-		/**
-		 * Record the server's time in an answer.
-		 */
-		void read(long serverMicros, long nanoTime) {
-			this.last = new Reading(serverMicros, nanoTime);
-		}
-
-		/**
-		 * Convert a time of this process to the server's clock, in microseconds.
-		 */
-		long at(long nanoTime) {
-			Reading last = this.last;
-			return last.serverMicros + (nanoTime - last.nanoTime) / 1000;
-		}
-
-		private record Reading(long serverMicros, long nanoTime) {
 		}
 
 	}

@@ -15,6 +15,7 @@ import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Settlement;
 import dev.throttle.backend.redis.ScriptCall.Recording;
 import dev.throttle.backend.redis.ScriptCall.Request;
+import dev.throttle.backend.remote.ServerClock;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -185,7 +186,7 @@ final class Session {
 	/**
 	 * Return the clock of a key's server, after checking that the server can count.
 	 */
-	CompletableFuture<ServerClocks.Clock> clock(String key) {
+	CompletableFuture<ServerClock> clock(String key) {
 		return this.clocks.clock(key);
 	}
 

@@ -1,4 +1,4 @@
-package dev.throttle.backend.redis;
+package dev.throttle.backend.remote;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,17 +12,23 @@ import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 
 /**
- * A group as the script decides it: quotas that share a history are one, with the sum of
+ * A group as a store decides it: quotas that share a history are one, with the sum of
  * their costs and all of their policies.
  *
  * @param quotas a quota for each history, its longest period first
  * @param asked the group that was asked for
+ * @since 1.0.0
  */
-record MergedGroup(List<Quota> quotas, QuotaGroup asked) {
+public record MergedGroup(List<Quota> quotas, QuotaGroup asked) {
 
 	private static final Comparator<Policy> LONGEST_FIRST = Comparator.comparingLong(Policy::periodNanos).reversed();
 
-	static MergedGroup of(QuotaGroup group) {
+	/**
+	 * Merge the quotas of a group.
+	 * @param group the group
+	 * @return the merged group
+	 */
+	public static MergedGroup of(QuotaGroup group) {
 		List<Quota> merged = new ArrayList<>(group.quotas().size());
 		for (Quota quota : group.quotas()) {
 			int index = indexOf(quota, merged);
@@ -64,7 +70,11 @@ record MergedGroup(List<Quota> quotas, QuotaGroup asked) {
 		return new Quota(one.client(), policies, Math.min(one.cost(), tooMuch) + Math.min(other.cost(), tooMuch));
 	}
 
-	boolean isShadow() {
+	/**
+	 * Return whether the group is a shadow.
+	 * @return whether it is a shadow
+	 */
+	public boolean isShadow() {
 		return this.asked.isShadow();
 	}
 
@@ -73,7 +83,7 @@ record MergedGroup(List<Quota> quotas, QuotaGroup asked) {
 	 * @param outcomes the outcome of each policy of each merged quota
 	 * @return the outcome of each policy of each quota that was asked for
 	 */
-	List<Outcome> asAsked(List<Outcome> outcomes) {
+	public List<Outcome> asAsked(List<Outcome> outcomes) {
 		if (this.quotas.equals(this.asked.quotas())) {
 			return outcomes;
 		}

@@ -1,0 +1,55 @@
+package dev.throttle.backend.jdbc;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.throttle.backend.CacheBackend;
+import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.backend.remote.OnFailure;
+import dev.throttle.test.CacheBackendContractTests;
+import org.junit.jupiter.api.AfterAll;
+
+/**
+ * The contract, held by PostgreSQL with a clock that is moved by hand.
+ */
+class JdbcCacheBackendContractTests extends CacheBackendContractTests {
+
+	private static final AtomicLong micros = new AtomicLong(1_700_000_000_000_000L);
+
+	private static HikariDataSource pool;
+
+	private static JdbcCacheBackend backend;
+
+	@AfterAll
+	static void close() {
+		backend.close();
+		pool.close();
+		backend = null;
+	}
+
+	@Override
+	protected CacheBackend backend() {
+		if (backend == null) {
+			pool = PostgresFixture.pool(8);
+			backend = JdbcCacheBackend.builder(pool, MemoryCacheBackend.builder().build())
+				.time(micros::get)
+				.timeout(Duration.ofSeconds(10))
+				.knownDenials(Duration.ZERO)
+				.onFailure((scope) -> OnFailure.DENY)
+				.build();
+		}
+		return backend;
+	}
+
+	@Override
+	protected void advance(Duration duration) {
+		micros.addAndGet(duration.toNanos() / 1000);
+	}
+
+	@Override
+	protected Duration resolution() {
+		return Duration.ofNanos(1000);
+	}
+
+}

@@ -1,0 +1,51 @@
+package dev.throttle.backend.jdbc;
+
+import java.sql.SQLException;
+import java.util.UUID;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+
+/**
+ * The server that tests share, with the tables in it.
+ */
+final class PostgresFixture {
+
+	private static final PostgresProcess SERVER = start();
+
+	private PostgresFixture() {
+	}
+
+	private static PostgresProcess start() {
+		PostgresProcess server = PostgresProcess.start();
+		Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+		try {
+			new JdbcSchema(JdbcSchema.DEFAULT_TABLE_PREFIX, false).initialize(server.dataSource());
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+		return server;
+	}
+
+	static PostgresProcess server() {
+		return SERVER;
+	}
+
+	/**
+	 * Return a pool of the shared server.
+	 */
+	static HikariDataSource pool(int size) {
+		return pool(SERVER, size);
+	}
+
+	static HikariDataSource pool(PostgresProcess server, int size) {
+		HikariConfig config = new HikariConfig();
+		config.setDataSource(server.dataSource());
+		config.setPoolName("pool-" + UUID.randomUUID());
+		config.setMaximumPoolSize(size);
+		config.setConnectionTimeout(10_000);
+		return new HikariDataSource(config);
+	}
+
+}
