@@ -1,5 +1,6 @@
 package dev.throttle.backend.jdbc;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -21,6 +22,17 @@ class JdbcCacheBackendContractTests extends CacheBackendContractTests {
 
 	private static JdbcCacheBackend backend;
 
+	/**
+	 * Return the prefix of the tables, called once for all tests of the class.
+	 */
+	String tablePrefix() throws SQLException {
+		return JdbcSchema.DEFAULT_TABLE_PREFIX;
+	}
+
+	Driver driver() {
+		return Driver.SYNC;
+	}
+
 	@AfterAll
 	static void close() {
 		backend.close();
@@ -30,9 +42,19 @@ class JdbcCacheBackendContractTests extends CacheBackendContractTests {
 
 	@Override
 	protected CacheBackend backend() {
+		try {
+			return driver().of(shared());
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private CacheBackend shared() throws SQLException {
 		if (backend == null) {
 			pool = PostgresFixture.pool(8);
 			backend = JdbcCacheBackend.builder(pool, MemoryCacheBackend.builder().build())
+				.tablePrefix(tablePrefix())
 				.time(micros::get)
 				.timeout(Duration.ofSeconds(10))
 				.knownDenials(Duration.ZERO)

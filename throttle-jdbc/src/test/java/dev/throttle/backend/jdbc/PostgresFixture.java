@@ -1,6 +1,8 @@
 package dev.throttle.backend.jdbc;
 
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.UUID;
 
 import com.zaxxer.hikari.HikariConfig;
@@ -10,6 +12,9 @@ import com.zaxxer.hikari.HikariDataSource;
  * The server that tests share, with the tables in it.
  */
 final class PostgresFixture {
+
+	/** The prefix of tables and functions with small chunks. */
+	static final String SMALL_CHUNKS = "small_";
 
 	private static final PostgresProcess SERVER = start();
 
@@ -26,6 +31,18 @@ final class PostgresFixture {
 			throw new IllegalStateException(ex);
 		}
 		return server;
+	}
+
+	/**
+	 * Create tables and functions with small chunks, unless they exist.
+	 */
+	static void createSmallChunks() throws SQLException {
+		String script = new JdbcSchema(SMALL_CHUNKS, false).script();
+		String small = script.replace("integer := 128", "integer := 4").replace("integer := 64", "integer := 2");
+		try (Connection connection = SERVER.dataSource().getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute(small);
+		}
 	}
 
 	static PostgresProcess server() {
