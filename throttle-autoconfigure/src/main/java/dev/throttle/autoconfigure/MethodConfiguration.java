@@ -1,5 +1,7 @@
 package dev.throttle.autoconfigure;
 
+import java.util.Optional;
+
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.handler.MethodDeclarations;
 import dev.throttle.handler.ThrottledHandlers;
@@ -14,6 +16,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Configuration of limits on the methods of beans.
@@ -44,11 +47,10 @@ class MethodConfiguration {
 	@Bean
 	ThrottledMethods throttledMethods(RateRegistry rates, RateLimiters limiters, Environment environment,
 			ObjectProvider<ThrottledHandlers> handlers) {
+		SingletonSupplier<Optional<ThrottledHandlers>> known = SingletonSupplier
+			.of(() -> Optional.ofNullable(handlers.getIfAvailable()));
 		return new ThrottledMethods(new MethodDeclarations(rates, environment::resolveRequiredPlaceholders), limiters,
-				rates, (type, method) -> {
-					ThrottledHandlers known = handlers.getIfAvailable();
-					return known != null && known.handles(type, method);
-				});
+				rates, (type, method) -> known.obtain().map((found) -> found.handles(type, method)).orElse(false));
 	}
 
 }

@@ -10,6 +10,7 @@ import dev.throttle.Scope;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.handler.CostCheck;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.MethodDeclarations.MethodThrottles;
 import dev.throttle.limiter.Permits;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +21,13 @@ import org.springframework.util.ClassUtils;
 /**
  * The limits of a method, all of which are decided together.
  *
- * @param where the annotation and its place, for messages
+ * @param declared what it declares
  * @param kind how it answers
  * @param limits the limits
  * @param parameters the indexes of the parameters, by the names that they have in
  * expressions
  */
-record MethodLimits(String where, ReturnKind kind, List<Limit> limits, Map<String, Integer> parameters) {
+record MethodLimits(MethodThrottles declared, ReturnKind kind, List<Limit> limits, Map<String, Integer> parameters) {
 
 	/**
 	 * Return the permits that a call takes.
@@ -54,7 +55,7 @@ record MethodLimits(String where, ReturnKind kind, List<Limit> limits, Map<Strin
 	void check(CostCheck check) {
 		this.limits.stream()
 			.filter((limit) -> limit.cost() == null)
-			.forEach((limit) -> check.check(this.where, "call", limit.scope(), limit.fixedCost()));
+			.forEach((limit) -> check.check(this.declared.where(), "call", limit.scope(), limit.fixedCost()));
 	}
 
 	/**

@@ -91,7 +91,8 @@ public final class ThrottledMethods {
 	}
 
 	/**
-	 * Return the limits of a method; null for none.
+	 * Return the limits of a method; null for none. A method may become a handler while
+	 * the application runs.
 	 */
 	@Nullable MethodLimits find(Method method, Class<?> type) {
 		if (this.limiters.isOff()) {
@@ -106,7 +107,14 @@ public final class ThrottledMethods {
 				this.someLimited = true;
 			}
 		}
-		return limits.orElse(null);
+		MethodLimits known = limits.orElse(null);
+		return (known == null || isHandler(known.declared(), method, type)) ? null : known;
+	}
+
+	private boolean isHandler(MethodThrottles declared, Method called, Class<?> type) {
+		Class<?> user = ClassUtils.getUserClass(type);
+		return this.isHandler.test(user, declared.method())
+				|| !called.equals(declared.method()) && this.isHandler.test(user, called);
 	}
 
 	RateLimiters limiters() {
@@ -115,13 +123,13 @@ public final class ThrottledMethods {
 
 	private @Nullable MethodLimits read(Method method, Class<?> type) {
 		MethodThrottles declared = this.declarations.read(method, type);
-		if (declared == null || this.isHandler.test(type, declared.method()) || this.isHandler.test(type, method)) {
+		if (declared == null || isHandler(declared, method, type)) {
 			return null;
 		}
 		checkSuspending(declared);
 		MethodExpressions expressions = new MethodExpressions(declared, this.names);
 		List<Limit> limits = declared.throttles().stream().map((each) -> limit(each, expressions)).toList();
-		MethodLimits known = new MethodLimits(declared.where(), ReturnKind.of(declared.method()), limits,
+		MethodLimits known = new MethodLimits(declared, ReturnKind.of(declared.method()), limits,
 				expressions.parameters());
 		known.check(new CostCheck(this.rates));
 		return known;
