@@ -20,6 +20,7 @@ import dev.throttle.benchmarks.method.MethodApplication.Calls;
 import dev.throttle.limiter.RateLimiter;
 import dev.throttle.limiter.RateLimiters;
 
+import org.springframework.boot.Banner;
 import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -48,6 +49,8 @@ public final class MethodBenchmark implements Benchmark {
 		Report report = new Report("Methods", "Spring Boot: " + SpringBootVersion.getVersion() + ".");
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(MethodApplication.class)
 			.web(WebApplicationType.NONE)
+			.bannerMode(Banner.Mode.OFF)
+			.logStartupInfo(false)
 			.run()) {
 			Calls calls = context.getBean(Calls.class);
 			RateLimiter limiter = context.getBean(RateLimiters.class).scope(MethodApplication.SCOPE);
