@@ -10,8 +10,8 @@ import dev.throttle.backend.BackendUnavailableException;
 
 /**
  * Limits what each client takes under one scope. It has the same rates and counts as
- * throttles of that scope, and the same plans if the client alone tells them. If
- * throttling is off, it always allows. Safe for use by several threads.
+ * throttles of that scope, and each client has its plan. If throttling is off, it always
+ * allows. Safe for use by several threads.
  *
  * @since 1.0.0
  */
