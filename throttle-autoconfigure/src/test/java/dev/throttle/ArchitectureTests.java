@@ -136,8 +136,7 @@ class ArchitectureTests {
 			.resideInAPackage(HTTP)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, WEB, HANDLER, REDIS, ACTUATE, METRICS,
-					"dev.throttle.engine..", "dev.throttle.backend.."));
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, WEB, HANDLER, REDIS, ACTUATE, METRICS));
 	}
 
 	@Test

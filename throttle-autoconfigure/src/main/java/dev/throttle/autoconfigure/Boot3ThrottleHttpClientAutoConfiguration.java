@@ -1,7 +1,6 @@
 package dev.throttle.autoconfigure;
 
-import dev.throttle.http.RetryAfterFilter;
-import dev.throttle.http.RetryAfterInterceptor;
+import dev.throttle.http.OutgoingLimits;
 import dev.throttle.http.RetryRules;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +15,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.client.ClientHttpRequestInterceptor;
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 
 /**
  * Auto-configuration for calls that go out on Spring Boot 3.5. Its customizers are the
@@ -38,17 +39,19 @@ public final class Boot3ThrottleHttpClientAutoConfiguration {
 		@Bean
 		@Order(Ordered.LOWEST_PRECEDENCE)
 		@ConditionalOnMissingBean(name = "throttleRestClientCustomizer")
-		@Nullable RestClientCustomizer throttleRestClientCustomizer(ThrottleProperties properties, RetryRules rules) {
-			return properties.getHttpClient().getRetry().isEnabled()
-					? (builder) -> builder.requestInterceptor(new RetryAfterInterceptor(rules)) : null;
+		@Nullable RestClientCustomizer throttleRestClientCustomizer(ThrottleProperties properties, RetryRules rules,
+				OutgoingLimits limits) {
+			ClientHttpRequestInterceptor interceptor = CustomInterceptor.of(properties, rules, limits);
+			return (interceptor != null) ? (builder) -> builder.requestInterceptor(interceptor) : null;
 		}
 
 		@Bean
 		@Order(Ordered.LOWEST_PRECEDENCE)
 		@ConditionalOnMissingBean(name = "throttleRestTemplateCustomizer")
-		@Nullable RestTemplateCustomizer throttleRestTemplateCustomizer(ThrottleProperties properties, RetryRules rules) {
-			return properties.getHttpClient().getRetry().isEnabled()
-					? (template) -> template.getInterceptors().add(new RetryAfterInterceptor(rules)) : null;
+		@Nullable RestTemplateCustomizer throttleRestTemplateCustomizer(ThrottleProperties properties, RetryRules rules,
+				OutgoingLimits limits) {
+			ClientHttpRequestInterceptor interceptor = CustomInterceptor.of(properties, rules, limits);
+			return (interceptor != null) ? (template) -> template.getInterceptors().add(interceptor) : null;
 		}
 
 	}
@@ -65,9 +68,10 @@ public final class Boot3ThrottleHttpClientAutoConfiguration {
 		@Bean
 		@Order(Ordered.LOWEST_PRECEDENCE)
 		@ConditionalOnMissingBean(name = "throttleWebClientCustomizer")
-		@Nullable WebClientCustomizer throttleWebClientCustomizer(ThrottleProperties properties, RetryRules rules) {
-			return properties.getHttpClient().getRetry().isEnabled()
-					? (builder) -> builder.filter(new RetryAfterFilter(rules)) : null;
+		@Nullable WebClientCustomizer throttleWebClientCustomizer(ThrottleProperties properties, RetryRules rules,
+				OutgoingLimits limits) {
+			ExchangeFilterFunction filter = CustomFilter.of(properties, rules, limits);
+			return (filter != null) ? (builder) -> builder.filter(filter) : null;
 		}
 
 	}

@@ -3,6 +3,7 @@ package dev.throttle.autoconfigure;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,9 +25,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
 
 /**
- * The configuration of each scope under {@code throttle.rates} and
- * {@code throttle.scopes}. If a scope is spelled in two ways, or its rate is set by both
- * properties, the one with the higher precedence wins.
+ * The configuration of each scope under {@code throttle.rates}, {@code throttle.scopes}
+ * and {@code throttle.outgoing}. If a scope is spelled in two ways, or its rate is set by
+ * both properties, the one with the higher precedence wins.
  */
 final class ConfiguredScopes {
 
@@ -39,6 +40,8 @@ final class ConfiguredScopes {
 	private final ZoneId zone;
 
 	private final ConfiguredPlans plans;
+
+	private final ConfiguredOutgoing outgoing;
 
 	/** The values of {@code throttle.rates}, by the key of the scope. */
 	private final Map<String, String> rates = new HashMap<>();
@@ -54,6 +57,7 @@ final class ConfiguredScopes {
 		this.onFailure = properties.getOnFailure();
 		this.zone = properties.getCalendarZone();
 		this.plans = new ConfiguredPlans(properties, environment);
+		this.outgoing = new ConfiguredOutgoing(properties.getOutgoing());
 		properties.getRates().forEach((scope, rate) -> this.rates.putIfAbsent(key(scope), rate));
 		properties.getScopes().forEach((scope, configured) -> {
 			this.scopes.merge(key(scope), configured, ScopeProperties::over);
@@ -82,7 +86,8 @@ final class ConfiguredScopes {
 	 */
 	OnFailure onFailure(Scope scope) {
 		ScopeProperties properties = this.scopes.get(scope.key());
-		OnFailure own = (properties != null) ? properties.getOnFailure() : null;
+		OnFailure own = (properties != null && properties.getOnFailure() != null) ? properties.getOnFailure()
+				: this.outgoing.onFailure(scope);
 		return (own != null) ? own : this.onFailure;
 	}
 
@@ -98,15 +103,18 @@ final class ConfiguredScopes {
 	}
 
 	/**
-	 * Return the scopes that are declared as counted in code.
+	 * Return the scopes that no handler need declare: those of calls that go out, and
+	 * those that are declared as counted in code.
 	 * @throws InvalidThrottleConfigurationException if a scope is not valid
 	 */
 	Set<Scope> inCode() {
-		return this.scopes.entrySet()
-			.stream()
-			.filter((scope) -> Boolean.TRUE.equals(scope.getValue().getInCode()))
-			.map((scope) -> scope(spelling(scope.getKey()), PropertyNames.ofScope(spelling(scope.getKey()), "in-code")))
-			.collect(Collectors.toSet());
+		Set<Scope> inCode = new HashSet<>(this.outgoing.scopes());
+		this.scopes.forEach((key, properties) -> {
+			if (Boolean.TRUE.equals(properties.getInCode())) {
+				inCode.add(scope(spelling(key), PropertyNames.ofScope(spelling(key), "in-code")));
+			}
+		});
+		return inCode;
 	}
 
 	/**
@@ -126,11 +134,21 @@ final class ConfiguredScopes {
 	}
 
 	/**
+	 * Return the limits of calls that go out.
+	 */
+	ConfiguredOutgoing outgoing() {
+		return this.outgoing;
+	}
+
+	/**
 	 * Return the names of the configured properties of each scope, its rate first,
 	 * spelled as they are configured.
 	 */
 	Map<Scope, List<String>> properties() {
-		Map<Scope, List<String>> names = new LinkedHashMap<>();
+		return properties(this.outgoing.properties());
+	}
+
+	private Map<Scope, List<String>> properties(Map<Scope, List<String>> names) {
 		Map<String, RateProperty> rated = RateProperty.find(this.environment);
 		rated.values().forEach((rate) -> names.put(Scope.of(rate.scope()), new ArrayList<>(List.of(rate.name()))));
 		this.scopes.forEach((key, properties) -> {
@@ -208,7 +226,8 @@ final class ConfiguredScopes {
 				shadows.add(Scope.of(name));
 			}
 		}
-		return this.plans.addTo(rates.withShadowScopes(shadows));
+		rates = this.outgoing.addTo(rates, properties(new LinkedHashMap<>()));
+		return this.outgoing.checkPlans(this.plans.addTo(rates.withShadowScopes(shadows)));
 	}
 
 	private Map<Scope, ZoneId> zones() {

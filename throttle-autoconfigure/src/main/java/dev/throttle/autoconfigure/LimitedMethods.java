@@ -5,6 +5,7 @@ import java.util.List;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.handler.BeanMethod;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.OutgoingCheck;
 import dev.throttle.method.ThrottledMethods;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -12,7 +13,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 /**
  * Works out the limits of methods at the start.
  */
-record LimitedMethods(ThrottledMethods methods, CreatedBeans created, ConfigurableListableBeanFactory beanFactory) {
+record LimitedMethods(ThrottledMethods methods, CreatedBeans created, OutgoingCheck outgoing,
+		ConfigurableListableBeanFactory beanFactory) {
 
 	/**
 	 * Add methods.
@@ -21,6 +23,7 @@ record LimitedMethods(ThrottledMethods methods, CreatedBeans created, Configurab
 	 */
 	void add(List<BeanMethod> limited) {
 		this.methods.add(limited);
+		this.methods.scopes().forEach((method, scopes) -> this.outgoing.check("@Throttle on '" + method + "'", scopes));
 		this.created.check(limited, this.beanFactory);
 	}
 

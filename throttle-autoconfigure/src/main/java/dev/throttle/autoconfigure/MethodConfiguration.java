@@ -4,6 +4,7 @@ import java.util.Optional;
 
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.handler.MethodDeclarations;
+import dev.throttle.handler.OutgoingCheck;
 import dev.throttle.handler.ThrottledHandlers;
 import dev.throttle.limiter.RateLimiters;
 import dev.throttle.method.ThrottleMethodAdvisor;
@@ -39,9 +40,9 @@ class MethodConfiguration {
 	}
 
 	@Bean
-	LimitedMethods throttleLimitedMethods(ThrottledMethods methods, CreatedBeans created,
+	LimitedMethods throttleLimitedMethods(ThrottledMethods methods, CreatedBeans created, ConfiguredScopes scopes,
 			ConfigurableListableBeanFactory beanFactory) {
-		return new LimitedMethods(methods, created, beanFactory);
+		return new LimitedMethods(methods, created, new OutgoingCheck(scopes.outgoing().properties()), beanFactory);
 	}
 
 	@Bean

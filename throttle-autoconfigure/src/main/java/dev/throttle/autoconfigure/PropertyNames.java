@@ -32,15 +32,22 @@ final class PropertyNames {
 
 	private static final ConfigurationPropertyName PLANS = PREFIX.append("plans");
 
+	private static final ConfigurationPropertyName OUTGOING = PREFIX.append("outgoing");
+
 	/** The properties of a scope, by their uniform names. */
 	private static final Map<String, String> OF_SCOPE = belowKeys(ScopeProperties.class);
 
 	/** The properties of a plan, by their uniform names. */
 	private static final Map<String, String> OF_PLAN = belowKeys(PlanProperties.class);
 
+	/** The properties of a limit of calls that go out, by their uniform names. */
+	private static final Map<String, String> OF_OUTGOING = belowKeys(OutgoingProperties.class);
+
 	private static final String ANY_SCOPE = "<scope>";
 
 	private static final String ANY_PLAN = "<plan>";
+
+	private static final String ANY_NAME = "<name>";
 
 	private static final String RATES = "rates";
 
@@ -144,6 +151,7 @@ final class PropertyNames {
 			String renamed = switch (elements(name, first, last, Form.UNIFORM, "")) {
 				case "rates" -> (last == length) ? "'" + name + "." + ANY_SCOPE + "'" : "";
 				case "scopes" -> (last == length) ? below(ANY_SCOPE, "rate") : "";
+				case "outgoing" -> (last == length) ? "'" + ofOutgoing(ANY_NAME, "rate") + "'" : "";
 				case "plans" -> (last == length) ? "'" + ofPlan(ANY_PLAN, RATES + "." + ANY_SCOPE) + "'" : "";
 				case "headers" -> below(scope, "headers");
 				case "onfailure", "redisonfailurebyscope" -> below(scope, "on-failure");
@@ -258,6 +266,14 @@ final class PropertyNames {
 		return belowKey(PLANS, plan, property);
 	}
 
+	/**
+	 * Return the name of a property of a limit of calls that go out. Its name is in
+	 * brackets if it needs them.
+	 */
+	static String ofOutgoing(String name, String property) {
+		return belowKey(OUTGOING, name, property);
+	}
+
 	private static String belowKey(ConfigurationPropertyName group, String key, String property) {
 		boolean isPlain = key.matches("[A-Za-z0-9_-]+|<[a-z]+>");
 		return group + (isPlain ? "." + key : "[" + key + "]") + "." + property;
@@ -283,8 +299,10 @@ final class PropertyNames {
 			.flatMap((property) -> {
 				ConfigurationPropertyName name = prefix.append(DataObjectPropertyName.toDashedForm(property.getName()));
 				Class<?> propertyType = property.getPropertyType();
-				if (name.equals(SCOPES)) {
-					return OF_SCOPE.values().stream().map((ofScope) -> new Property(name, propertyType, "." + ofScope));
+				if (name.equals(SCOPES) || name.equals(OUTGOING)) {
+					return (name.equals(SCOPES) ? OF_SCOPE : OF_OUTGOING).values()
+						.stream()
+						.map((ofKey) -> new Property(name, propertyType, "." + ofKey));
 				}
 				if (name.equals(PLANS)) {
 					return OF_PLAN.values()
@@ -350,7 +368,7 @@ final class PropertyNames {
 
 		@Override
 		public String toString() {
-			String key = this.name.equals(PLANS) ? ANY_PLAN : ANY_SCOPE;
+			String key = this.name.equals(PLANS) ? ANY_PLAN : this.name.equals(OUTGOING) ? ANY_NAME : ANY_SCOPE;
 			return "'" + this.name + (hasKeys() ? "." + key : "") + this.belowKey + (isOfNestedKeys() ? ANY_SCOPE : "")
 					+ "'";
 		}

@@ -96,10 +96,11 @@ public final class RateRefresh implements SmartApplicationListener {
 
 	/**
 	 * Read the properties under {@code throttle} in the environment. If
-	 * {@code throttle.rates}, {@code throttle.plans}, or the rates and shadows in
-	 * {@code throttle.scopes} have changed, put them in force, all at once. If they are
-	 * not valid, log an error and keep the present ones. Overrides stay on top. Changes
-	 * of other properties have no effect until a restart, which is logged, too.
+	 * {@code throttle.rates}, {@code throttle.plans}, the rates in
+	 * {@code throttle.outgoing}, or the rates and shadows in {@code throttle.scopes} have
+	 * changed, put them in force, all at once. If they are not valid, log an error and
+	 * keep the present ones. Overrides stay on top. Changes of other properties have no
+	 * effect until a restart, which is logged, too.
 	 * @return whether the rates and plans in the environment are in force
 	 */
 	public synchronized boolean refresh() {
@@ -176,6 +177,9 @@ public final class RateRefresh implements SmartApplicationListener {
 	 * @param name the name below {@code throttle}
 	 */
 	private boolean isRead(String name) {
+		if (this.rules != null && name.startsWith("outgoing.")) {
+			return name.endsWith(".rate");
+		}
 		if (this.rules == null || !name.startsWith("scopes.")) {
 			return this.rules != null && (name.startsWith("rates.") || name.startsWith("plans."));
 		}

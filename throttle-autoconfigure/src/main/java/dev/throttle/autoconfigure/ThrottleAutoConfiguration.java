@@ -45,7 +45,7 @@ import org.springframework.util.StringUtils;
 @AutoConfiguration(afterName = { "org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration",
 		"org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration" })
 @EnableConfigurationProperties(ThrottleProperties.class)
-@Import({ BackendConfiguration.class, MethodConfiguration.class })
+@Import({ BackendConfiguration.class, MethodConfiguration.class, OutgoingConfiguration.class })
 public final class ThrottleAutoConfiguration {
 
 	private static final Duration WARM_UP = Duration.ofSeconds(2);

@@ -7,6 +7,7 @@ import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.limiter.RateLimiters;
 import dev.throttle.metrics.DecisionMetrics;
 import dev.throttle.metrics.MemoryMetrics;
+import dev.throttle.metrics.PacingMetrics;
 import dev.throttle.metrics.RemoteMetrics;
 import dev.throttle.metrics.RetryMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -58,6 +59,12 @@ public final class ThrottleMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	RetryMetrics throttleRetryMetrics(MeterRegistry registry) {
 		return new RetryMetrics(registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	PacingMetrics throttlePacingMetrics(MeterRegistry registry) {
+		return new PacingMetrics(registry);
 	}
 
 	private static Map<String, CacheBackend> backends(ThrottleProperties properties, ListableBeanFactory beanFactory) {

@@ -48,6 +48,11 @@ public class ThrottleProperties {
 	private final Map<String, PlanProperties> plans = new LinkedHashMap<>();
 
 	/**
+	 * Limits of calls that go out, by name: "rate", "host", "max-wait", "on-failure".
+	 */
+	private final Map<String, OutgoingProperties> outgoing = new LinkedHashMap<>();
+
+	/**
 	 * Time zone of rates such as "10000/calendar-month".
 	 */
 	private ZoneId calendarZone = ZoneOffset.UTC;
@@ -142,6 +147,10 @@ public class ThrottleProperties {
 
 	public Map<String, PlanProperties> getPlans() {
 		return this.plans;
+	}
+
+	public Map<String, OutgoingProperties> getOutgoing() {
+		return this.outgoing;
 	}
 
 	public ZoneId getCalendarZone() {

@@ -111,6 +111,7 @@ public final class ConfigurationCheck {
 			checkScopes(step, used);
 			checkSecret(step);
 		}
+		checkOutgoing();
 		checkUnusedRates(handlers, used);
 		checkUnlimited(handlers);
 		checkScopeProperties(handlers);
@@ -225,6 +226,14 @@ public final class ConfigurationCheck {
 		}
 	}
 
+	private void checkOutgoing() {
+		OutgoingCheck outgoing = new OutgoingCheck(this.scopeProperties);
+		this.handlers.described()
+			.forEach((handler) -> outgoing.check(handler.reason(), handler.throttles().declared().scopes()));
+		this.throttles.all()
+			.forEach((step) -> outgoing.check("The throttle '" + step.name() + "'", this.throttles.scopes(step)));
+	}
+
 	/**
 	 * Check the unlimited scopes for misspellings: otherwise the intended scope would
 	 * stay limited.
@@ -251,6 +260,12 @@ public final class ConfigurationCheck {
 						"Add '" + step.name()
 								+ "' to 'throttle.defaults', add @Throttle(use = ...) with its class to a handler, or remove the rate.");
 			}
+		}
+		if (OutgoingCheck.isOutgoing(rateProperty(scope))) {
+			return new InvalidThrottleConfigurationException(
+					"The rate '" + rateProperty(scope)
+							+ "' is of an outgoing limit, which exists only if it is set when the application starts.",
+					"Restart the application, or remove the limit.");
 		}
 		String ofScope = scope.key() + "RateThrottle";
 		if (BUILT_IN.contains(scope.key())

@@ -4,7 +4,6 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
@@ -42,7 +41,8 @@ public final class RetryRules {
 
 	private final RetryBudget budget;
 
-	private final HostNames hosts;
+	/** The hosts whose answers are waited for; empty for all. */
+	private final HostMap<Boolean> hosts;
 
 	private final RetryListener listener;
 
@@ -75,7 +75,7 @@ public final class RetryRules {
 	 * @return the call, or null if the rules do not apply to its host
 	 */
 	@Nullable Call begin(HttpMethod method, URI uri, HttpHeaders headers, boolean isBodyRepeatable) {
-		if (!this.hosts.include(uri)) {
+		if (!this.hosts.isEmpty() && this.hosts.get(uri) == null) {
 			return null;
 		}
 		this.budget.requestSent();
@@ -156,7 +156,7 @@ public final class RetryRules {
 
 		private double budget = 0.1;
 
-		private HostNames hosts = new HostNames(List.of());
+		private HostMap<Boolean> hosts = new HostMap<>();
 
 		private RetryListener listener = (outcome) -> {
 		};
@@ -210,7 +210,9 @@ public final class RetryRules {
 		 * @return this builder
 		 */
 		public Builder hosts(Collection<String> hosts) {
-			this.hosts = new HostNames(hosts);
+			HostMap<Boolean> named = new HostMap<>();
+			hosts.forEach((host) -> named.put(host, true));
+			this.hosts = named;
 			return this;
 		}
 

@@ -1,5 +1,6 @@
 /**
- * Calls that go out: sending a refused request again when the server says so.
+ * Calls that go out: pacing them, and sending a refused one again when the server says
+ * so.
  */
 @NullMarked
 package dev.throttle.http;

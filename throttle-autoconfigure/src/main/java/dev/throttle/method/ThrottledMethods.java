@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 
+import dev.throttle.Scope;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.handler.BeanMethod;
 import dev.throttle.handler.CostCheck;
@@ -80,6 +82,17 @@ public final class ThrottledMethods {
 	public void check(RateRegistry rates) {
 		CostCheck check = new CostCheck(rates);
 		this.known.values().forEach((limits) -> limits.ifPresent((each) -> each.check(check)));
+	}
+
+	/**
+	 * Return the scopes of the known methods.
+	 * @return the scopes, by the text of a method
+	 */
+	public Map<String, List<Scope>> scopes() {
+		Map<String, List<Scope>> scopes = new TreeMap<>();
+		this.known.forEach((method, limits) -> limits.ifPresent(
+				(present) -> scopes.put(method.toString(), present.limits().stream().map(Limit::scope).toList())));
+		return scopes;
 	}
 
 	/**

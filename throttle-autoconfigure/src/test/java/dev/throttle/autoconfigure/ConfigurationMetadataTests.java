@@ -128,6 +128,14 @@ class ConfigurationMetadataTests {
 			.contains(properties("", PlanProperties.class).map((name) -> '"' + name.substring(1) + '"').toList());
 	}
 
+	@Test
+	void outgoingLimitsAreNamedByKeysAndDescribedByAClass() {
+		assertThat(find("properties", "throttle.outgoing").get("type").asText())
+			.isEqualTo("java.util.Map<java.lang.String," + OutgoingProperties.class.getName() + ">");
+		assertThat(find("properties", "throttle.outgoing").get("description").asText())
+			.contains(properties("", OutgoingProperties.class).map((name) -> '"' + name.substring(1) + '"').toList());
+	}
+
 	private static List<String> spelled(Enum<?>[] values) {
 		return Stream.of(values).map((value) -> value.name().toLowerCase(Locale.ROOT).replace('_', '-')).toList();
 	}

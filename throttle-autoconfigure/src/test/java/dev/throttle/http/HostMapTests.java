@@ -11,15 +11,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Tests for {@link HostNames}.
+ * Tests for {@link HostMap}.
  */
-class HostNamesTests {
-
-	@Test
-	void noneAreAll() {
-		assertThat(includes("https://anything.example.org/")).isTrue();
-		assertThat(includes("/relative")).isTrue();
-	}
+class HostMapTests {
 
 	@Test
 	void nameIsThatHostWhateverItsCaseAndPort() {
@@ -48,16 +42,33 @@ class HostNamesTests {
 		assertThat(includes("/relative", "example.com")).isFalse();
 	}
 
+	@Test
+	void longestNameCounts() {
+		HostMap<Integer> map = new HostMap<>();
+		assertThat(map.isEmpty()).isTrue();
+		assertThat(map.put("*.example.com", 1)).isNull();
+		assertThat(map.put("*.eu.example.com", 2)).isNull();
+		assertThat(map.put("api.eu.example.com", 3)).isNull();
+		assertThat(map.get(URI.create("https://example.com"))).isNull();
+		assertThat(map.get(URI.create("https://us.example.com"))).isEqualTo(1);
+		assertThat(map.get(URI.create("https://www.eu.example.com"))).isEqualTo(2);
+		assertThat(map.get(URI.create("https://api.eu.example.com"))).isEqualTo(3);
+		assertThat(map.put(" *.EXAMPLE.com", 4)).isEqualTo(1);
+		assertThat(map.isEmpty()).isFalse();
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "", " ", "*", "*.", "https://example.com", "example.com/orders", "example.com:443",
 			"api.*.com", "me@example.com", "two words" })
 	void anythingElseIsRefused(String host) {
-		assertThatIllegalArgumentException().isThrownBy(() -> new HostNames(List.of(host)))
+		assertThatIllegalArgumentException().isThrownBy(() -> new HostMap<String>().put(host, "value"))
 			.withMessage("'" + host + "' is not the name of a host");
 	}
 
 	private static boolean includes(String uri, String... hosts) {
-		return new HostNames(List.of(hosts)).include(URI.create(uri));
+		HostMap<String> map = new HostMap<>();
+		List.of(hosts).forEach((host) -> map.put(host, host));
+		return map.get(URI.create(uri)) != null;
 	}
 
 }
