@@ -3,6 +3,7 @@ package dev.throttle.backend.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.UUID;
 
 import com.zaxxer.hikari.HikariConfig;
@@ -53,15 +54,16 @@ final class PostgresFixture {
 	 * Return a pool of the shared server.
 	 */
 	static HikariDataSource pool(int size) {
-		return pool(SERVER, size);
+		return pool(SERVER, size, Duration.ofSeconds(10));
 	}
 
-	static HikariDataSource pool(PostgresProcess server, int size) {
+	static HikariDataSource pool(PostgresProcess server, int size, Duration timeout) {
 		HikariConfig config = new HikariConfig();
 		config.setDataSource(server.dataSource());
 		config.setPoolName("pool-" + UUID.randomUUID());
 		config.setMaximumPoolSize(size);
-		config.setConnectionTimeout(10_000);
+		config.setConnectionTimeout(timeout.toMillis());
+		config.setValidationTimeout(250);
 		return new HikariDataSource(config);
 	}
 

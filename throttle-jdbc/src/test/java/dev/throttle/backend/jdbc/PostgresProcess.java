@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -138,8 +139,10 @@ final class PostgresProcess implements AutoCloseable {
 	 * End all processes of the server at once, as a crash does.
 	 */
 	void kill() {
+		List<ProcessHandle> all = Stream.concat(Stream.of(this.process.toHandle()), this.process.descendants())
+			.toList();
 		signal("KILL");
-		join();
+		all.forEach((each) -> each.onExit().orTimeout(10, TimeUnit.SECONDS).join());
 	}
 
 	/**
@@ -164,15 +167,6 @@ final class PostgresProcess implements AutoCloseable {
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-	}
-
-	private void join() {
-		try {
-			this.process.waitFor(10, TimeUnit.SECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -1,0 +1,159 @@
+package dev.throttle.backend.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.throttle.Client;
+import dev.throttle.Rate;
+import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Outcome.DecidedBy;
+import dev.throttle.backend.Policy;
+import dev.throttle.backend.Quota;
+import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.memory.MemoryCacheBackend;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What is true of a request that the server does not decide in time.
+ */
+class JdbcDeadlineTests {
+
+	/** Twice the time in which the pool finds that a connection does not answer. */
+	private static final Duration TIMEOUT = Duration.ofMillis(500);
+
+	/** For a machine that is busy. */
+	private static final Duration MARGIN = Duration.ofMillis(500);
+
+	private final Quota quota = new Quota(Client.user(UUID.randomUUID().toString()),
+			Policy.of("user", Rate.parse("100/hour")));
+
+	private PostgresProcess server;
+
+	private HikariDataSource pool;
+
+	private JdbcCacheBackend backend;
+
+	@BeforeEach
+	void start() throws SQLException {
+		this.server = PostgresProcess.start();
+		new JdbcSchema(JdbcSchema.DEFAULT_TABLE_PREFIX, false).initialize(this.server.dataSource());
+		this.pool = PostgresFixture.pool(this.server, 2, TIMEOUT);
+		this.backend = JdbcCacheBackend.builder(this.pool, MemoryCacheBackend.builder().build())
+			.timeout(TIMEOUT)
+			.build();
+		for (int i = 0; i < 20; i++) {
+			assertThat(this.backend.peek(new QuotaGroup(List.of(this.quota)))).hasSize(1);
+		}
+	}
+
+	@AfterEach
+	void close() {
+		this.backend.close();
+		this.server.close();
+		this.pool.close();
+	}
+
+	@ParameterizedTest
+	@EnumSource(Driver.class)
+	void serverThatStandsStillRecordsNothingLate(Driver driver) {
+		assertThat(driver.decide(this.backend, this.quota).decidedBy()).isEqualTo(DecidedBy.BACKEND);
+		this.server.pause();
+		try {
+			long start = System.nanoTime();
+			assertThat(driver.decide(this.backend, this.quota).decidedBy()).isEqualTo(DecidedBy.LOCAL);
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT.plus(MARGIN));
+			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+		}
+		finally {
+			this.server.resume();
+		}
+		assertThat(remaining()).isEqualTo(99);
+	}
+
+	@Test
+	void lockOnATableIsAnOutageWithinTheTimeout() throws SQLException {
+		try (Connection other = this.server.dataSource().getConnection();
+				Statement statement = other.createStatement()) {
+			other.setAutoCommit(false);
+			statement.execute("LOCK TABLE throttle_history");
+			long start = System.nanoTime();
+			assertThat(this.backend.decide(this.quota).get(0).decidedBy()).isEqualTo(DecidedBy.LOCAL);
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT.plus(MARGIN));
+			other.rollback();
+		}
+		assertThat(remaining()).isEqualTo(100);
+	}
+
+	@Test
+	void poolWithoutAConnectionIsAnOutageWithinTheTimeout() throws SQLException {
+		Connection one = this.pool.getConnection();
+		Connection two = this.pool.getConnection();
+		long start = System.nanoTime();
+		assertThat(this.backend.decide(this.quota).get(0).decidedBy()).isEqualTo(DecidedBy.LOCAL);
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT.plus(MARGIN));
+		one.close();
+		two.close();
+		assertThat(remaining()).isEqualTo(100);
+	}
+
+	@Test
+	void readOnlyServerDoesNotDecide() throws SQLException {
+		execute("ALTER SYSTEM SET default_transaction_read_only = on");
+		execute("SELECT pg_reload_conf()");
+		await().atMost(Duration.ofSeconds(5))
+			.until(() -> this.backend.decide(this.quota).get(0).decidedBy() == DecidedBy.LOCAL);
+		assertThat(this.backend.isAvailable()).isFalse();
+	}
+
+	@Test
+	void serverThatWasKilledIsUsedAgainWhenItIsBack() {
+		assertThat(this.backend.decide(this.quota).get(0).remaining()).isEqualTo(99);
+		this.server.kill();
+		assertThat(this.backend.decide(this.quota).get(0).decidedBy()).isEqualTo(DecidedBy.LOCAL);
+		this.server.restart();
+		long start = System.nanoTime();
+		remaining();
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+	}
+
+	@Test
+	void rollbackOfTheCallersTransactionTakesNothingBack() throws SQLException {
+		try (Connection own = this.server.dataSource().getConnection(); Statement statement = own.createStatement()) {
+			own.setAutoCommit(false);
+			statement.execute("CREATE TABLE work (id integer)");
+			this.backend.decide(this.quota);
+			own.rollback();
+		}
+		assertThat(remaining()).isEqualTo(99);
+	}
+
+	private long remaining() {
+		return await().atMost(Duration.ofSeconds(10))
+			.pollInterval(Duration.ofMillis(50))
+			.until(() -> this.backend.peek(new QuotaGroup(List.of(this.quota))).get(0),
+					(outcome) -> outcome.decidedBy() == DecidedBy.BACKEND)
+			.remaining();
+	}
+
+	private void execute(String sql) throws SQLException {
+		try (Connection connection = this.server.dataSource().getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute(sql);
+		}
+	}
+
+}
