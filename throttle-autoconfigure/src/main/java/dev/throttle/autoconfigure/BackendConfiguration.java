@@ -2,9 +2,12 @@ package dev.throttle.autoconfigure;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 
+import dev.throttle.Client;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.backend.redis.RedisCacheBackend;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
@@ -132,10 +135,16 @@ class BackendConfiguration {
 
 		static CacheBackend backend(ThrottleProperties properties, ConfiguredScopes scopes, SecretIdents secretIdents,
 				ConfigurableListableBeanFactory beanFactory, Environment environment) {
-			RedisSettings settings = RedisSettings.of(properties, scopes, secretIdents, environment);
-			return settings
-				.apply(ConnectionFactories.backend(beanFactory, environment, () -> memory(properties.getMemory())))
-				.build();
+			StoreSettings settings = StoreSettings.of("throttle.redis", "Redis", properties.getRedis(), scopes,
+					secretIdents, environment);
+			RedisCacheBackend.Builder builder = ConnectionFactories
+				.backend(beanFactory, environment, () -> memory(properties.getMemory()))
+				.prefix(settings.prefix());
+			Function<Client, String> idents = settings.idents();
+			if (idents != null) {
+				builder.idents(idents);
+			}
+			return settings.apply(builder).build();
 		}
 
 	}
