@@ -131,11 +131,11 @@ public final class JdbcSchema {
 			throw new JdbcSchemaException(
 					"The database is " + server.getDatabaseProductName()
 							+ ", but histories are kept in PostgreSQL only",
-					"Use a data source of PostgreSQL " + OLDEST_SERVER + " or later, or another backend");
+					"Use a data source of PostgreSQL " + OLDEST_SERVER + " or later, or another backend", false);
 		}
 		if (server.getDatabaseMajorVersion() < OLDEST_SERVER) {
 			throw new JdbcSchemaException("The server is PostgreSQL " + server.getDatabaseProductVersion() + ", but "
-					+ OLDEST_SERVER + " or later is needed", "Upgrade the server, or use another backend");
+					+ OLDEST_SERVER + " or later is needed", "Upgrade the server, or use another backend", false);
 		}
 	}
 
@@ -145,14 +145,16 @@ public final class JdbcSchema {
 			throw new JdbcSchemaException(
 					"The database has no function '" + this.tablePrefix + "decide' in the user's search path",
 					"Run the script '" + SCRIPT
-							+ "' of the jar, or let the application do so. If it was run, check the search path, the table prefix and the user's right to execute functions");
+							+ "' of the jar, or let the application do so. If it was run, check the search path, the table prefix and the user's right to execute functions",
+					true);
 		}
 		if (version != VERSION) {
 			throw new JdbcSchemaException(
 					"The tables '" + this.tablePrefix + "*' have version " + version + ", but " + VERSION
 							+ " is needed",
 					"Use a table prefix of its own, or drop these tables and functions and run the script '" + SCRIPT
-							+ "' of this version");
+							+ "' of this version",
+					false);
 		}
 	}
 

@@ -10,9 +10,12 @@ public final class JdbcSchemaException extends RuntimeException {
 
 	private final String action;
 
-	JdbcSchemaException(String message, String action) {
+	private final boolean missing;
+
+	JdbcSchemaException(String message, String action, boolean missing) {
 		super(message);
 		this.action = action;
+		this.missing = missing;
 	}
 
 	/**
@@ -21,6 +24,14 @@ public final class JdbcSchemaException extends RuntimeException {
 	 */
 	public String getAction() {
 		return this.action;
+	}
+
+	/**
+	 * Return whether nothing is wrong but that the tables and functions are missing.
+	 * @return whether they can be created
+	 */
+	public boolean isMissing() {
+		return this.missing;
 	}
 
 }
