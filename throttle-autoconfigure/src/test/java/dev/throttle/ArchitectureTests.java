@@ -53,6 +53,8 @@ class ArchitectureTests {
 
 	private static final String REDIS = "dev.throttle.redis..";
 
+	private static final String JDBC = "dev.throttle.jdbc..";
+
 	private static final String ACTUATE = "dev.throttle.actuate..";
 
 	private static final String METRICS = "dev.throttle.metrics..";
@@ -117,7 +119,7 @@ class ArchitectureTests {
 			.resideInAPackage(METHOD)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, WEB, REDIS, ACTUATE, METRICS,
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, WEB, REDIS, JDBC, ACTUATE, METRICS,
 					"org.springframework.web..", "jakarta.servlet.."));
 	}
 
@@ -136,7 +138,7 @@ class ArchitectureTests {
 			.resideInAPackage(HTTP)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, WEB, HANDLER, REDIS, ACTUATE, METRICS));
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, WEB, HANDLER, REDIS, JDBC, ACTUATE, METRICS));
 	}
 
 	@Test
@@ -145,12 +147,12 @@ class ArchitectureTests {
 			.resideInAPackage(WEB)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, HANDLER, USAGE, HTTP, REDIS, ACTUATE, METRICS));
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, HANDLER, USAGE, HTTP, REDIS, JDBC, ACTUATE, METRICS));
 		check(noClasses().that()
 			.resideInAPackage(HANDLER)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, WEB, USAGE, HTTP, REDIS, ACTUATE, METRICS));
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, WEB, USAGE, HTTP, REDIS, JDBC, ACTUATE, METRICS));
 	}
 
 	@Test
@@ -159,7 +161,7 @@ class ArchitectureTests {
 			.resideInAPackage(USAGE)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, WEB, REDIS, ACTUATE, METRICS,
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, WEB, REDIS, JDBC, ACTUATE, METRICS,
 					"org.springframework.."));
 	}
 
@@ -190,8 +192,8 @@ class ArchitectureTests {
 			.resideInAnyPackage(CORE)
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, WEB, HANDLER, USAGE, METHOD, HTTP, REDIS, ACTUATE,
-					METRICS, "org.springframework.."));
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, WEB, HANDLER, USAGE, METHOD, HTTP, REDIS, JDBC,
+					ACTUATE, METRICS, "org.springframework.."));
 	}
 
 	@Test
@@ -215,7 +217,7 @@ class ArchitectureTests {
 	@Test
 	void connectionsKnowNothingOfTheHandlersAndTheEngine() {
 		check(noClasses().that()
-			.resideInAPackage(REDIS)
+			.resideInAnyPackage(REDIS, JDBC)
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage(HANDLER, WEB, SERVLET, REACTIVE, ACTUATE, "dev.throttle.engine.."));
@@ -228,6 +230,15 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("io.lettuce.."));
+	}
+
+	@Test
+	void connectionPoolIsMetInItsPackageOnly() {
+		check(noClasses().that()
+			.resideOutsideOfPackage(JDBC)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("com.zaxxer.."));
 	}
 
 	@Test
@@ -293,7 +304,8 @@ class ArchitectureTests {
 	 */
 	@Test
 	void packagesSayInOneSentenceWhatTheyAre() throws IOException {
-		for (String module : List.of("throttle-core", "throttle-redis", "throttle-autoconfigure", "throttle-test")) {
+		for (String module : List.of("throttle-core", "throttle-jdbc", "throttle-redis", "throttle-autoconfigure",
+				"throttle-test")) {
 			try (Stream<Path> sources = Files.walk(Path.of("..", module, "src", "main", "java"))) {
 				assertThat(sources.filter((file) -> file.toString().endsWith(".java")).map(Path::getParent).distinct())
 					.isNotEmpty()
@@ -308,7 +320,7 @@ class ArchitectureTests {
 		check(classes().should()
 			.resideInAnyPackage("dev.throttle", "dev.throttle.client..", "dev.throttle.engine..",
 					"dev.throttle.limiter..", "dev.throttle.backend..", AUTOCONFIGURE, SERVLET, REACTIVE, WEB, HANDLER,
-					METHOD, USAGE, HTTP, REDIS, ACTUATE, METRICS));
+					METHOD, USAGE, HTTP, REDIS, JDBC, ACTUATE, METRICS));
 	}
 
 	@Test

@@ -33,6 +33,8 @@ class BackendConfiguration {
 
 	private static final String MODULE = "dev.throttle.backend.redis.RedisCacheBackend";
 
+	private static final String JDBC_MODULE = "dev.throttle.backend.jdbc.JdbcCacheBackend";
+
 	private static final String LETTUCE = "io.lettuce.core.RedisClient";
 
 	private static final String SPRING_DATA_REDIS = "org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory";
@@ -43,11 +45,15 @@ class BackendConfiguration {
 		if (!properties.isEnabled()) {
 			return MemoryCacheBackend.builder().build();
 		}
-		if (properties.getBackend() != ThrottleProperties.Backend.REDIS) {
-			return memory(properties.getMemory());
+		if (properties.getBackend() == ThrottleProperties.Backend.REDIS) {
+			checkRedisIsPresent(beanFactory);
+			return Redis.backend(properties, scopes, secretIdents, beanFactory, environment);
 		}
-		checkRedisIsPresent(beanFactory);
-		return Redis.backend(properties, scopes, secretIdents, beanFactory, environment);
+		if (properties.getBackend() == ThrottleProperties.Backend.JDBC) {
+			checkJdbcIsPresent(beanFactory);
+			return Jdbc.backend(properties, scopes, secretIdents, beanFactory, environment);
+		}
+		return memory(properties.getMemory());
 	}
 
 	private static void checkRedisIsPresent(ConfigurableListableBeanFactory beanFactory) {
@@ -61,11 +67,19 @@ class BackendConfiguration {
 		if (missing.isEmpty() && !isPresent(LETTUCE, beanFactory)) {
 			missing.put("Lettuce", "'io.lettuce:lettuce-core'");
 		}
+		checkNothingIsMissing("redis", missing);
+	}
+
+	private static void checkJdbcIsPresent(ConfigurableListableBeanFactory beanFactory) {
+		checkNothingIsMissing("jdbc", isPresent(JDBC_MODULE, beanFactory) ? Map.of()
+				: Map.of("throttle-jdbc", "'dev.throttle:throttle-jdbc'"));
+	}
+
+	private static void checkNothingIsMissing(String backend, Map<String, String> missing) {
 		if (!missing.isEmpty()) {
 			boolean several = missing.size() > 1;
-			throw new InvalidThrottleConfigurationException(
-					"The property 'throttle.backend' is 'redis', but " + String.join(" and ", missing.keySet())
-							+ (several ? " are" : " is") + " not on the class path.",
+			throw new InvalidThrottleConfigurationException("The property 'throttle.backend' is '" + backend + "', but "
+					+ String.join(" and ", missing.keySet()) + (several ? " are" : " is") + " not on the class path.",
 					"Add the " + (several ? "dependencies " : "dependency ") + String.join(" and ", missing.values())
 							+ ", or set 'throttle.backend' to 'memory' to count in each process separately.");
 		}
@@ -145,6 +159,21 @@ class BackendConfiguration {
 				builder.idents(idents);
 			}
 			return settings.apply(builder).build();
+		}
+
+	}
+
+	/**
+	 * Loaded only if throttle-jdbc is on the class path.
+	 */
+	private static final class Jdbc {
+
+		static CacheBackend backend(ThrottleProperties properties, ConfiguredScopes scopes, SecretIdents secretIdents,
+				ConfigurableListableBeanFactory beanFactory, Environment environment) {
+			StoreSettings settings = StoreSettings.of("throttle.jdbc", "PostgreSQL", properties.getJdbc(), scopes,
+					secretIdents, environment);
+			return JdbcBackends.backend(properties.getJdbc(), settings, beanFactory,
+					() -> memory(properties.getMemory()));
 		}
 
 	}

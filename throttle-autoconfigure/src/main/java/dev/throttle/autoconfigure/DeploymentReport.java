@@ -90,7 +90,7 @@ final class DeploymentReport implements StartupContributor {
 		if (alone && sign != null && this.properties.getBackend() == null) {
 			logger
 				.warn("Requests are counted in this process only, but {}. N instances allow up to N times each limit. "
-						+ "Set 'throttle.backend' to 'redis' to share counts between instances, or to 'memory' if there is only one",
+						+ "Set 'throttle.backend' to 'redis' or 'jdbc' to share counts between instances, or to 'memory' if there is only one",
 						sign);
 		}
 	}

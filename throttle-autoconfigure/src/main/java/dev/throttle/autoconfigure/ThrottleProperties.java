@@ -81,7 +81,8 @@ public class ThrottleProperties {
 	private @Nullable Backend backend;
 
 	/**
-	 * How to answer requests while a store outside this process, such as Redis, fails.
+	 * How to answer requests while a store outside this process, such as Redis or
+	 * PostgreSQL, fails.
 	 */
 	private OnFailure onFailure = OnFailure.LOCAL;
 
@@ -128,6 +129,9 @@ public class ThrottleProperties {
 
 	@NestedConfigurationProperty
 	private final RedisProperties redis = new RedisProperties();
+
+	@NestedConfigurationProperty
+	private final JdbcProperties jdbc = new JdbcProperties();
 
 	public boolean isEnabled() {
 		return this.enabled;
@@ -265,6 +269,10 @@ public class ThrottleProperties {
 		return this.redis;
 	}
 
+	public JdbcProperties getJdbc() {
+		return this.jdbc;
+	}
+
 	/**
 	 * Where requests are counted.
 	 */
@@ -278,7 +286,12 @@ public class ThrottleProperties {
 		/**
 		 * In Redis, shared by all processes that use it.
 		 */
-		REDIS
+		REDIS,
+
+		/**
+		 * In PostgreSQL, shared by all processes that use it.
+		 */
+		JDBC
 
 	}
 

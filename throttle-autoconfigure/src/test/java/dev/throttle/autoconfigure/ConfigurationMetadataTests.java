@@ -64,6 +64,13 @@ class ConfigurationMetadataTests {
 		assertThat(defaultOf("throttle.redis.known-denials")).isEqualTo("1s");
 		assertThat(defaultOf("throttle.on-failure")).isEqualTo("local");
 		assertThat(defaultOf("throttle.redis.hash-idents")).isEqualTo("false");
+		assertThat(defaultOf("throttle.jdbc.timeout")).isEqualTo("250ms");
+		assertThat(defaultOf("throttle.jdbc.known-denials")).isEqualTo("1s");
+		assertThat(defaultOf("throttle.jdbc.hash-idents")).isEqualTo("false");
+		assertThat(defaultOf("throttle.jdbc.table-prefix")).isEqualTo("throttle_");
+		assertThat(defaultOf("throttle.jdbc.initialize-schema")).isEqualTo("embedded");
+		assertThat(defaultOf("throttle.jdbc.unlogged")).isEqualTo("false");
+		assertThat(defaultOf("throttle.jdbc.maximum-pool-size")).isEqualTo("5");
 		assertThat(defaultOf("throttle.http-client.retry.enabled")).isEqualTo("false");
 		assertThat(defaultOf("throttle.http-client.retry.max-retries")).isEqualTo("3");
 		assertThat(defaultOf("throttle.http-client.retry.max-wait")).isEqualTo("30s");
@@ -77,12 +84,15 @@ class ConfigurationMetadataTests {
 	@Test
 	void hintsAreThere() {
 		assertThat(names("hints")).containsExactly("throttle.defaults", "throttle.filter.throttles", "throttle.headers",
-				"throttle.on-failure", "throttle.rates.keys", "throttle.rates.values", "throttle.scopes.keys");
+				"throttle.jdbc.data-source", "throttle.on-failure", "throttle.rates.keys", "throttle.rates.values",
+				"throttle.scopes.keys");
 		for (String beans : List.of("throttle.defaults", "throttle.filter.throttles")) {
 			assertThat(hint(beans).at("/providers/0/name").asText()).isEqualTo("spring-bean-reference");
 			assertThat(hint(beans).at("/providers/0/parameters/target").asText())
 				.isEqualTo(BaseThrottle.class.getName());
 		}
+		assertThat(hint("throttle.jdbc.data-source").at("/providers/0/parameters/target").asText())
+			.isEqualTo("javax.sql.DataSource");
 		for (String keys : List.of("throttle.rates.keys", "throttle.scopes.keys")) {
 			assertThat(hint(keys).findValuesAsText("value")).containsExactly("address", "anon", "api-key", "user");
 			assertThat(hint(keys).at("/providers/0/name").asText()).isEqualTo("any");

@@ -180,7 +180,7 @@ class RedisStartupFailureTests {
 	void backendThatDoesNotExist() {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.backend=reddis"));
 		assertThat(failure.getDescription()).contains("throttle.backend", "reddis");
-		assertThat(failure.getAction()).contains("'memory', 'redis'");
+		assertThat(failure.getAction()).contains("'memory', 'redis', 'jdbc'");
 	}
 
 	@Test

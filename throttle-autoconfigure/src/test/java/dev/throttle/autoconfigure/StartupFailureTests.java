@@ -552,7 +552,7 @@ class StartupFailureTests {
 	@CsvSource(delimiter = '|', textBlock = """
 			throttle.headers=foo | 'foo', which is not a valid value. | 'none', 'x-ratelimit', 'draft-11', 'both'
 			throttle.headers=draft | (did you mean 'draft-11'?). | 'none', 'x-ratelimit', 'draft-11', 'both'
-			throttle.backend=reddis | (did you mean 'redis'?). | 'memory', 'redis'
+			throttle.backend=reddis | (did you mean 'redis'?). | 'memory', 'redis', 'jdbc'
 			throttle.on-failure=open | 'open', which is not a valid value. | 'local', 'allow', 'deny'
 			throttle.scopes.anon.on-failure=alow | (did you mean 'allow'?). | 'local', 'allow', 'deny'
 			throttle.scopes.anon.headers=none | 'none', which is not a valid value. | 'true', 'false'

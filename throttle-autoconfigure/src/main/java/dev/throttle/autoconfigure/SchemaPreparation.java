@@ -1,0 +1,134 @@
+package dev.throttle.autoconfigure;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import java.time.Duration;
+
+import javax.sql.DataSource;
+
+import dev.throttle.autoconfigure.JdbcProperties.InitializeSchema;
+import dev.throttle.backend.jdbc.JdbcSchema;
+import dev.throttle.backend.jdbc.JdbcSchemaException;
+import dev.throttle.handler.InvalidThrottleConfigurationException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.util.StringUtils;
+
+/**
+ * Checks the tables of the backend that counts in PostgreSQL at startup, or creates them.
+ * If the database is away then, they are created once it is back.
+ */
+final class SchemaPreparation implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(SchemaPreparation.class);
+
+	private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+	/** SQLSTATEs such as those of missing privileges and missing objects. */
+	private static final String REFUSED = "42";
+
+	private final JdbcSchema schema;
+
+	private final boolean create;
+
+	private final DataSource dataSource;
+
+	private @Nullable Thread retries;
+
+	SchemaPreparation(JdbcProperties properties, DataSource dataSource) {
+		this.schema = schema(properties);
+		this.create = properties.getInitializeSchema() == InitializeSchema.ALWAYS;
+		this.dataSource = dataSource;
+	}
+
+	/**
+	 * Return the tables that the properties describe.
+	 * @throws InvalidThrottleConfigurationException if they cannot have such a prefix
+	 */
+	private static JdbcSchema schema(JdbcProperties properties) {
+		try {
+			return new JdbcSchema(properties.getTablePrefix(), properties.isUnlogged());
+		}
+		catch (IllegalArgumentException ex) {
+			throw StoreSettings.invalid("throttle.jdbc.table-prefix", properties.getTablePrefix(),
+					"it must be at most 40 lowercase letters, digits and underscores, and not begin with a digit",
+					"Set it to a prefix such as '" + JdbcSchema.DEFAULT_TABLE_PREFIX + "'.");
+		}
+	}
+
+	/**
+	 * Create or check the tables, or begin to wait for the database to create them.
+	 * @throws InvalidThrottleConfigurationException if the database cannot keep counts
+	 */
+	void start() {
+		if (!isDone() && this.create) {
+			this.retries = new Thread(this::retry, "throttle-schema");
+			this.retries.setDaemon(true);
+			this.retries.start();
+		}
+	}
+
+	/**
+	 * Create or check the tables.
+	 * @return false if the database is away
+	 */
+	private boolean isDone() {
+		try {
+			if (this.create) {
+				this.schema.initialize(this.dataSource);
+			}
+			else {
+				this.schema.check(this.dataSource);
+			}
+			return true;
+		}
+		catch (JdbcSchemaException ex) {
+			throw new InvalidThrottleConfigurationException(
+					"The property 'throttle.backend' is 'jdbc', which needs PostgreSQL 13 or later and tables in it, but "
+							+ StringUtils.uncapitalize(ex.getMessage()) + ".",
+					ex.getAction() + "." + (ex.isMissing()
+							? " To create them at startup, set 'throttle.jdbc.initialize-schema' to 'always'." : ""));
+		}
+		catch (SQLException ex) {
+			if (isRefused(ex)) {
+				throw new InvalidThrottleConfigurationException(
+						"The property 'throttle.backend' is 'jdbc', but the database does not let the user "
+								+ (this.create ? "create" : "check") + " the tables: " + ex.getMessage(),
+						this.create ? "Grant the user the right to create tables and functions. Or run the script '"
+								+ JdbcSchema.SCRIPT + "' as another user, and remove 'throttle.jdbc.initialize-schema'."
+								: "Grant the user the right to execute the functions.");
+			}
+			return false;
+		}
+	}
+
+	private static boolean isRefused(SQLException failure) {
+		String state = failure.getSQLState();
+		return state != null && state.startsWith(REFUSED) && !(failure instanceof SQLTransientException);
+	}
+
+	private void retry() {
+		try {
+			do {
+				Thread.sleep(INTERVAL.toMillis());
+			}
+			while (!isDone());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (InvalidThrottleConfigurationException ex) {
+			logger.error("{} {}", ex.getDescription(), ex.getAction());
+		}
+	}
+
+	@Override
+	public void close() {
+		if (this.retries != null) {
+			this.retries.interrupt();
+		}
+	}
+
+}

@@ -1,0 +1,170 @@
+package dev.throttle.autoconfigure;
+
+import dev.throttle.jdbc.TestPostgres;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that an application that could not count in PostgreSQL as it is meant to does not
+ * start, and for what its user is told then.
+ */
+class JdbcStartupFailureTests {
+
+	private static final String OWN = "declare a JdbcCacheBackend of your own as a bean called 'cacheBackend'.";
+
+	private static final String NEEDS = "The property 'throttle.backend' is 'jdbc', which needs PostgreSQL 13 or later and tables in it, but ";
+
+	private static TestPostgres postgres;
+
+	private final WebApplicationContextRunner unconnected = WebApplications.small()
+		.withPropertyValues("throttle.backend=jdbc", "throttle.rates.anon=1/s", "spring.application.name=shop");
+
+	private final WebApplicationContextRunner runner = this.unconnected
+		.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class));
+
+	@BeforeAll
+	static void start() {
+		postgres = TestPostgres.start();
+	}
+
+	@AfterAll
+	static void stop() {
+		postgres.close();
+	}
+
+	@Test
+	void withoutThrottleJdbc() {
+		FailureAnalysis failure = failure(
+				this.unconnected.withClassLoader(new FilteredClassLoader("dev.throttle.backend.jdbc")));
+		assertThat(failure.getDescription())
+			.isEqualTo("The property 'throttle.backend' is 'jdbc', but throttle-jdbc is not on the class path.");
+		assertThat(failure.getAction()).isEqualTo(
+				"Add the dependency 'dev.throttle:throttle-jdbc', or set 'throttle.backend' to 'memory' to count in each process separately.");
+	}
+
+	@Test
+	void withoutDataSource() {
+		FailureAnalysis failure = failure(this.unconnected);
+		assertThat(failure.getDescription())
+			.isEqualTo("The property 'throttle.backend' is 'jdbc', but there is no DataSource bean.");
+		assertThat(failure.getAction()).contains("set 'spring.datasource.url'").endsWith(OWN);
+	}
+
+	@Test
+	void withSeveralDataSources() {
+		FailureAnalysis failure = failure(
+				this.unconnected.withBean("orders", DriverManagerDataSource.class, DriverManagerDataSource::new)
+					.withBean("stock", DriverManagerDataSource.class, DriverManagerDataSource::new));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The property 'throttle.backend' is 'jdbc', but there are several DataSource beans and none is primary: 'orders', 'stock'.");
+		assertThat(failure.getAction())
+			.isEqualTo("Set 'throttle.jdbc.data-source' to the name of the one to count in, or " + OWN);
+	}
+
+	@Test
+	void dataSourceThatDoesNotExist() {
+		FailureAnalysis failure = failure(
+				this.unconnected.withBean("orders", DriverManagerDataSource.class, DriverManagerDataSource::new)
+					.withPropertyValues("throttle.jdbc.data-source=order"));
+		assertThat(failure.getDescription()).isEqualTo(
+				"The property 'throttle.jdbc.data-source' is 'order', but there is no DataSource bean with this name (did you mean 'orders'?).");
+		assertThat(failure.getAction())
+			.isEqualTo("Use one of 'orders', or remove the property to count in the only or primary one.");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "always", "never" })
+	void withAnotherDatabase(String initializeSchema) {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("spring.datasource.url=jdbc:h2:mem:other",
+				"throttle.jdbc.initialize-schema=" + initializeSchema));
+		assertThat(failure.getDescription()).startsWith(NEEDS + "the database is H2");
+		assertThat(failure.getAction()).contains("PostgreSQL").doesNotContain("initialize-schema");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "embedded", "never" })
+	void withoutTables(String initializeSchema) {
+		FailureAnalysis failure = failure(
+				this.runner.withPropertyValues("spring.datasource.url=" + postgres.createDatabase(),
+						"throttle.jdbc.initialize-schema=" + initializeSchema));
+		assertThat(failure.getDescription()).startsWith(NEEDS).contains("throttle_");
+		assertThat(failure.getAction()).contains("dev/throttle/backend/jdbc/schema-postgresql.sql")
+			.endsWith("To create them at startup, set 'throttle.jdbc.initialize-schema' to 'always'.");
+	}
+
+	@Test
+	void tablesOfAnotherVersion() {
+		String url = postgres.createDatabase();
+		TestPostgres.execute(url, "CREATE FUNCTION throttle_version() RETURNS integer LANGUAGE sql AS 'SELECT 99'");
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("spring.datasource.url=" + url,
+				"throttle.jdbc.initialize-schema=always"));
+		assertThat(failure.getDescription()).startsWith(NEEDS).contains("99");
+		assertThat(failure.getAction()).doesNotContain("initialize-schema");
+	}
+
+	@Test
+	void userWhoMayNotCreateTables() {
+		String url = postgres.createDatabase();
+		TestPostgres.execute(url, "CREATE ROLE reader LOGIN");
+		FailureAnalysis failure = failure(
+				this.runner.withPropertyValues("spring.datasource.url=" + url.replace("user=postgres", "user=reader"),
+						"throttle.jdbc.initialize-schema=always"));
+		assertThat(failure.getDescription()).startsWith(
+				"The property 'throttle.backend' is 'jdbc', but the database does not let the user create the tables: ERROR: permission denied");
+		assertThat(failure.getAction()).contains("schema-postgresql.sql", "remove 'throttle.jdbc.initialize-schema'");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "timeout, 0, 0ms", "timeout, 100000d, 8640000000000ms", "known-denials, -1s, -1000ms",
+			"key-prefix, '', ''", "key-prefix, a{b, a{b", "table-prefix, '', ''", "table-prefix, Limits_, Limits_",
+			"table-prefix, a-b, a-b", "maximum-pool-size, -1, -1" })
+	void settingThatCannotBe(String property, String value, String text) {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("spring.datasource.url=jdbc:h2:mem:settings",
+				"throttle.jdbc." + property + "=" + value));
+		assertThat(failure.getDescription())
+			.startsWith("The property 'throttle.jdbc." + property + "' is '" + text + "', but ");
+		assertThat(failure.getAction()).startsWith("Set it to ");
+	}
+
+	@Test
+	void hashedIdentsWithoutKey() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.jdbc.hash-idents=true"));
+		assertThat(failure.getDescription())
+			.isEqualTo("The property 'throttle.jdbc.hash-idents' is 'true', but there is no key to hash them with.");
+	}
+
+	@Test
+	void initializationThatDoesNotExist() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.jdbc.initialize-schema=allways"));
+		assertThat(failure.getDescription()).contains("throttle.jdbc.initialize-schema", "did you mean 'always'?");
+		assertThat(failure.getAction()).isEqualTo("Use one of 'always', 'embedded', 'never'.");
+	}
+
+	@Test
+	void unknownSetting() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.jdbc.pool-size=3"));
+		assertThat(failure.getDescription()).contains("throttle.jdbc.pool-size");
+	}
+
+	private static FailureAnalysis failure(WebApplicationContextRunner runner) {
+		FailureAnalysis[] failure = new FailureAnalysis[1];
+		runner.run((context) -> {
+			assertThat(context).hasFailed();
+			failure[0] = StartupFailures.analyze(context.getStartupFailure());
+		});
+		return failure[0];
+	}
+
+}
