@@ -74,21 +74,24 @@ CREATE OR REPLACE FUNCTION throttle_time() RETURNS bigint LANGUAGE sql VOLATILE 
   'SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint';
 
 -- Locks histories for the rest of the transaction, in the given order, and then reads the clock.
+--
+-- In each transaction, most of the time goes into preparing what is evaluated for the first time. So there are few
+-- expressions, and no PERFORM, on the way of the most common request.
 CREATE OR REPLACE FUNCTION throttle_begin(p_locks bigint[], p_time bigint, p_patience text) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
-  v_lock bigint;
+  v_done boolean;
 BEGIN
   -- Each statement must see what others committed before it had the locks.
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     RAISE EXCEPTION 'Histories need the isolation level READ COMMITTED' USING ERRCODE = '25001';
-  END IF;
-  IF current_setting('transaction_read_only') = 'on' THEN
+  ELSIF current_setting('transaction_read_only') = 'on' THEN
     RAISE EXCEPTION 'The transaction is read-only' USING ERRCODE = '25006';
   END IF;
-  PERFORM set_config('synchronous_commit', 'off', true), set_config('lock_timeout', p_patience, true);
-  FOREACH v_lock IN ARRAY p_locks LOOP
-    PERFORM pg_advisory_xact_lock(v_lock);
+  v_done := set_config('synchronous_commit', 'off', true) IS NULL OR set_config('lock_timeout', p_patience, true) IS NULL
+    OR pg_advisory_xact_lock(p_locks[1]) IS NULL;
+  FOR v_lock IN 2 .. cardinality(p_locks) LOOP
+    v_done := pg_advisory_xact_lock(p_locks[v_lock]) IS NULL;
   END LOOP;
   RETURN coalesce(p_time, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint);
 END $$;
@@ -150,33 +153,27 @@ DECLARE
   v_number bigint;
 BEGIN
   SELECT h.times, h.costs, h.base, h.kept, h.longest, h.retained, h.ahead, h.cutoff, h.lowest, h.chunks, h.spilled,
-      h.expires
+      h.expires, true, cardinality(h.times), p_now + h.ahead, h.times[cardinality(h.times)],
+      coalesce(h.costs[cardinality(h.costs)], h.base)
     INTO v_times, v_costs, v_base, v_kept, v_previous, v_retained, v_ahead, v_cutoff, v_lowest, v_chunks, v_spilled,
-      v_expires
+      v_expires, v_known, v_count, v_instant, v_newest, v_total
     FROM throttle_history h WHERE h.key = p_key;
-  v_known := FOUND;
   IF v_known THEN
-    v_count := cardinality(v_times);
-    v_instant := p_now + v_ahead;
-    v_total := v_base;
-    IF v_count > 0 THEN
-      v_newest := v_times[v_count];
-      v_total := v_costs[v_count];
-      IF v_instant < v_newest THEN
-        v_instant := v_newest;
-        v_ahead := v_newest - p_now;
-        v_changed := true;
-      END IF;
+    IF v_instant < v_newest THEN
+      v_instant := v_newest;
+      v_ahead := v_newest - p_now;
+      v_changed := true;
     END IF;
     IF v_retained > 0 AND v_instant >= v_retained THEN
       v_kept := v_previous;
       v_retained := 0;
     END IF;
     v_cutoff := greatest(v_cutoff, v_instant - v_kept);
-    IF v_count > 0 AND v_newest <= v_cutoff THEN
+    IF v_newest <= v_cutoff THEN
       v_count := 0;
     END IF;
   ELSE
+    v_known := false;
     v_count := 0;
     v_instant := p_now;
     v_total := 0;
@@ -239,10 +236,7 @@ BEGIN
       ELSE
         v_place := width_bucket(v_bound, v_times);
         v_first := v_times[v_place + 1];
-        v_spent := v_base;
-        IF v_place > 0 THEN
-          v_spent := v_costs[v_place];
-        END IF;
+        v_spent := coalesce(v_costs[nullif(v_place, 0)], v_base);
       END IF;
       v_free := v_limit - (v_total - v_spent);
       v_room := v_room AND (v_cost <= v_free OR p_mode = 2);
@@ -418,6 +412,16 @@ BEGIN
   RETURN v_answer;
 END $$;
 
+-- Decides a quota of either kind.
+CREATE OR REPLACE FUNCTION throttle_quota(p_key text, p_now bigint, p_mode integer, p_args bigint[], p_at integer)
+RETURNS bigint[] LANGUAGE plpgsql AS $$
+BEGIN
+  IF p_args[p_at + 2] < 0 THEN
+    RETURN throttle_count(p_key, p_now, p_mode, p_args, p_at);
+  END IF;
+  RETURN throttle_slide(p_key, p_now, p_mode, p_args, p_at);
+END $$;
+
 -- Decides the quotas of one request and records them, in one step.
 --   p_keys      the history of each quota, at most once in a group
 --   p_starts    where the arguments of each quota begin, and where they end
@@ -443,6 +447,9 @@ DECLARE
   v_at integer;
   v_group bigint;
   v_mode integer;
+  v_calendar boolean;
+  v_place integer;
+  v_size integer;
   v_all boolean;
   v_denied boolean := false;
 BEGIN
@@ -456,32 +463,47 @@ BEGIN
       v_last := v_last + 1;
     END LOOP;
     v_mode := CASE WHEN v_group < 0 AND v_denied THEN 0 ELSE p_mode END;
-    v_all := true;
-    v_part := '{}';
-    FOR v_quota IN v_first .. v_last LOOP
-      -- The last quota of a group is recorded if all have room; the others follow.
-      v_at := p_starts[v_quota];
-      IF p_args[v_at + 2] < 0 THEN
-        v_answer := throttle_count(p_keys[v_quota], v_now, CASE WHEN v_all AND v_quota = v_last THEN v_mode ELSE 0 END,
-          p_args, v_at);
-      ELSE
-        v_answer := throttle_slide(p_keys[v_quota], v_now, CASE WHEN v_all AND v_quota = v_last THEN v_mode ELSE 0 END,
-          p_args, v_at);
-      END IF;
-      v_all := v_all AND v_answer[1] = 1;
-      v_part := v_part || v_answer;
-    END LOOP;
-    IF v_all AND v_mode > 0 AND v_first < v_last THEN
+    IF v_first = v_last THEN
+      v_part := throttle_quota(p_keys[v_first], v_now, v_mode, p_args, p_starts[v_first]);
+      v_all := v_part[1] = 1;
+    ELSE
+      -- Record each sliding quota that has room, and then those of the calendar. If one has none, give back what was
+      -- recorded, and peek at all.
       v_part := '{}';
-      FOR v_quota IN v_first .. v_last - 1 LOOP
+      v_all := true;
+      v_calendar := false;
+      FOR v_quota IN v_first .. v_last LOOP
         v_at := p_starts[v_quota];
-        IF p_args[v_at + 2] < 0 THEN
-          v_part := v_part || throttle_count(p_keys[v_quota], v_now, v_mode, p_args, v_at);
-        ELSE
-          v_part := v_part || throttle_slide(p_keys[v_quota], v_now, v_mode, p_args, v_at);
+        v_calendar := v_calendar OR p_args[v_at + 2] < 0;
+        v_answer := throttle_quota(p_keys[v_quota], v_now, CASE WHEN p_args[v_at + 2] < 0 THEN 0 ELSE v_mode END, p_args,
+          v_at);
+        v_part := v_part || v_answer;
+        v_all := v_all AND v_answer[1] = 1;
+        IF NOT v_all AND v_mode > 0 THEN
+          FOR v_recorded IN v_first .. v_quota - 1 LOOP
+            v_at := p_starts[v_recorded];
+            IF p_args[v_at + 2] > 0 THEN
+              PERFORM throttle_return(p_keys[v_recorded], v_now, v_now, p_args[v_at], p_args[v_at]);
+            END IF;
+          END LOOP;
+          v_part := '{}';
+          FOR v_peeked IN v_first .. v_last LOOP
+            v_part := v_part || throttle_quota(p_keys[v_peeked], v_now, 0, p_args, p_starts[v_peeked]);
+          END LOOP;
+          EXIT;
         END IF;
       END LOOP;
-      v_part := v_part || v_answer;
+      IF v_calendar AND v_all AND v_mode > 0 THEN
+        v_place := 1;
+        FOR v_quota IN v_first .. v_last LOOP
+          v_at := p_starts[v_quota];
+          v_size := 1 + 4 * abs(p_args[v_at + 2]);
+          IF p_args[v_at + 2] < 0 THEN
+            v_part[v_place:v_place + v_size - 1] := throttle_count(p_keys[v_quota], v_now, v_mode, p_args, v_at);
+          END IF;
+          v_place := v_place + v_size;
+        END LOOP;
+      END IF;
     END IF;
     v_denied := v_denied OR v_group > 0 AND NOT v_all;
     v_answers := v_answers || v_part;

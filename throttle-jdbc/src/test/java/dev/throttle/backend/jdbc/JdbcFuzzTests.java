@@ -212,7 +212,7 @@ class JdbcFuzzTests {
 		 */
 		private Map<PlainHistory, Long> use(QuotaGroup group) {
 			Map<PlainHistory, List<Policy>> policies = new LinkedHashMap<>();
-			Map<PlainHistory, Long> costs = new HashMap<>();
+			Map<PlainHistory, Long> costs = new LinkedHashMap<>();
 			for (Quota quota : group.quotas()) {
 				costs.merge(history(quota), Math.min(quota.cost(), Rate.MAX_LIMIT + 1), Long::sum);
 				policies.computeIfAbsent(history(quota), (history) -> new ArrayList<>()).addAll(quota.policies());
@@ -240,9 +240,27 @@ class JdbcFuzzTests {
 				quota.policies().forEach((policy) -> outcomes.add(history.outcome(policy, cost)));
 			}
 			if (!recorded) {
-				costs.keySet().forEach(PlainHistory::undo);
+				undo(group, record, costs);
 			}
 			return room;
+		}
+
+		/**
+		 * Undo the use of histories, except for those before the first that has no room:
+		 * they were recorded, and then given back.
+		 */
+		private void undo(QuotaGroup group, boolean record, Map<PlainHistory, Long> costs) {
+			boolean written = record;
+			for (Map.Entry<PlainHistory, Long> each : costs.entrySet()) {
+				written = written && group.quotas()
+					.stream()
+					.filter((quota) -> history(quota) == each.getKey())
+					.flatMap((quota) -> quota.policies().stream())
+					.allMatch((policy) -> each.getKey().hasRoom(policy, each.getValue()));
+				if (!written) {
+					each.getKey().undo();
+				}
+			}
 		}
 
 		private PlainHistory history(Quota quota) {
