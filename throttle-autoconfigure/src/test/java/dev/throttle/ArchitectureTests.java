@@ -206,6 +206,15 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void gatewayIsMetInItsPackagesOnly() {
+		check(noClasses().that()
+			.resideOutsideOfPackages(AUTOCONFIGURE, "dev.throttle.servlet.gateway", "dev.throttle.reactive.gateway")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.springframework.cloud.."));
+	}
+
+	@Test
 	void springDataIsMetWhereConnectionsAreMadeAndFoundOnly() {
 		check(noClasses().that()
 			.resideOutsideOfPackages(AUTOCONFIGURE, REDIS)

@@ -14,6 +14,7 @@ import dev.throttle.reactive.ByteCountingDecorator;
 import dev.throttle.reactive.DenialAdvice;
 import dev.throttle.reactive.ExchangeDecisions;
 import dev.throttle.reactive.FilterExceptionMapping;
+import dev.throttle.reactive.GatewayRoutes;
 import dev.throttle.reactive.ReactiveHandlers;
 import dev.throttle.reactive.ThrottleHandlerAdapter;
 import dev.throttle.reactive.ThrottleWebFilter;
@@ -57,8 +58,9 @@ public final class ThrottleWebFluxAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	MappedHandlers throttleMappedHandlers(ThrottledHandlers handlers, PathSelection paths) {
-		return new ReactiveHandlers(handlers, paths);
+	MappedHandlers throttleMappedHandlers(ThrottledHandlers handlers, PathSelection paths,
+			ObjectProvider<GatewayRoutes> gateway) {
+		return new ReactiveHandlers(handlers, paths, gateway.getIfAvailable());
 	}
 
 	@Bean
@@ -83,9 +85,10 @@ public final class ThrottleWebFluxAutoConfiguration {
 	@ConditionalOnMissingBean
 	@Nullable ThrottleHandlerAdapter throttleHandlerAdapter(ApplicationContext context, ExchangeDecisions decisions,
 			ThrottledHandlers handlers, PathSelection paths, RateLimitHeaders headers,
-			ThrottledExceptionHandler answers, ConfiguredScopes scopes, ThrottleProperties properties) {
+			ObjectProvider<GatewayRoutes> gateway, ThrottledExceptionHandler answers, ConfiguredScopes scopes,
+			ThrottleProperties properties) {
 		return properties.isEnabled() ? new ThrottleHandlerAdapter(context, decisions, handlers, paths,
-				headers.without(scopes.withoutHeaders()), answers,
+				headers.without(scopes.withoutHeaders()), gateway.getIfAvailable(), answers,
 				properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY) : null;
 	}
 

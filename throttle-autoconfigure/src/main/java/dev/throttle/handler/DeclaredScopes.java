@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param scopes the scopes, in the order in which they are counted
  * @param costs how many permits a request takes, for the scopes for which the handler
  * says so
+ * @param sources what gives a route each scope, for messages; empty for methods
  * @since 1.0.0
  */
-public record DeclaredScopes(List<Scope> scopes, Map<Scope, Long> costs) {
+public record DeclaredScopes(List<Scope> scopes, Map<Scope, Long> costs, Map<Scope, String> sources) {
 
 	/**
 	 * No scopes.
@@ -36,17 +37,60 @@ public record DeclaredScopes(List<Scope> scopes, Map<Scope, Long> costs) {
 	 * Declare scopes.
 	 * @param scopes the scopes, in the order in which they are counted
 	 * @param costs the costs of some of them, positive whole numbers
+	 * @param sources what gives a route each of them, for messages
 	 * @throws IllegalArgumentException if a cost is not positive
 	 */
 	public DeclaredScopes {
 		scopes = List.copyOf(scopes);
 		costs = Map.copyOf(costs);
+		sources = Map.copyOf(sources);
 		costs.forEach((scope, cost) -> {
 			if (cost < 1) {
 				throw new IllegalArgumentException(
 						"The cost of the scope '" + scope + "' must be a positive whole number but is " + cost);
 			}
 		});
+	}
+
+	/**
+	 * Declare the scopes of a method.
+	 * @param scopes the scopes, in the order in which they are counted
+	 * @param costs the costs of some of them, positive whole numbers
+	 * @throws IllegalArgumentException if a cost is not positive
+	 */
+	public DeclaredScopes(List<Scope> scopes, Map<Scope, Long> costs) {
+		this(scopes, costs, Map.of());
+	}
+
+	/**
+	 * Declare the scope of functional routes.
+	 * @param scope the scope
+	 * @param costs its cost, if it has one
+	 * @return the scope
+	 * @throws IllegalArgumentException if the scope or the cost is not valid
+	 */
+	public static DeclaredScopes ofRoutes(String scope, Map<Scope, Long> costs) {
+		Scope known = Scope.of(scope);
+		return new DeclaredScopes(List.of(known), costs, Map.of(known, "ScopedRoutes.of(\"" + known + "\", ...)"));
+	}
+
+	/**
+	 * Declare the scope of a filter of Spring Cloud Gateway.
+	 * @param scope the scope
+	 * @param route the name of the route that has the filter; null if it is unknown
+	 * @return the scope
+	 * @throws InvalidThrottleConfigurationException if the scope is not valid
+	 */
+	public static DeclaredScopes ofGatewayFilter(String scope, @Nullable String route) {
+		String source = "The filter 'Throttle=" + scope + "' of "
+				+ ((route != null) ? "the gateway's route '" + route + "'" : "a route of the gateway");
+		try {
+			Scope known = Scope.of(scope);
+			return new DeclaredScopes(List.of(known), Map.of(), Map.of(known, source));
+		}
+		catch (IllegalArgumentException ex) {
+			throw HandlerScopes.notValid(source, scope);
+		}
 	}
 
 	/**
@@ -77,7 +121,9 @@ public record DeclaredScopes(List<Scope> scopes, Map<Scope, Long> costs) {
 		scopes.addAll(inner.scopes);
 		Map<Scope, Long> costs = new HashMap<>(this.costs);
 		costs.putAll(inner.costs);
-		return new DeclaredScopes(List.copyOf(scopes), costs);
+		Map<Scope, String> sources = new HashMap<>(this.sources);
+		sources.putAll(inner.sources);
+		return new DeclaredScopes(List.copyOf(scopes), costs, sources);
 	}
 
 	/**

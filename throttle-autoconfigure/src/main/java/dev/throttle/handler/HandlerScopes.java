@@ -124,10 +124,14 @@ final class HandlerScopes {
 			return Scope.of(name);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidThrottleConfigurationException(
-					"@Throttle on " + declaration.where() + " declares '" + name + "', which is not a valid scope.",
-					"Use letters and digits, separated by '-', '_' or '.'.");
+			throw notValid("@Throttle on " + declaration.where(), name);
 		}
+	}
+
+	static InvalidThrottleConfigurationException notValid(String declaration, String name) {
+		return new InvalidThrottleConfigurationException(
+				declaration + " declares '" + name + "', which is not a valid scope.",
+				"Use letters and digits, separated by '-', '_' or '.'.");
 	}
 
 	private static List<Rate> rates(String rate, HandlerDeclaration declaration) {

@@ -91,18 +91,12 @@ public final class ThrottledHandlers {
 
 	private HandlerThrottles throttlesOfRoutes(DeclaredScopes scopes) {
 		for (Scope scope : scopes.scopes()) {
-			this.scopes.checkRate(scope, declaration(scope), "");
-			checkCountedOnce(scope, declaration(scope), this.throttles.defaults());
-			checkCountedOnce(scope, declaration(scope), this.throttles.filter().steps());
+			String source = scopes.sources().getOrDefault(scope, "A route");
+			this.scopes.checkRate(scope, source, "");
+			checkCountedOnce(scope, source, this.throttles.defaults());
+			checkCountedOnce(scope, source, this.throttles.filter().steps());
 		}
 		return throttles(this.throttles.defaults(), scopes);
-	}
-
-	/**
-	 * Return what gives functional routes a scope, for messages.
-	 */
-	private static String declaration(Scope scope) {
-		return "ScopedRoutes.of(\"" + scope + "\", ...)";
 	}
 
 	/**
@@ -156,11 +150,7 @@ public final class ThrottledHandlers {
 	 */
 	public void addRoute(Route route, boolean isExcluded) {
 		String reason = route.scopes().isEmpty() ? DEFAULT
-				: route.scopes()
-					.scopes()
-					.stream()
-					.map(ThrottledHandlers::declaration)
-					.collect(Collectors.joining(", "));
+				: route.scopes().scopes().stream().map(route.scopes().sources()::get).collect(Collectors.joining(", "));
 		DescribedHandler described = new DescribedHandler(route.name(), reason, routeThrottles(route.scopes()),
 				route.mappings());
 		this.known.put(described,

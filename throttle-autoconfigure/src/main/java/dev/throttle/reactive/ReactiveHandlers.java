@@ -6,8 +6,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import dev.throttle.handler.MappedHandlers;
+import dev.throttle.handler.RouteDescriptions.Route;
 import dev.throttle.handler.ThrottledHandlers;
 import dev.throttle.web.PathSelection;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.context.ApplicationContext;
@@ -29,14 +32,18 @@ public final class ReactiveHandlers implements MappedHandlers {
 
 	private final PathSelection paths;
 
+	private final @Nullable GatewayRoutes gateway;
+
 	/**
 	 * Create a search.
 	 * @param throttledHandlers the throttled handlers, to which the handlers are added
 	 * @param paths the paths whose handlers are never throttled
+	 * @param gateway the routes of a gateway; null if there is none
 	 */
-	public ReactiveHandlers(ThrottledHandlers throttledHandlers, PathSelection paths) {
+	public ReactiveHandlers(ThrottledHandlers throttledHandlers, PathSelection paths, @Nullable GatewayRoutes gateway) {
 		this.throttledHandlers = throttledHandlers;
 		this.paths = paths;
+		this.gateway = gateway;
 	}
 
 	@Override
@@ -45,12 +52,18 @@ public final class ReactiveHandlers implements MappedHandlers {
 		BeanFactoryUtils.beansOfTypeIncludingAncestors(context, HandlerMapping.class, true, false)
 			.values()
 			.forEach((mapping) -> addHandlers(mapping, handlers));
+		if (this.gateway != null) {
+			this.gateway.known().forEach(this::addRoute);
+		}
 		return handlers;
 	}
 
+	/**
+	 * Return whether there is a gateway, whose routes may come later.
+	 */
 	@Override
 	public boolean mayBeIncomplete(ApplicationContext context) {
-		return false;
+		return this.gateway != null;
 	}
 
 	private void addHandlers(HandlerMapping mapping, List<HandlerMethod> handlers) {
@@ -63,9 +76,12 @@ public final class ReactiveHandlers implements MappedHandlers {
 			});
 		}
 		else if (mapping instanceof RouterFunctionMapping routes && routes.getRouterFunction() != null) {
-			FunctionalRoutes.of(routes.getRouterFunction())
-				.forEach((route) -> this.throttledHandlers.addRoute(route, this.paths.excludesAll(route.paths())));
+			FunctionalRoutes.of(routes.getRouterFunction()).forEach(this::addRoute);
 		}
+	}
+
+	private void addRoute(Route route) {
+		this.throttledHandlers.addRoute(route, this.paths.excludesAll(route.paths()));
 	}
 
 	private static Set<String> patterns(RequestMappingInfo info) {

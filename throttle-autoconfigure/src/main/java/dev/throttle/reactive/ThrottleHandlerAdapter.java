@@ -40,6 +40,8 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 
 	private final RateLimitHeaders headers;
 
+	private final @Nullable GatewayRoutes gateway;
+
 	private final HandlerAdapters adapters;
 
 	private final RequestFailures failures;
@@ -52,17 +54,19 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 	 * @param handlers which throttles apply to which handler
 	 * @param paths the included and excluded paths
 	 * @param headers writes the rate limit headers
+	 * @param gateway the routes of a gateway; null if there is none
 	 * @param answers answers a denial that no exception handler answers
 	 * @param areGeneralHandlersAsked whether exception handlers that do not name a denial
 	 * get it, too
 	 */
 	public ThrottleHandlerAdapter(ApplicationContext context, ExchangeDecisions decisions, ThrottledHandlers handlers,
-			PathSelection paths, RateLimitHeaders headers, ThrottledExceptionHandler answers,
-			boolean areGeneralHandlersAsked) {
+			PathSelection paths, RateLimitHeaders headers, @Nullable GatewayRoutes gateway,
+			ThrottledExceptionHandler answers, boolean areGeneralHandlersAsked) {
 		this.decisions = decisions;
 		this.handlers = handlers;
 		this.paths = paths;
 		this.headers = headers;
+		this.gateway = gateway;
 		this.adapters = new HandlerAdapters(context);
 		this.failures = new RequestFailures(context, this.adapters, answers, areGeneralHandlersAsked);
 	}
@@ -75,7 +79,7 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 	@Override
 	public boolean supports(Object handler) {
 		return handler instanceof HandlerMethod || handler instanceof Thrown || FunctionalRoutes.isRoute(handler)
-				|| this.paths.includesSome();
+				|| this.paths.includesSome() || (this.gateway != null && this.gateway.handles(handler));
 	}
 
 	@Override
@@ -101,6 +105,9 @@ public final class ThrottleHandlerAdapter implements HandlerAdapter, Ordered {
 		}
 		if (FunctionalRoutes.isRoute(handler)) {
 			return this.handlers.routeThrottles(ScopedRoutes.scopes(exchange));
+		}
+		if (this.gateway != null && this.gateway.handles(handler)) {
+			return this.handlers.routeThrottles(this.gateway.scopes(exchange));
 		}
 		HandlerThrottles throttles = (handler instanceof HandlerMethod method) ? this.handlers.throttles(method) : null;
 		return (throttles == null && this.paths.includes(path)) ? this.handlers.defaultThrottles() : throttles;

@@ -1,6 +1,5 @@
 package dev.throttle.servlet;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -42,7 +41,7 @@ public final class ScopedRoutes<T extends ServerResponse> implements RouterFunct
 	 * @throws IllegalArgumentException if the scope is not valid
 	 */
 	public static <T extends ServerResponse> RouterFunction<T> of(String scope, RouterFunction<T> routes) {
-		return new ScopedRoutes<>(new DeclaredScopes(List.of(Scope.of(scope)), Map.of()), routes);
+		return new ScopedRoutes<>(DeclaredScopes.ofRoutes(scope, Map.of()), routes);
 	}
 
 	/**
@@ -57,8 +56,18 @@ public final class ScopedRoutes<T extends ServerResponse> implements RouterFunct
 	 * positive
 	 */
 	public static <T extends ServerResponse> RouterFunction<T> of(String scope, long cost, RouterFunction<T> routes) {
-		Scope known = Scope.of(scope);
-		return new ScopedRoutes<>(new DeclaredScopes(List.of(known), Map.of(known, cost)), routes);
+		return new ScopedRoutes<>(DeclaredScopes.ofRoutes(scope, Map.of(Scope.of(scope), cost)), routes);
+	}
+
+	/**
+	 * Give routes what a gateway's filters declare.
+	 * @param scopes the scopes
+	 * @param routes the routes
+	 * @param <T> the type of the responses
+	 * @return the routes with the scopes
+	 */
+	public static <T extends ServerResponse> RouterFunction<T> of(DeclaredScopes scopes, RouterFunction<T> routes) {
+		return new ScopedRoutes<>(scopes, routes);
 	}
 
 	/**

@@ -73,14 +73,18 @@ class BothStacksTests {
 			.properties("server.port=0", "spring.main.banner-mode=off", "logging.level.root=warn",
 					"spring.application.name=both-stacks", "spring.data.redis.host=127.0.0.1",
 					"spring.data.redis.port=" + redis.port(), "throttle.backend=redis", "throttle.redis.timeout=20s",
-					"spring.autoconfigure.exclude=" + autoConfigurationsOfSpringBoot4(), "throttle.on-failure=deny",
+					"spring.autoconfigure.exclude=" + otherAutoConfigurations(), "throttle.on-failure=deny",
 					"throttle.client.num-proxies=1", "throttle.rates.anon=" + LIMIT + "/day")
 			.run();
 	}
 
-	private static String autoConfigurationsOfSpringBoot4() {
+	/**
+	 * Return those of Spring Boot 4 and of Spring Cloud Gateway.
+	 */
+	private static String otherAutoConfigurations() {
 		return StreamSupport.stream(ImportCandidates.load(AutoConfiguration.class, null).spliterator(), false)
-			.filter((name) -> name.matches("org\\.springframework\\.boot\\.(health|restclient|webclient)\\..*"))
+			.filter((name) -> name
+				.matches("org\\.springframework\\.(boot\\.(health|restclient|webclient)|cloud\\.gateway)\\..*"))
 			.collect(Collectors.joining(","));
 	}
 

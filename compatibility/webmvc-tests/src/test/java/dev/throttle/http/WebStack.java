@@ -23,6 +23,9 @@ final class WebStack {
 	/** The property that sets the path of the application. */
 	static final String BASE_PATH = "server.servlet.context-path";
 
+	/** The prefix of the properties of Spring Cloud Gateway. */
+	static final String GATEWAY = "spring.cloud.gateway.server.webmvc";
+
 	/** What Throttle says of {@link ForwardedHeaders}. */
 	static final String FORWARDED_HEADERS = "org.springframework.web.filter.ForwardedHeaderFilter";
 
