@@ -89,15 +89,15 @@ final class ConfiguredPlans {
 	/**
 	 * Return who determines the plan of a client: the resolvers of the application, then
 	 * the properties {@code clients}, then {@code authorities}.
-	 * @param beans the resolvers of the application, in their order
+	 * @param beans the resolvers of the application by name, in their order
 	 * @param ipv6Prefix the prefix length of the IPv6 networks that are one client
 	 * @throws InvalidThrottleConfigurationException if clients are not valid or have two
 	 * plans, or there is a plan that nobody can have
 	 */
-	PlanResolver resolver(List<PlanResolver> beans, int ipv6Prefix) {
+	PlanResolver resolver(Map<String, PlanResolver> beans, int ipv6Prefix) {
 		if (this.plans.isEmpty() && !beans.isEmpty()) {
 			throw new InvalidThrottleConfigurationException(
-					"There is a PlanResolver (" + beans.get(0).getClass().getName() + "), but there are no plans.",
+					"There is the PlanResolver '" + beans.keySet().iterator().next() + "', but there are no plans.",
 					"Set '" + PropertyNames.ofPlan("<plan>", RATES + ".<scope>") + "', or remove the PlanResolver.");
 		}
 		PlanClients clients = new PlanMembers(this.plans, ipv6Prefix).read();
@@ -111,7 +111,7 @@ final class ConfiguredPlans {
 			});
 			return clients;
 		}
-		List<PlanResolver> resolvers = new ArrayList<>(beans);
+		List<PlanResolver> resolvers = new ArrayList<>(beans.values());
 		resolvers.add(clients);
 		return new PlanResolvers(List.copyOf(resolvers));
 	}

@@ -1,6 +1,7 @@
 package dev.throttle.autoconfigure;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -10,14 +11,12 @@ import dev.throttle.ThrottleRequest;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.support.AopUtils;
-
 /**
  * Who has which plan at present. The configured plans can be replaced.
  */
 final class CurrentPlans {
 
-	private final List<PlanResolver> beans;
+	private final Map<String, PlanResolver> beans;
 
 	private final int ipv6Prefix;
 
@@ -25,11 +24,11 @@ final class CurrentPlans {
 
 	/**
 	 * Create an instance.
-	 * @param beans the resolvers of the application, in their order
+	 * @param beans the resolvers of the application by name, in their order
 	 * @param ipv6Prefix the prefix length of the IPv6 networks that are one client
 	 * @throws InvalidThrottleConfigurationException if the plans are not valid
 	 */
-	CurrentPlans(ConfiguredPlans plans, List<PlanResolver> beans, int ipv6Prefix) {
+	CurrentPlans(ConfiguredPlans plans, Map<String, PlanResolver> beans, int ipv6Prefix) {
 		this.beans = beans;
 		this.ipv6Prefix = ipv6Prefix;
 		this.configured = read(plans);
@@ -62,10 +61,10 @@ final class CurrentPlans {
 	}
 
 	/**
-	 * Return the classes of the resolvers of the application.
+	 * Return the names of the resolvers of the application.
 	 */
 	List<String> resolvers() {
-		return this.beans.stream().map((bean) -> AopUtils.getTargetClass(bean).getName()).toList();
+		return List.copyOf(this.beans.keySet());
 	}
 
 	/**

@@ -5,7 +5,6 @@ import java.time.Duration;
 import dev.throttle.AddressRateThrottle;
 import dev.throttle.AnonRateThrottle;
 import dev.throttle.ApiKeyRateThrottle;
-import dev.throttle.PlanResolver;
 import dev.throttle.ScopedRateThrottle;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.backend.RateOverrides;
@@ -176,8 +175,8 @@ public final class ThrottleAutoConfiguration {
 
 	@Bean
 	@Nullable CurrentPlans throttleCurrentPlans(ThrottleProperties properties, ConfiguredScopes scopes,
-			ObjectProvider<PlanResolver> resolvers) {
-		return properties.isEnabled() ? new CurrentPlans(scopes.plans(), resolvers.orderedStream().toList(),
+			ListableBeanFactory beanFactory) {
+		return properties.isEnabled() ? new CurrentPlans(scopes.plans(), ThrottleBeans.planResolvers(beanFactory),
 				properties.getClient().getIpv6Prefix()) : null;
 	}
 

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.throttle.BaseThrottle;
+import dev.throttle.PlanResolver;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
@@ -13,7 +14,8 @@ import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 
 /**
- * Finds the throttle and backend beans, including those of parent contexts.
+ * Finds the beans of throttles, plan resolvers and backends, including those of parent
+ * contexts.
  */
 final class ThrottleBeans {
 
@@ -25,17 +27,14 @@ final class ThrottleBeans {
 	 * {@code Ordered}.
 	 */
 	static Map<String, BaseThrottle> throttles(ListableBeanFactory beanFactory) {
-		Map<String, BaseThrottle> named = ofType(BaseThrottle.class, beanFactory);
-		Map<String, BaseThrottle> ordered = new LinkedHashMap<>();
-		beanFactory.getBeanProvider(BaseThrottle.class)
-			.orderedStream()
-			.forEach((next) -> named.forEach((name, bean) -> {
-				if (bean == next) {
-					ordered.put(name, bean);
-				}
-			}));
-		named.forEach(ordered::putIfAbsent);
-		return ordered;
+		return ordered(BaseThrottle.class, beanFactory);
+	}
+
+	/**
+	 * Return the plan resolvers by bean name, in the order in which they are asked.
+	 */
+	static Map<String, PlanResolver> planResolvers(ListableBeanFactory beanFactory) {
+		return ordered(PlanResolver.class, beanFactory);
 	}
 
 	/**
@@ -62,6 +61,18 @@ final class ThrottleBeans {
 				"The bean '" + ThrottleRegistry.DEFAULT_BACKEND + "' is a " + bean.getClass().getName()
 						+ ", but it must be a CacheBackend.",
 				"Give that bean another name, or set 'throttle.enabled' to 'false'.");
+	}
+
+	private static <T> Map<String, T> ordered(Class<T> type, ListableBeanFactory beanFactory) {
+		Map<String, T> named = ofType(type, beanFactory);
+		Map<String, T> ordered = new LinkedHashMap<>();
+		beanFactory.getBeanProvider(type).orderedStream().forEach((next) -> named.forEach((name, bean) -> {
+			if (bean == next) {
+				ordered.put(name, bean);
+			}
+		}));
+		named.forEach(ordered::putIfAbsent);
+		return ordered;
 	}
 
 	private static <T> Map<String, T> ofType(Class<T> type, ListableBeanFactory beanFactory) {

@@ -153,9 +153,9 @@ class PlanStartTests {
 
 	@Test
 	void resolverWithoutPlans() {
-		FailureAnalysis failure = failure(pro().withBean(PlanResolver.class, () -> NOBODY));
-		assertThat(failure.getDescription()).startsWith("There is a PlanResolver (" + PlanStartTests.class.getName())
-			.endsWith("), but there are no plans.");
+		FailureAnalysis failure = failure(pro().withBean("subscriptions", PlanResolver.class, () -> NOBODY));
+		assertThat(failure.getDescription())
+			.isEqualTo("There is the PlanResolver 'subscriptions', but there are no plans.");
 		assertThat(failure.getAction())
 			.isEqualTo("Set 'throttle.plans.<plan>.rates.<scope>', or remove the PlanResolver.");
 	}

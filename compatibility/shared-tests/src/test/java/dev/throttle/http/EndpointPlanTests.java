@@ -2,7 +2,13 @@ package dev.throttle.http;
 
 import java.net.http.HttpResponse;
 
+import dev.throttle.PlanResolver;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.annotation.Order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,8 +46,35 @@ class EndpointPlanTests {
 		}
 	}
 
+	@Test
+	void resolversAreNamedAsTheirBeansInTheirOrder() {
+		try (RunningApplication application = RunningApplication.start(Resolvers.class, "throttle.rates.user=3/hour",
+				"throttle.plans.pro.rates.user=5/hour", "management.endpoints.web.exposure.include=throttles")) {
+			assertThat(application.caller().get("/actuator/throttles").body())
+				.contains("\"resolvers\":[\"subscriptions\",\"accounts\"]");
+		}
+	}
+
 	private static String limit(Caller caller) {
 		return caller.get("/plain").headers().firstValue("X-RateLimit-Limit").orElseThrow();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(PlanTests.Application.class)
+	static class Resolvers {
+
+		@Bean
+		@Order(2)
+		PlanResolver accounts() {
+			return (request) -> null;
+		}
+
+		@Bean
+		@Order(1)
+		PlanResolver subscriptions() {
+			return (request) -> null;
+		}
+
 	}
 
 }
