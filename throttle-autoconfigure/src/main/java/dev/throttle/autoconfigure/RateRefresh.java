@@ -2,12 +2,14 @@ package dev.throttle.autoconfigure;
 
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.throttle.Scope;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.RateRules;
 import dev.throttle.engine.Rates;
@@ -45,6 +47,8 @@ public final class RateRefresh implements SmartApplicationListener {
 
 	private final ObjectProvider<CurrentPlans> plans;
 
+	private final ScopesInCode inCode;
+
 	private final ObjectProvider<StartupReport> report;
 
 	private final ConfigurableApplicationContext context;
@@ -58,11 +62,12 @@ public final class RateRefresh implements SmartApplicationListener {
 	 * Create a listener.
 	 * @param rules what the rates count; null if throttling is off
 	 */
-	RateRefresh(@Nullable RateRules rules, RateRegistry rates, ObjectProvider<CurrentPlans> plans,
+	RateRefresh(@Nullable RateRules rules, RateRegistry rates, ObjectProvider<CurrentPlans> plans, ScopesInCode inCode,
 			ObjectProvider<StartupReport> report, ConfigurableApplicationContext context) {
 		this.rules = rules;
 		this.rates = rates;
 		this.plans = plans;
+		this.inCode = inCode;
 		this.report = report;
 		this.context = context;
 		this.inUse = properties();
@@ -97,10 +102,10 @@ public final class RateRefresh implements SmartApplicationListener {
 	/**
 	 * Read the properties under {@code throttle} in the environment. If
 	 * {@code throttle.rates}, {@code throttle.plans}, the rates in
-	 * {@code throttle.outgoing}, or the rates and shadows in {@code throttle.scopes} have
-	 * changed, put them in force, all at once. If they are not valid, log an error and
-	 * keep the present ones. Overrides stay on top. Changes of other properties have no
-	 * effect until a restart, which is logged, too.
+	 * {@code throttle.outgoing}, or the rates, the shadows and {@code in-code} in
+	 * {@code throttle.scopes} have changed, put them in force, all at once. If they are
+	 * not valid, log an error and keep the present ones. Overrides stay on top. Changes
+	 * of other properties have no effect until a restart, which is logged, too.
 	 * @return whether the rates and plans in the environment are in force
 	 */
 	public synchronized boolean refresh() {
@@ -139,7 +144,7 @@ public final class RateRefresh implements SmartApplicationListener {
 		RateRegistry changedRegistry = withConfigured(changedRates);
 		CurrentPlans plans = this.plans.getObject();
 		CurrentPlans.Configured changedPlans = plans.read(scopes.plans());
-		this.report.ifAvailable((checks) -> checks.check(changedRegistry, scopes));
+		check(changedRegistry, scopes);
 		this.rates.update((present) -> changedRates);
 		plans.replace(changedPlans);
 		Map<String, String> inUse = new TreeMap<>(this.inUse);
@@ -151,6 +156,18 @@ public final class RateRefresh implements SmartApplicationListener {
 		});
 		this.inUse = inUse;
 		logger.info("Changed rates and plans are in force: {}", changed);
+	}
+
+	private void check(RateRegistry changed, ConfiguredScopes scopes) {
+		Set<Scope> before = this.inCode.declared();
+		try {
+			this.inCode.declare(scopes.inCode());
+			this.report.ifAvailable((checks) -> checks.check(changed, scopes));
+		}
+		catch (RuntimeException ex) {
+			this.inCode.declare(before);
+			throw ex;
+		}
 	}
 
 	/**
@@ -184,7 +201,7 @@ public final class RateRefresh implements SmartApplicationListener {
 			return this.rules != null && (name.startsWith("rates.") || name.startsWith("plans."));
 		}
 		return switch (name.substring(name.lastIndexOf('.') + 1).replace("-", "")) {
-			case "rate", "shadow", "shadowrate" -> true;
+			case "rate", "shadow", "shadowrate", "incode" -> true;
 			default -> false;
 		};
 	}

@@ -16,20 +16,34 @@ import org.springframework.beans.factory.ObjectProvider;
  */
 final class ScopesInCode implements Supplier<Collection<Scope>> {
 
-	private final ConfiguredScopes configured;
+	private volatile Set<Scope> declared;
 
 	private final ObjectProvider<RateLimiters> limiters;
 
-	ScopesInCode(ConfiguredScopes configured, ObjectProvider<RateLimiters> limiters) {
-		this.configured = configured;
+	ScopesInCode(Set<Scope> declared, ObjectProvider<RateLimiters> limiters) {
+		this.declared = declared;
 		this.limiters = limiters;
 	}
 
 	@Override
 	public Collection<Scope> get() {
-		Set<Scope> scopes = new LinkedHashSet<>(this.configured.inCode());
+		Set<Scope> scopes = new LinkedHashSet<>(this.declared);
 		this.limiters.ifAvailable((created) -> scopes.addAll(created.usedScopes()));
 		return scopes;
+	}
+
+	/**
+	 * Return the scopes that are declared.
+	 */
+	Set<Scope> declared() {
+		return this.declared;
+	}
+
+	/**
+	 * Replace the scopes that are declared.
+	 */
+	void declare(Set<Scope> scopes) {
+		this.declared = scopes;
 	}
 
 }

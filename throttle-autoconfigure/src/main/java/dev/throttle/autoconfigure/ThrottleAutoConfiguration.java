@@ -1,6 +1,7 @@
 package dev.throttle.autoconfigure;
 
 import java.time.Duration;
+import java.util.Set;
 
 import dev.throttle.AddressRateThrottle;
 import dev.throttle.AnonRateThrottle;
@@ -103,9 +104,9 @@ public final class ThrottleAutoConfiguration {
 	@Lazy(false)
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	RateRefresh throttleRateRefresh(ThrottleProperties properties, ConfiguredScopes scopes, RateRegistry rates,
-			ObjectProvider<CurrentPlans> plans, ObjectProvider<StartupReport> report,
+			ObjectProvider<CurrentPlans> plans, ScopesInCode inCode, ObjectProvider<StartupReport> report,
 			ConfigurableApplicationContext context) {
-		return new RateRefresh(properties.isEnabled() ? scopes.rules() : null, rates, plans, report, context);
+		return new RateRefresh(properties.isEnabled() ? scopes.rules() : null, rates, plans, inCode, report, context);
 	}
 
 	/**
@@ -191,8 +192,9 @@ public final class ThrottleAutoConfiguration {
 	}
 
 	@Bean
-	ScopesInCode throttleScopesInCode(ConfiguredScopes configured, ObjectProvider<RateLimiters> limiters) {
-		return new ScopesInCode(configured, limiters);
+	ScopesInCode throttleScopesInCode(ThrottleProperties properties, ConfiguredScopes configured,
+			ObjectProvider<RateLimiters> limiters) {
+		return new ScopesInCode(properties.isEnabled() ? configured.inCode() : Set.of(), limiters);
 	}
 
 	@Bean

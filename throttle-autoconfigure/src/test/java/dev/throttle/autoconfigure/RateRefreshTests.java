@@ -166,6 +166,29 @@ class RateRefreshTests {
 	}
 
 	@Test
+	void scopeThatCodeCountsFromNowOnComesWithItsRate(CapturedOutput output) {
+		run((context) -> {
+			assertThat(refreshed(context, "throttle.rates.sms=1/hour", "throttle.scopes.sms.in-code=true")).isTrue();
+			assertThat(output).doesNotContain(OTHERS);
+			RateLimiter limiter = context.getBean(RateLimiters.class).scope("sms");
+			assertThat(limiter.tryAcquire(Client.ALL).isAllowed()).isTrue();
+			assertThat(limiter.tryAcquire(Client.ALL).isAllowed()).isFalse();
+		});
+	}
+
+	@Test
+	void declarationThatIsRefusedIsForgotten(CapturedOutput output) {
+		run((context) -> {
+			assertThat(refreshed(context, "throttle.scopes.sms.in-code=true")).isFalse();
+			assertThat(output).contains(
+					REFUSED + "The property 'throttle.scopes.sms.in-code' is set, but the scope 'sms' has no rate");
+			remove(context, "throttle.scopes.sms.in-code");
+			assertThat(refreshed(context, "throttle.rates.user=3/min")).isTrue();
+			assertThat(refreshed(context, "throttle.rates.sms=1/hour")).isFalse();
+		});
+	}
+
+	@Test
 	void overridesStayOnTop() {
 		run((context) -> {
 			RateRegistry rates = context.getBean(RateRegistry.class);
