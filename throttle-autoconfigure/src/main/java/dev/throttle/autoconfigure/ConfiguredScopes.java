@@ -103,12 +103,11 @@ final class ConfiguredScopes {
 	}
 
 	/**
-	 * Return the scopes that no handler need declare: those of calls that go out, and
-	 * those that are declared as counted in code.
+	 * Return the scopes that are declared as counted in code.
 	 * @throws InvalidThrottleConfigurationException if a scope is not valid
 	 */
 	Set<Scope> inCode() {
-		Set<Scope> inCode = new HashSet<>(this.outgoing.scopes());
+		Set<Scope> inCode = new HashSet<>();
 		this.scopes.forEach((key, properties) -> {
 			if (Boolean.TRUE.equals(properties.getInCode())) {
 				inCode.add(scope(spelling(key), PropertyNames.ofScope(spelling(key), "in-code")));

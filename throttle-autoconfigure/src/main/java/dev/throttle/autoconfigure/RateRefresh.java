@@ -2,14 +2,12 @@ package dev.throttle.autoconfigure;
 
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.throttle.Scope;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.RateRules;
 import dev.throttle.engine.Rates;
@@ -159,13 +157,13 @@ public final class RateRefresh implements SmartApplicationListener {
 	}
 
 	private void check(RateRegistry changed, ConfiguredScopes scopes) {
-		Set<Scope> before = this.inCode.declared();
+		ConfiguredScopes before = this.inCode.configured();
 		try {
-			this.inCode.declare(scopes.inCode());
+			this.inCode.replace(scopes);
 			this.report.ifAvailable((checks) -> checks.check(changed, scopes));
 		}
 		catch (RuntimeException ex) {
-			this.inCode.declare(before);
+			this.inCode.replace(before);
 			throw ex;
 		}
 	}

@@ -66,8 +66,8 @@ public class ScopeProperties {
 	private @Nullable ZoneId zone;
 
 	/**
-	 * Whether code counts under the scope, although it does not ask for its limiter while
-	 * the application starts.
+	 * Whether code counts under the scope. Its limiter is then a bean with the name of
+	 * the scope.
 	 */
 	private @Nullable Boolean inCode;
 

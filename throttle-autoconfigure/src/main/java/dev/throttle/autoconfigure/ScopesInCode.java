@@ -11,39 +11,41 @@ import dev.throttle.limiter.RateLimiters;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * The scopes that are counted in code: those whose limiters were asked for, and those
- * that are declared by {@code throttle.scopes.<scope>.in-code}.
+ * The scopes that no handler need declare: those whose limiters were asked for, those of
+ * calls that go out since the start, and those that are declared by
+ * {@code throttle.scopes.<scope>.in-code}.
  */
 final class ScopesInCode implements Supplier<Collection<Scope>> {
 
-	private volatile Set<Scope> declared;
+	private final ConfiguredScopes atStart;
+
+	private volatile ConfiguredScopes configured;
 
 	private final ObjectProvider<RateLimiters> limiters;
 
-	ScopesInCode(Set<Scope> declared, ObjectProvider<RateLimiters> limiters) {
-		this.declared = declared;
+	ScopesInCode(ConfiguredScopes configured, ObjectProvider<RateLimiters> limiters) {
+		this.atStart = configured;
+		this.configured = configured;
 		this.limiters = limiters;
 	}
 
 	@Override
 	public Collection<Scope> get() {
-		Set<Scope> scopes = new LinkedHashSet<>(this.declared);
+		Set<Scope> scopes = new LinkedHashSet<>(this.atStart.outgoing().scopes());
+		scopes.addAll(this.configured.inCode());
 		this.limiters.ifAvailable((created) -> scopes.addAll(created.usedScopes()));
 		return scopes;
 	}
 
-	/**
-	 * Return the scopes that are declared.
-	 */
-	Set<Scope> declared() {
-		return this.declared;
+	ConfiguredScopes configured() {
+		return this.configured;
 	}
 
 	/**
-	 * Replace the scopes that are declared.
+	 * Replace the scopes that are declared, such as by those of a changed environment.
 	 */
-	void declare(Set<Scope> scopes) {
-		this.declared = scopes;
+	void replace(ConfiguredScopes configured) {
+		this.configured = configured;
 	}
 
 }

@@ -1,7 +1,6 @@
 package dev.throttle.autoconfigure;
 
 import java.time.Duration;
-import java.util.Set;
 
 import dev.throttle.AddressRateThrottle;
 import dev.throttle.AnonRateThrottle;
@@ -53,6 +52,11 @@ public final class ThrottleAutoConfiguration {
 	@Bean
 	static UnknownProperties throttleUnknownProperties() {
 		return new UnknownProperties();
+	}
+
+	@Bean
+	static LimiterBeans throttleLimiterBeans(Environment environment) {
+		return new LimiterBeans(environment);
 	}
 
 	@Bean
@@ -192,9 +196,8 @@ public final class ThrottleAutoConfiguration {
 	}
 
 	@Bean
-	ScopesInCode throttleScopesInCode(ThrottleProperties properties, ConfiguredScopes configured,
-			ObjectProvider<RateLimiters> limiters) {
-		return new ScopesInCode(properties.isEnabled() ? configured.inCode() : Set.of(), limiters);
+	ScopesInCode throttleScopesInCode(ConfiguredScopes configured, ObjectProvider<RateLimiters> limiters) {
+		return new ScopesInCode(configured, limiters);
 	}
 
 	@Bean

@@ -1,5 +1,11 @@
 package dev.throttle.http;
 
+import dev.throttle.Client;
+import dev.throttle.Unthrottled;
+import dev.throttle.limiter.RateLimiter;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.annotation.Configuration;
@@ -14,6 +20,19 @@ import org.springframework.web.bind.annotation.RestController;
 @EnableAutoConfiguration
 @RestController
 class AotApplication {
+
+	private final ObjectProvider<RateLimiter> sms;
+
+	AotApplication(@Qualifier("sms") ObjectProvider<RateLimiter> sms) {
+		this.sms = sms;
+	}
+
+	@GetMapping("/sms")
+	@Unthrottled
+	String send() {
+		this.sms.getObject().acquire(Client.ALL);
+		return "sent";
+	}
 
 	@GetMapping("/plain")
 	String plain() {

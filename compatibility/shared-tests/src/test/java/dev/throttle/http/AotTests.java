@@ -37,6 +37,11 @@ class AotTests {
 				assertThat(application.bean(ThrottleRegistry.class).all()).extracting(Step::name)
 					.containsExactlyInAnyOrder("anonRateThrottle", "userRateThrottle", "scopedRateThrottle");
 			}
+			try (RunningApplication application = start("throttle.rates.sms=1/hour",
+					"throttle.scopes.sms.in-code=true")) {
+				assertThat(application.caller().get("/sms").statusCode()).isEqualTo(200);
+				assertThat(application.caller().get("/sms").statusCode()).isEqualTo(429);
+			}
 			try (RunningApplication application = start("throttle.rates.anon=2/hour", "throttle.enabled=false")) {
 				assertThat(statuses(application)).containsExactly(200, 200, 200);
 			}

@@ -1,0 +1,75 @@
+package dev.throttle.autoconfigure;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+import dev.throttle.Scope;
+import dev.throttle.limiter.RateLimiter;
+import dev.throttle.limiter.RateLimiters;
+
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+
+/**
+ * Registers the limiter of each scope that is declared by
+ * {@code throttle.scopes.<scope>.in-code} as a bean with the name of the scope. If
+ * another bean has that name, there is none.
+ */
+final class LimiterBeans implements BeanDefinitionRegistryPostProcessor {
+
+	private static final Pattern SEPARATED = Pattern.compile("[-_.]+(.)");
+
+	private final Environment environment;
+
+	LimiterBeans(Environment environment) {
+		this.environment = environment;
+	}
+
+	@Override
+	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+		for (Scope scope : inCode()) {
+			String name = beanName(scope);
+			if (registry.isBeanNameInUse(name)) {
+				continue;
+			}
+			RootBeanDefinition limiter = new RootBeanDefinition(LimiterBeans.class);
+			limiter.setFactoryMethodName("limiter");
+			limiter.setAutowireMode(AutowireCapableBeanFactory.AUTOWIRE_CONSTRUCTOR);
+			limiter.getConstructorArgumentValues().addIndexedArgumentValue(1, scope.name());
+			limiter.setLazyInit(true);
+			registry.registerBeanDefinition(name, limiter);
+			if (!registry.isBeanNameInUse(scope.name())) {
+				registry.registerAlias(name, scope.name());
+			}
+		}
+	}
+
+	private Set<Scope> inCode() {
+		try {
+			ThrottleProperties properties = Binder.get(this.environment)
+				.bindOrCreate("throttle", ThrottleProperties.class);
+			return new ConfiguredScopes(properties, this.environment).inCode();
+		}
+		catch (RuntimeException ex) {
+			return Set.of(); // the bean of the properties reports it
+		}
+	}
+
+	/**
+	 * Return the name of a scope's bean: {@code api-key} is {@code apiKey}, as a
+	 * parameter may be called.
+	 */
+	static String beanName(Scope scope) {
+		return SEPARATED.matcher(scope.name()).replaceAll((word) -> word.group(1).toUpperCase(Locale.ROOT));
+	}
+
+	static RateLimiter limiter(RateLimiters limiters, String scope) {
+		return limiters.scope(scope);
+	}
+
+}
