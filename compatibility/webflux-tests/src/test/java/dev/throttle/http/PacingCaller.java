@@ -2,12 +2,14 @@ package dev.throttle.http;
 
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
 
 /**
  * An application of its own that calls a server as often as it can. First, it calls under
@@ -36,7 +38,12 @@ class PacingCaller {
 	}
 
 	private static Mono<String> call(WebClient client, String target) {
-		return client.get().uri(target).retrieve().bodyToMono(String.class);
+		return client.get()
+			.uri(target)
+			.retrieve()
+			.bodyToMono(String.class)
+			// the server may close a connection that was about to be used again
+			.retryWhen(Retry.indefinitely().filter(WebClientRequestException.class::isInstance));
 	}
 
 }
