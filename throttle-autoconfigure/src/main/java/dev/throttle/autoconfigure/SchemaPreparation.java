@@ -3,6 +3,7 @@ package dev.throttle.autoconfigure;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
+import java.util.List;
 
 import javax.sql.DataSource;
 
@@ -26,8 +27,8 @@ final class SchemaPreparation implements AutoCloseable {
 
 	private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-	/** SQLSTATEs such as those of missing privileges and missing objects. */
-	private static final String REFUSED = "42";
+	/** SQLSTATEs that begin so are those of missing privileges, objects and schemas. */
+	private static final List<String> REFUSED = List.of("42", "3F");
 
 	private final JdbcSchema schema;
 
@@ -106,7 +107,8 @@ final class SchemaPreparation implements AutoCloseable {
 
 	private static boolean isRefused(SQLException failure) {
 		String state = failure.getSQLState();
-		return state != null && state.startsWith(REFUSED) && !(failure instanceof SQLTransientException);
+		return state != null && REFUSED.stream().anyMatch(state::startsWith)
+				&& !(failure instanceof SQLTransientException);
 	}
 
 	private void retry() {

@@ -1,5 +1,8 @@
 package dev.throttle.autoconfigure;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -28,10 +31,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
 import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
 import org.springframework.boot.autoconfigure.jdbc.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.autoconfigure.sql.init.SqlInitializationAutoConfiguration;
@@ -165,6 +170,16 @@ class JdbcBackendTests {
 			.withPropertyValues("throttle.jdbc.initialize-schema=never", "spring.sql.init.mode=always",
 					"spring.sql.init.separator=^^^ END OF SCRIPT ^^^",
 					"spring.sql.init.schema-locations=classpath:" + JdbcSchema.SCRIPT)
+			.run((context) -> assertThat(ask(context)).isEqualTo("allowed allowed denied"));
+	}
+
+	@Test
+	void tablesThatFlywayCreatesAreThereInTime(@TempDir Path migrations) throws IOException {
+		Files.writeString(migrations.resolve("V1__throttle.sql"),
+				new JdbcSchema(JdbcSchema.DEFAULT_TABLE_PREFIX, false).script());
+		this.shared.withConfiguration(AutoConfigurations.of(FlywayAutoConfiguration.class))
+			.withPropertyValues("throttle.jdbc.initialize-schema=never",
+					"spring.flyway.locations=filesystem:" + migrations)
 			.run((context) -> assertThat(ask(context)).isEqualTo("allowed allowed denied"));
 	}
 

@@ -126,6 +126,15 @@ class JdbcStartupFailureTests {
 		assertThat(failure.getAction()).contains("schema-postgresql.sql", "remove 'throttle.jdbc.initialize-schema'");
 	}
 
+	@Test
+	void schemaThatDoesNotExist() {
+		FailureAnalysis failure = failure(this.runner.withPropertyValues(
+				"spring.datasource.url=" + postgres.createDatabase() + "&currentSchema=lost",
+				"throttle.jdbc.initialize-schema=always"));
+		assertThat(failure.getDescription())
+			.contains("the database does not let the user create the tables: ERROR: no schema has been selected");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "timeout, 0, 0ms", "timeout, 100000d, 8640000000000ms", "known-denials, -1s, -1000ms",
 			"key-prefix, '', ''", "key-prefix, a{b, a{b", "table-prefix, '', ''", "table-prefix, Limits_, Limits_",

@@ -5,6 +5,8 @@ import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -19,22 +21,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for an application that has Spring Data Redis and Lettuce, but not the module
- * that counts there.
+ * that counts there, and nothing of JDBC.
  */
-class RedisModuleAbsentTests {
+class StoreModulesAbsentTests {
+
+	private static final Pattern ABSENT = Pattern.compile("throttle-redis|throttle-jdbc|HikariCP|spring-jdbc|flyway");
 
 	@Test
 	void applicationThatCountsInMemoryNeedsNoneOfItsClasses() throws Exception {
 		String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
 		URL[] entries = Stream.of(classPath.split(File.pathSeparator))
-			.filter((entry) -> !entry.contains("throttle-redis"))
-			.map(RedisModuleAbsentTests::url)
+			.filter((entry) -> !ABSENT.matcher(entry).find())
+			.map(StoreModulesAbsentTests::url)
 			.toArray(URL[]::new);
 		Thread caller = Thread.currentThread();
 		ClassLoader before = caller.getContextClassLoader();
 		try (URLClassLoader without = new URLClassLoader(entries, ClassLoader.getPlatformClassLoader())) {
 			caller.setContextClassLoader(without);
-			assertThat(without.getResource("dev/throttle/backend/redis/RedisCacheBackend.class")).isNull();
+			for (String absent : List.of("dev/throttle/backend/redis/RedisCacheBackend",
+					"dev/throttle/backend/jdbc/JdbcCacheBackend", "com/zaxxer/hikari/HikariDataSource")) {
+				assertThat(without.getResource(absent + ".class")).as(absent).isNull();
+			}
 			Object backend = without.loadClass(Application.class.getName()).getMethod("backend").invoke(null);
 			assertThat(backend).isEqualTo("MemoryCacheBackend");
 		}
