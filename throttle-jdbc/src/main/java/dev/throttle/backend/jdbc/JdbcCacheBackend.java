@@ -154,6 +154,10 @@ public final class JdbcCacheBackend extends RemoteCacheBackend {
 			throw ex;
 		}
 		catch (Exception ex) {
+			if (UndecidedException.root(ex) instanceof InterruptedException) {
+				Thread.currentThread().interrupt();
+				throw new UndecidedException("interrupted");
+			}
 			throw failed(attempt, ex);
 		}
 	}

@@ -250,15 +250,28 @@ final class ServerFunctions {
 
 	/**
 	 * Do something on a connection, which must not take much longer than the deadline.
+	 * The connection is left as it was, as the pool may not see to it.
 	 */
 	<T> T within(long deadlineNanos, Work<T> work) throws SQLException, TimeoutException {
 		millisUntil(deadlineNanos);
 		try (Connection connection = this.dataSource.getConnection()) {
+			int networkTimeout = connection.getNetworkTimeout();
+			boolean autoCommit = connection.getAutoCommit();
 			connection.setNetworkTimeout(Runnable::run, millisUntil(deadlineNanos) + GRACE_MILLIS);
-			if (!connection.getAutoCommit()) {
+			if (!autoCommit) {
 				connection.setAutoCommit(true);
 			}
-			return work.on(connection);
+			try {
+				return work.on(connection);
+			}
+			finally {
+				if (!connection.isClosed()) {
+					connection.setNetworkTimeout(Runnable::run, networkTimeout);
+					if (!autoCommit) {
+						connection.setAutoCommit(false);
+					}
+				}
+			}
 		}
 	}
 

@@ -30,7 +30,7 @@ final class Sweeper {
 
 	private volatile boolean running;
 
-	private volatile long next = System.nanoTime();
+	private volatile long next = System.nanoTime() + REST_NANOS;
 
 	Sweeper(ServerFunctions functions) {
 		this.functions = functions;

@@ -1,5 +1,6 @@
 package dev.throttle.backend.jdbc;
 
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -8,6 +9,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+
+import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.throttle.Client;
@@ -18,7 +21,9 @@ import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,20 +43,29 @@ class JdbcDeadlineTests {
 	/** For a machine that is busy. */
 	private static final Duration MARGIN = Duration.ofMillis(500);
 
+	private static PostgresProcess server;
+
 	private final Quota quota = new Quota(Client.user(UUID.randomUUID().toString()),
 			Policy.of("user", Rate.parse("100/hour")));
-
-	private PostgresProcess server;
 
 	private HikariDataSource pool;
 
 	private JdbcCacheBackend backend;
 
+	@BeforeAll
+	static void startServer() throws SQLException {
+		server = PostgresProcess.start();
+		new JdbcSchema(JdbcSchema.DEFAULT_TABLE_PREFIX, false).initialize(server.dataSource());
+	}
+
+	@AfterAll
+	static void closeServer() {
+		server.close();
+	}
+
 	@BeforeEach
-	void start() throws SQLException {
-		this.server = PostgresProcess.start();
-		new JdbcSchema(JdbcSchema.DEFAULT_TABLE_PREFIX, false).initialize(this.server.dataSource());
-		this.pool = PostgresFixture.pool(this.server, 2, TIMEOUT);
+	void start() {
+		this.pool = PostgresFixture.pool(server, 2, TIMEOUT);
 		this.backend = JdbcCacheBackend.builder(this.pool, MemoryCacheBackend.builder().build())
 			.timeout(TIMEOUT)
 			.build();
@@ -63,7 +77,6 @@ class JdbcDeadlineTests {
 	@AfterEach
 	void close() {
 		this.backend.close();
-		this.server.close();
 		this.pool.close();
 	}
 
@@ -71,7 +84,7 @@ class JdbcDeadlineTests {
 	@EnumSource(Driver.class)
 	void serverThatStandsStillRecordsNothingLate(Driver driver) {
 		assertThat(driver.decide(this.backend, this.quota).decidedBy()).isEqualTo(DecidedBy.BACKEND);
-		this.server.pause();
+		server.pause();
 		try {
 			long start = System.nanoTime();
 			assertThat(driver.decide(this.backend, this.quota).decidedBy()).isEqualTo(DecidedBy.LOCAL);
@@ -79,15 +92,14 @@ class JdbcDeadlineTests {
 			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
 		}
 		finally {
-			this.server.resume();
+			server.resume();
 		}
 		assertThat(remaining()).isEqualTo(99);
 	}
 
 	@Test
 	void lockOnATableIsAnOutageWithinTheTimeout() throws SQLException {
-		try (Connection other = this.server.dataSource().getConnection();
-				Statement statement = other.createStatement()) {
+		try (Connection other = server.dataSource().getConnection(); Statement statement = other.createStatement()) {
 			other.setAutoCommit(false);
 			statement.execute("LOCK TABLE throttle_history");
 			long start = System.nanoTime();
@@ -111,28 +123,64 @@ class JdbcDeadlineTests {
 	}
 
 	@Test
+	void interruptedRequestSaysNothingAboutTheServer() throws SQLException {
+		Connection one = this.pool.getConnection();
+		Connection two = this.pool.getConnection();
+		Thread.currentThread().interrupt();
+		assertThat(this.backend.decide(this.quota).get(0).decidedBy()).isEqualTo(DecidedBy.LOCAL);
+		assertThat(Thread.interrupted()).isTrue();
+		one.close();
+		two.close();
+		assertThat(this.backend.decide(this.quota).get(0).decidedBy()).isEqualTo(DecidedBy.BACKEND);
+	}
+
+	@Test
 	void readOnlyServerDoesNotDecide() throws SQLException {
 		execute("ALTER SYSTEM SET default_transaction_read_only = on");
 		execute("SELECT pg_reload_conf()");
 		await().atMost(Duration.ofSeconds(5))
 			.until(() -> this.backend.decide(this.quota).get(0).decidedBy() == DecidedBy.LOCAL);
 		assertThat(this.backend.isAvailable()).isFalse();
+		execute("ALTER SYSTEM RESET default_transaction_read_only");
+		execute("SELECT pg_reload_conf()");
 	}
 
 	@Test
 	void serverThatWasKilledIsUsedAgainWhenItIsBack() {
 		assertThat(this.backend.decide(this.quota).get(0).remaining()).isEqualTo(99);
-		this.server.kill();
+		server.kill();
 		assertThat(this.backend.decide(this.quota).get(0).decidedBy()).isEqualTo(DecidedBy.LOCAL);
-		this.server.restart();
+		server.restart();
 		long start = System.nanoTime();
 		remaining();
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
 	}
 
 	@Test
+	void connectionIsLeftAsItWas() throws SQLException {
+		try (Connection connection = server.dataSource().getConnection()) {
+			connection.setAutoCommit(false);
+			connection.setNetworkTimeout(Runnable::run, 12_345);
+			Connection kept = (Connection) Proxy.newProxyInstance(getClass().getClassLoader(),
+					new Class<?>[] { Connection.class }, (proxy, method, arguments) -> method.getName().equals("close")
+							? null : method.invoke(connection, arguments));
+			DataSource single = (DataSource) Proxy.newProxyInstance(getClass().getClassLoader(),
+					new Class<?>[] { DataSource.class }, (proxy, method, arguments) -> kept);
+			try (JdbcCacheBackend other = JdbcCacheBackend.builder(single, MemoryCacheBackend.builder().build())
+				.timeout(Duration.ofSeconds(10))
+				.build()) {
+				assertThat(other.decide(this.quota).get(0).remaining()).isEqualTo(99);
+			}
+			assertThat(connection.getAutoCommit()).isFalse();
+			assertThat(connection.getNetworkTimeout()).isEqualTo(12_345);
+			connection.rollback();
+		}
+		assertThat(remaining()).isEqualTo(99);
+	}
+
+	@Test
 	void rollbackOfTheCallersTransactionTakesNothingBack() throws SQLException {
-		try (Connection own = this.server.dataSource().getConnection(); Statement statement = own.createStatement()) {
+		try (Connection own = server.dataSource().getConnection(); Statement statement = own.createStatement()) {
 			own.setAutoCommit(false);
 			statement.execute("CREATE TABLE work (id integer)");
 			this.backend.decide(this.quota);
@@ -150,7 +198,7 @@ class JdbcDeadlineTests {
 	}
 
 	private void execute(String sql) throws SQLException {
-		try (Connection connection = this.server.dataSource().getConnection();
+		try (Connection connection = server.dataSource().getConnection();
 				Statement statement = connection.createStatement()) {
 			statement.execute(sql);
 		}

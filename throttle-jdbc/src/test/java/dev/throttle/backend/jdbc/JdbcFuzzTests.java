@@ -43,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class JdbcFuzzTests {
 
-	private static final int DECISIONS = Integer.getInteger("fuzz.decisions", 20_000);
+	private static final int DECISIONS = Integer.getInteger("fuzz.decisions", 10_000);
 
 	private static final int DECISIONS_PER_SEED = 1_000;
 

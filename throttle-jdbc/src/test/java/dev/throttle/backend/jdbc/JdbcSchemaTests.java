@@ -53,6 +53,7 @@ class JdbcSchemaTests {
 		assertThatExceptionOfType(JdbcSchemaException.class)
 			.isThrownBy(() -> new JdbcSchema("missing_", false).check(ADMIN))
 			.withMessageContaining("missing_decide")
+			.matches(JdbcSchemaException::isMissing)
 			.satisfies((ex) -> assertThat(ex.getAction()).contains(JdbcSchema.SCRIPT));
 	}
 
