@@ -499,7 +499,8 @@ BEGIN
           v_at := p_starts[v_quota];
           v_size := 1 + 4 * abs(p_args[v_at + 2]);
           IF p_args[v_at + 2] < 0 THEN
-            v_part[v_place:v_place + v_size - 1] := throttle_count(p_keys[v_quota], v_now, v_mode, p_args, v_at);
+            v_part := v_part[:v_place - 1] || throttle_count(p_keys[v_quota], v_now, v_mode, p_args, v_at)
+              || v_part[v_place + v_size:];
           END IF;
           v_place := v_place + v_size;
         END LOOP;
