@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS throttle_history (
 ALTER TABLE throttle_history ALTER COLUMN times SET STORAGE PLAIN, ALTER COLUMN costs SET STORAGE PLAIN;
 CREATE INDEX IF NOT EXISTS throttle_history_expires ON throttle_history (expires);
 
--- The older entries of a history, 64 in a row, if it has more than 128.
+-- The older entries of a history, 32 in a row, if it has more than 64.
 CREATE TABLE IF NOT EXISTS throttle_chunk (
   key text COLLATE "C" NOT NULL,
   number bigint NOT NULL,
@@ -88,7 +88,10 @@ BEGIN
   ELSIF current_setting('transaction_read_only') = 'on' THEN
     RAISE EXCEPTION 'The transaction is read-only' USING ERRCODE = '25006';
   END IF;
+  -- Plans must be right for tables of any size: only an index scan marks entries of dead rows, so that the next one
+  -- does not visit them.
   v_done := set_config('synchronous_commit', 'off', true) IS NULL OR set_config('lock_timeout', p_patience, true) IS NULL
+    OR set_config('enable_seqscan', 'off', true) IS NULL OR set_config('enable_bitmapscan', 'off', true) IS NULL
     OR pg_advisory_xact_lock(p_locks[1]) IS NULL;
   FOR v_lock IN 2 .. cardinality(p_locks) LOOP
     v_done := pg_advisory_xact_lock(p_locks[v_lock]) IS NULL;
@@ -115,8 +118,8 @@ END $$;
 CREATE OR REPLACE FUNCTION throttle_slide(p_key text, p_now bigint, p_mode integer, p_args bigint[], p_at integer)
 RETURNS bigint[] LANGUAGE plpgsql AS $$
 DECLARE
-  c_inline CONSTANT integer := 128;
-  c_chunk CONSTANT integer := 64;
+  c_inline CONSTANT integer := 64;
+  c_chunk CONSTANT integer := 32;
   c_most CONSTANT bigint := 4503599627370495;
   v_cost bigint := p_args[p_at];
   v_longest bigint := p_args[p_at + 4];
@@ -522,8 +525,8 @@ END $$;
 CREATE OR REPLACE FUNCTION throttle_return(p_key text, p_now bigint, p_recorded bigint, p_cost bigint, p_permits bigint)
 RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
-  c_inline CONSTANT integer := 128;
-  c_chunk CONSTANT integer := 64;
+  c_inline CONSTANT integer := 64;
+  c_chunk CONSTANT integer := 32;
   c_later CONSTANT integer := 4096;
   v_history throttle_history%ROWTYPE;
   v_chunk throttle_chunk%ROWTYPE;

@@ -44,8 +44,8 @@ class JdbcSweepTests {
 	void open() throws SQLException {
 		this.pool = PostgresFixture.pool(2);
 		String script = new JdbcSchema(PREFIX, false).script()
-			.replace("integer := 128", "integer := 4")
-			.replace("integer := 64", "integer := 2");
+			.replace("integer := 64", "integer := 4")
+			.replace("integer := 32", "integer := 2");
 		execute(script);
 		execute("TRUNCATE sweep_history, sweep_chunk, sweep_counter");
 		this.backend = JdbcCacheBackend.builder(this.pool, MemoryCacheBackend.builder().build())

@@ -39,7 +39,7 @@ final class PostgresFixture {
 	 */
 	static void createSmallChunks() throws SQLException {
 		String script = new JdbcSchema(SMALL_CHUNKS, false).script();
-		String small = script.replace("integer := 128", "integer := 4").replace("integer := 64", "integer := 2");
+		String small = script.replace("integer := 64", "integer := 4").replace("integer := 32", "integer := 2");
 		try (Connection connection = SERVER.dataSource().getConnection();
 				Statement statement = connection.createStatement()) {
 			statement.execute(small);
