@@ -62,6 +62,7 @@ final class PostgresFixture {
 		config.setDataSource(server.dataSource());
 		config.setPoolName("pool-" + UUID.randomUUID());
 		config.setMaximumPoolSize(size);
+		config.setMinimumIdle(0);
 		config.setConnectionTimeout(timeout.toMillis());
 		config.setValidationTimeout(250);
 		return new HikariDataSource(config);
