@@ -27,6 +27,8 @@ final class Plans {
 
 	private static final long INTERVAL_NANOS = 60_000_000_000L;
 
+	private static final CompletableFuture<Void> FOUND = CompletableFuture.completedFuture(null);
+
 	private final PlanResolver resolver;
 
 	private final DecisionListeners listeners;
@@ -47,9 +49,37 @@ final class Plans {
 	}
 
 	/**
+	 * Find the plans that make a difference to a decision.
+	 */
+	void find(PendingDecision pending, Rates rates) {
+		for (ThrottleRequest next = pending.nextWithoutPlan(); next != null; next = pending.nextWithoutPlan()) {
+			pending.planned(next, plan(next, rates));
+		}
+	}
+
+	/**
+	 * Find the plans that make a difference to a decision, one after the other, without
+	 * blocking the caller.
+	 */
+	CompletableFuture<Void> findAsync(PendingDecision pending, Rates rates, Executor workers) {
+		for (ThrottleRequest next = pending.nextWithoutPlan(); next != null; next = pending.nextWithoutPlan()) {
+			ThrottleRequest asked = next;
+			CompletableFuture<@Nullable String> plan = planAsync(asked, rates, workers);
+			if (!VerdictCalls.isAnswered(plan)) {
+				return plan.thenCompose((answer) -> {
+					pending.planned(asked, answer);
+					return findAsync(pending, rates, workers);
+				});
+			}
+			pending.planned(asked, plan.join());
+		}
+		return FOUND;
+	}
+
+	/**
 	 * Return the plan of a request's client, null for the usual rates.
 	 */
-	@Nullable String plan(ThrottleRequest request, Rates rates) {
+	private @Nullable String plan(ThrottleRequest request, Rates rates) {
 		String known = request.plan();
 		if (known != null) {
 			return configured(known, request, rates);
@@ -67,7 +97,7 @@ final class Plans {
 	/**
 	 * Return the plan of a request's client without blocking the caller.
 	 */
-	CompletableFuture<@Nullable String> planAsync(ThrottleRequest request, Rates rates, Executor workers) {
+	private CompletableFuture<@Nullable String> planAsync(ThrottleRequest request, Rates rates, Executor workers) {
 		String known = request.plan();
 		if (known != null) {
 			return CompletableFuture.completedFuture(configured(known, request, rates));

@@ -188,7 +188,9 @@ public final class ThrottleEngine {
 				Step step = throttles.steps().get(i);
 				pending.add(step, VerdictCalls.check(step, request));
 			}
-			findPlans(pending, rates);
+			if (this.plans != null) {
+				this.plans.find(pending, rates);
+			}
 			pending.askAll();
 			outcomes = ask(pending);
 		}
@@ -196,14 +198,6 @@ public final class ThrottleEngine {
 			failure = ex;
 		}
 		return conclude(request, throttles, pending, outcomes, failure);
-	}
-
-	private void findPlans(PendingDecision pending, Rates rates) {
-		if (this.plans != null) {
-			for (ThrottleRequest next = pending.nextWithoutPlan(); next != null; next = pending.nextWithoutPlan()) {
-				pending.planned(next, this.plans.plan(next, rates));
-			}
-		}
 	}
 
 	private List<Outcome> ask(PendingDecision pending) {
@@ -304,22 +298,17 @@ public final class ThrottleEngine {
 		}
 	}
 
-	/**
-	 * Find the plans that make a difference, one after the other, and ask the backends.
-	 */
 	private CompletableFuture<List<Outcome>> askAllAsync(PendingDecision pending, Rates rates, Executor workers) {
-		ThrottleRequest next = (this.plans != null) ? pending.nextWithoutPlan() : null;
-		for (; this.plans != null && next != null; next = pending.nextWithoutPlan()) {
-			ThrottleRequest asked = next;
-			CompletableFuture<@Nullable String> plan = this.plans.planAsync(asked, rates, workers);
-			if (!VerdictCalls.isAnswered(plan)) {
-				return plan.thenCompose((answer) -> {
-					pending.planned(asked, answer);
-					return askAllAsync(pending, rates, workers);
-				});
+		if (this.plans != null) {
+			CompletableFuture<Void> found = this.plans.findAsync(pending, rates, workers);
+			if (!VerdictCalls.isAnswered(found)) {
+				return found.thenCompose((done) -> askAsync(pending, workers));
 			}
-			pending.planned(asked, plan.join());
 		}
+		return askAsync(pending, workers);
+	}
+
+	private CompletableFuture<List<Outcome>> askAsync(PendingDecision pending, Executor workers) {
 		pending.askAll();
 		return pending.asksNothing() ? CompletableFuture.completedFuture(List.of())
 				: askAsync(pending.calls(this.accounting), workers);
@@ -385,7 +374,7 @@ public final class ThrottleEngine {
 					List<QuotaResult> refused = pending.refused(unavailable);
 					this.listeners.notifyEach((listener) -> listener.refused(request, throttles, refused, unavailable));
 				}
-				throw ThrottleEngine.<RuntimeException>rethrow(Objects.requireNonNull(failure));
+				throw VerdictCalls.<RuntimeException>rethrow(Objects.requireNonNull(failure));
 			}
 			Decision decision = pending.decide(outcomes, this.retryAfterJitter);
 			if (isTold) {
@@ -399,14 +388,6 @@ public final class ThrottleEngine {
 				pending.release();
 			}
 		}
-	}
-
-	/**
-	 * Throw any failure as it is, even a checked exception.
-	 */
-	@SuppressWarnings("unchecked")
-	private static <E extends Throwable> RuntimeException rethrow(Throwable failure) throws E {
-		throw (E) failure;
 	}
 
 }

@@ -72,4 +72,12 @@ final class VerdictCalls {
 		return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure;
 	}
 
+	/**
+	 * Throw any failure as it is, even a checked exception.
+	 */
+	@SuppressWarnings("unchecked")
+	static <E extends Throwable> RuntimeException rethrow(Throwable failure) throws E {
+		throw (E) failure;
+	}
+
 }
