@@ -1,0 +1,8 @@
+package dev.throttle.docs.example;
+
+/**
+ * Takes uploads.
+ */
+public class UploadController {
+
+}

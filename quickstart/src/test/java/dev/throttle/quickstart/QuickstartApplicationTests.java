@@ -1,0 +1,48 @@
+package dev.throttle.quickstart;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+class QuickstartApplicationTests {
+
+	private static final Pattern CONSOLE = Pattern.compile("(?s)```console\n\\$ ([^\n]+)\n(.*?)\n```");
+
+	@Value("${local.server.port}")
+	private int port;
+
+	@Test
+	void commandsOfReadmePrintWhatItShows() throws Exception {
+		Matcher console = CONSOLE.matcher(Files.readString(Path.of("../README.md")));
+		assertThat(console.find()).isTrue();
+		String printed = run(console.group(1).replace("localhost:8080", "localhost:" + this.port));
+		String[] shown = withoutTimes(console.group(2)).split("\n\n", 2);
+		assertThat(withoutTimes(printed).split("\n")).contains(shown[0].split("\n"));
+		assertThat(withoutTimes(printed)).endsWith("\n\n" + shown[1].replace("\n ", ""));
+	}
+
+	private static String run(String command) throws IOException, InterruptedException {
+		Process shell = new ProcessBuilder("bash", "-c", command).redirectError(ProcessBuilder.Redirect.DISCARD)
+			.start();
+		String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		assertThat(shell.waitFor()).isZero();
+		return output.replace(" \r", "").replace("\r", "").strip();
+	}
+
+	private static String withoutTimes(String text) {
+		return text.replaceAll("(Reset: )\\d+", "$1...").replaceAll("(Retry-After: |available in )(59|60)", "$1...");
+	}
+
+}
