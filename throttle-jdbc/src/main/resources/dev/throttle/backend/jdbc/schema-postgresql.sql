@@ -693,7 +693,8 @@ BEGIN
 END $$;
 
 -- Deletes some histories that are void, unless another session is about it. Requests do not wait for more than this
--- batch. Returns how many rows were deleted.
+-- batch, and it waits for none: one that has begun to delete chunks waits for the history. Returns how many rows were
+-- deleted.
 CREATE OR REPLACE FUNCTION throttle_sweep(p_lock bigint, p_before bigint, p_most integer) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -708,10 +709,11 @@ BEGIN
   v_keys := ARRAY(SELECT h.key FROM throttle_history h WHERE h.expires < p_before ORDER BY h.expires LIMIT p_most
     FOR UPDATE SKIP LOCKED);
   DELETE FROM throttle_chunk c WHERE c.ctid = ANY (ARRAY(SELECT e.ctid FROM throttle_chunk e
-    WHERE e.key = ANY (v_keys) LIMIT p_most));
+    WHERE e.key = ANY (v_keys) LIMIT p_most FOR UPDATE SKIP LOCKED));
   GET DIAGNOSTICS v_deleted = ROW_COUNT;
   IF v_deleted < p_most THEN
-    DELETE FROM throttle_history h WHERE h.key = ANY (v_keys);
+    DELETE FROM throttle_history h WHERE h.key = ANY (v_keys)
+      AND NOT EXISTS (SELECT FROM throttle_chunk c WHERE c.key = h.key);
     GET DIAGNOSTICS v_rows = ROW_COUNT;
     v_deleted := v_deleted + v_rows;
   END IF;

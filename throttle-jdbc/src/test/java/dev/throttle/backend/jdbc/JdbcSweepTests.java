@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -130,6 +132,32 @@ class JdbcSweepTests {
 			request.join();
 		}
 		assertThat(this.backend.peek(new QuotaGroup(List.of(quota("alice", "9/min")))).get(0).remaining()).isEqualTo(8);
+	}
+
+	@Test
+	void historyWhoseChunksARequestDeletesIsLeftToIt() throws Exception {
+		for (int i = 0; i < 24; i++) {
+			decide(quota("alice", "99/min"));
+		}
+		decide(quota("bob", "99/min"));
+		pass(Duration.ofHours(1));
+		try (Connection other = this.pool.getConnection(); Statement statement = other.createStatement()) {
+			other.setAutoCommit(false);
+			statement.execute("DELETE FROM sweep_chunk WHERE number < 8");
+			CompletableFuture<Integer> deleted = CompletableFuture.supplyAsync(() -> {
+				try {
+					return sweep(100);
+				}
+				catch (SQLException | TimeoutException ex) {
+					throw new CompletionException(ex);
+				}
+			});
+			assertThat(deleted).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(2 + 1);
+			other.rollback();
+			other.setAutoCommit(true);
+		}
+		assertThat(count("history")).isEqualTo(1);
+		assertThat(sweep(100)).isEqualTo(8 + 1);
 	}
 
 	@Test
