@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
@@ -37,6 +38,8 @@ public final class JdbcSchema {
 	private static final int OLDEST_SERVER = 13;
 
 	private static final int VERSION = 1;
+
+	private static final List<String> TABLES = List.of("history", "chunk", "counter", "override", "instance");
 
 	private static final Pattern PREFIX = Pattern.compile("[a-z_][a-z0-9_]{0,39}");
 
@@ -143,7 +146,8 @@ public final class JdbcSchema {
 		int version = version(connection);
 		if (version == 0) {
 			throw new JdbcSchemaException(
-					"The database has no function '" + this.tablePrefix + "decide' in the user's search path",
+					"The database has no function '" + this.tablePrefix + "decide', or not the tables '"
+							+ this.tablePrefix + "*', in the user's search path",
 					"Run the script '" + SCRIPT
 							+ "' of the jar, or let the application do so. If it was run, check the search path, the table prefix and the user's right to execute functions",
 					true);
@@ -174,7 +178,23 @@ public final class JdbcSchema {
 		try (Statement statement = connection.createStatement();
 				ResultSet result = statement.executeQuery("SELECT " + this.tablePrefix + "version()")) {
 			result.next();
-			return result.getInt(1);
+			return (result.getInt(1) != VERSION || hasTables(connection)) ? result.getInt(1) : 0;
+		}
+	}
+
+	/**
+	 * Return whether there are all tables. They may have been dropped without the
+	 * functions.
+	 */
+	private boolean hasTables(Connection connection) throws SQLException {
+		try (PreparedStatement exist = connection
+			.prepareStatement("SELECT bool_and(to_regclass(name) IS NOT NULL) FROM unnest(?) AS name")) {
+			exist.setArray(1,
+					connection.createArrayOf("text", TABLES.stream().map(this.tablePrefix::concat).toArray()));
+			try (ResultSet result = exist.executeQuery()) {
+				result.next();
+				return result.getBoolean(1);
+			}
 		}
 	}
 

@@ -67,6 +67,18 @@ class JdbcSchemaTests {
 	}
 
 	@Test
+	void tablesThatWereDroppedWithoutTheFunctionsAreMissing() throws SQLException {
+		JdbcSchema schema = new JdbcSchema("dropped_", false);
+		schema.initialize(ADMIN);
+		execute("DROP TABLE dropped_history");
+		assertThatExceptionOfType(JdbcSchemaException.class).isThrownBy(() -> schema.check(ADMIN))
+			.withMessageContaining("dropped_*")
+			.matches(JdbcSchemaException::isMissing);
+		schema.initialize(ADMIN);
+		assertThat(backend(ADMIN, "dropped_").decide(QUOTA)).allMatch(Outcome::isAllowed);
+	}
+
+	@Test
 	void manyInstancesMayInitializeAtOnce() throws Exception {
 		JdbcSchema schema = new JdbcSchema("at_once_", false);
 		ExecutorService threads = Executors.newFixedThreadPool(8);
