@@ -22,6 +22,8 @@ import dev.throttle.engine.RateRegistry;
 import dev.throttle.limiter.Acquisition;
 import dev.throttle.limiter.RateLimiters;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets the calls of this process pass in their order, as the limit that all instances
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * lock is held while a limiter is asked or a caller is told. Thread-safe.
  */
 final class Pacer {
+
+	private static final Logger logger = LoggerFactory.getLogger(Pacer.class);
 
 	static final int MAX_CALLS = 10_000;
 
@@ -174,7 +178,7 @@ final class Pacer {
 
 	private void granted(Call call, Acquisition acquisition) {
 		if (call.permit.complete(acquisition)) {
-			this.listener.waited(this.scope.name(), waited(call), true);
+			tell(call, true);
 		}
 		else {
 			acquisition.reservation().settle(0);
@@ -307,7 +311,19 @@ final class Pacer {
 	private void fail(Call call, String reason, @Nullable Duration retryAfter, @Nullable Throwable cause) {
 		if (call.permit
 			.completeExceptionally(new OutgoingLimitException(this.scope.name(), reason, retryAfter, cause))) {
-			this.listener.waited(this.scope.name(), waited(call), false);
+			tell(call, false);
+		}
+	}
+
+	/**
+	 * Tell the listener, whose failure must not hold up the calls behind this one.
+	 */
+	private void tell(Call call, boolean isSent) {
+		try {
+			this.listener.waited(this.scope.name(), waited(call), isSent);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("A listener failed", ex);
 		}
 	}
 

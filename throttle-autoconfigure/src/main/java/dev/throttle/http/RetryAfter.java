@@ -25,6 +25,9 @@ final class RetryAfter {
 
 	private static final Duration LONGEST = Duration.ofSeconds(999_999_999);
 
+	/** A year of two digits that is further ahead is one of the past. */
+	private static final Duration FIFTY_YEARS = Duration.ofDays(18_262);
+
 	/** The three forms of RFC 9110, section 5.6.7, behind the day of the week. */
 	private static final DateTimeFormatter DATE = DateTimeFormatter
 		.ofPattern("[d MMM yyyy HH:mm:ss 'GMT'][d-MMM-yy HH:mm:ss 'GMT'][MMM d HH:mm:ss yyyy]", Locale.ENGLISH);
@@ -37,8 +40,8 @@ final class RetryAfter {
 	 * answer, if there is one, so that the clocks of the two sides may differ.
 	 * @param headers the headers of the answer
 	 * @param clock the time if the answer has none
-	 * @return the wait, zero if the date has passed; null if the header is missing or
-	 * means nothing
+	 * @return the wait, zero if the date has passed, and at most 999,999,999 seconds;
+	 * null if the header is missing or means nothing
 	 */
 	static @Nullable Duration read(HttpHeaders headers, Clock clock) {
 		String value = headers.getFirst(HttpHeaders.RETRY_AFTER);
@@ -51,8 +54,15 @@ final class RetryAfter {
 			return null;
 		}
 		Instant sentAt = date(headers.getFirst(HttpHeaders.DATE));
-		Duration wait = Duration.between((sentAt != null) ? sentAt : clock.instant(), until);
-		return wait.isNegative() ? Duration.ZERO : wait;
+		Instant now = (sentAt != null) ? sentAt : clock.instant();
+		Duration wait = Duration.between(now, until);
+		if (text.indexOf('-') >= 0 && wait.compareTo(FIFTY_YEARS) > 0) {
+			wait = Duration.between(now, until.atOffset(ZoneOffset.UTC).minusYears(100));
+		}
+		if (wait.isNegative()) {
+			return Duration.ZERO;
+		}
+		return (wait.compareTo(LONGEST) < 0) ? wait : LONGEST;
 	}
 
 	private static @Nullable Instant date(@Nullable String text) {

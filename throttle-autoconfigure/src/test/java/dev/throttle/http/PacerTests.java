@@ -292,6 +292,14 @@ class PacerTests {
 	}
 
 	@Test
+	void answerForAThousandYearsDoesNotFailTheCall() {
+		StoredOverrides store = new StoredOverrides();
+		this.rates.follow(store);
+		refuse(pacer("2s"), 429, "Fri, 31 Dec 9999 23:59:59 GMT");
+		assertThat(store.stored).isEqualTo("github 0/s 999999999s");
+	}
+
+	@Test
 	void otherAnswersDoNotCloseTheLimit() {
 		StoredOverrides store = new StoredOverrides();
 		this.rates.follow(store);
@@ -324,6 +332,18 @@ class PacerTests {
 		assertThat(call).isNotDone();
 		this.time.advance(Duration.ofSeconds(1));
 		assertThat(call).isCompleted();
+	}
+
+	@Test
+	void callsPassWhereTheListenerFails() {
+		OutgoingLimits limits = builder().listener((scope, waited, isSent) -> {
+			throw new IllegalStateException("failed");
+		}).limit(GITHUB, List.of("api.github.com"), Duration.ofSeconds(10)).build();
+		Pacer pacer = find(limits);
+		List<CompletableFuture<Acquisition>> calls = take(pacer, 8);
+		this.time.advance(Duration.ofSeconds(10));
+		assertThat(calls).allMatch(CompletableFuture::isDone);
+		assertThat(calls).filteredOn(CompletableFuture::isCompletedExceptionally).hasSize(4);
 	}
 
 	@Test

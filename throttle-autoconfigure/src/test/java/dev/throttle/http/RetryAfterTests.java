@@ -30,15 +30,14 @@ class RetryAfterTests {
 	@Test
 	void moreSecondsThanALifeHasAreRead() {
 		assertThat(read("99999999999999999999")).isGreaterThan(Duration.ofDays(10_000));
+		assertThat(read("Fri, 31 Dec 9999 23:59:59 GMT")).isEqualTo(read("99999999999999999999"));
 	}
 
 	@ParameterizedTest
 	@ValueSource(
 			strings = { "Sun, 06 Nov 1994 08:50:07 GMT", "Sunday, 06-Nov-94 08:50:07 GMT", "Sun Nov  6 08:50:07 1994" })
 	void allFormsOfADateAreRead(String date) {
-		Duration wait = read(date);
-		assertThat(wait).isNotNull();
-		assertThat(wait.toSeconds() % Duration.ofDays(36_525).toSeconds()).isEqualTo(30);
+		assertThat(read(date)).isEqualTo(Duration.ofSeconds(30));
 	}
 
 	@Test
