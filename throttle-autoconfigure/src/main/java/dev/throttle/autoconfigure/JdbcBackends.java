@@ -10,6 +10,7 @@ import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.jdbc.JdbcCacheBackend;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
+import dev.throttle.jdbc.BorrowedConnections;
 import dev.throttle.jdbc.DedicatedPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,9 +43,9 @@ final class JdbcBackends {
 			ConfigurableListableBeanFactory beanFactory, Supplier<? extends CacheBackend> local) {
 		DataSource application = DataSources.find(properties.getDataSource(), beanFactory);
 		DedicatedPool pool = pool(application, properties, beanFactory);
-		DataSource connections = (pool != null) ? pool : application;
-		SchemaPreparation schema = new SchemaPreparation(properties, connections);
-		closeWithContext(schema, pool, beanFactory);
+		DataSource connections = (pool != null) ? pool : new BorrowedConnections(application, properties.getTimeout());
+		SchemaPreparation schema = new SchemaPreparation(properties, (pool != null) ? pool : application);
+		closeWithContext(schema, (AutoCloseable) connections, beanFactory);
 		schema.start();
 		JdbcCacheBackend.Builder builder = JdbcCacheBackend.builder(connections, local.get())
 			.tablePrefix(properties.getTablePrefix())
@@ -79,16 +80,14 @@ final class JdbcBackends {
 	}
 
 	/**
-	 * Close the pool after the backend. It is not a bean, because an application may rely
-	 * on there being one data source.
+	 * Close the connections after the backend. They are not a bean, because an
+	 * application may rely on there being one data source.
 	 */
-	private static void closeWithContext(SchemaPreparation schema, @Nullable DedicatedPool pool,
+	private static void closeWithContext(SchemaPreparation schema, AutoCloseable connections,
 			ConfigurableListableBeanFactory beanFactory) {
 		((DefaultSingletonBeanRegistry) beanFactory).registerDisposableBean(CONNECTIONS, () -> {
 			schema.close();
-			if (pool != null) {
-				pool.close();
-			}
+			connections.close();
 		});
 		beanFactory.registerDependentBean(CONNECTIONS, ThrottleRegistry.DEFAULT_BACKEND);
 	}

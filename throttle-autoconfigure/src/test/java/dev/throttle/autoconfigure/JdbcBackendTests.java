@@ -17,6 +17,7 @@ import dev.throttle.Rate;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Outcome.DecidedBy;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
@@ -243,6 +244,23 @@ class JdbcBackendTests {
 			assertThat(((HikariDataSource) context.getBean(DataSource.class)).getHikariPoolMXBean()).isNotNull();
 		});
 		assertThat(output).doesNotContain("WARN");
+	}
+
+	@Test
+	void connectionsOfTheApplicationThatAreAllInUseAreAnOutageWithinTheTimeout() {
+		this.shared
+			.withPropertyValues("throttle.jdbc.maximum-pool-size=0", "throttle.jdbc.timeout=1s",
+					"spring.datasource.hikari.maximum-pool-size=1")
+			.run((context) -> {
+				assertThat(decide(context).decidedBy()).isEqualTo(DecidedBy.BACKEND);
+				try (Connection only = context.getBean(DataSource.class).getConnection()) {
+					assertThat(only.isValid(1)).isTrue();
+					long start = System.nanoTime();
+					assertThat(decide(context).decidedBy()).isEqualTo(DecidedBy.LOCAL);
+					assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+				}
+				await().atMost(Duration.ofSeconds(10)).until(() -> decide(context).decidedBy() == DecidedBy.BACKEND);
+			});
 	}
 
 	@ParameterizedTest

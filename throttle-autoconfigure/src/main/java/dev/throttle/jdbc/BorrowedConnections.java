@@ -1,0 +1,145 @@
+package dev.throttle.jdbc;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.logging.Logger;
+
+import javax.sql.DataSource;
+
+/**
+ * Connections of the application, for which nobody waits longer than a time of its own,
+ * however long the application itself would wait. They are taken on other threads, and so
+ * in no transaction of the caller. One that comes too late is given back.
+ *
+ * @since 1.0.0
+ */
+public final class BorrowedConnections implements DataSource, AutoCloseable {
+
+	private static final int MAX_THREADS = 16;
+
+	private static final int MAX_WAITING = 1000;
+
+	private final DataSource application;
+
+	private final long timeoutNanos;
+
+	private final ThreadPoolExecutor threads;
+
+	/**
+	 * Create a data source.
+	 * @param application the application's data source
+	 * @param timeout how long to wait for a connection
+	 */
+	public BorrowedConnections(DataSource application, Duration timeout) {
+		this.application = application;
+		this.timeoutNanos = timeout.toNanos();
+		this.threads = new ThreadPoolExecutor(MAX_THREADS, MAX_THREADS, 10, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(MAX_WAITING), (task) -> {
+					Thread thread = new Thread(task, "throttle-connections");
+					thread.setDaemon(true);
+					return thread;
+				});
+		this.threads.allowCoreThreadTimeOut(true);
+	}
+
+	@Override
+	public Connection getConnection() throws SQLException {
+		CompletableFuture<Connection> borrowed = new CompletableFuture<>();
+		try {
+			this.threads.execute(() -> borrow(borrowed));
+			return borrowed.get(this.timeoutNanos, TimeUnit.NANOSECONDS);
+		}
+		catch (ExecutionException ex) {
+			throw (ex.getCause() instanceof SQLException failure) ? failure : new SQLException(ex.getCause());
+		}
+		catch (TimeoutException | RejectedExecutionException ex) {
+			giveBack(borrowed);
+			throw new SQLTransientConnectionException("the application had no connection to spare in time");
+		}
+		catch (InterruptedException ex) {
+			giveBack(borrowed);
+			throw new SQLException("Interrupted while waiting for a connection", ex);
+		}
+	}
+
+	private void borrow(CompletableFuture<Connection> borrowed) {
+		if (borrowed.isDone()) {
+			return;
+		}
+		try {
+			Connection connection = this.application.getConnection();
+			if (!borrowed.complete(connection)) {
+				connection.close();
+			}
+		}
+		catch (SQLException | RuntimeException ex) {
+			borrowed.completeExceptionally(ex);
+		}
+	}
+
+	/**
+	 * Give back a connection that has come meanwhile, or else comes later.
+	 */
+	private static void giveBack(CompletableFuture<Connection> borrowed) throws SQLException {
+		if (!borrowed.cancel(false) && !borrowed.isCompletedExceptionally()) {
+			borrowed.join().close();
+		}
+	}
+
+	@Override
+	public Connection getConnection(String username, String password) throws SQLException {
+		return this.application.getConnection(username, password);
+	}
+
+	@Override
+	public void setLoginTimeout(int seconds) throws SQLException {
+		this.application.setLoginTimeout(seconds);
+	}
+
+	@Override
+	public int getLoginTimeout() throws SQLException {
+		return this.application.getLoginTimeout();
+	}
+
+	@Override
+	public PrintWriter getLogWriter() throws SQLException {
+		return this.application.getLogWriter();
+	}
+
+	@Override
+	public void setLogWriter(PrintWriter writer) throws SQLException {
+		this.application.setLogWriter(writer);
+	}
+
+	@Override
+	public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+		return this.application.getParentLogger();
+	}
+
+	@Override
+	public <T> T unwrap(Class<T> type) throws SQLException {
+		return this.application.unwrap(type);
+	}
+
+	@Override
+	public boolean isWrapperFor(Class<?> type) throws SQLException {
+		return this.application.isWrapperFor(type);
+	}
+
+	@Override
+	public void close() {
+		this.threads.shutdown();
+	}
+
+}
