@@ -274,9 +274,10 @@ public final class JdbcCacheBackend extends RemoteCacheBackend {
 		 * Set the prefix of tables and functions.
 		 * @param tablePrefix the prefix, as in {@link JdbcSchema}
 		 * @return this builder
+		 * @throws IllegalArgumentException if the prefix has other characters
 		 */
 		public Builder tablePrefix(String tablePrefix) {
-			this.tablePrefix = Objects.requireNonNull(tablePrefix, "'tablePrefix' must not be null");
+			this.tablePrefix = JdbcSchema.checkedPrefix(tablePrefix);
 			return this;
 		}
 

@@ -56,13 +56,21 @@ public final class JdbcSchema {
 	 * @throws IllegalArgumentException if the prefix has other characters
 	 */
 	public JdbcSchema(String tablePrefix, boolean unlogged) {
+		this.tablePrefix = checkedPrefix(tablePrefix);
+		this.unlogged = unlogged;
+	}
+
+	/**
+	 * Return a prefix, which becomes part of statements.
+	 * @throws IllegalArgumentException if the prefix has characters of another kind
+	 */
+	static String checkedPrefix(String tablePrefix) {
 		if (!PREFIX.matcher(tablePrefix).matches()) {
 			throw new IllegalArgumentException(
 					"'tablePrefix' must be at most 40 lowercase letters, digits and underscores, and not begin with a digit, but is '"
 							+ tablePrefix + "'");
 		}
-		this.tablePrefix = tablePrefix;
-		this.unlogged = unlogged;
+		return tablePrefix;
 	}
 
 	/**

@@ -107,9 +107,12 @@ class JdbcSchemaTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "Throttle_", "a-b", "1_", "a.b_", "x'; DROP TABLE y; --" })
+	@ValueSource(strings = { "", "Throttle_", "a-b", "1_", "a.b_", "x'; DROP TABLE y; --", "a\n", "ä_" })
 	void prefixThatIsNoNameIsRefused(String prefix) {
 		assertThatIllegalArgumentException().isThrownBy(() -> new JdbcSchema(prefix, false))
+			.withMessageContaining("'" + prefix + "'");
+		JdbcCacheBackend.Builder builder = JdbcCacheBackend.builder(ADMIN, MemoryCacheBackend.builder().build());
+		assertThatIllegalArgumentException().isThrownBy(() -> builder.tablePrefix(prefix))
 			.withMessageContaining("'" + prefix + "'");
 	}
 
