@@ -2,7 +2,6 @@ package dev.throttle.http;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import dev.throttle.Scope;
@@ -13,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -51,14 +51,17 @@ class WebClientPacingTests {
 
 	@Test
 	void callOnAnEventLoopWaitsWithoutBlockingIt() {
-		try (RunningApplication application = start("1/s", "10s"); RecordingServer server = RecordingServer.start()) {
-			AtomicInteger turns = new AtomicInteger();
-			Disposable others = Flux.interval(Duration.ofMillis(10)).subscribe((turn) -> turns.incrementAndGet());
-			assertThat(get(application, server.address()).then(get(application, server.address()))
-				.subscribeOn(Schedulers.parallel())
-				.block()).isEqualTo("passed");
-			others.dispose();
-			assertThat(turns.get()).isGreaterThan(30);
+		Scheduler eventLoop = Schedulers.newParallel("event-loop", 1);
+		try (RunningApplication application = start("1/min", "10m"); RecordingServer server = RecordingServer.start()) {
+			get(application, server.address()).block();
+			Disposable waiting = get(application, server.address()).subscribeOn(eventLoop).subscribe();
+			assertThat(Mono.fromCallable(waiting::isDisposed).subscribeOn(eventLoop).block(Duration.ofSeconds(30)))
+				.isFalse();
+			waiting.dispose();
+			assertThat(server.arrivals()).hasSize(1);
+		}
+		finally {
+			eventLoop.dispose();
 		}
 	}
 

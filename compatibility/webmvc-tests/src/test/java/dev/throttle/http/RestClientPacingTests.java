@@ -48,7 +48,7 @@ class RestClientPacingTests {
 							.supplyAsync(() -> restTemplate.getForObject(server.address(), String.class))).limit(4))
 				.toList();
 			assertThat(calls).allSatisfy((call) -> assertThat(call.join()).isEqualTo("passed"));
-			assertThat(RecordingServer.most(server.arrivals(), TimeUnit.SECONDS.toNanos(1))).isEqualTo(3);
+			assertThat(RecordingServer.most(server.arrivals(), TimeUnit.SECONDS.toNanos(1))).isLessThanOrEqualTo(3);
 			assertThat(application.bean(MeterRegistry.class)
 				.get("throttle.outgoing.wait")
 				.tags("scope", "partner", "outcome", "sent")
