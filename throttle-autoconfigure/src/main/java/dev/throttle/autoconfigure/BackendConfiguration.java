@@ -2,12 +2,9 @@ package dev.throttle.autoconfigure;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Function;
 
-import dev.throttle.Client;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.memory.MemoryCacheBackend;
-import dev.throttle.backend.redis.RedisCacheBackend;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
@@ -31,7 +28,7 @@ import org.springframework.util.ClassUtils;
 @ConditionalOnMissingBean(name = ThrottleRegistry.DEFAULT_BACKEND)
 class BackendConfiguration {
 
-	private static final String MODULE = "dev.throttle.backend.redis.RedisCacheBackend";
+	private static final String REDIS_MODULE = "dev.throttle.backend.redis.RedisCacheBackend";
 
 	private static final String JDBC_MODULE = "dev.throttle.backend.jdbc.JdbcCacheBackend";
 
@@ -58,7 +55,7 @@ class BackendConfiguration {
 
 	private static void checkRedisIsPresent(ConfigurableListableBeanFactory beanFactory) {
 		Map<String, String> missing = new LinkedHashMap<>();
-		if (!isPresent(MODULE, beanFactory)) {
+		if (!isPresent(REDIS_MODULE, beanFactory)) {
 			missing.put("throttle-redis", "'dev.throttle:throttle-redis'");
 		}
 		if (!isPresent(SPRING_DATA_REDIS, beanFactory)) {
@@ -93,7 +90,7 @@ class BackendConfiguration {
 			public void warn() {
 				if (properties.getBackend() == null && isPresent(LETTUCE, beanFactory)
 						&& isPresent(SPRING_DATA_REDIS, beanFactory)) {
-					RedisHint.log(beanFactory, isPresent(MODULE, beanFactory));
+					RedisHint.log(beanFactory, isPresent(REDIS_MODULE, beanFactory));
 				}
 			}
 
@@ -151,14 +148,9 @@ class BackendConfiguration {
 				ConfigurableListableBeanFactory beanFactory, Environment environment) {
 			StoreSettings settings = StoreSettings.of("throttle.redis", "Redis", properties.getRedis(), scopes,
 					secretIdents, environment);
-			RedisCacheBackend.Builder builder = ConnectionFactories
-				.backend(beanFactory, environment, () -> memory(properties.getMemory()))
-				.prefix(settings.prefix());
-			Function<Client, String> idents = settings.idents();
-			if (idents != null) {
-				builder.idents(idents);
-			}
-			return settings.apply(builder).build();
+			return settings
+				.apply(ConnectionFactories.backend(beanFactory, environment, () -> memory(properties.getMemory())))
+				.build();
 		}
 
 	}

@@ -1,11 +1,9 @@
 package dev.throttle.autoconfigure;
 
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
-import dev.throttle.Client;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.jdbc.JdbcCacheBackend;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
@@ -49,12 +47,7 @@ final class JdbcBackends {
 		schema.start();
 		JdbcCacheBackend.Builder builder = JdbcCacheBackend.builder(connections, local.get())
 			.tablePrefix(properties.getTablePrefix())
-			.prefix(settings.prefix())
 			.description("PostgreSQL (" + ((pool != null) ? pool.place() : "connections of the application") + ")");
-		Function<Client, String> idents = settings.idents();
-		if (idents != null) {
-			builder.idents(idents);
-		}
 		return settings.apply(builder).build();
 	}
 

@@ -1,9 +1,7 @@
 package dev.throttle.autoconfigure;
 
 import java.time.Duration;
-import java.util.function.Function;
 
-import dev.throttle.Client;
 import dev.throttle.backend.remote.RemoteBackendBuilder;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
@@ -21,8 +19,6 @@ import org.springframework.util.StringUtils;
 final class StoreSettings {
 
 	private static final Logger logger = LoggerFactory.getLogger(StoreSettings.class);
-
-	private static final String DEFAULT_PREFIX = "throttle";
 
 	private static final Duration MAX = Duration.ofDays(1);
 
@@ -82,10 +78,11 @@ final class StoreSettings {
 		if (!StringUtils.hasText(application)) {
 			logger.warn("The application has no name, so it shares its counts in {} with all other applications "
 					+ "without one: their keys begin with '{}'. Set 'spring.application.name' or '{}.key-prefix'",
-					store, DEFAULT_PREFIX, group);
-			return DEFAULT_PREFIX;
+					store, RemoteBackendBuilder.DEFAULT_PREFIX, group);
+			return RemoteBackendBuilder.DEFAULT_PREFIX;
 		}
-		return DEFAULT_PREFIX + ":" + application.replace("%", "%25").replace("{", "%7b").replace("}", "%7d");
+		return RemoteBackendBuilder.DEFAULT_PREFIX + ":"
+				+ application.replace("%", "%25").replace("{", "%7b").replace("}", "%7d");
 	}
 
 	private static SecretIdents checked(SecretIdents secretIdents, String group) {
@@ -114,24 +111,12 @@ final class StoreSettings {
 	}
 
 	/**
-	 * Return the prefix of keys.
-	 */
-	String prefix() {
-		return this.prefix;
-	}
-
-	/**
-	 * Return what replaces the idents of clients in keys, null for nothing.
-	 */
-	@Nullable Function<Client, String> idents() {
-		return (this.hashedIdents != null) ? this.hashedIdents::pseudonym : null;
-	}
-
-	/**
 	 * Set what all stores have.
 	 */
 	<B extends RemoteBackendBuilder<B>> B apply(B builder) {
-		return builder.timeout(this.properties.getTimeout())
+		return builder.prefix(this.prefix)
+			.idents((this.hashedIdents != null) ? this.hashedIdents::pseudonym : null)
+			.timeout(this.properties.getTimeout())
 			.knownDenials(this.properties.getKnownDenials())
 			.onFailure(this.scopes::onFailure);
 	}

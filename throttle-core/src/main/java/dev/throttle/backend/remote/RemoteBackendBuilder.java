@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
 
+import dev.throttle.Client;
 import dev.throttle.Scope;
 import dev.throttle.backend.CacheBackend;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a {@link RemoteCacheBackend}. Each kind of store extends this class.
@@ -25,11 +27,20 @@ public abstract class RemoteBackendBuilder<B extends RemoteBackendBuilder<B>> {
 	 */
 	public static final Duration DEFAULT_KNOWN_DENIALS = Duration.ofSeconds(1);
 
+	/**
+	 * The default prefix of keys.
+	 */
+	public static final String DEFAULT_PREFIX = "throttle";
+
 	private static final Duration MAX_DURATION = Duration.ofDays(1);
 
 	final CacheBackend local;
 
 	String description;
+
+	private String prefix = DEFAULT_PREFIX;
+
+	private @Nullable Function<Client, String> idents;
 
 	Duration timeout = DEFAULT_TIMEOUT;
 
@@ -92,6 +103,47 @@ public abstract class RemoteBackendBuilder<B extends RemoteBackendBuilder<B>> {
 	public B onFailure(Function<Scope, OnFailure> onFailure) {
 		this.onFailure = Objects.requireNonNull(onFailure, "'onFailure' must not be null");
 		return self();
+	}
+
+	/**
+	 * Set the prefix of keys, which keeps applications apart that share the store.
+	 * @param prefix the prefix, without braces
+	 * @return this builder
+	 * @throws IllegalArgumentException if the prefix contains a brace
+	 */
+	public B prefix(String prefix) {
+		if (prefix.indexOf('{') >= 0 || prefix.indexOf('}') >= 0) {
+			throw new IllegalArgumentException("'prefix' must not contain braces but is '" + prefix + "'");
+		}
+		this.prefix = prefix;
+		return self();
+	}
+
+	/**
+	 * Return the prefix of keys.
+	 * @return the prefix
+	 */
+	protected final String prefix() {
+		return this.prefix;
+	}
+
+	/**
+	 * Set a function that replaces idents in keys, such as by a hash.
+	 * @param idents returns the same text for equal clients, and different texts for
+	 * different clients of one kind; null to use the ident itself, which is the default
+	 * @return this builder
+	 */
+	public B idents(@Nullable Function<Client, String> idents) {
+		this.idents = idents;
+		return self();
+	}
+
+	/**
+	 * Return the function that replaces idents in keys.
+	 * @return the function; null to use the ident itself
+	 */
+	protected final @Nullable Function<Client, String> idents() {
+		return this.idents;
 	}
 
 	/**

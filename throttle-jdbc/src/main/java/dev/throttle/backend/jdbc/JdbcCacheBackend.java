@@ -17,7 +17,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 import javax.sql.DataSource;
@@ -63,11 +62,6 @@ import org.jspecify.annotations.Nullable;
 public final class JdbcCacheBackend extends RemoteCacheBackend {
 
 	/**
-	 * The default prefix of keys.
-	 */
-	public static final String DEFAULT_PREFIX = "throttle";
-
-	/**
 	 * The default timeout of a decision.
 	 */
 	public static final Duration DEFAULT_TIMEOUT = Duration.ofMillis(250);
@@ -84,11 +78,11 @@ public final class JdbcCacheBackend extends RemoteCacheBackend {
 
 	private final Sweeper sweeper;
 
-	private JdbcCacheBackend(Builder builder) {
+	private JdbcCacheBackend(Builder builder, JdbcKeys keys, String prefix) {
 		super(builder);
-		this.keys = new JdbcKeys(builder.tablePrefix, builder.prefix, builder.idents);
+		this.keys = keys;
 		this.functions = new ServerFunctions(builder.dataSource, builder.tablePrefix, this.keys, builder.time);
-		this.rateOverrides = new JdbcRateOverrides(this, this.functions, builder.tablePrefix, builder.prefix,
+		this.rateOverrides = new JdbcRateOverrides(this, this.functions, builder.tablePrefix, prefix,
 				builder.time);
 		this.sweeper = new Sweeper(this.functions);
 	}
@@ -258,10 +252,6 @@ public final class JdbcCacheBackend extends RemoteCacheBackend {
 
 		String tablePrefix = JdbcSchema.DEFAULT_TABLE_PREFIX;
 
-		String prefix = DEFAULT_PREFIX;
-
-		@Nullable Function<Client, String> idents;
-
 		@Nullable LongSupplier time;
 
 		private Builder(DataSource dataSource, CacheBackend local) {
@@ -278,27 +268,6 @@ public final class JdbcCacheBackend extends RemoteCacheBackend {
 		 */
 		public Builder tablePrefix(String tablePrefix) {
 			this.tablePrefix = JdbcSchema.checkedPrefix(tablePrefix);
-			return this;
-		}
-
-		/**
-		 * Set the prefix of keys, which keeps applications apart that share the tables.
-		 * @param prefix the prefix
-		 * @return this builder
-		 */
-		public Builder prefix(String prefix) {
-			this.prefix = Objects.requireNonNull(prefix, "'prefix' must not be null");
-			return this;
-		}
-
-		/**
-		 * Set a function that replaces idents in keys, such as by a hash.
-		 * @param idents returns the same text for equal clients, and different texts for
-		 * different clients of one kind; by default, the ident itself
-		 * @return this builder
-		 */
-		public Builder idents(Function<Client, String> idents) {
-			this.idents = Objects.requireNonNull(idents, "'idents' must not be null");
 			return this;
 		}
 
@@ -322,7 +291,8 @@ public final class JdbcCacheBackend extends RemoteCacheBackend {
 		 * @return the backend
 		 */
 		public JdbcCacheBackend build() {
-			JdbcCacheBackend backend = new JdbcCacheBackend(this);
+			JdbcCacheBackend backend = new JdbcCacheBackend(this,
+					new JdbcKeys(this.tablePrefix, prefix(), idents()), prefix());
 			backend.start();
 			return backend;
 		}

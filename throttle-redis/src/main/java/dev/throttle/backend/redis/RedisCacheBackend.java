@@ -3,14 +3,12 @@ package dev.throttle.backend.redis;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 import dev.throttle.Client;
@@ -66,11 +64,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisCacheBackend extends RemoteCacheBackend {
 
-	/**
-	 * The default prefix of keys.
-	 */
-	public static final String DEFAULT_PREFIX = "throttle";
-
 	private final RedisKeys keys;
 
 	private final CurrentSession session;
@@ -85,15 +78,15 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 
 	private final MemoryWatch memoryWatch;
 
-	private RedisCacheBackend(Builder builder, Duration timeout) {
+	private RedisCacheBackend(Builder builder, RedisKeys keys, String prefix, Duration timeout) {
 		super(builder);
 		DecideScript.load();
 		SettleScript.load();
 		this.cluster = builder.connector.isCluster();
-		this.keys = new RedisKeys(builder.prefix, builder.idents);
+		this.keys = keys;
 		this.session = new CurrentSession(builder.connector,
 				(connection) -> new Session(connection, !this.cluster, builder.time));
-		this.rateOverrides = new RedisRateOverrides(this, this.session, builder.prefix, builder.time);
+		this.rateOverrides = new RedisRateOverrides(this, this.session, prefix, builder.time);
 		this.warmUp = new WarmUp(this, this.keys, timeout);
 		this.memoryWatch = new MemoryWatch(this.session, this.keys, toString(), System::nanoTime);
 	}
@@ -307,40 +300,11 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 
 		private final RedisConnector connector;
 
-		private String prefix = DEFAULT_PREFIX;
-
-		private @Nullable Function<Client, String> idents;
-
 		private @Nullable LongSupplier time;
 
 		private Builder(RedisConnector connector, CacheBackend local) {
 			super(local, connector.isCluster() ? "Redis (cluster)" : "Redis");
 			this.connector = connector;
-		}
-
-		/**
-		 * Set the prefix of keys.
-		 * @param prefix the prefix, without braces
-		 * @return this builder
-		 * @throws IllegalArgumentException if the prefix contains a brace
-		 */
-		public Builder prefix(String prefix) {
-			if (prefix.indexOf('{') >= 0 || prefix.indexOf('}') >= 0) {
-				throw new IllegalArgumentException("'prefix' must not contain braces but is '" + prefix + "'");
-			}
-			this.prefix = prefix;
-			return this;
-		}
-
-		/**
-		 * Set a function that replaces idents in keys, such as by a hash.
-		 * @param idents returns the same text for equal clients, and different texts for
-		 * different clients of one kind; by default, the ident itself
-		 * @return this builder
-		 */
-		public Builder idents(Function<Client, String> idents) {
-			this.idents = Objects.requireNonNull(idents, "'idents' must not be null");
-			return this;
 		}
 
 		/**
@@ -363,7 +327,8 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 		 * @return the backend
 		 */
 		public RedisCacheBackend build() {
-			RedisCacheBackend backend = new RedisCacheBackend(this, timeout());
+			RedisCacheBackend backend = new RedisCacheBackend(this, new RedisKeys(prefix(), idents()), prefix(),
+					timeout());
 			backend.start();
 			return backend;
 		}
