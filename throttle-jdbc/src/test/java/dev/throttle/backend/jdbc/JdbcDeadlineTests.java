@@ -138,11 +138,16 @@ class JdbcDeadlineTests {
 	void readOnlyServerDoesNotDecide() throws SQLException {
 		execute("ALTER SYSTEM SET default_transaction_read_only = on");
 		execute("SELECT pg_reload_conf()");
-		await().atMost(Duration.ofSeconds(5))
-			.until(() -> this.backend.decide(this.quota).get(0).decidedBy() == DecidedBy.LOCAL);
-		assertThat(this.backend.isAvailable()).isFalse();
-		execute("ALTER SYSTEM RESET default_transaction_read_only");
-		execute("SELECT pg_reload_conf()");
+		try {
+			await().atMost(Duration.ofSeconds(5))
+				.until(() -> this.backend.decide(this.quota).get(0).decidedBy() == DecidedBy.LOCAL);
+			assertThat(this.backend.isAvailable()).isFalse();
+		}
+		finally {
+			execute("ALTER SYSTEM RESET default_transaction_read_only");
+			execute("SELECT pg_reload_conf()");
+		}
+		remaining();
 	}
 
 	@Test
