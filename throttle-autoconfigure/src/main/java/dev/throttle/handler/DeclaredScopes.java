@@ -94,6 +94,15 @@ public record DeclaredScopes(List<Scope> scopes, Map<Scope, Long> costs, Map<Sco
 	}
 
 	/**
+	 * Return what gives a route one of the scopes, for messages.
+	 * @param scope the scope
+	 * @return the source, as the subject of a sentence
+	 */
+	String source(Scope scope) {
+		return this.sources.getOrDefault(scope, "A route");
+	}
+
+	/**
 	 * Return the scopes in the attribute.
 	 * @param attribute the value of the attribute; null if there is none
 	 * @return the scopes, the outermost first

@@ -91,7 +91,7 @@ public final class ThrottledHandlers {
 
 	private HandlerThrottles throttlesOfRoutes(DeclaredScopes scopes) {
 		for (Scope scope : scopes.scopes()) {
-			String source = scopes.sources().getOrDefault(scope, "A route");
+			String source = scopes.source(scope);
 			this.scopes.checkRate(scope, source, "");
 			checkCountedOnce(scope, source, this.throttles.defaults());
 			checkCountedOnce(scope, source, this.throttles.filter().steps());
@@ -150,7 +150,7 @@ public final class ThrottledHandlers {
 	 */
 	public void addRoute(Route route, boolean isExcluded) {
 		String reason = route.scopes().isEmpty() ? DEFAULT
-				: route.scopes().scopes().stream().map(route.scopes().sources()::get).collect(Collectors.joining(", "));
+				: route.scopes().scopes().stream().map(route.scopes()::source).collect(Collectors.joining(", "));
 		DescribedHandler described = new DescribedHandler(route.name(), reason, routeThrottles(route.scopes()),
 				route.mappings());
 		this.known.put(described,
