@@ -41,7 +41,7 @@ public final class Boot4ThrottleHttpClientAutoConfiguration {
 		@ConditionalOnMissingBean(name = "throttleRestClientCustomizer")
 		@Nullable RestClientCustomizer throttleRestClientCustomizer(ThrottleProperties properties, RetryRules rules,
 				OutgoingLimits limits) {
-			ClientHttpRequestInterceptor interceptor = CustomInterceptor.of(properties, rules, limits);
+			ClientHttpRequestInterceptor interceptor = OutgoingInterceptor.of(properties, rules, limits);
 			return (interceptor != null) ? (builder) -> builder.requestInterceptor(interceptor) : null;
 		}
 
@@ -50,7 +50,7 @@ public final class Boot4ThrottleHttpClientAutoConfiguration {
 		@ConditionalOnMissingBean(name = "throttleRestTemplateCustomizer")
 		@Nullable RestTemplateCustomizer throttleRestTemplateCustomizer(ThrottleProperties properties, RetryRules rules,
 				OutgoingLimits limits) {
-			ClientHttpRequestInterceptor interceptor = CustomInterceptor.of(properties, rules, limits);
+			ClientHttpRequestInterceptor interceptor = OutgoingInterceptor.of(properties, rules, limits);
 			return (interceptor != null) ? (template) -> template.getInterceptors().add(interceptor) : null;
 		}
 
@@ -70,7 +70,7 @@ public final class Boot4ThrottleHttpClientAutoConfiguration {
 		@ConditionalOnMissingBean(name = "throttleWebClientCustomizer")
 		@Nullable WebClientCustomizer throttleWebClientCustomizer(ThrottleProperties properties, RetryRules rules,
 				OutgoingLimits limits) {
-			ExchangeFilterFunction filter = CustomFilter.of(properties, rules, limits);
+			ExchangeFilterFunction filter = OutgoingFilter.of(properties, rules, limits);
 			return (filter != null) ? (builder) -> builder.filter(filter) : null;
 		}
 

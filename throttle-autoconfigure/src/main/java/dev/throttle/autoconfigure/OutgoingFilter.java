@@ -11,9 +11,9 @@ import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 /**
  * What customizers add to a {@code WebClient}.
  */
-final class CustomFilter {
+final class OutgoingFilter {
 
-	private CustomFilter() {
+	private OutgoingFilter() {
 	}
 
 	/**

@@ -11,9 +11,9 @@ import org.springframework.http.client.ClientHttpRequestInterceptor;
 /**
  * What customizers add to a {@code RestClient} or {@code RestTemplate}.
  */
-final class CustomInterceptor {
+final class OutgoingInterceptor {
 
-	private CustomInterceptor() {
+	private OutgoingInterceptor() {
 	}
 
 	/**
