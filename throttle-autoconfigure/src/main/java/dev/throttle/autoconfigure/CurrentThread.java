@@ -10,7 +10,8 @@ import reactor.core.scheduler.Schedulers;
 import org.springframework.util.ClassUtils;
 
 /**
- * Knows the event loops of Reactor, which must not block.
+ * The calling thread in an application that may have Reactor, whose event loops must not
+ * block.
  *
  * @param handled returns the request that the thread handles
  */

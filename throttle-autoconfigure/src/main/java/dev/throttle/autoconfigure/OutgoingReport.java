@@ -12,7 +12,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.ClassUtils;
 
 /**
- * Reports limits of calls that go out by no client that knows them.
+ * Reports limits of calls that go out where no HTTP client applies them.
  */
 final class OutgoingReport implements StartupContributor {
 

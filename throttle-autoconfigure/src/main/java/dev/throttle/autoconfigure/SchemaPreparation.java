@@ -64,7 +64,7 @@ final class SchemaPreparation implements AutoCloseable {
 	 * @throws InvalidThrottleConfigurationException if the database cannot keep counts
 	 */
 	void start() {
-		if (!isDone() && this.create) {
+		if (!prepare() && this.create) {
 			this.retries = new Thread(this::retry, "throttle-schema");
 			this.retries.setDaemon(true);
 			this.retries.start();
@@ -75,7 +75,7 @@ final class SchemaPreparation implements AutoCloseable {
 	 * Create or check the tables.
 	 * @return false if the database is away
 	 */
-	private boolean isDone() {
+	private boolean prepare() {
 		try {
 			if (this.create) {
 				this.schema.initialize(this.dataSource);
@@ -116,7 +116,7 @@ final class SchemaPreparation implements AutoCloseable {
 			do {
 				Thread.sleep(INTERVAL.toMillis());
 			}
-			while (!isDone());
+			while (!prepare());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

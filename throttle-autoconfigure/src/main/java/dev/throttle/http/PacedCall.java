@@ -18,7 +18,7 @@ record PacedCall(Pacer pacer, Acquisition permit) {
 	private static final int TOO_MANY_REQUESTS = 429;
 
 	/**
-	 * Tell that an answer has come.
+	 * Tell that an answer has come. The call is over.
 	 */
 	void answered(int status, HttpHeaders headers) {
 		over();

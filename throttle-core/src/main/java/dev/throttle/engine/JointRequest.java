@@ -12,9 +12,9 @@ import dev.throttle.ThrottleRequest;
 public interface JointRequest extends ThrottleRequest {
 
 	/**
-	 * Return what of this request concerns one client.
+	 * Return the part of this request that concerns one client.
 	 * @param client a client that is counted
-	 * @return the request of that client, equal to any other one of that client
+	 * @return that part; equal each time it is returned for that client
 	 */
 	ThrottleRequest of(Client client);
 

@@ -109,7 +109,8 @@ final class PendingDecision {
 	}
 
 	/**
-	 * Add the plan of a request's client.
+	 * Add the plan of a request's client, for all that is counted for it.
+	 * @param request the request, as {@link #nextWithoutPlan()} returned it
 	 * @param plan the plan, null for the usual rates
 	 */
 	void planned(ThrottleRequest request, @Nullable String plan) {

@@ -357,7 +357,7 @@ public final class ThrottleEngine {
 	 * @param workers the executor for blocking work
 	 * @return completes when the backends have answered, and never fails
 	 */
-	public CompletableFuture<Void> countFromNow(Decision decision, Executor workers) {
+	CompletableFuture<Void> countFromNow(Decision decision, Executor workers) {
 		return this.settlementCalls.move(decision.settle((quota) -> 2 * quota.cost()), workers);
 	}
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public interface CallingThread {
 
 	/**
-	 * Return whether the thread must not block, as an event loop.
+	 * Return whether the thread must not block, such as one of an event loop.
 	 * @return whether it must not
 	 */
 	boolean mustNotBlock();
