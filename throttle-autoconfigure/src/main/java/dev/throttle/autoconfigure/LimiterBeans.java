@@ -8,7 +8,10 @@ import dev.throttle.Scope;
 import dev.throttle.limiter.RateLimiter;
 import dev.throttle.limiter.RateLimiters;
 
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
+import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -18,7 +21,8 @@ import org.springframework.core.env.Environment;
 /**
  * Registers the limiter of each scope that is declared by
  * {@code throttle.scopes.<scope>.in-code} as a bean with the name of the scope. If
- * another bean has that name, there is none.
+ * another bean has that name, {@code RateLimiter} is appended to it, unless that bean is
+ * a limiter, which then takes the place.
  */
 final class LimiterBeans implements BeanDefinitionRegistryPostProcessor {
 
@@ -35,18 +39,28 @@ final class LimiterBeans implements BeanDefinitionRegistryPostProcessor {
 		for (Scope scope : inCode()) {
 			String name = beanName(scope);
 			if (registry.isBeanNameInUse(name)) {
-				continue;
+				if (isLimiter(registry, name)) {
+					continue;
+				}
+				name += "RateLimiter";
 			}
 			RootBeanDefinition limiter = new RootBeanDefinition(LimiterBeans.class);
 			limiter.setFactoryMethodName("limiter");
 			limiter.setAutowireMode(AutowireCapableBeanFactory.AUTOWIRE_CONSTRUCTOR);
 			limiter.getConstructorArgumentValues().addIndexedArgumentValue(1, scope.name());
 			limiter.setLazyInit(true);
+			limiter.setResourceDescription("'" + PropertyNames.ofScope(scope.name(), "in-code") + "'");
+			limiter.addQualifier(new AutowireCandidateQualifier(Qualifier.class, scope.name()));
 			registry.registerBeanDefinition(name, limiter);
 			if (!registry.isBeanNameInUse(scope.name())) {
 				registry.registerAlias(name, scope.name());
 			}
 		}
+	}
+
+	private static boolean isLimiter(BeanDefinitionRegistry registry, String name) {
+		Class<?> type = (registry instanceof BeanFactory beans) ? beans.getType(name, false) : null;
+		return type != null && RateLimiter.class.isAssignableFrom(type);
 	}
 
 	private Set<Scope> inCode() {

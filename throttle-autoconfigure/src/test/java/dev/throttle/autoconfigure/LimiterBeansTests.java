@@ -10,6 +10,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link LimiterBeans}.
@@ -45,11 +46,30 @@ class LimiterBeansTests {
 	}
 
 	@Test
-	void beanOfTheApplicationTakesThePlace() {
-		this.twoLimiters.withBean("sms", String.class, () -> "a bean of its own").run((context) -> {
-			assertThat(context).hasNotFailed().hasSingleBean(RateLimiter.class);
-			assertThat(context.getBean("sms")).isEqualTo("a bean of its own");
+	void limiterOfTheApplicationTakesThePlace() {
+		RateLimiter own = mock(RateLimiter.class);
+		this.twoLimiters.withBean("sms", RateLimiter.class, () -> own).run((context) -> {
+			assertThat(context.getBeansOfType(RateLimiter.class)).containsOnlyKeys("sms", "apiKey");
+			assertThat(context.getBean("sms")).isSameAs(own);
 		});
+	}
+
+	@Test
+	void limiterHasAnotherNameIfABeanOfTheApplicationHasItsName() {
+		this.twoLimiters.withBean("apiKey", String.class, () -> "a bean of its own")
+			.withBean(Qualified.class)
+			.run((context) -> {
+				assertThat(context.getBean("apiKey")).isEqualTo("a bean of its own");
+				assertThat(context.getBeansOfType(RateLimiter.class)).containsOnlyKeys("sms", "apiKeyRateLimiter");
+				assertThat(remaining(context.getBean(Qualified.class).limiter)).isOne();
+			});
+	}
+
+	@Test
+	void limitOfCallsThatGoOutHasNoBean() {
+		this.runner
+			.withPropertyValues("throttle.outgoing.github.rate=1/hour", "throttle.outgoing.github.host=a.example")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(RateLimiter.class));
 	}
 
 	@Test
