@@ -23,7 +23,7 @@ record LimitedMethods(ThrottledMethods methods, CreatedBeans created, OutgoingCh
 	 */
 	void add(List<BeanMethod> limited) {
 		this.methods.add(limited);
-		this.methods.scopes().forEach((method, scopes) -> this.outgoing.check("@Throttle on '" + method + "'", scopes));
+		this.methods.scopes().forEach((method, scopes) -> this.outgoing.check("@Throttle on " + method, scopes));
 		this.created.check(limited, this.beanFactory);
 	}
 

@@ -86,12 +86,14 @@ public final class ThrottledMethods {
 
 	/**
 	 * Return the scopes of the known methods.
-	 * @return the scopes, by the text of a method
+	 * @return the scopes, by the description of a method
 	 */
 	public Map<String, List<Scope>> scopes() {
 		Map<String, List<Scope>> scopes = new TreeMap<>();
-		this.known.forEach((method, limits) -> limits.ifPresent(
-				(present) -> scopes.put(method.toString(), present.limits().stream().map(Limit::scope).toList())));
+		this.known.values()
+			.forEach((limits) -> limits
+				.ifPresent((present) -> scopes.put(MethodDeclarations.describe(present.declared().method()),
+						present.limits().stream().map(Limit::scope).toList())));
 		return scopes;
 	}
 

@@ -215,6 +215,14 @@ class OutgoingStartTests {
 			.run((context) -> assertThat(context).getFailure().hasStackTraceContaining("throttle.outgoing"));
 	}
 
+	@Test
+	void methodThatCountsUnderTheScopeIsNamed() {
+		this.web.withBean(Service.class)
+			.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class))
+			.run((context) -> assertThat(StartupFailures.analyze(context.getStartupFailure()).getDescription())
+				.startsWith("@Throttle on " + Service.class.getName() + "#"));
+	}
+
 	@ParameterizedTest
 	@ValueSource(classes = { Handler.class, OwnThrottle.class, Service.class })
 	void scopeThatSomethingElseCountsUnderStopsTheStart(Class<?> user) {
