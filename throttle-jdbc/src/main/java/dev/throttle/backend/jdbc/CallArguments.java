@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 import dev.throttle.CalendarWindow;
@@ -123,7 +122,7 @@ final class CallArguments {
 	 * Return the locks of the keys as an array of PostgreSQL.
 	 */
 	String locks() {
-		return array(Arrays.stream(this.keys.locks(this.histories)).boxed().toList());
+		return array(this.keys.locks(this.histories));
 	}
 
 	/**

@@ -82,8 +82,7 @@ public final class JdbcCacheBackend extends RemoteCacheBackend {
 		super(builder);
 		this.keys = keys;
 		this.functions = new ServerFunctions(builder.dataSource, builder.tablePrefix, this.keys, builder.time);
-		this.rateOverrides = new JdbcRateOverrides(this, this.functions, builder.tablePrefix, prefix,
-				builder.time);
+		this.rateOverrides = new JdbcRateOverrides(this, this.functions, builder.tablePrefix, prefix, builder.time);
 		this.sweeper = new Sweeper(this.functions);
 	}
 
@@ -101,7 +100,7 @@ public final class JdbcCacheBackend extends RemoteCacheBackend {
 
 	@Override
 	protected List<Outcome> ask(List<QuotaGroup> groups, boolean record, long deadlineNanos) {
-		return call(() -> this.functions.decide(Decision.of(groups, record), deadlineNanos));
+		return call(() -> this.functions.decide(DecideCall.of(groups, record), deadlineNanos));
 	}
 
 	@Override
@@ -291,8 +290,8 @@ public final class JdbcCacheBackend extends RemoteCacheBackend {
 		 * @return the backend
 		 */
 		public JdbcCacheBackend build() {
-			JdbcCacheBackend backend = new JdbcCacheBackend(this,
-					new JdbcKeys(this.tablePrefix, prefix(), idents()), prefix());
+			JdbcCacheBackend backend = new JdbcCacheBackend(this, new JdbcKeys(this.tablePrefix, prefix(), idents()),
+					prefix());
 			backend.start();
 			return backend;
 		}

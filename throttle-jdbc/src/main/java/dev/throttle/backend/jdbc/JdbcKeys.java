@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.function.Function;
 
 import dev.throttle.Client;
@@ -75,8 +76,8 @@ final class JdbcKeys {
 	/**
 	 * Return the locks of keys in the order in which they are taken.
 	 */
-	long[] locks(Collection<String> keys) {
-		return keys.stream().mapToLong(this::lock).distinct().sorted().toArray();
+	List<Long> locks(Collection<String> keys) {
+		return keys.stream().map(this::lock).distinct().sorted().toList();
 	}
 
 	/**

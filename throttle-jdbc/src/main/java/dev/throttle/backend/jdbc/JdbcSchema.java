@@ -154,7 +154,7 @@ public final class JdbcSchema {
 		int version = version(connection);
 		if (version == 0) {
 			throw new JdbcSchemaException(
-					"The database has no function '" + this.tablePrefix + "decide', or not the tables '"
+					"The database has no function '" + this.tablePrefix + "version', or not the tables '"
 							+ this.tablePrefix + "*', in the user's search path",
 					"Run the script '" + SCRIPT
 							+ "' of the jar, or let the application do so. If it was run, check the search path, the table prefix and the user's right to execute functions",

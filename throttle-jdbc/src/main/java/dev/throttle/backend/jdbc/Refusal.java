@@ -29,6 +29,7 @@ enum Refusal {
 	CONNECTIONS("the server has no connection left: raise its max_connections, or make pools smaller", "53300"),
 
 	NOT_READY("the server is starting or shutting down", "57P"),
+
 	SHORTAGE("the server lacks resources: see its log", "53", "58");
 
 	private final String advice;

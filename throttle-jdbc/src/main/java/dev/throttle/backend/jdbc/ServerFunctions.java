@@ -79,9 +79,8 @@ final class ServerFunctions {
 	/**
 	 * Decide a request.
 	 */
-	List<Outcome> decide(Decision decision, long deadlineNanos) throws SQLException, TimeoutException {
-		return decision
-			.outcomes(decide((latest) -> decision.arguments(this.keys, latest), decision.record(), deadlineNanos));
+	List<Outcome> decide(DecideCall call, long deadlineNanos) throws SQLException, TimeoutException {
+		return call.outcomes(decide((latest) -> call.arguments(this.keys, latest), call.record(), deadlineNanos));
 	}
 
 	private Long[] decide(LongFunction<CallArguments> arguments, boolean record, long deadlineNanos)
@@ -140,7 +139,7 @@ final class ServerFunctions {
 	private Long[] callOnce(Connection connection, LongFunction<CallArguments> arguments, String sql, Binding binding,
 			long deadlineNanos) throws SQLException, TimeoutException {
 		int patience = millisUntil(deadlineNanos);
-		long deadline = (this.time != null) ? Long.MAX_VALUE : clock(connection).at(deadlineNanos);
+		long deadline = serverTime(connection, deadlineNanos);
 		CallArguments sent = arguments.apply((this.time != null) ? this.time.getAsLong() : deadline);
 		try (PreparedStatement call = connection.prepareStatement(sql)) {
 			sent.bind(connection, call);
@@ -196,7 +195,8 @@ final class ServerFunctions {
 
 	/**
 	 * Convert a time of this process to the server's clock.
-	 * @return the time in microseconds since the epoch
+	 * @return the time in microseconds since the epoch; the latest there is if another
+	 * time is used in place of the server's
 	 */
 	long serverTime(Connection connection, long nanoTime) throws SQLException {
 		return (this.time != null) ? Long.MAX_VALUE : clock(connection).at(nanoTime);
@@ -209,7 +209,7 @@ final class ServerFunctions {
 		within(deadlineNanos, (connection) -> {
 			try (PreparedStatement call = connection.prepareStatement(this.forget)) {
 				call.setArray(1, connection.createArrayOf("text", keys.toArray()));
-				call.setString(2, CallArguments.array(Arrays.stream(this.keys.locks(keys)).boxed().toList()));
+				call.setString(2, CallArguments.array(this.keys.locks(keys)));
 				call.setString(3, Integer.toString(millisUntil(deadlineNanos)));
 				return call.execute();
 			}

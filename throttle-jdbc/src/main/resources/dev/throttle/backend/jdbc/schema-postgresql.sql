@@ -692,7 +692,7 @@ BEGIN
   DELETE FROM throttle_counter c WHERE c.key = ANY (p_keys);
 END $$;
 
--- Deletes some histories that are void, unless another session is about it. Requests do not wait for more than this
+-- Deletes some histories that are void, unless another session is doing so. Requests do not wait for more than this
 -- batch, and it waits for none: one that has begun to delete chunks waits for the history. Returns how many rows were
 -- deleted.
 CREATE OR REPLACE FUNCTION throttle_sweep(p_lock bigint, p_before bigint, p_most integer) RETURNS integer

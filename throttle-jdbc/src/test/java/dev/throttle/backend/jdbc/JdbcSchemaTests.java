@@ -52,7 +52,7 @@ class JdbcSchemaTests {
 	void schemaThatIsMissingIsNamed() {
 		assertThatExceptionOfType(JdbcSchemaException.class)
 			.isThrownBy(() -> new JdbcSchema("missing_", false).check(ADMIN))
-			.withMessageContaining("missing_decide")
+			.withMessageContaining("missing_version")
 			.matches(JdbcSchemaException::isMissing)
 			.satisfies((ex) -> assertThat(ex.getAction()).contains(JdbcSchema.SCRIPT));
 	}

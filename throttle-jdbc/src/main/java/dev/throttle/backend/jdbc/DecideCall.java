@@ -16,13 +16,13 @@ import dev.throttle.backend.remote.MergedGroup;
  * @param groups the groups
  * @param record whether to record groups that have room
  */
-record Decision(List<MergedGroup> groups, boolean record) {
+record DecideCall(List<MergedGroup> groups, boolean record) {
 
 	/** The number of figures in the answer about a rate. */
 	private static final int FIGURES = 4;
 
-	static Decision of(List<QuotaGroup> groups, boolean record) {
-		return new Decision(groups.stream().map(MergedGroup::of).toList(), record);
+	static DecideCall of(List<QuotaGroup> groups, boolean record) {
+		return new DecideCall(groups.stream().map(MergedGroup::of).toList(), record);
 	}
 
 	CallArguments arguments(JdbcKeys keys, long latest) {
