@@ -33,6 +33,13 @@ class QuickstartApplicationTests {
 		assertThat(withoutTimes(printed)).endsWith("\n\n" + shown[1].replace("\n ", ""));
 	}
 
+	@Test
+	void gettingStartedShowsTheSame() throws IOException {
+		Matcher console = CONSOLE.matcher(Files.readString(Path.of("../README.md")));
+		assertThat(console.find()).isTrue();
+		assertThat(Path.of("../docs/getting-started.md")).content().contains(console.group());
+	}
+
 	private static String run(String command) throws IOException, InterruptedException {
 		Process shell = new ProcessBuilder("bash", "-c", command).redirectError(ProcessBuilder.Redirect.DISCARD)
 			.start();
