@@ -34,6 +34,16 @@ class LimiterBeansTests {
 	}
 
 	@Test
+	void outgoingLimitIsNoBean() {
+		this.runner
+			.withPropertyValues("throttle.scopes.sms.rate=1/hour", "throttle.scopes.sms.in-code=true",
+					"throttle.outgoing.partner.rate=5000/hour", "throttle.outgoing.partner.host=api.example.com")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(RateLimiter.class)
+				.doesNotHaveBean("partner"));
+	}
+
+	@Test
 	void limiterIsInjectedByTheQualifierAsTheScopeIsWritten() {
 		this.twoLimiters.withBean(Qualified.class)
 			.run((context) -> assertThat(remaining(context.getBean(Qualified.class).limiter)).isOne());
