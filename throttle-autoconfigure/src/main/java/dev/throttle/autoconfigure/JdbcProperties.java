@@ -29,7 +29,7 @@ public class JdbcProperties extends StoreProperties {
 	private String tablePrefix = "throttle_";
 
 	/**
-	 * Whether to create tables and functions at startup.
+	 * When to create tables and functions.
 	 */
 	private InitializeSchema initializeSchema = InitializeSchema.EMBEDDED;
 
