@@ -1,6 +1,7 @@
 package dev.throttle.autoconfigure;
 
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +27,8 @@ final class SchemaPreparation implements AutoCloseable {
 	private static final Logger logger = LoggerFactory.getLogger(SchemaPreparation.class);
 
 	private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+	private static final Duration LONGEST_OPENING = Duration.ofSeconds(5);
 
 	/** SQLSTATEs that begin so are those of missing privileges, objects and schemas. */
 	private static final List<String> REFUSED = List.of("42", "3F");
@@ -72,18 +75,38 @@ final class SchemaPreparation implements AutoCloseable {
 	}
 
 	/**
-	 * Create or check the tables.
+	 * Create or check the tables, as soon as the first connection is open: that may take
+	 * longer than a request waits for one.
 	 * @return false if the database is away
 	 */
 	private boolean prepare() {
+		long end = System.nanoTime() + LONGEST_OPENING.toNanos();
+		while (true) {
+			try {
+				createOrCheck();
+				return true;
+			}
+			catch (SQLException ex) {
+				if (!isOpening(ex) || System.nanoTime() - end > 0) {
+					return false;
+				}
+			}
+		}
+	}
+
+	/**
+	 * Return whether the pool has run out of time, but has met no failure.
+	 */
+	private static boolean isOpening(SQLException failure) {
+		return failure instanceof SQLTransientConnectionException && failure.getCause() == null;
+	}
+
+	private void createOrCheck() throws SQLException {
 		try {
 			if (this.create) {
 				this.schema.initialize(this.dataSource);
 			}
-			else {
-				this.schema.check(this.dataSource);
-			}
-			return true;
+			this.schema.check(this.dataSource);
 		}
 		catch (JdbcSchemaException ex) {
 			throw new InvalidThrottleConfigurationException(
@@ -101,7 +124,7 @@ final class SchemaPreparation implements AutoCloseable {
 								+ JdbcSchema.SCRIPT + "' as another user, and remove 'throttle.jdbc.initialize-schema'."
 								: "Grant the user the right to execute the functions.");
 			}
-			return false;
+			throw ex;
 		}
 	}
 

@@ -1,5 +1,13 @@
 package dev.throttle.autoconfigure;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
 import dev.throttle.jdbc.TestPostgres;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -102,6 +110,38 @@ class JdbcStartupFailureTests {
 		assertThat(failure.getDescription()).startsWith(NEEDS).contains("throttle_");
 		assertThat(failure.getAction()).contains("dev/throttle/backend/jdbc/schema-postgresql.sql")
 			.endsWith("To create them at startup, set 'throttle.jdbc.initialize-schema' to 'always'.");
+	}
+
+	@Test
+	void withoutTablesWhereConnectionsAreOpenedSlowly() {
+		DataSource slow = new DriverManagerDataSource(postgres.createDatabase()) {
+			@Override
+			public Connection getConnection() throws SQLException {
+				LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+				return super.getConnection();
+			}
+		};
+		FailureAnalysis failure = failure(this.unconnected.withBean(HikariDataSource.class, () -> {
+			HikariDataSource pool = new HikariDataSource();
+			pool.setDataSource(slow);
+			return pool;
+		}));
+		assertThat(failure.getDescription()).startsWith(NEEDS).contains("throttle_");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "always", "never" })
+	void connectionsOfTheApplicationWithAnotherIsolationLevel(String initializeSchema) {
+		String url = postgres.createDatabase();
+		this.runner
+			.withPropertyValues("spring.datasource.url=" + url, "throttle.jdbc.initialize-schema=always",
+					"throttle.jdbc.timeout=10s")
+			.run((context) -> assertThat(context).hasNotFailed());
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("spring.datasource.url=" + url,
+				"throttle.jdbc.initialize-schema=" + initializeSchema, "throttle.jdbc.maximum-pool-size=0",
+				"spring.datasource.hikari.transaction-isolation=TRANSACTION_SERIALIZABLE"));
+		assertThat(failure.getDescription()).startsWith(NEEDS).contains("READ COMMITTED");
+		assertThat(failure.getAction()).doesNotContain("initialize-schema");
 	}
 
 	@Test

@@ -126,13 +126,18 @@ public final class JdbcSchema {
 	 * Check that the database can keep histories.
 	 * @param dataSource connects to the database
 	 * @throws SQLException if there is no connection
-	 * @throws JdbcSchemaException if the database is not PostgreSQL or too old, or if
-	 * tables and functions are missing or have another version
+	 * @throws JdbcSchemaException if the database is not PostgreSQL or too old, if tables
+	 * and functions are missing or have another version, or if the isolation level of the
+	 * connection is not {@code READ COMMITTED}
 	 */
 	public void check(DataSource dataSource) throws SQLException {
 		try (Connection connection = dataSource.getConnection()) {
 			checkServer(connection);
 			checkVersion(connection);
+			if (connection.getTransactionIsolation() != Connection.TRANSACTION_READ_COMMITTED) {
+				throw new JdbcSchemaException("The isolation level of the connections is not READ COMMITTED",
+						"Set this isolation level for them, or use a pool of connections for the backend alone", false);
+			}
 		}
 	}
 
