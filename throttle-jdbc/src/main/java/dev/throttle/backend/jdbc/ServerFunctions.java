@@ -3,6 +3,7 @@ package dev.throttle.backend.jdbc;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.Arrays;
@@ -156,6 +157,9 @@ final class ServerFunctions {
 			try (ResultSet result = call.executeQuery()) {
 				result.next();
 				Long[] answer = (Long[]) result.getArray(1).getArray();
+				if (Arrays.asList(answer).contains(null)) {
+					throw new SQLDataException("the histories make no sense", "22004");
+				}
 				read(answer[0]);
 				return answer;
 			}

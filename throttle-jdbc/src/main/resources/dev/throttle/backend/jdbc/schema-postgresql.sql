@@ -236,6 +236,11 @@ BEGIN
         SELECT c.times[f.place + 1], coalesce(c.costs[nullif(f.place, 0)], c.base) INTO v_first, v_spent
           FROM (SELECT * FROM throttle_chunk e WHERE e.key = p_key AND e.latest > v_bound
             ORDER BY e.latest, e.number LIMIT 1) c, width_bucket(v_bound, c.times) AS f (place);
+        IF NOT FOUND THEN
+          -- Someone has deleted the chunks.
+          v_first := v_times[1];
+          v_spent := v_base;
+        END IF;
       ELSE
         v_place := width_bucket(v_bound, v_times);
         v_first := v_times[v_place + 1];

@@ -17,6 +17,7 @@ import dev.throttle.Client;
 import dev.throttle.Rate;
 import dev.throttle.Scope;
 import dev.throttle.backend.Outcome;
+import dev.throttle.backend.Outcome.DecidedBy;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
@@ -107,6 +108,26 @@ class JdbcSweepTests {
 		decide(quota("alice", "99/min"));
 		assertThat(count("chunk")).isZero();
 		assertThat(decide(quota("alice", "99/min")).remaining()).isEqualTo(96);
+	}
+
+	@Test
+	void requestsCountAlthoughSomeoneDeletedOlderOnes() throws Exception {
+		for (int i = 0; i < 24; i++) {
+			decide(quota("alice", "99/min"));
+		}
+		execute("DELETE FROM sweep_chunk");
+		assertThat(decide(quota("alice", "99/min")).remaining()).isEqualTo(94);
+		assertThat(decide(quota("alice", "99/min")).remaining()).isEqualTo(93);
+	}
+
+	@Test
+	void historyThatMakesNoSenseIsNotDecided() throws Exception {
+		for (int i = 0; i < 24; i++) {
+			decide(quota("alice", "24/min"));
+		}
+		execute("DELETE FROM sweep_chunk WHERE number < 9");
+		execute("UPDATE sweep_chunk SET total = 0");
+		assertThat(decide(quota("alice", "6/min")).decidedBy()).isEqualTo(DecidedBy.LOCAL);
 	}
 
 	@Test
