@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The throttles of one's own that README shows, as a class and as a lambda.
+ * The throttles of one's own that the documentation shows, as a class and as a lambda.
  */
 class OwnThrottleTests {
 

@@ -14,7 +14,7 @@ import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What README says of {@code @WebMvcTest}, whose package is another in each line.
+ * What the documentation says of {@code @WebMvcTest}, whose package is another in each line.
  */
 class WebMvcTestTests {
 

@@ -30,7 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Throttles as README writes them, where they apply, and what they may ask about a
+ * Throttles as the documentation writes them, where they apply, and what they may ask about a
  * request.
  */
 class OwnThrottleTests {

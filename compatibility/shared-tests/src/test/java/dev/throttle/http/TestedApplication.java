@@ -9,7 +9,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The application whose tests README shows.
+ * The application whose tests the documentation shows.
  */
 @SpringBootConfiguration
 @EnableAutoConfiguration

@@ -18,7 +18,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What README says of an application's tests.
+ * What the documentation says of an application's tests.
  */
 class TestingTests {
 

@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * An application whose log-ins are protected as README says.
+ * An application whose log-ins are protected as the documentation says.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The log-in protection that README describes.
+ * The log-in protection that the documentation describes.
  */
 class LoginProtectionTests {
 
@@ -134,15 +134,14 @@ class LoginProtectionTests {
 	}
 
 	@Test
-	void readmeShowsTheseThrottles() throws IOException {
-		String readme = Files.readString(Path.of("../../README.md"));
-		String section = readme.substring(readme.indexOf("### Log-in protection"));
-		String start = section.substring(section.indexOf("```java") + "```java".length());
+	void documentationShowsTheseThrottles() throws IOException {
+		String page = Files.readString(Path.of("../../docs/log-in.md"));
+		String start = page.substring(page.indexOf("```java") + "```java".length());
 		Path sources = Path.of("../webmvc-tests/src/test/java/dev/throttle/http");
 		assertThat(words(Files.readString(sources.resolve("LoginThrottles.java"))).replace("static class", "class"))
 			.contains(words(start.substring(0, start.indexOf("```"))));
 		String form = "formLogin((form) -> form.failureHandler((request, response, failure) -> response.setStatus(401)))";
-		assertThat(section).contains(form);
+		assertThat(page).contains(form);
 		assertThat(Files.readString(sources.resolve("LoginApplication.java"))).contains(form);
 	}
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The throttles of README's log-in protection.
+ * The throttles of the documented log-in protection.
  */
 final class LoginThrottles {
 

@@ -8,7 +8,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The handlers that README shows.
+ * The handlers that the documentation shows.
  */
 @RestController
 class UploadController {

@@ -63,9 +63,9 @@ class WebFluxSampleApplicationTests {
 	}
 
 	@Test
-	void readmeShowsTheseHandlersAndRates() throws IOException {
-		String readme = Files.readString(Path.of("../README.md"));
-		String start = readme.substring(readme.indexOf("## 60 seconds"));
+	void documentationShowsTheseHandlersAndRates() throws IOException {
+		String page = Files.readString(Path.of("../docs/getting-started.md"));
+		String start = page.substring(page.indexOf("## Set limits"));
 		assertThat(words(Files.readString(Path.of("src/main/resources/application.yml"))))
 			.startsWith(words(block(start, "yaml")));
 		String handlers = block(start, "java").lines()
