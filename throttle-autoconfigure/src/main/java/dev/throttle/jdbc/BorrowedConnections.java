@@ -1,9 +1,7 @@
 package dev.throttle.jdbc;
 
-import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +11,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.logging.Logger;
 
 import javax.sql.DataSource;
 
@@ -24,13 +21,11 @@ import javax.sql.DataSource;
  *
  * @since 1.0.0
  */
-public final class BorrowedConnections implements DataSource, AutoCloseable {
+public final class BorrowedConnections extends DelegatingDataSource implements AutoCloseable {
 
 	private static final int MAX_THREADS = 16;
 
 	private static final int MAX_WAITING = 1000;
-
-	private final DataSource application;
 
 	private final long timeoutNanos;
 
@@ -42,7 +37,7 @@ public final class BorrowedConnections implements DataSource, AutoCloseable {
 	 * @param timeout how long to wait for a connection
 	 */
 	public BorrowedConnections(DataSource application, Duration timeout) {
-		this.application = application;
+		super(application);
 		this.timeoutNanos = timeout.toNanos();
 		this.threads = new ThreadPoolExecutor(MAX_THREADS, MAX_THREADS, 10, TimeUnit.SECONDS,
 				new LinkedBlockingQueue<>(MAX_WAITING), (task) -> {
@@ -78,7 +73,7 @@ public final class BorrowedConnections implements DataSource, AutoCloseable {
 			return;
 		}
 		try {
-			Connection connection = this.application.getConnection();
+			Connection connection = super.getConnection();
 			if (!borrowed.complete(connection)) {
 				connection.close();
 			}
@@ -95,46 +90,6 @@ public final class BorrowedConnections implements DataSource, AutoCloseable {
 		if (!borrowed.cancel(false) && !borrowed.isCompletedExceptionally()) {
 			borrowed.join().close();
 		}
-	}
-
-	@Override
-	public Connection getConnection(String username, String password) throws SQLException {
-		return this.application.getConnection(username, password);
-	}
-
-	@Override
-	public void setLoginTimeout(int seconds) throws SQLException {
-		this.application.setLoginTimeout(seconds);
-	}
-
-	@Override
-	public int getLoginTimeout() throws SQLException {
-		return this.application.getLoginTimeout();
-	}
-
-	@Override
-	public PrintWriter getLogWriter() throws SQLException {
-		return this.application.getLogWriter();
-	}
-
-	@Override
-	public void setLogWriter(PrintWriter writer) throws SQLException {
-		this.application.setLogWriter(writer);
-	}
-
-	@Override
-	public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-		return this.application.getParentLogger();
-	}
-
-	@Override
-	public <T> T unwrap(Class<T> type) throws SQLException {
-		return this.application.unwrap(type);
-	}
-
-	@Override
-	public boolean isWrapperFor(Class<?> type) throws SQLException {
-		return this.application.isWrapperFor(type);
 	}
 
 	@Override
