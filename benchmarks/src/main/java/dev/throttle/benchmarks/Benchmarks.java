@@ -8,6 +8,7 @@ import dev.throttle.benchmarks.memory.GrowthBenchmark;
 import dev.throttle.benchmarks.memory.HeapBenchmark;
 import dev.throttle.benchmarks.memory.MemoryBenchmark;
 import dev.throttle.benchmarks.method.MethodBenchmark;
+import dev.throttle.benchmarks.postgresql.PostgresBenchmark;
 import dev.throttle.benchmarks.redis.RedisBenchmark;
 
 /**
@@ -15,9 +16,9 @@ import dev.throttle.benchmarks.redis.RedisBenchmark;
  */
 public final class Benchmarks {
 
-	private static final Map<String, Benchmark> PARTS = new TreeMap<>(
-			Map.of("growth", new GrowthBenchmark(), "heap", new HeapBenchmark(), "http", new HttpBenchmark(), "memory",
-					new MemoryBenchmark(), "method", new MethodBenchmark(), "redis", new RedisBenchmark()));
+	private static final Map<String, Benchmark> PARTS = new TreeMap<>(Map.of("growth", new GrowthBenchmark(), "heap",
+			new HeapBenchmark(), "http", new HttpBenchmark(), "memory", new MemoryBenchmark(), "method",
+			new MethodBenchmark(), "postgresql", new PostgresBenchmark(), "redis", new RedisBenchmark()));
 
 	private Benchmarks() {
 	}

@@ -1,45 +1,29 @@
 package dev.throttle.benchmarks;
 
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
+
+import joptsimple.OptionParser;
+import joptsimple.OptionSet;
 
 /**
- * Options, written as {@code --name=value}.
- *
- * @param values the values by name
+ * Options, written as {@code --name=value}. Of an option that is given twice, the last
+ * counts.
  */
-public record Options(Map<String, String> values) {
+public final class Options {
 
-	private static final String RESULTS = "results";
+	private final OptionSet values;
 
-	/**
-	 * Parse options.
-	 * @param arguments the arguments, the first of which names the part
-	 * @param names the options that there are, beside that for the results
-	 * @return the options
-	 * @throws IllegalArgumentException if an argument is no option, or one that is
-	 * unknown
-	 */
+	private Options(OptionSet values) {
+		this.values = values;
+	}
+
 	static Options parse(String[] arguments, Set<String> names) {
-		Set<String> known = new TreeSet<>(names);
-		known.add(RESULTS);
-		Map<String, String> values = new HashMap<>();
-		for (int i = 1; i < arguments.length; i++) {
-			String argument = arguments[i];
-			int equals = argument.indexOf('=');
-			if (!argument.startsWith("--") || equals < 0) {
-				throw new IllegalArgumentException("Write options as --name=value, not '" + argument + "'");
-			}
-			String name = argument.substring(2, equals);
-			if (!known.contains(name)) {
-				throw new IllegalArgumentException("The option --" + name + " is unknown; there are " + known);
-			}
-			values.put(name, argument.substring(equals + 1));
-		}
-		return new Options(values);
+		OptionParser parser = new OptionParser(false);
+		names.forEach((name) -> parser.accepts(name).withRequiredArg());
+		parser.accepts("results").withRequiredArg();
+		return new Options(parser.parse(arguments));
 	}
 
 	/**
@@ -49,7 +33,8 @@ public record Options(Map<String, String> values) {
 	 * @return the text
 	 */
 	public String text(String name, String otherwise) {
-		return this.values.getOrDefault(name, otherwise);
+		List<?> given = this.values.valuesOf(name);
+		return given.isEmpty() ? otherwise : given.get(given.size() - 1).toString();
 	}
 
 	/**
@@ -57,24 +42,14 @@ public record Options(Map<String, String> values) {
 	 * @param name the option
 	 * @param otherwise what to return where it is not given
 	 * @return the number
-	 * @throws IllegalArgumentException if it is not a whole number
+	 * @throws NumberFormatException if it is not a whole number
 	 */
 	public int number(String name, int otherwise) {
-		String value = text(name, Integer.toString(otherwise));
-		try {
-			return Integer.parseInt(value);
-		}
-		catch (NumberFormatException ex) {
-			throw new IllegalArgumentException("--" + name + " must be a whole number but is '" + value + "'", ex);
-		}
+		return Integer.parseInt(text(name, Integer.toString(otherwise)));
 	}
 
-	/**
-	 * Return the directory for results.
-	 * @return the directory
-	 */
-	public Path results() {
-		return Path.of(text(RESULTS, "benchmarks/results"));
+	Path results() {
+		return Path.of(text("results", "benchmarks/results"));
 	}
 
 }

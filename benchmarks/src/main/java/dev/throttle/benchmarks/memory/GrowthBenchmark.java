@@ -11,14 +11,12 @@ import java.util.function.LongFunction;
 
 import dev.throttle.benchmarks.Benchmark;
 import dev.throttle.benchmarks.Options;
-import dev.throttle.benchmarks.Plot;
 import dev.throttle.benchmarks.Report;
 import dev.throttle.benchmarks.Samples;
 import dev.throttle.benchmarks.Table;
 
 /**
- * Measures what a decision in memory costs as limits, clients, rates and scopes grow, and
- * draws it.
+ * Measures what a decision in memory costs as limits, clients, rates and scopes grow.
  */
 public final class GrowthBenchmark implements Benchmark {
 
@@ -39,13 +37,13 @@ public final class GrowthBenchmark implements Benchmark {
 		List<Contestant> ofSeveralRates = List.of(Contestant.FLOOR, Contestant.THROTTLE, Contestant.ENGINE,
 				Contestant.BUCKET4J_MAP);
 		List<Contestant> ofSeveralScopes = List.of(Contestant.FLOOR, Contestant.THROTTLE, Contestant.ENGINE);
-		Series series = new Series(forks, rounds, options, report);
-		series.draw("limit", all, powers(10, 1_000_000), (limit) -> new Scenario(1, Demand.ALLOWED, limit));
-		series.draw("clients", all, powers(1000, largest),
+		Series series = new Series(forks, rounds, report);
+		series.measure("limit", all, powers(10, 1_000_000), (limit) -> new Scenario(1, Demand.ALLOWED, limit));
+		series.measure("clients", all, powers(1000, largest),
 				(clients) -> new Scenario((int) clients, Demand.ALLOWED, 400));
-		series.draw("rates", ofSeveralRates, List.of(1L, 2L, 4L, 8L),
+		series.measure("rates", ofSeveralRates, List.of(1L, 2L, 4L, 8L),
 				(rates) -> new Scenario(1, Demand.ALLOWED, 100, 1, (int) rates));
-		series.draw("scopes", ofSeveralScopes, List.of(1L, 2L, 4L, 8L, 16L),
+		series.measure("scopes", ofSeveralScopes, List.of(1L, 2L, 4L, 8L, 16L),
 				(scopes) -> new Scenario(1, Demand.ALLOWED, 100, (int) scopes, 1));
 		return report;
 	}
@@ -61,9 +59,9 @@ public final class GrowthBenchmark implements Benchmark {
 	/**
 	 * What is measured along one axis.
 	 */
-	private record Series(Forks forks, int rounds, Options options, Report report) {
+	private record Series(Forks forks, int rounds, Report report) {
 
-		void draw(String axis, List<Contestant> contestants, List<Long> values, LongFunction<Scenario> scenarios)
+		void measure(String axis, List<Contestant> contestants, List<Long> values, LongFunction<Scenario> scenarios)
 				throws Exception {
 			Map<Contestant, List<Samples>> byContestant = new EnumMap<>(Contestant.class);
 			for (long value : values) {
@@ -75,16 +73,13 @@ public final class GrowthBenchmark implements Benchmark {
 			List<String> columns = new ArrayList<>(List.of("contestant"));
 			values.forEach((value) -> columns.add(axis + " " + value));
 			Table table = new Table("By " + axis, columns);
-			Plot plot = new Plot("Time of a decision in memory, ns, by " + axis, values);
 			for (Contestant contestant : contestants) {
 				List<Samples> samples = Objects.requireNonNull(byContestant.get(contestant));
 				List<String> cells = new ArrayList<>(Arrays.asList(contestant.title()));
 				samples.forEach((each) -> cells.add(each.text("%.0f")));
 				table.add(cells);
-				plot.add(contestant.title().replace("`", ""), samples.stream().map(Samples::median).toList());
 			}
 			this.report.add(table);
-			plot.write(this.options.results().resolve("growth-" + axis + ".svg"));
 		}
 
 	}

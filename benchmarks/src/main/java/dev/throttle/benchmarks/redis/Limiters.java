@@ -27,6 +27,7 @@ import dev.throttle.backend.redis.DecideCalls;
 import dev.throttle.backend.redis.LettuceConnection;
 import dev.throttle.backend.redis.RedisCacheBackend;
 import dev.throttle.backend.redis.RedisConnector;
+import dev.throttle.benchmarks.Limiter;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
 import io.github.bucket4j.distributed.proxy.AsyncProxyManager;

@@ -8,6 +8,8 @@ import java.util.TreeMap;
 
 import dev.throttle.benchmarks.Benchmark;
 import dev.throttle.benchmarks.Budgets;
+import dev.throttle.benchmarks.Limiter;
+import dev.throttle.benchmarks.Load;
 import dev.throttle.benchmarks.Options;
 import dev.throttle.benchmarks.Report;
 import dev.throttle.benchmarks.Rounds;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import dev.throttle.benchmarks.Load;
 import dev.throttle.benchmarks.Report;
 import dev.throttle.benchmarks.Rounds;
 import dev.throttle.benchmarks.Samples;

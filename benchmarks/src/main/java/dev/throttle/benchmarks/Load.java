@@ -1,4 +1,4 @@
-package dev.throttle.benchmarks.redis;
+package dev.throttle.benchmarks;
 
 import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * Asks a limiter for some time, with so many questions in flight. Each client asks 50
  * times at most, so that all are allowed.
  */
-final class Load {
+public final class Load {
 
-	private static final int CLIENTS = 1000;
+	/** The clients that ask first, before others do. */
+	public static final int CLIENTS = 1000;
 
 	private static final int TIMES = 50;
 
@@ -34,7 +35,12 @@ final class Load {
 
 	private final long runNanos;
 
-	Load(int inFlight, int runMillis) {
+	/**
+	 * Create a load.
+	 * @param inFlight the questions in flight
+	 * @param runMillis how long to ask, in milliseconds
+	 */
+	public Load(int inFlight, int runMillis) {
 		this.inFlight = inFlight;
 		this.runNanos = TimeUnit.MILLISECONDS.toNanos(runMillis);
 	}
@@ -46,9 +52,11 @@ final class Load {
 
 	/**
 	 * Ask from one thread that does not wait for answers.
+	 * @param limiter whom to ask
 	 * @return answers a second, and the median and the 99th percentile in microseconds
+	 * @throws InterruptedException if the thread is interrupted
 	 */
-	double[] asynchronous(Limiter limiter) throws InterruptedException {
+	public double[] asynchronous(Limiter limiter) throws InterruptedException {
 		Semaphore free = new Semaphore(this.inFlight);
 		long start = System.nanoTime();
 		while (System.nanoTime() - start < this.runNanos) {
@@ -65,9 +73,11 @@ final class Load {
 
 	/**
 	 * Ask from as many threads as may be in flight.
+	 * @param limiter whom to ask
 	 * @return answers a second, and the median and the 99th percentile in microseconds
+	 * @throws InterruptedException if the thread is interrupted
 	 */
-	double[] threads(Limiter limiter) throws InterruptedException {
+	public double[] threads(Limiter limiter) throws InterruptedException {
 		ExecutorService threads = Executors.newFixedThreadPool(this.inFlight);
 		long start = System.nanoTime();
 		for (int i = 0; i < this.inFlight; i++) {
@@ -91,7 +101,11 @@ final class Load {
 		return figures(System.nanoTime() - start);
 	}
 
-	int answered() {
+	/**
+	 * Return how many questions were answered.
+	 * @return the number
+	 */
+	public int answered() {
 		return this.answered.get();
 	}
 

@@ -1,12 +1,12 @@
-package dev.throttle.benchmarks.redis;
+package dev.throttle.benchmarks;
 
 import java.util.concurrent.CompletionStage;
 
 /**
- * Something that is asked over Redis.
+ * Something on a server that is asked over a connection.
  */
 @FunctionalInterface
-interface Limiter {
+public interface Limiter {
 
 	/**
 	 * Ask without waiting.
