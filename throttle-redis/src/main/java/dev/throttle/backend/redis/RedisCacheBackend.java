@@ -21,6 +21,7 @@ import dev.throttle.backend.RateOverrides;
 import dev.throttle.backend.Settlement;
 import dev.throttle.backend.redis.ScriptCall.Request;
 import dev.throttle.backend.remote.Attempt;
+import dev.throttle.backend.remote.KeyErrors;
 import dev.throttle.backend.remote.RemoteBackendBuilder;
 import dev.throttle.backend.remote.RemoteCacheBackend;
 import dev.throttle.backend.remote.UndecidedException;
@@ -70,7 +71,7 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 
 	private final boolean cluster;
 
-	private final KeyErrors keyErrors = new KeyErrors();
+	private final KeyErrors keyErrors = new KeyErrors("Redis");
 
 	private final RedisRateOverrides rateOverrides;
 
@@ -199,7 +200,7 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 		Refusal refusal = Refusal.of(reason);
 		boolean answered = cause instanceof RedisCommandExecutionException;
 		if (answered && refusal == null) {
-			this.keyErrors.warn(reason);
+			this.keyErrors.warn(causeOfKeyError(reason), reason);
 		}
 		else if (attempt.failed(reason, advice(refusal), isLate(cause))) {
 			var unused = this.session.get().thenAccept((open) -> open.forget(attempt.server()));
@@ -208,6 +209,17 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 			}
 		}
 		return new UndecidedException(reason);
+	}
+
+	private static String causeOfKeyError(String reason) {
+		if (reason.startsWith("TRYAGAIN ")) {
+			return "the slot of its keys is moving to another node of the cluster";
+		}
+		if (reason.startsWith("MOVED ") || reason.startsWith("ASK ")) {
+			return "the slot of its keys is on another node of the cluster; to follow slots, set "
+					+ "spring.data.redis.cluster.nodes";
+		}
+		return "something else may have written to a key under the backend's prefix";
 	}
 
 	private static @Nullable String advice(@Nullable Refusal refusal) {
