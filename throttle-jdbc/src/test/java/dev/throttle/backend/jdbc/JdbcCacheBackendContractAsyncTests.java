@@ -2,6 +2,8 @@ package dev.throttle.backend.jdbc;
 
 import java.sql.SQLException;
 
+import dev.throttle.test.store.Driver;
+
 /**
  * The contract, held by the stages of decisions, and by histories most of which have
  * chunks.

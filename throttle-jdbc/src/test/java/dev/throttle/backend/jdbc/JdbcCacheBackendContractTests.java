@@ -9,6 +9,7 @@ import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.remote.OnFailure;
 import dev.throttle.test.CacheBackendContractTests;
+import dev.throttle.test.store.Driver;
 import org.junit.jupiter.api.AfterAll;
 
 /**

@@ -1,5 +1,7 @@
 package dev.throttle.backend.jdbc;
 
+import dev.throttle.test.store.Driver;
+
 /**
  * The same, by the stages of decisions.
  */

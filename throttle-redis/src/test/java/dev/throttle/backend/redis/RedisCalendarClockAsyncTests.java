@@ -1,5 +1,7 @@
 package dev.throttle.backend.redis;
 
+import dev.throttle.test.store.Driver;
+
 /**
  * Boundaries of the calendar, where no thread waits for decisions.
  */

@@ -1,5 +1,7 @@
 package dev.throttle.backend.redis;
 
+import dev.throttle.test.store.Driver;
+
 /**
  * Clocks that are set, where no thread waits for decisions.
  */

@@ -1,5 +1,7 @@
 package dev.throttle.backend.redis;
 
+import dev.throttle.test.store.Driver;
+
 /**
  * Several instances on one cluster, whose decisions no thread waits for.
  */

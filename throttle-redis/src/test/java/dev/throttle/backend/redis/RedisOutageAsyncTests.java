@@ -1,5 +1,7 @@
 package dev.throttle.backend.redis;
 
+import dev.throttle.test.store.Driver;
+
 /**
  * What happens to decisions that nobody waits for while the server is away.
  */

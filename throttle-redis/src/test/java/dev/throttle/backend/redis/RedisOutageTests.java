@@ -22,6 +22,7 @@ import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.redis.ScriptCall.Request;
 import dev.throttle.backend.remote.OnFailure;
 import dev.throttle.backend.remote.UndecidedException;
+import dev.throttle.test.store.Driver;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 

@@ -18,6 +18,7 @@ import dev.throttle.backend.Settlement;
 import dev.throttle.backend.Settlement.Result;
 import dev.throttle.backend.redis.ScriptCall.Recording;
 import dev.throttle.backend.redis.ScriptCall.Request;
+import dev.throttle.test.store.PlainLog;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

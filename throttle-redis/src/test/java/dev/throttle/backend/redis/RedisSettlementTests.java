@@ -24,6 +24,7 @@ import dev.throttle.backend.Settlement;
 import dev.throttle.backend.Settlement.Result;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.remote.OnFailure;
+import dev.throttle.test.store.Driver;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;

@@ -1,5 +1,7 @@
 package dev.throttle.backend.redis;
 
+import dev.throttle.test.store.Driver;
+
 /**
  * Shared calls for whose answers no thread waits.
  */

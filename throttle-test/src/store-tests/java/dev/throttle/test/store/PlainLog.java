@@ -1,4 +1,4 @@
-package dev.throttle.backend.redis;
+package dev.throttle.test.store;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import dev.throttle.backend.Settlement;
  * A history as a list of entries, from which every answer is worked out by walking it.
  * Its clock is set ahead if that of the server goes back behind the newest entry.
  */
-final class PlainLog implements PlainHistory {
+public final class PlainLog implements PlainHistory {
 
 	private List<Entry> entries = new ArrayList<>();
 
@@ -29,6 +29,10 @@ final class PlainLog implements PlainHistory {
 
 	private long server;
 
+	private State before = new State(List.of(), 0, 0, 0, 0);
+
+	private boolean changed;
+
 	@Override
 	public void use(List<Policy> policies, long server) {
 		use(policies.stream().mapToLong(PlainLog::micros).max().orElseThrow(), server);
@@ -39,7 +43,9 @@ final class PlainLog implements PlainHistory {
 	 * @param longestMicros the longest period of the rates
 	 * @param server the server's time in microseconds
 	 */
-	void use(long longestMicros, long server) {
+	public void use(long longestMicros, long server) {
+		this.before = new State(List.copyOf(this.entries), this.keptMicros, this.retainedUntil, this.lastMicros,
+				this.ahead);
 		this.server = server;
 		if (!this.entries.isEmpty()) {
 			this.ahead = Math.max(this.ahead, this.entries.get(this.entries.size() - 1).at - server);
@@ -54,6 +60,8 @@ final class PlainLog implements PlainHistory {
 			this.ahead = 0;
 			this.now = server;
 		}
+		this.changed = !this.entries.isEmpty() && (this.ahead != this.before.ahead || longestMicros != this.lastMicros
+				|| longestMicros == this.keptMicros && this.retainedUntil > 0);
 		if (this.entries.isEmpty() || longestMicros >= this.keptMicros) {
 			this.keptMicros = longestMicros;
 			this.retainedUntil = 0;
@@ -62,6 +70,20 @@ final class PlainLog implements PlainHistory {
 			this.retainedUntil = Math.max(this.retainedUntil, this.now + this.lastMicros);
 		}
 		this.lastMicros = longestMicros;
+	}
+
+	/**
+	 * What has expired is forgotten for good only if there is something to write.
+	 */
+	@Override
+	public void undo() {
+		if (!this.changed) {
+			this.entries = new ArrayList<>(this.before.entries);
+			this.keptMicros = this.before.keptMicros;
+			this.retainedUntil = this.before.retainedUntil;
+			this.lastMicros = this.before.lastMicros;
+			this.ahead = this.before.ahead;
+		}
 	}
 
 	@Override
@@ -74,7 +96,7 @@ final class PlainLog implements PlainHistory {
 	 * @param recordedAt the server's time when they were recorded
 	 * @param server the server's time
 	 */
-	Settlement.Result lower(long recordedAt, long permits, long server) {
+	public Settlement.Result lower(long recordedAt, long permits, long server) {
 		long instant = recordedAt + this.ahead;
 		long left = permits;
 		for (int i = this.entries.size() - 1; i >= 0 && isKept(instant, server); i--) {
@@ -94,12 +116,22 @@ final class PlainLog implements PlainHistory {
 
 	private boolean isKept(long instant, long server) {
 		long time = Math.max(server + this.ahead, this.entries.get(this.entries.size() - 1).at);
-		return time - instant < this.keptMicros;
+		boolean over = this.retainedUntil > 0 && time >= this.retainedUntil;
+		return time - instant < (over ? this.lastMicros : this.keptMicros);
 	}
 
 	@Override
 	public Settlement.Result lower(Settlement settlement, long server) {
 		return lower(settlement.outcome().recordedAt(), -settlement.difference(), server);
+	}
+
+	@Override
+	public void raise(Settlement settlement, long server) {
+		use(this.lastMicros, server);
+		if (this.entries.isEmpty()) {
+			use(settlement.quota().policies(), server);
+		}
+		add(settlement.difference());
 	}
 
 	@Override
@@ -146,8 +178,11 @@ final class PlainLog implements PlainHistory {
 		return new ArrayList<>(this.entries.stream().filter((entry) -> this.now - entry.at < periodMicros).toList());
 	}
 
-	static long micros(Policy policy) {
+	public static long micros(Policy policy) {
 		return policy.periodNanos() / 1000;
+	}
+
+	private record State(List<Entry> entries, long keptMicros, long retainedUntil, long lastMicros, long ahead) {
 	}
 
 	private record Entry(long at, long cost) {

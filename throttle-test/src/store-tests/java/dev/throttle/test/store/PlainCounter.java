@@ -1,4 +1,4 @@
-package dev.throttle.backend.jdbc;
+package dev.throttle.test.store;
 
 import java.time.Instant;
 import java.util.List;
@@ -12,7 +12,7 @@ import dev.throttle.backend.Settlement;
 /**
  * What was used of a calendar quota, and when it was last added to.
  */
-final class PlainCounter implements PlainHistory {
+public final class PlainCounter implements PlainHistory {
 
 	private static final long MOST = (1L << 52) - 1;
 

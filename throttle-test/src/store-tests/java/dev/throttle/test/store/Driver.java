@@ -1,4 +1,4 @@
-package dev.throttle.backend.redis;
+package dev.throttle.test.store;
 
 import java.util.List;
 
@@ -11,13 +11,13 @@ import dev.throttle.test.AsyncCacheBackend;
 /**
  * How tests ask a backend: the same tests run with each.
  */
-enum Driver {
+public enum Driver {
 
 	/** The caller waits. */
 	SYNC {
 
 		@Override
-		CacheBackend of(CacheBackend backend) {
+		public CacheBackend of(CacheBackend backend) {
 			return backend;
 		}
 
@@ -27,7 +27,7 @@ enum Driver {
 	ASYNC {
 
 		@Override
-		CacheBackend of(CacheBackend backend) {
+		public CacheBackend of(CacheBackend backend) {
 			return new AsyncCacheBackend(backend);
 		}
 
@@ -36,17 +36,17 @@ enum Driver {
 	/**
 	 * Return a backend that asks another in this way.
 	 */
-	abstract CacheBackend of(CacheBackend backend);
+	public abstract CacheBackend of(CacheBackend backend);
 
-	List<Outcome> decide(CacheBackend backend, List<QuotaGroup> groups) {
+	public List<Outcome> decide(CacheBackend backend, List<QuotaGroup> groups) {
 		return of(backend).decide(groups);
 	}
 
-	List<Outcome> peek(CacheBackend backend, QuotaGroup group) {
+	public List<Outcome> peek(CacheBackend backend, QuotaGroup group) {
 		return of(backend).peek(group);
 	}
 
-	Outcome decide(CacheBackend backend, Quota quota) {
+	public Outcome decide(CacheBackend backend, Quota quota) {
 		return decide(backend, List.of(new QuotaGroup(List.of(quota)))).get(0);
 	}
 

@@ -1,4 +1,4 @@
-package dev.throttle.backend.redis;
+package dev.throttle.test.store;
 
 import java.util.List;
 
@@ -7,9 +7,10 @@ import dev.throttle.backend.Policy;
 import dev.throttle.backend.Settlement;
 
 /**
- * What a client has used, kept as plainly as possible, to compare the scripts with.
+ * What a client has used, kept as plainly as possible, to compare what a
+ * store decides with.
  */
-interface PlainHistory {
+public interface PlainHistory {
 
 	/**
 	 * Set the clock, and forget what does not count any more.
@@ -21,10 +22,22 @@ interface PlainHistory {
 	void add(long cost);
 
 	/**
+	 * Forget that rates were used, as nothing was recorded.
+	 */
+	default void undo() {
+	}
+
+	/**
 	 * Give permits back.
 	 * @param server the server's time in microseconds
 	 */
 	Settlement.Result lower(Settlement settlement, long server);
+
+	/**
+	 * Take more permits, whether or not there is room.
+	 * @param server the server's time in microseconds
+	 */
+	void raise(Settlement settlement, long server);
 
 	boolean hasRoom(Policy policy, long cost);
 
