@@ -86,6 +86,15 @@ abstract class AbstractContractTests {
 		return true;
 	}
 
+	/**
+	 * Return how often the tests of many threads are repeated. Calls that take long
+	 * overlap more, so that fewer rounds show as much.
+	 * @return the number of rounds, which is 50 by default
+	 */
+	protected int rounds() {
+		return 50;
+	}
+
 	@BeforeEach
 	void createBackend() {
 		this.backend = backend();

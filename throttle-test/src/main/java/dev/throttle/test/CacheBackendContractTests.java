@@ -311,7 +311,7 @@ public abstract class CacheBackendContractTests extends GroupContractTests {
 
 	@Test
 	void exactlyTheLimitIsAdmittedToManyThreads() throws Exception {
-		for (int round = 0; round < 50; round++) {
+		for (int round = 0; round < rounds(); round++) {
 			Quota quota = quota("alice" + round, "1000/day");
 			long admitted = sumOverThreads((thread) -> {
 				long count = 0;
@@ -326,7 +326,7 @@ public abstract class CacheBackendContractTests extends GroupContractTests {
 
 	@Test
 	void twoClientsInOppositeOrderAreDecidedExactly() throws Exception {
-		for (int round = 0; round < 20; round++) {
+		for (int round = 0; round < Math.min(20, rounds()); round++) {
 			Quota alice = quota("alice" + round, "200/day");
 			Quota bob = quota("bob" + round, "300/day");
 			long admitted = sumOverThreads((thread) -> {
@@ -359,7 +359,7 @@ public abstract class CacheBackendContractTests extends GroupContractTests {
 		AtomicLongArray used = new AtomicLongArray(quotas.length);
 		sumOverThreads((thread) -> {
 			Random random = new Random(thread);
-			for (int i = 0; i < 150; i++) {
+			for (int i = 0; i < 3 * rounds(); i++) {
 				List<QuotaGroup> groups = new ArrayList<>();
 				List<List<Integer>> picked = new ArrayList<>();
 				for (int c = 0; c <= random.nextInt(2); c++) {

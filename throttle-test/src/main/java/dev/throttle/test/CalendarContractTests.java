@@ -289,7 +289,7 @@ abstract class CalendarContractTests extends SeveralRatesContractTests {
 
 	@Test
 	void exactlyTheLimitOfAWindowIsAdmittedToManyThreads() throws Exception {
-		for (int round = 0; round < 20; round++) {
+		for (int round = 0; round < Math.min(20, rounds()); round++) {
 			Quota calendar = quota("alice" + round, "150/calendar-year");
 			Quota sliding = quota("alice" + round, "200/hour");
 			long admitted = sumOverThreads((thread) -> {

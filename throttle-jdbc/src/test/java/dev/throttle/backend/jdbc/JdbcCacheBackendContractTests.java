@@ -71,6 +71,11 @@ class JdbcCacheBackendContractTests extends CacheBackendContractTests {
 	}
 
 	@Override
+	protected int rounds() {
+		return 5;
+	}
+
+	@Override
 	protected Duration resolution() {
 		return Duration.ofNanos(1000);
 	}

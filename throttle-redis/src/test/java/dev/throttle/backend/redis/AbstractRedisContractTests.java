@@ -55,6 +55,11 @@ abstract class AbstractRedisContractTests extends CacheBackendContractTests {
 	}
 
 	@Override
+	protected int rounds() {
+		return 10;
+	}
+
+	@Override
 	protected Duration resolution() {
 		return Duration.ofNanos(1000);
 	}

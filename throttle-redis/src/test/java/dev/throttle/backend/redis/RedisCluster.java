@@ -27,10 +27,14 @@ final class RedisCluster implements AutoCloseable {
 	private RedisCluster() {
 	}
 
-	static RedisCluster start() throws IOException {
+	/**
+	 * Start a cluster.
+	 * @param nodeTimeoutMillis after which time a node that does not answer is away
+	 */
+	static RedisCluster start(int nodeTimeoutMillis) throws IOException {
 		RedisCluster cluster = new RedisCluster();
 		try {
-			cluster.form();
+			cluster.form(nodeTimeoutMillis);
 		}
 		catch (IOException | RuntimeException | Error ex) {
 			cluster.close();
@@ -39,10 +43,11 @@ final class RedisCluster implements AutoCloseable {
 		return cluster;
 	}
 
-	private void form() throws IOException {
+	private void form(int nodeTimeoutMillis) throws IOException {
 		for (int i = 0; i < 2 * MASTERS; i++) {
-			this.nodes.add(RedisProcess.start("--cluster-enabled", "yes", "--cluster-node-timeout", "2000",
-					"--repl-diskless-sync", "yes", "--repl-diskless-sync-delay", "0"));
+			this.nodes.add(RedisProcess.start("--cluster-enabled", "yes", "--cluster-node-timeout",
+					Integer.toString(nodeTimeoutMillis), "--repl-diskless-sync", "yes", "--repl-diskless-sync-delay",
+					"0"));
 		}
 		for (int i = 0; i < this.nodes.size(); i++) {
 			this.nodes.get(i).command("CLUSTER SET-CONFIG-EPOCH " + (i + 1));

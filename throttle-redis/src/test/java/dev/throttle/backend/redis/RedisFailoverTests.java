@@ -33,6 +33,9 @@ class RedisFailoverTests {
 
 	private static final Duration TIMEOUT = Duration.ofMillis(500);
 
+	/** How long the requests go on at least. */
+	private static final Duration HELD = Duration.ofMillis(1500);
+
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	private final List<RedisCacheBackend> instances = new ArrayList<>();
@@ -44,7 +47,7 @@ class RedisFailoverTests {
 
 	@Test
 	void killedMasterOfAClusterIsFollowed() throws Exception {
-		try (RedisCluster cluster = RedisCluster.start()) {
+		try (RedisCluster cluster = RedisCluster.start(1000)) {
 			open(cluster::connector);
 			followed("Cluster, master killed", () -> cluster.master(0).kill(), () -> isMaster(cluster.replica(0)));
 		}
@@ -52,7 +55,7 @@ class RedisFailoverTests {
 
 	@Test
 	void orderlyFailoverOfAClusterIsFollowed() throws Exception {
-		try (RedisCluster cluster = RedisCluster.start()) {
+		try (RedisCluster cluster = RedisCluster.start(1000)) {
 			open(cluster::connector);
 			AtomicLong asked = new AtomicLong();
 			followed("Cluster, CLUSTER FAILOVER", () -> {
@@ -75,7 +78,7 @@ class RedisFailoverTests {
 
 	@Test
 	void suspendedMasterOfAClusterIsFollowed() throws Exception {
-		try (RedisCluster cluster = RedisCluster.start()) {
+		try (RedisCluster cluster = RedisCluster.start(1000)) {
 			open(cluster::connector);
 			followed("Cluster, master suspended", () -> cluster.master(0).suspend(),
 					() -> isMaster(cluster.replica(0)));
@@ -128,7 +131,7 @@ class RedisFailoverTests {
 		failover.run();
 		long start = System.nanoTime();
 		boolean shared = false;
-		while (!shared || System.nanoTime() - start < Duration.ofSeconds(3).toNanos()) {
+		while (!shared || System.nanoTime() - start < HELD.toNanos()) {
 			assertThat(System.nanoTime() - start).as("time is up").isLessThan(PATIENCE.toNanos());
 			boolean all = done.getAsBoolean();
 			for (RedisCacheBackend instance : this.instances) {

@@ -106,7 +106,7 @@ final class RedisFixture {
 	static synchronized RedisCluster cluster() {
 		if (cluster == null) {
 			try {
-				cluster = RedisCluster.start();
+				cluster = RedisCluster.start(5000);
 			}
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);

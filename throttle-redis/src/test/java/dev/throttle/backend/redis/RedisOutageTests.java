@@ -101,7 +101,7 @@ class RedisOutageTests extends AbstractRedisOutageTests {
 		}));
 		run(begin);
 		Quota late = new Quota(Client.user("late"), NARROW);
-		sleep(Duration.ofMillis(2500));
+		sleep(Duration.ofMillis(1500));
 		for (int i = 0; i < 100; i++) {
 			driver().decide(backend, late);
 		}
@@ -119,7 +119,7 @@ class RedisOutageTests extends AbstractRedisOutageTests {
 				+ back.toMillis() + " ms");
 		assertThat(Duration.ofNanos(slowest.get())).isLessThan(TIMEOUT.plusMillis(50).plusNanos(stall.get()));
 		assertThat(slow.get()).as("those under way when the server stopped, then one a second")
-			.isLessThanOrEqualTo(9 + 4);
+			.isLessThanOrEqualTo(9 + 3);
 		assertThat(back).isLessThan(RETURN.plusNanos(stall.get()));
 	}
 

@@ -113,7 +113,7 @@ class RedisRateOverridesTests {
 	@Test
 	void lastKnownOverridesStayWhileRedisIsAwayUntilTheyEnd() {
 		try (RedisProcess redis = RedisProcess.start(); Instance one = start(redis.uri())) {
-			one.rates.override("user", "500/hour", Duration.ofSeconds(5));
+			one.rates.override("user", "500/hour", Duration.ofSeconds(4));
 			one.rates.override("anon", "7/hour", null);
 			redis.kill();
 			assertThatExceptionOfType(BackendUnavailableException.class)

@@ -43,7 +43,7 @@ class RedisSettlementTests {
 
 	private static final int THREADS = 64;
 
-	private static final Duration LOAD = Duration.ofSeconds(Integer.getInteger("settle.seconds", 2));
+	private static final Duration LOAD = Duration.ofSeconds(Integer.getInteger("settle.seconds", 1));
 
 	private final List<RedisCacheBackend> instances = new ArrayList<>();
 

@@ -30,9 +30,9 @@ class RedisSoakTests {
 		try (RedisProcess redis = RedisProcess.start();
 				RedisCacheBackend backend = RedisFixture.patientBackend(redis.uri())) {
 			Random random = new Random(1);
-			Policy burst = Policy.of("burst", Rate.parse("20/3s"));
-			Policy sustained = Policy.of("sustained", Rate.parse("100/5s"));
-			Policy alone = Policy.of("alone", Rate.parse("100/4s"));
+			Policy burst = Policy.of("burst", Rate.parse("20/1s"));
+			Policy sustained = Policy.of("sustained", Rate.parse("100/2s"));
+			Policy alone = Policy.of("alone", Rate.parse("100/2s"));
 			for (int i = 0; i < REQUESTS; i++) {
 				Client user = Client.user("user-" + random.nextInt(50));
 				backend.decide(List.of(new QuotaGroup(
@@ -48,14 +48,14 @@ class RedisSoakTests {
 				String key = scan.next();
 				long left = commands.pttl(key);
 				// -2: it has expired since
-				assertThat(left).isNotEqualTo(-1).isLessThanOrEqualTo(5_000 + 5_000 / 64 + 2);
+				assertThat(left).isNotEqualTo(-1).isLessThanOrEqualTo(2_000 + 2_000 / 64 + 2);
 				Long memory = commands.memoryUsage(key);
 				largest = Math.max(largest, (memory != null) ? memory : 0);
 				keys++;
 			}
 			System.out.println("Soak: " + REQUESTS + " requests, " + keys + " keys, largest " + largest + " bytes");
 			assertThat(largest).isPositive().isLessThan(300 + 100 * 32);
-			RedisFixture.await(Duration.ofMillis(5_100), () -> commands.keys("*").isEmpty());
+			RedisFixture.await(Duration.ofMillis(2_100), () -> commands.keys("*").isEmpty());
 			// the server takes its time to look for expired keys that nobody asks for
 			RedisFixture.await(Duration.ofSeconds(5), () -> commands.dbsize() == 0);
 		}
