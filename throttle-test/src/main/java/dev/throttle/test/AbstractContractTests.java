@@ -1,6 +1,7 @@
 package dev.throttle.test;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,7 @@ import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -179,6 +181,15 @@ abstract class AbstractContractTests {
 
 	final List<Outcome> peek(QuotaGroup group) {
 		return this.backend.peek(group);
+	}
+
+	/**
+	 * Return an outcome as if it was not recorded, to compare it with that of a plain
+	 * history.
+	 */
+	static Outcome notRecorded(Outcome outcome, @Nullable Instant decidedAt) {
+		return new Outcome(outcome.isAllowed(), outcome.remaining(), outcome.waitNanos(), outcome.resetNanos(),
+				decidedAt, outcome.decidedBy());
 	}
 
 	final void assertAllowed(Outcome outcome, long remaining, Duration reset) {
