@@ -7,18 +7,18 @@ import java.util.Queue;
 import java.util.function.LongSupplier;
 import java.util.function.ObjLongConsumer;
 
-import dev.throttle.test.ManualClock;
+import dev.throttle.test.ThrottleClock;
 
 /**
  * A clock that a test moves by hand, and tasks that run when it gets there.
  */
 final class ManualTime implements LongSupplier, ObjLongConsumer<Runnable> {
 
-	private final ManualClock clock = new ManualClock();
+	private final ThrottleClock clock = new ThrottleClock();
 
 	private final Queue<Task> tasks = new PriorityQueue<>(Comparator.comparingLong(Task::at));
 
-	ManualClock clock() {
+	ThrottleClock clock() {
 		return this.clock;
 	}
 

@@ -19,8 +19,8 @@ import dev.throttle.engine.RateRules;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.test.ManualClock;
 import dev.throttle.test.MockThrottleRequest;
+import dev.throttle.test.ThrottleClock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +43,7 @@ class ByteSettlementsTests {
 	private final ThrottleEngine engine = new ThrottleEngine(Accounting.ALL_OR_NOTHING, new RateRegistry(this.rates),
 			SecretIdents.withRandomKey());
 
-	private final MemoryCacheBackend backend = MemoryCacheBackend.builder().clock(new ManualClock()).build();
+	private final MemoryCacheBackend backend = MemoryCacheBackend.builder().clock(new ThrottleClock()).build();
 
 	private final ByteCount passed = new ByteCount();
 

@@ -25,8 +25,8 @@ import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.test.ManualClock;
 import dev.throttle.test.MockThrottleRequest;
+import dev.throttle.test.ThrottleClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +38,7 @@ final class Replay {
 
 	private final ClientAddresses addresses;
 
-	private final ManualClock clock = new ManualClock();
+	private final ThrottleClock clock = new ThrottleClock();
 
 	private final ThrottleEngine engine;
 

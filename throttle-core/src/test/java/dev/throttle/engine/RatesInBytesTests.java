@@ -11,8 +11,8 @@ import dev.throttle.Scope;
 import dev.throttle.Verdict;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.memory.MemoryCacheBackend;
-import dev.throttle.test.ManualClock;
 import dev.throttle.test.MockThrottleRequest;
+import dev.throttle.test.ThrottleClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -116,7 +116,7 @@ class RatesInBytesTests {
 				SecretIdents.withRandomKey());
 		AppliedThrottles throttles = new AppliedThrottles(
 				List.of(new AppliedThrottles.Step("asking", (request) -> Verdict.count(scope, Client.user("ada"), cost),
-						MemoryCacheBackend.builder().clock(new ManualClock()).build())));
+						MemoryCacheBackend.builder().clock(new ThrottleClock()).build())));
 		engine.decide(new MockThrottleRequest(), throttles);
 		return engine.decide(new MockThrottleRequest(), throttles).toException();
 	}

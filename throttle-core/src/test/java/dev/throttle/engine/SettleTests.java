@@ -28,8 +28,8 @@ import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Settlement;
 import dev.throttle.backend.memory.MemoryCacheBackend;
-import dev.throttle.test.ManualClock;
 import dev.throttle.test.MockThrottleRequest;
+import dev.throttle.test.ThrottleClock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -300,7 +300,7 @@ class SettleTests {
 	 */
 	private static final class SettledBackend implements CacheBackend {
 
-		private final ManualClock clock = new ManualClock();
+		private final ThrottleClock clock = new ThrottleClock();
 
 		private final MemoryCacheBackend memory = MemoryCacheBackend.builder().clock(this.clock).build();
 

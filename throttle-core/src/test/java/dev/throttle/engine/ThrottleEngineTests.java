@@ -26,8 +26,8 @@ import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Settlement;
 import dev.throttle.backend.memory.MemoryCacheBackend;
-import dev.throttle.test.ManualClock;
 import dev.throttle.test.MockThrottleRequest;
+import dev.throttle.test.ThrottleClock;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +47,7 @@ import static org.assertj.core.api.Assertions.tuple;
  */
 class ThrottleEngineTests {
 
-	private final ManualClock clock = new ManualClock();
+	private final ThrottleClock clock = new ThrottleClock();
 
 	private final RecordingBackend backend = new RecordingBackend("default", this.clock, new ArrayList<>());
 
@@ -752,7 +752,7 @@ class ThrottleEngineTests {
 
 		private boolean unavailable;
 
-		RecordingBackend(String name, ManualClock clock, List<String> calls) {
+		RecordingBackend(String name, ThrottleClock clock, List<String> calls) {
 			this.name = name;
 			this.memory = MemoryCacheBackend.builder().clock(clock).build();
 			this.memory.close();

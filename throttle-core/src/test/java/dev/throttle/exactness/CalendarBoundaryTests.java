@@ -20,7 +20,7 @@ import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
-import dev.throttle.test.ManualClock;
+import dev.throttle.test.ThrottleClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +45,7 @@ class CalendarBoundaryTests {
 
 	private static final int LIMIT = 100;
 
-	private final ManualClock clock = new ManualClock();
+	private final ThrottleClock clock = new ThrottleClock();
 
 	private final MemoryCacheBackend backend = MemoryCacheBackend.builder().clock(this.clock).build();
 

@@ -20,8 +20,8 @@ import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Settlement;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.memory.Sweeping;
-import dev.throttle.test.ManualClock;
 import dev.throttle.test.PlainBackend;
+import dev.throttle.test.ThrottleClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -41,7 +41,7 @@ final class FuzzRun {
 
 	private final FuzzTraffic traffic;
 
-	private final ManualClock clock;
+	private final ThrottleClock clock;
 
 	private final MemoryCacheBackend backend;
 
@@ -72,7 +72,7 @@ final class FuzzRun {
 		this.seed = seed;
 		this.settled = settled;
 		this.traffic = new FuzzTraffic(seed);
-		this.clock = new ManualClock(this.traffic.clockStart());
+		this.clock = new ThrottleClock(this.traffic.clockStart());
 		this.clock.set(this.traffic.timeOfDay());
 		this.backend = builder.clock(this.clock).build();
 		this.backend.close();

@@ -25,9 +25,9 @@ import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
-import dev.throttle.test.ManualClock;
 import dev.throttle.test.MockThrottleRequest;
 import dev.throttle.test.PlainBackend;
+import dev.throttle.test.ThrottleClock;
 
 /**
  * Sends traffic through an engine and a backend, and keeps a log of what was admitted.
@@ -38,7 +38,7 @@ final class TrafficRun {
 
 	private final Accounting accounting;
 
-	private final ManualClock clock;
+	private final ThrottleClock clock;
 
 	private final MemoryCacheBackend backend;
 
@@ -58,7 +58,7 @@ final class TrafficRun {
 		this.traffic = traffic;
 		this.accounting = accounting;
 		this.driver = driver;
-		this.clock = new ManualClock(traffic.clockStart());
+		this.clock = new ThrottleClock(traffic.clockStart());
 		this.plain = new PlainBackend(traffic.clockStart(), this.clock.instant());
 		this.backend = MemoryCacheBackend.builder().clock(this.clock).build();
 		this.backend.close();

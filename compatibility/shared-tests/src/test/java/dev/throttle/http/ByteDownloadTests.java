@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 import dev.throttle.backend.memory.MemoryCacheBackend;
-import dev.throttle.test.ManualClock;
+import dev.throttle.test.ThrottleClock;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -175,7 +175,7 @@ class ByteDownloadTests {
 
 		@Bean
 		MemoryCacheBackend cacheBackend() {
-			return MemoryCacheBackend.builder().clock(new ManualClock()).build();
+			return MemoryCacheBackend.builder().clock(new ThrottleClock()).build();
 		}
 
 	}

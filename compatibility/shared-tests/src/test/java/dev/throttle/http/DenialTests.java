@@ -7,7 +7,7 @@ import java.time.Instant;
 import dev.throttle.Throttle;
 import dev.throttle.ThrottledException;
 import dev.throttle.backend.memory.MemoryCacheBackend;
-import dev.throttle.test.ManualClock;
+import dev.throttle.test.ThrottleClock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -214,7 +214,7 @@ class DenialTests {
 
 		@Bean
 		MemoryCacheBackend cacheBackend() {
-			return MemoryCacheBackend.builder().clock(new ManualClock()).build();
+			return MemoryCacheBackend.builder().clock(new ThrottleClock()).build();
 		}
 
 	}

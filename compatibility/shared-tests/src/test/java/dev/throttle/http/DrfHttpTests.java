@@ -31,7 +31,7 @@ import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.http.RawConnection.Answer;
-import dev.throttle.test.ManualClock;
+import dev.throttle.test.ThrottleClock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -113,7 +113,7 @@ class DrfHttpTests {
 
 	}
 
-	private final ManualClock clock;
+	private final ThrottleClock clock;
 
 	private final RateRegistry rates;
 
@@ -124,7 +124,7 @@ class DrfHttpTests {
 	private int requests;
 
 	@Autowired
-	DrfHttpTests(ManualClock clock, RateRegistry rates, WaitingThrottle.Waits waits, @LocalServerPort int port) {
+	DrfHttpTests(ThrottleClock clock, RateRegistry rates, WaitingThrottle.Waits waits, @LocalServerPort int port) {
 		this.clock = clock;
 		this.rates = rates;
 		this.waits = waits;
@@ -386,11 +386,11 @@ class DrfHttpTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import({ UserFilter.class, ManualClock.class, WaitingThrottle.Waits.class, Views.class })
+	@Import({ UserFilter.class, ThrottleClock.class, WaitingThrottle.Waits.class, Views.class })
 	static class Application {
 
 		@Bean
-		MemoryCacheBackend cacheBackend(ManualClock clock) {
+		MemoryCacheBackend cacheBackend(ThrottleClock clock) {
 			return MemoryCacheBackend.builder().clock(clock).build();
 		}
 

@@ -20,7 +20,7 @@ import dev.throttle.Throttle;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.Unthrottled;
 import dev.throttle.backend.memory.MemoryCacheBackend;
-import dev.throttle.test.ManualClock;
+import dev.throttle.test.ThrottleClock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -84,7 +84,7 @@ class EndpointTests {
 
 	private final AuditLog audit = application.bean(AuditLog.class);
 
-	private final ManualClock clock = application.bean(ManualClock.class);
+	private final ThrottleClock clock = application.bean(ThrottleClock.class);
 
 	@AfterEach
 	void putConfiguredRatesInForce() {
@@ -362,12 +362,12 @@ class EndpointTests {
 	static class Application {
 
 		@Bean
-		ManualClock clock() {
-			return new ManualClock();
+		ThrottleClock clock() {
+			return new ThrottleClock();
 		}
 
 		@Bean
-		MemoryCacheBackend cacheBackend(ManualClock clock) {
+		MemoryCacheBackend cacheBackend(ThrottleClock clock) {
 			return MemoryCacheBackend.builder().clock(clock).build();
 		}
 

@@ -12,7 +12,7 @@ import dev.throttle.BaseThrottle;
 import dev.throttle.Unthrottled;
 import dev.throttle.Verdict;
 import dev.throttle.backend.memory.MemoryCacheBackend;
-import dev.throttle.test.ManualClock;
+import dev.throttle.test.ThrottleClock;
 import dev.throttle.web.ThrottledEvent;
 import io.micrometer.common.KeyValue;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -169,7 +169,7 @@ class ObservationTests {
 
 		@Bean
 		MemoryCacheBackend cacheBackend() {
-			return MemoryCacheBackend.builder().clock(new ManualClock()).build();
+			return MemoryCacheBackend.builder().clock(new ThrottleClock()).build();
 		}
 
 		@Bean

@@ -5,7 +5,7 @@ import java.net.http.HttpResponse;
 
 import dev.throttle.Throttle;
 import dev.throttle.backend.memory.MemoryCacheBackend;
-import dev.throttle.test.ManualClock;
+import dev.throttle.test.ThrottleClock;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -76,7 +76,7 @@ class RateLimitHeadersTests {
 
 		@Bean
 		MemoryCacheBackend cacheBackend() {
-			return MemoryCacheBackend.builder().clock(new ManualClock()).build();
+			return MemoryCacheBackend.builder().clock(new ThrottleClock()).build();
 		}
 
 	}

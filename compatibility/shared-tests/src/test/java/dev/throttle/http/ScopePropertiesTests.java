@@ -7,7 +7,7 @@ import java.util.Map;
 import dev.throttle.ScopedRateThrottle;
 import dev.throttle.Throttle;
 import dev.throttle.backend.memory.MemoryCacheBackend;
-import dev.throttle.test.ManualClock;
+import dev.throttle.test.ThrottleClock;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -118,7 +118,7 @@ class ScopePropertiesTests {
 
 		@Bean
 		MemoryCacheBackend cacheBackend() {
-			return MemoryCacheBackend.builder().clock(new ManualClock()).build();
+			return MemoryCacheBackend.builder().clock(new ThrottleClock()).build();
 		}
 
 	}

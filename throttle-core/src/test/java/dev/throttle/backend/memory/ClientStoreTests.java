@@ -6,14 +6,14 @@ import dev.throttle.Client;
 import dev.throttle.Rate;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
-import dev.throttle.test.ManualClock;
+import dev.throttle.test.ThrottleClock;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class ClientStoreTests {
 
-	private final ManualClock clock = new ManualClock();
+	private final ThrottleClock clock = new ThrottleClock();
 
 	private final EntryBudget budget = new EntryBudget(Long.MAX_VALUE);
 

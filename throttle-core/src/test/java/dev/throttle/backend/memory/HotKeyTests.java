@@ -18,7 +18,7 @@ import dev.throttle.Scope;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
-import dev.throttle.test.ManualClock;
+import dev.throttle.test.ThrottleClock;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +44,7 @@ class HotKeyTests {
 
 	private static final long LIMIT = 1_000_000_000_000L;
 
-	private final MemoryCacheBackend backend = MemoryCacheBackend.builder().clock(new ManualClock()).build();
+	private final MemoryCacheBackend backend = MemoryCacheBackend.builder().clock(new ThrottleClock()).build();
 
 	private final AtomicLongArray admitted = new AtomicLongArray(THREADS);
 

@@ -4,12 +4,12 @@ import java.time.Duration;
 
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.test.CacheBackendContractTests;
-import dev.throttle.test.ManualClock;
+import dev.throttle.test.ThrottleClock;
 import org.junit.jupiter.api.AfterEach;
 
 class MemoryCacheBackendContractTests extends CacheBackendContractTests {
 
-	private final ManualClock clock = new ManualClock(startNanos());
+	private final ThrottleClock clock = new ThrottleClock(startNanos());
 
 	private final MemoryCacheBackend backend = MemoryCacheBackend.builder().clock(this.clock).build();
 

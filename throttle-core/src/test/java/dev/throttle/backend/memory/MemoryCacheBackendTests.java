@@ -16,7 +16,7 @@ import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
-import dev.throttle.test.ManualClock;
+import dev.throttle.test.ThrottleClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 class MemoryCacheBackendTests {
 
-	private final ManualClock clock = new ManualClock();
+	private final ThrottleClock clock = new ThrottleClock();
 
 	private MemoryCacheBackend backend = MemoryCacheBackend.builder().clock(this.clock).build();
 

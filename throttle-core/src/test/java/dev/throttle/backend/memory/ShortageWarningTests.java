@@ -11,7 +11,7 @@ import dev.throttle.Client;
 import dev.throttle.Rate;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
-import dev.throttle.test.ManualClock;
+import dev.throttle.test.ThrottleClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +25,7 @@ class ShortageWarningTests {
 
 	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
-	private final ManualClock clock = new ManualClock(Long.MAX_VALUE - 5);
+	private final ThrottleClock clock = new ThrottleClock(Long.MAX_VALUE - 5);
 
 	private final EntryBudget budget = new EntryBudget(10);
 

@@ -10,7 +10,7 @@ import dev.throttle.backend.memory.NanoClock;
  *
  * @since 1.0.0
  */
-public final class ManualClock implements NanoClock {
+public final class ThrottleClock implements NanoClock {
 
 	private volatile long nanos;
 
@@ -19,7 +19,7 @@ public final class ManualClock implements NanoClock {
 	/**
 	 * Create a clock that shows zero, at the first moment of the year 1970 in UTC.
 	 */
-	public ManualClock() {
+	public ThrottleClock() {
 		this(0);
 	}
 
@@ -27,7 +27,7 @@ public final class ManualClock implements NanoClock {
 	 * Create a clock.
 	 * @param nanos the time in nanoseconds that it shows at first
 	 */
-	public ManualClock(long nanos) {
+	public ThrottleClock(long nanos) {
 		this.nanos = nanos;
 	}
 
