@@ -2,9 +2,11 @@ package dev.throttle.autoconfigure;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.backend.memory.NanoClock;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.ThrottleRegistry;
@@ -12,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -38,19 +41,24 @@ class BackendConfiguration {
 
 	@Bean
 	CacheBackend cacheBackend(ThrottleProperties properties, ConfiguredScopes scopes, SecretIdents secretIdents,
-			ConfigurableListableBeanFactory beanFactory, Environment environment) {
+			NanoClock clock, ObjectProvider<TestSlice> slice, ConfigurableListableBeanFactory beanFactory,
+			Environment environment) {
 		if (!properties.isEnabled()) {
 			return MemoryCacheBackend.builder().build();
 		}
+		Supplier<MemoryCacheBackend> memory = () -> memory(properties.getMemory(), clock);
+		if (slice.getIfAvailable() != null) {
+			return memory.get();
+		}
 		if (properties.getBackend() == ThrottleProperties.Backend.REDIS) {
 			checkRedisIsPresent(beanFactory);
-			return Redis.backend(properties, scopes, secretIdents, beanFactory, environment);
+			return Redis.backend(properties, scopes, secretIdents, beanFactory, environment, memory);
 		}
 		if (properties.getBackend() == ThrottleProperties.Backend.JDBC) {
 			checkJdbcIsPresent(beanFactory);
-			return Jdbc.backend(properties, scopes, secretIdents, beanFactory, environment);
+			return Jdbc.backend(properties, scopes, secretIdents, beanFactory, environment, memory);
 		}
-		return memory(properties.getMemory());
+		return memory.get();
 	}
 
 	private static void checkRedisIsPresent(ConfigurableListableBeanFactory beanFactory) {
@@ -101,10 +109,11 @@ class BackendConfiguration {
 		return ClassUtils.isPresent(type, beanFactory.getBeanClassLoader());
 	}
 
-	private static MemoryCacheBackend memory(ThrottleProperties.Memory properties) {
+	private static MemoryCacheBackend memory(ThrottleProperties.Memory properties, NanoClock clock) {
 		checkRoom("max-clients", properties.getMaxClients());
 		checkRoom("max-entries", properties.getMaxEntries());
 		return MemoryCacheBackend.builder()
+			.clock(clock)
 			.maxClients(properties.getMaxClients())
 			.maxEntries(properties.getMaxEntries())
 			.build();
@@ -145,12 +154,11 @@ class BackendConfiguration {
 	private static final class Redis {
 
 		static CacheBackend backend(ThrottleProperties properties, ConfiguredScopes scopes, SecretIdents secretIdents,
-				ConfigurableListableBeanFactory beanFactory, Environment environment) {
+				ConfigurableListableBeanFactory beanFactory, Environment environment,
+				Supplier<MemoryCacheBackend> local) {
 			StoreSettings settings = StoreSettings.of("throttle.redis", "Redis", properties.getRedis(), scopes,
 					secretIdents, environment);
-			return settings
-				.apply(ConnectionFactories.backend(beanFactory, environment, () -> memory(properties.getMemory())))
-				.build();
+			return settings.apply(ConnectionFactories.backend(beanFactory, environment, local)).build();
 		}
 
 	}
@@ -161,11 +169,11 @@ class BackendConfiguration {
 	private static final class Jdbc {
 
 		static CacheBackend backend(ThrottleProperties properties, ConfiguredScopes scopes, SecretIdents secretIdents,
-				ConfigurableListableBeanFactory beanFactory, Environment environment) {
+				ConfigurableListableBeanFactory beanFactory, Environment environment,
+				Supplier<MemoryCacheBackend> local) {
 			StoreSettings settings = StoreSettings.of("throttle.jdbc", "PostgreSQL", properties.getJdbc(), scopes,
 					secretIdents, environment);
-			return JdbcBackends.backend(properties.getJdbc(), settings, beanFactory,
-					() -> memory(properties.getMemory()));
+			return JdbcBackends.backend(properties.getJdbc(), settings, beanFactory, local);
 		}
 
 	}

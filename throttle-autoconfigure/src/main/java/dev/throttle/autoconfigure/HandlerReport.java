@@ -60,6 +60,8 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 
 	private final ConfigurationCheck configuration;
 
+	private final boolean isSlice;
+
 	private final boolean areGeneralHandlersAsked;
 
 	private List<HandlerMethod> handlers = List.of();
@@ -69,7 +71,7 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 	HandlerReport(ConfigurableApplicationContext context, ThrottleRegistry throttles,
 			ThrottledHandlers throttledHandlers, PathSelection paths, MappedHandlers mapped, RateRegistry rates,
 			@Nullable CurrentPlans plans, ScopesInCode inCode, LimitedMethods methods, ConfigurationCheck configuration,
-			boolean areGeneralHandlersAsked) {
+			boolean isSlice, boolean areGeneralHandlersAsked) {
 		this.context = context;
 		this.throttles = throttles;
 		this.throttledHandlers = throttledHandlers;
@@ -80,6 +82,7 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 		this.inCode = inCode;
 		this.methods = methods;
 		this.configuration = configuration;
+		this.isSlice = isSlice;
 		this.areGeneralHandlersAsked = areGeneralHandlersAsked;
 	}
 
@@ -87,15 +90,21 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 	public void check() {
 		this.handlers = this.mapped.addHandlers(this.context);
 		this.methods.add(this.configuration.checkAnnotations(this.context.getBeanFactory()));
-		this.configuration.check();
-		checkSomethingIsThrottled(this.rates);
+		check(this.configuration, this.rates);
 	}
 
 	@Override
 	public void check(RateRegistry rates, ConfiguredScopes scopes) {
-		this.configuration
-			.with(rates, scopes.properties(), (this.plans != null) ? this.plans.ofUsers(scopes.plans()) : Set.of())
-			.check();
+		check(this.configuration.with(rates, scopes.properties(),
+				(this.plans != null) ? this.plans.ofUsers(scopes.plans()) : Set.of()), rates);
+	}
+
+	private void check(ConfigurationCheck configuration, RateRegistry rates) {
+		if (this.isSlice) {
+			configuration.checkPresent();
+			return;
+		}
+		configuration.check();
 		checkSomethingIsThrottled(rates);
 	}
 

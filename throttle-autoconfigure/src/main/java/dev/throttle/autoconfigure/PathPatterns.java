@@ -8,6 +8,7 @@ import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.web.PathSelection;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.ObjectUtils;
 import org.springframework.web.util.pattern.PathPatternParser;
 import org.springframework.web.util.pattern.PatternParseException;
 
@@ -36,7 +37,8 @@ final class PathPatterns {
 	static PathSelection ofFilter(ThrottleProperties properties, ThrottleRegistry throttles) {
 		FilterProperties filter = properties.getFilter();
 		boolean isEmpty = filter.getIncludePaths().isEmpty() && filter.getExcludePaths().isEmpty();
-		if (!isEmpty && !throttles.isOff() && throttles.filter().steps().isEmpty()) {
+		if (!isEmpty && !throttles.isOff() && throttles.filter().steps().isEmpty()
+				&& ObjectUtils.isEmpty(filter.getThrottles())) {
 			String property = filter.getIncludePaths().isEmpty() ? "exclude-paths" : "include-paths";
 			throw new InvalidThrottleConfigurationException(
 					"The property 'throttle.filter." + property

@@ -1,14 +1,19 @@
 package dev.throttle.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 
 import dev.throttle.AddressRateThrottle;
 import dev.throttle.AnonRateThrottle;
 import dev.throttle.ApiKeyRateThrottle;
+import dev.throttle.BaseThrottle;
 import dev.throttle.ScopedRateThrottle;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.backend.RateOverrides;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.backend.memory.NanoClock;
 import dev.throttle.backend.remote.RemoteCacheBackend;
 import dev.throttle.engine.DecisionListener;
 import dev.throttle.engine.RateRegistry;
@@ -57,6 +62,12 @@ public final class ThrottleAutoConfiguration {
 	@Bean
 	static LimiterBeans throttleLimiterBeans(Environment environment) {
 		return new LimiterBeans(environment);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	NanoClock throttleClock() {
+		return NanoClock.SYSTEM;
 	}
 
 	@Bean
@@ -202,12 +213,19 @@ public final class ThrottleAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	ThrottleRegistry throttleRegistry(ThrottleProperties properties, ListableBeanFactory beanFactory) {
+	ThrottleRegistry throttleRegistry(ThrottleProperties properties, ListableBeanFactory beanFactory,
+			ObjectProvider<TestSlice> slice) {
 		if (!properties.isEnabled()) {
 			return ThrottleRegistry.off();
 		}
-		return new ThrottleRegistry(ThrottleBeans.throttles(beanFactory), ThrottleBeans.backends(beanFactory),
-				properties.getFilter().getThrottles(), properties.getDefaults());
+		Map<String, BaseThrottle> throttles = ThrottleBeans.throttles(beanFactory);
+		UnaryOperator<@Nullable List<String>> names = (named) -> named;
+		TestSlice of = slice.getIfAvailable();
+		if (of != null) {
+			names = (named) -> of.present(named, throttles.keySet());
+		}
+		return new ThrottleRegistry(throttles, ThrottleBeans.backends(beanFactory),
+				names.apply(properties.getFilter().getThrottles()), names.apply(properties.getDefaults()));
 	}
 
 }

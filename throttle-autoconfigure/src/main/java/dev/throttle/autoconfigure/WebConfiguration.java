@@ -1,9 +1,9 @@
 package dev.throttle.autoconfigure;
 
-import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
 
+import dev.throttle.backend.memory.NanoClock;
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.SecretIdents;
@@ -24,6 +24,7 @@ import dev.throttle.web.RateLimitHeaders;
 import dev.throttle.web.Settlements;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -56,8 +57,8 @@ class WebConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RateLimitHeaders rateLimitHeaders(ThrottleProperties properties) {
-		RateLimitHeaders xRateLimit = RateLimitHeaders.xRateLimit(Clock.systemUTC());
+	RateLimitHeaders rateLimitHeaders(ThrottleProperties properties, NanoClock clock) {
+		RateLimitHeaders xRateLimit = RateLimitHeaders.xRateLimit(clock::instant);
 		RateLimitHeaders draft11 = RateLimitHeaders.draft11();
 		return switch (properties.getHeaders()) {
 			case NONE -> (decision, headers) -> {
@@ -96,9 +97,10 @@ class WebConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	UsageReader throttleUsageReader(ThrottleEngine engine, ThrottleRegistry throttles, ThrottledHandlers handlers,
-			RateRegistry rates, RateLimiters limiters, ClientAddressResolver addresses, ConfiguredScopes scopes) {
+			RateRegistry rates, RateLimiters limiters, ClientAddressResolver addresses, ConfiguredScopes scopes,
+			NanoClock clock) {
 		return new UsageReader(engine, new ScopeDirectory(throttles, handlers, rates, limiters), addresses,
-				scopes.withoutHeaders(), Clock.systemUTC());
+				scopes.withoutHeaders(), clock::instant);
 	}
 
 	@Bean
@@ -113,11 +115,13 @@ class WebConfiguration {
 	HandlerReport throttleHandlerReport(ConfigurableApplicationContext context, ThrottleRegistry throttles,
 			ThrottledHandlers handlers, PathSelection paths, MappedHandlers mapped, RateRegistry rates,
 			SecretIdents secretIdents, ThrottleProperties properties, ConfiguredScopes scopes,
-			@Nullable CurrentPlans plans, ScopesInCode inCode, LimitedMethods methods) {
+			@Nullable CurrentPlans plans, ScopesInCode inCode, LimitedMethods methods,
+			ObjectProvider<TestSlice> slice) {
 		ConfigurationCheck check = new ConfigurationCheck(throttles, rates, handlers, !secretIdents.isRandom(),
 				properties.isEnabled() ? scopes.properties() : Map.of(),
 				(plans != null) ? plans.ofUsers(scopes.plans()) : Set.of(), inCode);
 		return new HandlerReport(context, throttles, handlers, paths, mapped, rates, plans, inCode, methods, check,
+				slice.getIfAvailable() != null,
 				properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY);
 	}
 

@@ -103,15 +103,9 @@ public final class ConfigurationCheck {
 	 * @throws InvalidThrottleConfigurationException if a limit would have no effect
 	 */
 	public void check() {
-		checkFilter();
-		this.handlers.checkRates(rates());
-		List<HandlerThrottles> handlers = this.handlers.described().stream().map(DescribedHandler::throttles).toList();
+		checkPresent();
+		List<HandlerThrottles> handlers = throttlesOfHandlers();
 		Set<Scope> used = usedScopes(handlers);
-		for (Step step : this.throttles.all()) {
-			checkScopes(step, used);
-			checkSecret(step);
-		}
-		checkOutgoing();
 		checkUnusedRates(handlers, used);
 		checkUnlimited(handlers);
 		checkScopeProperties(handlers);
@@ -119,7 +113,27 @@ public final class ConfigurationCheck {
 		PlanCheck plans = new PlanCheck(this.rates.rates());
 		plans.checkScopes(used);
 		plans.checkFilter(this.plansOfUsers, scopes(this.throttles.filter().steps()), scopesAtHandlers(handlers));
+	}
+
+	/**
+	 * Check the throttles and handlers that there are, in a slice of an application: what
+	 * nothing uses there may be used by others.
+	 * @throws InvalidThrottleConfigurationException if a limit would have no effect
+	 */
+	public void checkPresent() {
+		checkFilter();
+		this.handlers.checkRates(rates());
+		Set<Scope> used = usedScopes(throttlesOfHandlers());
+		for (Step step : this.throttles.all()) {
+			checkScopes(step, used);
+			checkSecret(step);
+		}
+		checkOutgoing();
 		checkCosts();
+	}
+
+	private List<HandlerThrottles> throttlesOfHandlers() {
+		return this.handlers.described().stream().map(DescribedHandler::throttles).toList();
 	}
 
 	/**

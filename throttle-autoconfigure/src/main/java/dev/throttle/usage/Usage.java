@@ -1,6 +1,6 @@
 package dev.throttle.usage;
 
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.List;
 
 import dev.throttle.WholeSeconds;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Usage(@Nullable String plan, List<QuotaUsage> quotas) {
 
-	static Usage of(Decision shown, Clock clock) {
+	static Usage of(Decision shown, InstantSource clock) {
 		return new Usage(shown.plan(), shown.results().stream().map((result) -> QuotaUsage.of(result, clock)).toList());
 	}
 
@@ -40,7 +40,7 @@ public record Usage(@Nullable String plan, List<QuotaUsage> quotas) {
 	public record QuotaUsage(String scope, String policy, String window, String unit, long limit, long remaining,
 			long used, @Nullable Long reset) {
 
-		private static QuotaUsage of(QuotaResult result, Clock clock) {
+		private static QuotaUsage of(QuotaResult result, InstantSource clock) {
 			Outcome outcome = result.outcome();
 			long limit = result.policy().rate().limit();
 			return new QuotaUsage(result.policy().scope().name(), result.policy().name(),

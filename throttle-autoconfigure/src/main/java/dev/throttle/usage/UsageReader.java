@@ -1,6 +1,6 @@
 package dev.throttle.usage;
 
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +37,7 @@ public final class UsageReader {
 
 	private final Set<String> hidden;
 
-	private final Clock clock;
+	private final InstantSource clock;
 
 	/**
 	 * Create a reader.
@@ -48,7 +48,7 @@ public final class UsageReader {
 	 * @param clock the clock to use if a backend does not return the time
 	 */
 	public UsageReader(ThrottleEngine engine, ScopeDirectory scopes, ClientAddressResolver addresses,
-			Set<String> hidden, Clock clock) {
+			Set<String> hidden, InstantSource clock) {
 		this.engine = engine;
 		this.scopes = scopes;
 		this.addresses = addresses;

@@ -1,6 +1,6 @@
 package dev.throttle.web;
 
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
@@ -37,7 +37,7 @@ public interface RateLimitHeaders {
 	 * @param clock the clock to use if the backend does not return the time
 	 * @return the headers
 	 */
-	static RateLimitHeaders xRateLimit(Clock clock) {
+	static RateLimitHeaders xRateLimit(InstantSource clock) {
 		return new XRateLimitHeaders(clock);
 	}
 

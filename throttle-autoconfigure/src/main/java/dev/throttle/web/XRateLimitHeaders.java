@@ -1,6 +1,6 @@
 package dev.throttle.web;
 
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.function.BiConsumer;
 
 import dev.throttle.WholeSeconds;
@@ -20,9 +20,9 @@ final class XRateLimitHeaders implements RateLimitHeaders {
 
 	private static final String RESET = "X-RateLimit-Reset";
 
-	private final Clock clock;
+	private final InstantSource clock;
 
-	XRateLimitHeaders(Clock clock) {
+	XRateLimitHeaders(InstantSource clock) {
 		this.clock = clock;
 	}
 

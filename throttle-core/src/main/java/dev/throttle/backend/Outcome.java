@@ -1,7 +1,7 @@
 package dev.throttle.backend;
 
-import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +79,7 @@ public record Outcome(boolean isAllowed, long remaining, long waitNanos, long re
 	 * @param clock the clock to use if the backend's clock has no time of day
 	 * @return the time; that of the decision if all permits are free
 	 */
-	public Instant resetAt(Clock clock) {
+	public Instant resetAt(InstantSource clock) {
 		return ((this.decidedAt != null) ? this.decidedAt : clock.instant()).plusNanos(this.resetNanos);
 	}
 

@@ -273,6 +273,15 @@ public final class RateRegistry implements AutoCloseable {
 		this.store.remove(known(scope, plan).key());
 	}
 
+	/**
+	 * Remove all overrides, so that the configured rates apply again.
+	 * @throws BackendUnavailableException if overrides are shared and one could not be
+	 * removed
+	 */
+	public void removeOverrides() {
+		this.active.keySet().forEach(this.store::remove);
+	}
+
 	private OverrideTarget known(String name, @Nullable String plan) {
 		OverrideTarget target = new OverrideTarget(plan, Scope.of(name));
 		if (plan != null && this.configured.plan(plan) == null) {

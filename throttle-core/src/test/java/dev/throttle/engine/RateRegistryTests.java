@@ -103,6 +103,16 @@ class RateRegistryTests {
 	}
 
 	@Test
+	void noOverrideIsLeftAfterAllAreRemoved() {
+		this.registry.update((rates) -> rates.with(Scope.of("uploads"), List.of(Rate.parse("5/min"))));
+		this.registry.override("user", "500/hour", null);
+		this.registry.override("uploads", "0/s", Duration.ofHours(1));
+		this.registry.removeOverrides();
+		assertThat(this.registry.overrides()).isEmpty();
+		assertThat(this.registry.rates()).isEqualTo(this.registry.configured());
+	}
+
+	@Test
 	void overridesEndEachAtItsTime() {
 		Timed timed = new Timed();
 		timed.registry.override("user", "500/hour", Duration.ofMinutes(10));

@@ -1,58 +1,100 @@
 package dev.throttle.http;
 
-import dev.throttle.autoconfigure.ThrottleAutoConfiguration;
-import dev.throttle.autoconfigure.ThrottleWebFluxAutoConfiguration;
+import java.time.Duration;
+
+import dev.throttle.test.ThrottleClock;
+import dev.throttle.test.context.ThrottleTest;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.webflux.test.autoconfigure.WebFluxTest;
 import org.springframework.context.ApplicationContext;
 import org.springframework.test.context.ContextConfiguration;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
+import static dev.throttle.test.reactive.ThrottledExpectation.throttled;
+
 /**
- * Handlers in {@code @WebFluxTest}, whose package is another in each line.
+ * Tests with {@code @WebFluxTest}, whose package is another in each line.
  */
 class WebFluxTestTests {
 
-	private static final String RATE = "throttle.rates.uploads=1/hour";
-
 	@Nested
-	@WebFluxTest(properties = RATE)
+	@WebFluxTest(properties = { "throttle.rates.uploads=1/hour", "throttle.rates.exports=1/hour",
+			"throttle.scopes.exports.headers=false", "throttle.defaults=scopedRateThrottle,tenantThrottle",
+			"throttle.filter.throttles=partnerThrottle", "throttle.filter.include-paths=/api/**",
+			"throttle.backend=redis" })
 	@ContextConfiguration(classes = TestedApplication.class)
-	class Alone {
+	class LikeTheApplication {
 
 		@Test
-		void nothingIsReserved(@Autowired ApplicationContext context) {
-			post(context, "none");
+		void limitsAreInForce(@Autowired ApplicationContext context) {
+			post(context, "/uploads").expectStatus().isOk();
+			post(context, "/uploads").expectAll(throttled().by("uploads"));
 		}
-
-	}
-
-	@Nested
-	@WebFluxTest(properties = RATE)
-	@ContextConfiguration(classes = TestedApplication.class)
-	@ImportAutoConfiguration({ ThrottleAutoConfiguration.class, ThrottleWebFluxAutoConfiguration.class })
-	class WithThrottle {
 
 		@Test
 		void handlerSettlesWhatItReserved(@Autowired ApplicationContext context) {
-			post(context, "settled").expectHeader().valueEquals("X-RateLimit-Remaining", "5");
-			post(context, "settled").expectHeader().valueEquals("X-RateLimit-Remaining", "2");
+			post(context, "/chat").expectHeader().valueEquals("X-RateLimit-Remaining", "5");
+			post(context, "/chat").expectHeader().valueEquals("X-RateLimit-Remaining", "2");
 		}
 
 	}
 
-	private static WebTestClient.ResponseSpec post(ApplicationContext context, String body) {
-		WebTestClient.ResponseSpec response = WebTestClient.bindToApplicationContext(context)
-			.build()
-			.post()
-			.uri("/chat")
-			.exchange();
-		response.expectStatus().isOk().expectBody(String.class).isEqualTo(body);
-		return response;
+	@Nested
+	@WebFluxTest(properties = "throttle.rates.uploads=1/hour")
+	@ContextConfiguration(classes = WithoutHandlers.Application.class)
+	class WithoutHandlers {
+
+		@Test
+		void sliceNeedNotHaveALimitedHandler(@Autowired ApplicationContext context) {
+			post(context, "/uploads").expectStatus().isNotFound();
+		}
+
+		@SpringBootConfiguration
+		@EnableAutoConfiguration
+		static class Application {
+
+		}
+
+	}
+
+	@Nested
+	@ThrottleTest
+	@WebFluxTest(properties = "throttle.rates.uploads=1/hour")
+	@ContextConfiguration(classes = TestedApplication.class)
+	class OnAClockOfItsOwn {
+
+		@Test
+		void timePassesWhenTheTestMovesTheClock(@Autowired ApplicationContext context, @Autowired ThrottleClock clock) {
+			post(context, "/uploads").expectStatus().isOk();
+			post(context, "/uploads").expectAll(throttled().by("uploads").retryAfter(3600));
+			clock.advance(Duration.ofHours(1));
+			post(context, "/uploads").expectStatus().isOk();
+		}
+
+	}
+
+	@Nested
+	@ThrottleTest(enabled = false)
+	@WebFluxTest(properties = "throttle.rates.uploads=1/hour")
+	@ContextConfiguration(classes = TestedApplication.class)
+	class WithoutLimits {
+
+		@Test
+		void nothingIsLimitedOrReserved(@Autowired ApplicationContext context) {
+			post(context, "/uploads").expectStatus().isOk();
+			post(context, "/uploads").expectStatus().isOk();
+			post(context, "/chat").expectStatus().isOk().expectBody(String.class).isEqualTo("none");
+		}
+
+	}
+
+	private static WebTestClient.ResponseSpec post(ApplicationContext context, String path) {
+		return WebTestClient.bindToApplicationContext(context).build().post().uri(path).exchange();
 	}
 
 }

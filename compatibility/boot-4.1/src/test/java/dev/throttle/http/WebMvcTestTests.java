@@ -1,59 +1,94 @@
 package dev.throttle.http;
 
-import dev.throttle.autoconfigure.ThrottleAutoConfiguration;
-import dev.throttle.autoconfigure.ThrottleWebMvcAutoConfiguration;
+import java.time.Duration;
+
+import dev.throttle.test.ThrottleClock;
+import dev.throttle.test.context.ThrottleTest;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
 import org.springframework.test.context.ContextConfiguration;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
+import static dev.throttle.test.servlet.ThrottledMatcher.throttled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the documentation says of {@code @WebMvcTest}, whose package is another in each line.
+ * Tests with {@code @WebMvcTest}, whose package is another in each line.
  */
 class WebMvcTestTests {
 
-	private static final String RATE = "throttle.rates.uploads=1/hour";
-
 	@Nested
-	@WebMvcTest(properties = RATE)
+	@WebMvcTest(properties = { "throttle.rates.uploads=1/hour", "throttle.rates.exports=1/hour",
+			"throttle.scopes.exports.headers=false", "throttle.defaults=scopedRateThrottle,tenantThrottle",
+			"throttle.filter.throttles=partnerThrottle", "throttle.filter.include-paths=/api/**",
+			"throttle.backend=redis" })
 	@ContextConfiguration(classes = TestedApplication.class)
-	class Alone {
-
-		@Test
-		void nothingIsLimited(@Autowired MockMvcTester mvc) {
-			assertThat(mvc.post().uri("/uploads")).hasStatus(200);
-			assertThat(mvc.post().uri("/uploads")).hasStatus(200);
-		}
-
-		@Test
-		void nothingIsReserved(@Autowired MockMvcTester mvc) {
-			assertThat(mvc.post().uri("/chat")).hasStatus(200).hasBodyTextEqualTo("none");
-		}
-
-	}
-
-	@Nested
-	@WebMvcTest(properties = { RATE, "throttle.rates.exports=" })
-	@ContextConfiguration(classes = TestedApplication.class)
-	@ImportAutoConfiguration({ ThrottleAutoConfiguration.class, ThrottleWebMvcAutoConfiguration.class })
-	class WithThrottle {
+	class LikeTheApplication {
 
 		@Test
 		void limitsAreInForce(@Autowired MockMvcTester mvc) {
 			assertThat(mvc.post().uri("/uploads")).hasStatus(200);
-			assertThat(mvc.post().uri("/uploads")).hasStatus(429).hasHeader("Retry-After", "3600");
+			assertThat(mvc.post().uri("/uploads")).matches(throttled().by("uploads"));
 		}
 
 		@Test
 		void handlerSettlesWhatItReserved(@Autowired MockMvcTester mvc) {
 			assertThat(mvc.post().uri("/chat")).hasBodyTextEqualTo("settled").hasHeader("X-RateLimit-Remaining", "5");
 			assertThat(mvc.post().uri("/chat")).hasBodyTextEqualTo("settled").hasHeader("X-RateLimit-Remaining", "2");
+		}
+
+	}
+
+	@Nested
+	@WebMvcTest(properties = "throttle.rates.uploads=1/hour")
+	@ContextConfiguration(classes = WithoutHandlers.Application.class)
+	class WithoutHandlers {
+
+		@Test
+		void sliceNeedNotHaveALimitedHandler(@Autowired MockMvcTester mvc) {
+			assertThat(mvc.post().uri("/uploads")).hasStatus(404);
+		}
+
+		@SpringBootConfiguration
+		@EnableAutoConfiguration
+		static class Application {
+
+		}
+
+	}
+
+	@Nested
+	@ThrottleTest
+	@WebMvcTest(properties = "throttle.rates.uploads=1/hour")
+	@ContextConfiguration(classes = TestedApplication.class)
+	class OnAClockOfItsOwn {
+
+		@Test
+		void timePassesWhenTheTestMovesTheClock(@Autowired MockMvcTester mvc, @Autowired ThrottleClock clock) {
+			assertThat(mvc.post().uri("/uploads")).hasStatus(200);
+			assertThat(mvc.post().uri("/uploads")).matches(throttled().by("uploads").retryAfter(3600));
+			clock.advance(Duration.ofHours(1));
+			assertThat(mvc.post().uri("/uploads")).hasStatus(200);
+		}
+
+	}
+
+	@Nested
+	@ThrottleTest(enabled = false)
+	@WebMvcTest(properties = "throttle.rates.uploads=1/hour")
+	@ContextConfiguration(classes = TestedApplication.class)
+	class WithoutLimits {
+
+		@Test
+		void nothingIsLimitedOrReserved(@Autowired MockMvcTester mvc) {
+			assertThat(mvc.post().uri("/uploads")).hasStatus(200);
+			assertThat(mvc.post().uri("/uploads")).hasStatus(200);
+			assertThat(mvc.post().uri("/chat")).hasStatus(200).hasBodyTextEqualTo("none");
 		}
 
 	}

@@ -138,11 +138,18 @@ final class ClientHistories extends SlidingHistory {
 	}
 
 	void evict(EntryBudget budget) {
+		forgetAll(budget);
+		next(null);
+		use(EVICTED);
+	}
+
+	/**
+	 * Forget what was used under all scopes.
+	 */
+	void forgetAll(EntryBudget budget) {
 		for (History history = this; history != null; history = history.next()) {
 			history.forget(budget);
 		}
-		next(null);
-		use(EVICTED);
 	}
 
 	/**

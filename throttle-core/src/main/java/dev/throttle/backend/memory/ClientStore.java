@@ -319,6 +319,29 @@ final class ClientStore {
 		this.crowded = false;
 	}
 
+	/**
+	 * Forget all clients.
+	 */
+	synchronized void clear() {
+		while (this.count > 0) {
+			ClientHistories last = at(this.count - 1);
+			last.lock();
+			try {
+				remove(last);
+			}
+			finally {
+				last.unlock();
+			}
+		}
+		this.overflow.lock();
+		try {
+			this.overflow.forgetAll(this.budget);
+		}
+		finally {
+			this.overflow.unlock();
+		}
+	}
+
 	synchronized MemoryStatistics statistics() {
 		return new MemoryStatistics(this.count, this.budget.allocated(), this.evictions, this.overflows,
 				this.budget.merges());

@@ -220,6 +220,13 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	/**
+	 * Forget what all clients have used, as between two tests.
+	 */
+	public void clear() {
+		this.store.clear();
+	}
+
+	/**
 	 * Return the current statistics.
 	 * @return the statistics
 	 */

@@ -64,6 +64,21 @@ class MemoryCacheBackendTests {
 	}
 
 	@Test
+	void nothingIsLeftAfterAllClientsAreForgotten() {
+		this.backend = MemoryCacheBackend.builder().clock(this.clock).maxClients(2).build();
+		for (String client : List.of("alice", "bob", "carol")) {
+			admit(quota(client, "1/calendar-day"), 1);
+			assertThat(this.backend.decide(quota(client, "1/calendar-day")).get(0).isAllowed()).isFalse();
+		}
+		this.backend.clear();
+		assertThat(this.backend.statistics().clients()).isZero();
+		assertThat(this.backend.statistics().entries()).isZero();
+		for (String client : List.of("carol", "bob", "alice")) {
+			admit(quota(client, "1/calendar-day"), 1);
+		}
+	}
+
+	@Test
 	void emptyHistoryIsGoneThoughAnotherOfTheClientIsNot() {
 		Quota byDay = quota("alice", "user-day", "100/day");
 		admit(byDay, 1);

@@ -1,0 +1,48 @@
+package dev.throttle.test.context;
+
+import java.util.List;
+import java.util.Map;
+
+import dev.throttle.test.ThrottleClock;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.support.BeanDefinitionBuilder;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.test.context.ContextConfigurationAttributes;
+import org.springframework.test.context.ContextCustomizer;
+import org.springframework.test.context.ContextCustomizerFactory;
+import org.springframework.test.context.MergedContextConfiguration;
+import org.springframework.test.context.TestContextAnnotationUtils;
+
+/**
+ * Applies {@link ThrottleTest @ThrottleTest} of a class to its context.
+ */
+class ThrottleContextCustomizerFactory implements ContextCustomizerFactory {
+
+	@Override
+	public @Nullable ContextCustomizer createContextCustomizer(Class<?> testClass,
+			List<ContextConfigurationAttributes> attributes) {
+		ThrottleTest annotation = TestContextAnnotationUtils.findMergedAnnotation(testClass, ThrottleTest.class);
+		return (annotation != null) ? new ThrottleContextCustomizer(annotation.enabled()) : null;
+	}
+
+	/**
+	 * Counts in memory, on a clock that the test moves. Equal ones share a context.
+	 */
+	private record ThrottleContextCustomizer(boolean enabled) implements ContextCustomizer {
+
+		@Override
+		public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration configuration) {
+			context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new MapPropertySource("throttleTest",
+						Map.of("throttle.enabled", this.enabled, "throttle.backend", "memory")));
+			((BeanDefinitionRegistry) context.getBeanFactory()).registerBeanDefinition("throttleClock",
+					BeanDefinitionBuilder.rootBeanDefinition(ThrottleClock.class).setPrimary(true).getBeanDefinition());
+		}
+
+	}
+
+}
