@@ -7,6 +7,7 @@ import dev.throttle.actuate.ThrottlesEndpoint.ScopeDescriptor;
 import dev.throttle.backend.BackendUnavailableException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
@@ -22,6 +23,7 @@ import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExten
  *
  * @since 1.0.0
  */
+@RegisterReflectionForBinding(ThrottlesWebEndpointExtension.ProblemDescriptor.class)
 @EndpointWebExtension(endpoint = ThrottlesEndpoint.class)
 public class ThrottlesWebEndpointExtension {
 

@@ -99,7 +99,10 @@ final class BeanAnnotations {
 		}
 	}
 
-	private static Set<Class<?>> hierarchy(@Nullable Class<?> type, Set<Class<?>> found) {
+	/**
+	 * Return a class of the application and those of its superclasses and interfaces.
+	 */
+	static Set<Class<?>> hierarchy(@Nullable Class<?> type, Set<Class<?>> found) {
 		if (type == null || !MethodDeclarations.isOfApplication(type)) {
 			return found;
 		}
