@@ -9,8 +9,9 @@ import dev.throttle.limiter.RateLimiter;
 import dev.throttle.limiter.RateLimiters;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
+import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
@@ -22,7 +23,8 @@ import org.springframework.core.env.Environment;
  * Registers the limiter of each scope that is declared by
  * {@code throttle.scopes.<scope>.in-code} as a bean with the name of the scope. If
  * another bean has that name, {@code RateLimiter} is appended to it, unless that bean is
- * a limiter, which then takes the place.
+ * a limiter, which then takes the place. Ahead-of-time processing leaves them out,
+ * because the scopes of the running application are the ones that count.
  */
 final class LimiterBeans implements BeanDefinitionRegistryPostProcessor {
 
@@ -30,8 +32,11 @@ final class LimiterBeans implements BeanDefinitionRegistryPostProcessor {
 
 	private final Environment environment;
 
-	LimiterBeans(Environment environment) {
+	private final ObjectProvider<RateLimiters> limiters;
+
+	LimiterBeans(Environment environment, ObjectProvider<RateLimiters> limiters) {
 		this.environment = environment;
+		this.limiters = limiters;
 	}
 
 	@Override
@@ -44,10 +49,10 @@ final class LimiterBeans implements BeanDefinitionRegistryPostProcessor {
 				}
 				name += "RateLimiter";
 			}
-			RootBeanDefinition limiter = new RootBeanDefinition(LimiterBeans.class);
-			limiter.setFactoryMethodName("limiter");
-			limiter.setAutowireMode(AutowireCapableBeanFactory.AUTOWIRE_CONSTRUCTOR);
-			limiter.getConstructorArgumentValues().addIndexedArgumentValue(1, scope.name());
+			RootBeanDefinition limiter = new RootBeanDefinition(RateLimiter.class,
+					() -> this.limiters.getObject().scope(scope.name()));
+			// at run time, they are registered again
+			limiter.setAttribute(BeanRegistrationAotProcessor.IGNORE_REGISTRATION_ATTRIBUTE, true);
 			limiter.setLazyInit(true);
 			limiter.setResourceDescription("'" + PropertyNames.ofScope(scope.name(), "in-code") + "'");
 			limiter.addQualifier(new AutowireCandidateQualifier(Qualifier.class, scope.name()));
@@ -80,10 +85,6 @@ final class LimiterBeans implements BeanDefinitionRegistryPostProcessor {
 	 */
 	static String beanName(Scope scope) {
 		return SEPARATED.matcher(scope.name()).replaceAll((word) -> word.group(1).toUpperCase(Locale.ROOT));
-	}
-
-	static RateLimiter limiter(RateLimiters limiters, String scope) {
-		return limiters.scope(scope);
 	}
 
 }

@@ -60,8 +60,8 @@ public final class ThrottleAutoConfiguration {
 	}
 
 	@Bean
-	static LimiterBeans throttleLimiterBeans(Environment environment) {
-		return new LimiterBeans(environment);
+	static LimiterBeans throttleLimiterBeans(Environment environment, ObjectProvider<RateLimiters> limiters) {
+		return new LimiterBeans(environment, limiters);
 	}
 
 	@Bean

@@ -1,63 +1,173 @@
 package dev.throttle.http;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import dev.throttle.autoconfigure.RateRefresh;
 import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.handler.ThrottleRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import redis.embedded.RedisServer;
 
 import org.springframework.boot.SpringApplicationAotProcessor;
 import org.springframework.context.aot.AbstractAotProcessor;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.SpringProperties;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.test.tools.CompileWithForkedClassLoader;
 import org.springframework.core.test.tools.SourceFile;
 import org.springframework.core.test.tools.SourceFiles;
 import org.springframework.core.test.tools.TestCompiler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * An application that was processed ahead of time without any property of ours, and runs
- * with some.
+ * An application that was processed ahead of time, once and with almost no property of
+ * ours, and runs with many.
  */
 class AotTests {
+
+	/** The properties that are known when the application is built. */
+	private static final List<String> OF_BUILD = List.of("spring.profiles.active=redis,jdbc",
+			"spring.datasource.url=jdbc:postgresql://127.0.0.1:1/none",
+			"management.endpoints.web.exposure.include=throttles", "management.endpoint.throttles.access=unrestricted",
+			"throttle.rates.mails=1/hour", "throttle.scopes.mails.in-code=true");
+
+	/** The rates that the annotations of the application need. */
+	private static final List<String> OF_ANNOTATIONS = List.of("throttle.rates.uploads=2/hour",
+			"throttle.rates.orders=1/hour");
 
 	@Test
 	@CompileWithForkedClassLoader
 	void propertiesOfTheRunningApplicationAreInForce(@TempDir Path generated) throws IOException {
-		process(generated);
-		compile(generated, () -> {
-			try (RunningApplication application = start("throttle.rates.anon=2/hour", "throttle.rates.user=9/hour")) {
-				assertThat(statuses(application)).containsExactly(200, 200, 429);
-				assertThat(application.bean(ThrottleRegistry.class).all()).extracting(Step::name)
-					.containsExactlyInAnyOrder("anonRateThrottle", "userRateThrottle", "scopedRateThrottle");
-			}
-			try (RunningApplication application = start("throttle.rates.sms=1/hour",
-					"throttle.scopes.sms.in-code=true")) {
-				assertThat(application.caller().get("/sms").statusCode()).isEqualTo(200);
-				assertThat(application.caller().get("/sms").statusCode()).isEqualTo(429);
-			}
-			try (RunningApplication application = start("throttle.rates.anon=2/hour", "throttle.enabled=false")) {
-				assertThat(statuses(application)).containsExactly(200, 200, 200);
-			}
+		int port = freePort();
+		RedisServer redis = RedisServer.newRedisServer()
+			.port(port)
+			.setting("bind 127.0.0.1")
+			.setting("save \"\"")
+			.build();
+		redis.start();
+		try {
+			process(generated);
+			compile(generated, () -> run(port));
+		}
+		finally {
+			redis.stop();
+		}
+	}
+
+	private static void run(int port) {
+
+		try (RunningApplication application = start("throttle.rates.anon=2/hour", "throttle.rates.user=2/hour",
+				"throttle.rates.address=100/hour", "throttle.plans.pro.rates.user=3/hour",
+				"throttle.plans.pro.clients=user:paula", "throttle.rates.sms=1/hour",
+				"throttle.scopes.sms.in-code=true", "throttle.outgoing.partner.rate=1/hour",
+				"throttle.outgoing.partner.host=127.0.0.1", "throttle.outgoing.partner.max-wait=0s",
+				"throttle.usage.path=/usage")) {
+			defaultsAndPlansAreInForce(application);
+			annotationsAreInForce(application);
+			limitersAreBeans(application);
+			callsThatGoOutAreLimited(application);
+			usageIsShown(application.caller().as("una"));
+			ratesCanBeChanged(application);
+			filterComesBeforeAllElse(application.caller());
+		}
+		try (RunningApplication application = start("throttle.rates.anon=2/hour", "throttle.enabled=false")) {
+			assertThat(statuses(application.caller(), "/plain", 3)).containsOnly(200);
+		}
+		try (RunningApplication application = start("throttle.rates.anon=2/hour", "throttle.backend=jdbc",
+				"throttle.on-failure=deny", "logging.level.dev=off")) {
+			assertThat(statuses(application.caller(), "/plain", 3)).as("nobody listens there").containsOnly(503);
+		}
+		countsAreInRedis(port);
+		assertThatThrownBy(() -> RunningApplication.start(AotApplication.class, OF_BUILD.toArray(String[]::new)))
+			.extracting(NestedExceptionUtils::getMostSpecificCause)
+			.asString()
+			.contains("declares the scope 'uploads', but there is no rate for it");
+	}
+
+	private static void defaultsAndPlansAreInForce(RunningApplication application) {
+		assertThat(statuses(application.caller(), "/plain", 3)).containsExactly(200, 200, 429);
+		assertThat(statuses(application.caller().as("ulla"), "/plain", 3)).containsExactly(200, 200, 429);
+		assertThat(statuses(application.caller().as("paula"), "/plain", 4)).containsExactly(200, 200, 200, 429);
+		assertThat(application.bean(ThrottleRegistry.class).all()).extracting(Step::name)
+			.containsExactlyInAnyOrder("addressRateThrottle", "anonRateThrottle", "userRateThrottle",
+					"scopedRateThrottle");
+	}
+
+	private static void annotationsAreInForce(RunningApplication application) {
+		assertThat(statuses(application.caller().as("paula-2"), "/uploads", 3)).containsExactly(200, 200, 429);
+		assertThat(statuses(application.caller(), "/orders/ada", 2)).containsExactly(200, 429);
+		assertThat(statuses(application.caller(), "/orders/bob", 1)).containsExactly(200);
+	}
+
+	private static void limitersAreBeans(RunningApplication application) {
+		assertThat(statuses(application.caller(), "/sms", 2)).containsExactly(200, 429);
+		assertThat(statuses(application.caller(), "/mails", 2)).containsExactly(200, 429);
+	}
+
+	private static void callsThatGoOutAreLimited(RunningApplication application) {
+		try (RecordingServer partner = RecordingServer.start()) {
+			OutgoingCall.to(partner.address(), application);
+			assertThatExceptionOfType(OutgoingLimitException.class)
+				.isThrownBy(() -> OutgoingCall.to(partner.address(), application));
+			assertThat(partner.arrivals()).hasSize(1);
+		}
+	}
+
+	private static void usageIsShown(Caller caller) {
+		assertThat(caller.get("/usage").body()).contains("\"scope\":\"user\"", "\"limit\":2");
+	}
+
+	private static void ratesCanBeChanged(RunningApplication application) {
+		Caller caller = application.caller().as("ines");
+		assertThat(caller.post("/actuator/throttles/user", "{\"rate\":\"1/hour\"}").statusCode()).isEqualTo(200);
+		assertThat(statuses(caller, "/plain", 2)).containsExactly(200, 429);
+		application.bean(ConfigurableEnvironment.class)
+			.getPropertySources()
+			.addFirst(new MapPropertySource("changed", Map.of("throttle.rates.sms", "2/hour")));
+		application.bean(RateRefresh.class).refresh();
+		assertThat(statuses(application.caller(), "/sms", 2)).containsExactly(200, 429);
+	}
+
+	private static void filterComesBeforeAllElse(Caller caller) {
+		assertThat(statuses(caller, "/unknown", 100)).contains(404).endsWith(429, 429);
+	}
+
+	private static void countsAreInRedis(int port) {
+		for (List<Integer> expected : List.of(List.of(200), List.of(200, 429))) {
 			try (RunningApplication application = start("throttle.rates.anon=2/hour", "throttle.backend=redis",
-					"throttle.on-failure=deny", "spring.data.redis.port=1", "logging.level.root=off")) {
-				assertThat(statuses(application)).as("nobody listens there").containsExactly(503, 503, 503);
+					"spring.data.redis.port=" + port, "throttle.redis.timeout=20s", "throttle.on-failure=deny",
+					"spring.application.name=aot")) {
+				assertThat(statuses(application.caller(), "/plain", expected.size())).isEqualTo(expected);
 			}
-		});
+		}
+	}
+
+	private static int freePort() throws IOException {
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			return socket.getLocalPort();
+		}
 	}
 
 	private static RunningApplication start(String... properties) {
-		return RunningApplication.start(AotApplication.class, properties);
+		return RunningApplication.start(AotApplication.class,
+				Stream.of(OF_BUILD, OF_ANNOTATIONS, List.of(properties)).flatMap(List::stream).toArray(String[]::new));
 	}
 
-	private static int[] statuses(RunningApplication application) {
-		return IntStream.range(0, 3).map((i) -> application.caller().get("/plain").statusCode()).toArray();
+	private static List<Integer> statuses(Caller caller, String path, int calls) {
+		return IntStream.range(0, calls).map((i) -> caller.get(path).statusCode()).boxed().toList();
 	}
 
 	private static void process(Path generated) {
@@ -69,7 +179,7 @@ class AotTests {
 					.groupId("dev.throttle")
 					.artifactId("aot-tests")
 					.build(),
-				new String[] { "--spring.profiles.active=redis" })
+				OF_BUILD.stream().map((property) -> "--" + property).toArray(String[]::new))
 			.process();
 	}
 
