@@ -36,7 +36,8 @@ class SampleStartTests {
 
 						Action:
 
-						Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day'.""");
+						Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day'. \
+						See https://throttle.dev/errors#invalid-rate""");
 	}
 
 	@Test
@@ -58,7 +59,7 @@ class SampleStartTests {
 
 						Set the property 'throttle.rates.uploads', for example to '100/hour', or declare a scope \
 						that has a rate: 'account', 'anon', 'api_key', 'contacts', 'downloads', 'login', 'login-address', 'refresh', \
-						'signup', 'tenant', 'upload', 'uploads-bytes', 'user'.""");
+						'signup', 'tenant', 'upload', 'uploads-bytes', 'user'. See https://throttle.dev/errors#scope-without-rate""");
 	}
 
 	@Test
@@ -72,7 +73,7 @@ class SampleStartTests {
 
 				Correct the scope, add @Throttle(scope = "annon") to a handler, return the scope from the \
 				scopes() method of the throttle that uses it, set 'throttle.scopes.annon.in-code' to 'true' \
-				if code counts under it, or remove the rate.""");
+				if code counts under it, or remove the rate. See https://throttle.dev/errors#unused-rate""");
 	}
 
 	/**

@@ -9,6 +9,7 @@ import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.memory.NanoClock;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.Mistake;
 import dev.throttle.handler.ThrottleRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,8 +84,10 @@ class BackendConfiguration {
 	private static void checkNothingIsMissing(String backend, Map<String, String> missing) {
 		if (!missing.isEmpty()) {
 			boolean several = missing.size() > 1;
-			throw new InvalidThrottleConfigurationException("The property 'throttle.backend' is '" + backend + "', but "
-					+ String.join(" and ", missing.keySet()) + (several ? " are" : " is") + " not on the class path.",
+			throw new InvalidThrottleConfigurationException(Mistake.MISSING_DEPENDENCY,
+					"The property 'throttle.backend' is '" + backend + "', but "
+							+ String.join(" and ", missing.keySet()) + (several ? " are" : " is")
+							+ " not on the class path.",
 					"Add the " + (several ? "dependencies " : "dependency ") + String.join(" and ", missing.values())
 							+ ", or set 'throttle.backend' to 'memory' to count in each process separately.");
 		}
@@ -121,7 +124,7 @@ class BackendConfiguration {
 
 	private static void checkRoom(String property, long value) {
 		if (value < 1) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.INVALID_VALUE,
 					"The property 'throttle.memory." + property + "' is " + value + ", but it must be at least 1.",
 					"Set it to 1 or more, or remove the property.");
 		}

@@ -2,6 +2,7 @@ package dev.throttle.autoconfigure;
 
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.Mistake;
 
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
@@ -18,7 +19,7 @@ final class ClientAddresses {
 		boolean rewritten = client.getTrustedProxies().isEmpty() && AddressRewriters.areConfigured(environment);
 		Integer numProxies = client.getNumProxies();
 		if (numProxies != null && !client.getTrustedProxies().isEmpty()) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.CONTRADICTORY_PROPERTIES,
 					"Both 'throttle.client.num-proxies' and 'throttle.client.trusted-proxies' are set, but only one of them can be used.",
 					"Remove 'throttle.client.num-proxies' if you know the addresses of the proxies. Otherwise, remove 'throttle.client.trusted-proxies'.");
 		}
@@ -28,7 +29,7 @@ final class ClientAddresses {
 		}
 		boolean hasHeader = StringUtils.hasText(client.getAddressHeader());
 		if (hasHeader && client.getTrustedProxies().isEmpty()) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.UNTRUSTED_ADDRESS_HEADER,
 					"The property 'throttle.client.address-header' is set, but without 'throttle.client.trusted-proxies' anybody could send that header.",
 					"Set 'throttle.client.trusted-proxies' to the networks of the proxies that send it.");
 		}
@@ -46,7 +47,7 @@ final class ClientAddresses {
 				.build();
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.INVALID_PROXIES,
 					"The property 'throttle.client.trusted-proxies' is not valid. " + ex.getMessage() + ".",
 					"Set it to networks such as '10.0.0.0/8' and addresses such as '10.0.0.1', separated by commas.");
 		}
@@ -54,7 +55,7 @@ final class ClientAddresses {
 
 	private static InvalidThrottleConfigurationException invalid(String property, int value, String reason,
 			String action) {
-		return new InvalidThrottleConfigurationException(
+		return new InvalidThrottleConfigurationException(Mistake.INVALID_VALUE,
 				"The property 'throttle.client." + property + "' is " + value + ", but " + reason + ".", action);
 	}
 

@@ -14,6 +14,7 @@ import dev.throttle.backend.remote.OnFailure;
 import dev.throttle.engine.PlanRates;
 import dev.throttle.engine.Rates;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.Mistake;
 import dev.throttle.http.OutgoingLimits;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,7 @@ final class ConfiguredOutgoing {
 			Scope scope = ConfiguredScopes.scope(name, PropertyNames.ofOutgoing(name, "rate"));
 			Scope other = scopes.putIfAbsent(scope, scope);
 			if (other != null) {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.TWO_SPELLINGS,
 						"The properties '" + PropertyNames.ofOutgoing(other.name(), "*") + "' and '"
 								+ PropertyNames.ofOutgoing(name, "*") + "' are two spellings of one scope.",
 						"Use the same spelling in both.");
@@ -89,19 +90,20 @@ final class ConfiguredOutgoing {
 		for (Scope scope : scopes()) {
 			String property = PropertyNames.ofOutgoing(scope.name(), "rate");
 			others.getOrDefault(scope, List.of()).stream().filter(ConfiguredOutgoing::isOfOthers).forEach((other) -> {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.OUTGOING_SCOPE,
 						"The property '" + other + "' is set, but '" + scope
 								+ "' is an outgoing limit, which counts calls that go out and nothing else.",
 						"Remove the property, or rename the outgoing limit.");
 			});
 			String value = limit(scope).getRate();
 			if (value == null) {
-				throw new InvalidThrottleConfigurationException("The property '" + property + "' is missing.",
+				throw new InvalidThrottleConfigurationException(Mistake.MISSING_PROPERTY,
+						"The property '" + property + "' is missing.",
 						"Set it to a rate such as '5000/hour', or to '" + Rates.UNLIMITED + "' for no limit.");
 			}
 			List<Rate> parsed = ConfiguredScopes.parse(property, value);
 			if (parsed.stream().anyMatch(Rate::isInBytes)) {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.INVALID_RATE,
 						"The property '" + property + "' is '" + value
 								+ "', which is in bytes, but an outgoing limit counts calls.",
 						"Write a rate such as '5000/hour'.");
@@ -127,7 +129,7 @@ final class ConfiguredOutgoing {
 		for (PlanRates plan : rates.plans()) {
 			for (Scope scope : scopes()) {
 				if (plan.policies().containsKey(scope)) {
-					throw new InvalidThrottleConfigurationException(
+					throw new InvalidThrottleConfigurationException(Mistake.OUTGOING_SCOPE,
 							"The property '" + PropertyNames.ofPlan(plan.name(), "rates." + scope) + "' is set, but '"
 									+ scope + "' is an outgoing limit, which has one rate for all calls.",
 							"Remove the property, or change '" + PropertyNames.ofOutgoing(scope.name(), "rate") + "'.");
@@ -151,7 +153,7 @@ final class ConfiguredOutgoing {
 						"Set it to a duration such as '2s', or to '0' if calls must not wait.");
 			}
 			if (limit.getHost().isEmpty()) {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.MISSING_PROPERTY,
 						"The property '" + PropertyNames.ofOutgoing(scope.name(), "host") + "' is missing.",
 						"Set it to the name of a host, such as 'api.example.com', or to several.");
 			}
@@ -168,7 +170,7 @@ final class ConfiguredOutgoing {
 
 	private static InvalidThrottleConfigurationException invalid(Scope scope, String property, String value,
 			String reason, String action) {
-		return new InvalidThrottleConfigurationException("The property '"
+		return new InvalidThrottleConfigurationException(Mistake.INVALID_VALUE, "The property '"
 				+ PropertyNames.ofOutgoing(scope.name(), property) + "' is '" + value + "', but " + reason + ".",
 				action);
 	}

@@ -15,6 +15,7 @@ import dev.throttle.Rate;
 import dev.throttle.Scope;
 import dev.throttle.engine.Rates;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.Mistake;
 
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
@@ -96,14 +97,14 @@ final class ConfiguredPlans {
 	 */
 	PlanResolver resolver(Map<String, PlanResolver> beans, int ipv6Prefix) {
 		if (this.plans.isEmpty() && !beans.isEmpty()) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.PLAN_WITHOUT_RATES,
 					"There is the PlanResolver '" + beans.keySet().iterator().next() + "', but there are no plans.",
 					"Set '" + PropertyNames.ofPlan("<plan>", RATES + ".<scope>") + "', or remove the PlanResolver.");
 		}
 		PlanClients clients = new PlanMembers(this.plans, ipv6Prefix).read();
 		if (beans.isEmpty()) {
 			clients.members().stream().filter(PlanClients.Members::isEmpty).findFirst().ifPresent((nobody) -> {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.PLAN_WITHOUT_CLIENTS,
 						"The plan '" + nobody.plan() + "' has no clients, and there is no PlanResolver.",
 						"Set '" + PropertyNames.ofPlan(nobody.plan(), "authorities") + "' or '"
 								+ PropertyNames.ofPlan(nobody.plan(), "clients")
@@ -131,7 +132,8 @@ final class ConfiguredPlans {
 			}
 		}
 		if (byScope.isEmpty()) {
-			throw new InvalidThrottleConfigurationException("The plan '" + plan + "' has no rates.",
+			throw new InvalidThrottleConfigurationException(Mistake.PLAN_WITHOUT_RATES,
+					"The plan '" + plan + "' has no rates.",
 					"Set '" + PropertyNames.ofPlan(plan, RATES) + ".<scope>', or remove the plan.");
 		}
 		return rates;
@@ -142,8 +144,9 @@ final class ConfiguredPlans {
 			Scope.of(plan);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidThrottleConfigurationException("The property '" + PropertyNames.ofPlan(plan, "*")
-					+ "' names the plan '" + plan + "', which is not a valid name.",
+			throw new InvalidThrottleConfigurationException(
+					Mistake.INVALID_NAME, "The property '" + PropertyNames.ofPlan(plan, "*") + "' names the plan '"
+							+ plan + "', which is not a valid name.",
 					"Use letters and digits, separated by '-', '_' or '.'.");
 		}
 	}
@@ -168,7 +171,7 @@ final class ConfiguredPlans {
 			int length = name.getNumberOfElements();
 			if (length > first + 2 && name.getElement(first + 1, Form.UNIFORM).equals(RATES)) {
 				if (name.isNumericIndex(length - 1)) {
-					throw new InvalidThrottleConfigurationException(
+					throw new InvalidThrottleConfigurationException(Mistake.INVALID_RATE,
 							"The property '" + name.getParent() + "' is a list.",
 							"Write the rates of a scope as one comma-separated value, such as '60/min, 1000/day'.");
 				}
@@ -184,7 +187,7 @@ final class ConfiguredPlans {
 	private static void checkSpelling(Map<String, String> spellings, String key, String property, String what) {
 		String other = spellings.putIfAbsent(key, property);
 		if (other != null && !other.equals(property)) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.TWO_SPELLINGS,
 					"The properties '" + other + "' and '" + property + "' are two spellings of one " + what + ".",
 					"Use the same spelling in both.");
 		}

@@ -18,6 +18,7 @@ import dev.throttle.backend.remote.OnFailure;
 import dev.throttle.engine.RateRules;
 import dev.throttle.engine.Rates;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.Mistake;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -244,8 +245,8 @@ final class ConfiguredScopes {
 			return change.apply(rates, scope, ofScope);
 		}
 		catch (IllegalArgumentException ex) {
-			throw InvalidThrottleConfigurationException.of("The property '" + property + "' is not valid. ", ex,
-					"Correct the rate.");
+			throw InvalidThrottleConfigurationException.of(Mistake.INVALID_RATE,
+					"The property '" + property + "' is not valid. ", ex, "Correct the rate.");
 		}
 	}
 
@@ -258,7 +259,7 @@ final class ConfiguredScopes {
 		String rate = properties.getShadowRate();
 		List<Rate> rates = (rate != null) ? parse(PropertyNames.ofScope(scope, "shadow-rate"), rate) : List.of();
 		if (!rates.isEmpty() && Boolean.TRUE.equals(properties.getShadow())) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.CONTRADICTORY_PROPERTIES,
 					"Both '" + PropertyNames.ofScope(scope, "shadow") + "' and '"
 							+ PropertyNames.ofScope(scope, "shadow-rate")
 							+ "' are set, but a scope whose rate is not enforced cannot have a second shadow rate.",
@@ -293,7 +294,7 @@ final class ConfiguredScopes {
 			return Scope.of(name);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.INVALID_NAME,
 					"The property '" + property + "' names '" + name + "', which is not a valid scope.",
 					"Use letters and digits, separated by '-', '_' or '.'.");
 		}
@@ -305,7 +306,7 @@ final class ConfiguredScopes {
 	 */
 	static List<Rate> parse(String property, String rates) {
 		if (rates.contains("${")) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.UNRESOLVED_PLACEHOLDER,
 					"The property '" + property + "' has a placeholder that cannot be resolved: '" + rates + "'.",
 					"Set the property that the placeholder names, or add a default after a colon, as in '${uploads.rate:20/day}'.");
 		}
@@ -316,7 +317,7 @@ final class ConfiguredScopes {
 			return Rate.parseAll(rates);
 		}
 		catch (InvalidRateException ex) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.INVALID_RATE,
 					"The property '" + property + "' is '" + ex.getText() + "', which is not a rate. At column "
 							+ ex.getColumn() + ": " + ex.getReason() + ".",
 					"Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day'.");

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.redis.RedisCacheBackend;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.Mistake;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.redis.LettuceConnectors;
 
@@ -43,31 +44,32 @@ final class ConnectionFactories {
 			Supplier<? extends CacheBackend> local) {
 		List<String> names = names(beanFactory, RedisConnectionFactory.class);
 		if (names.isEmpty()) {
-			throw new InvalidThrottleConfigurationException(CHOSEN + "there is no RedisConnectionFactory bean.",
+			throw new InvalidThrottleConfigurationException(Mistake.NO_REDIS_CONNECTION,
+					CHOSEN + "there is no RedisConnectionFactory bean.",
 					"Let Spring Boot auto-configure one (check 'spring.autoconfigure.exclude'), declare one, or "
 							+ OWN_BACKEND + ".");
 		}
 		RedisConnectionFactory factory = beanFactory.getBeanProvider(RedisConnectionFactory.class).getIfUnique();
 		if (factory == null) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.NO_REDIS_CONNECTION,
 					CHOSEN + "there are several RedisConnectionFactory beans and none is primary: "
 							+ names.stream().map((name) -> "'" + name + "'").collect(Collectors.joining(", ")) + ".",
 					"Add @Primary to the one to count in, or " + OWN_BACKEND + ".");
 		}
 		if (!(factory instanceof LettuceConnectionFactory lettuce)) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.NO_REDIS_CONNECTION,
 					CHOSEN + "the RedisConnectionFactory bean is a " + factory.getClass().getSimpleName()
 							+ ", but Throttle needs a LettuceConnectionFactory.",
 					"Add 'io.lettuce:lettuce-core' and remove 'spring.data.redis.client-type', so that Spring Boot creates a LettuceConnectionFactory. Or "
 							+ OWN_BACKEND + ".");
 		}
 		if (isStaticMaster(lettuce, beanFactory, environment)) {
-			throw new InvalidThrottleConfigurationException(CHOSEN
+			throw new InvalidThrottleConfigurationException(Mistake.NO_REDIS_CONNECTION, CHOSEN
 					+ "the application's Redis is a static master with replicas, which Throttle does not support.",
 					"Use a single server, Sentinel or a cluster, or " + OWN_BACKEND + ".");
 		}
 		if (isUserUnknown(lettuce)) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.NO_REDIS_CONNECTION,
 					CHOSEN + "the LettuceConnectionFactory bean has a password but does not expose its user name.",
 					"Create it with the constructor that takes a RedisStandaloneConfiguration, or " + OWN_BACKEND
 							+ ".");

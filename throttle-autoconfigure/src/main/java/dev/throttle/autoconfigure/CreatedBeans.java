@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import dev.throttle.handler.BeanMethod;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.MethodDeclarations;
+import dev.throttle.handler.Mistake;
 import dev.throttle.method.ThrottleMethodAdvisor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +56,7 @@ final class CreatedBeans implements BeanPostProcessor, PriorityOrdered {
 						name, MethodDeclarations.describe(method.method()));
 			}
 			else {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.METHOD_NOT_INTERCEPTED,
 						"There is @Throttle on " + MethodDeclarations.describe(method.method()) + ", but the bean '"
 								+ name + "' is not behind a proxy that intercepts its calls.",
 						"If it is needed by a BeanPostProcessor or an Advisor, which are created before, inject it there with @Lazy. Otherwise ask RateLimiters in the code.");

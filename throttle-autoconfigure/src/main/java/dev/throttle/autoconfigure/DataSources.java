@@ -7,6 +7,7 @@ import javax.sql.DataSource;
 
 import dev.throttle.handler.DidYouMean;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.Mistake;
 import dev.throttle.handler.ThrottleRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,8 @@ final class DataSources {
 		List<String> names = Arrays
 			.asList(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, DataSource.class, true, false));
 		if (names.isEmpty()) {
-			throw new InvalidThrottleConfigurationException(CHOSEN + "there is no DataSource bean.",
+			throw new InvalidThrottleConfigurationException(Mistake.NO_DATA_SOURCE,
+					CHOSEN + "there is no DataSource bean.",
 					"Add 'org.springframework.boot:spring-boot-starter-jdbc', set 'spring.datasource.url' and check 'spring.autoconfigure.exclude', so that Spring Boot creates one. Or declare one, or "
 							+ OWN_BACKEND + ".");
 		}
@@ -62,7 +64,7 @@ final class DataSources {
 	private static DataSource single(List<String> names, ConfigurableListableBeanFactory beanFactory) {
 		DataSource single = beanFactory.getBeanProvider(DataSource.class).getIfUnique();
 		if (single == null) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.NO_DATA_SOURCE,
 					CHOSEN + "there are several DataSource beans and none is primary: " + DidYouMean.list(names) + ".",
 					"Set 'throttle.jdbc.data-source' to the name of the one to count in, or " + OWN_BACKEND + ".");
 		}

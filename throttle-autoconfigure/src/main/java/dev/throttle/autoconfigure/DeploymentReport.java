@@ -5,6 +5,7 @@ import java.util.Locale;
 
 import dev.throttle.client.ClientAddressResolver;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.Mistake;
 import dev.throttle.handler.ThrottleRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,7 +76,7 @@ final class DeploymentReport implements StartupContributor {
 		String reader = (client.getNumProxies() != null) ? "'throttle.client.num-proxies'"
 				: client.getTrustedProxies().isEmpty() ? "the bean of type ClientAddressResolver"
 						: "'throttle.client.trusted-proxies'";
-		return new InvalidThrottleConfigurationException(
+		return new InvalidThrottleConfigurationException(Mistake.FORWARDED_HEADERS_READ_TWICE,
 				"Forwarded headers are read twice: by " + reader + ", and before it, as "
 						+ AddressRewriter.text(this.rewriters, AddressRewriter::cause)
 						+ ". Clients can then forge their address, because "

@@ -16,6 +16,7 @@ import dev.throttle.handler.ConfigurationCheck;
 import dev.throttle.handler.HandlerThrottles;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.MappedHandlers;
+import dev.throttle.handler.Mistake;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.handler.ThrottledHandlers;
 import dev.throttle.handler.ThrottledHandlers.DescribedHandler;
@@ -141,8 +142,8 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 		String[] unseen = child.getBeanNamesForType(BaseThrottle.class);
 		if (unseen.length > 0) {
 			throw new InvalidThrottleConfigurationException(
-					"The throttle '" + unseen[0] + "' is a bean of the child context '" + child.getDisplayName()
-							+ "', where it applies to no handler.",
+					Mistake.THROTTLE_WITHOUT_EFFECT, "The throttle '" + unseen[0] + "' is a bean of the child context '"
+							+ child.getDisplayName() + "', where it applies to no handler.",
 					"Declare it in the application's main context.");
 		}
 		this.mapped.addHandlers(child);

@@ -1,6 +1,7 @@
 package dev.throttle.autoconfigure;
 
 import dev.throttle.InvalidRateException;
+import dev.throttle.handler.Mistake;
 
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
@@ -17,7 +18,8 @@ class InvalidRateFailureAnalyzer extends AbstractFailureAnalyzer<InvalidRateExce
 		return new FailureAnalysis(
 				bean(rootFailure, "A throttle") + " has the rate '" + cause.getText()
 						+ "', which is not a rate. At column " + cause.getColumn() + ": " + cause.getReason() + ".",
-				"Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day'.", cause);
+				Mistake.INVALID_RATE.withLink("Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day'."),
+				cause);
 	}
 
 	static String bean(Throwable failure, String other) {

@@ -13,7 +13,7 @@ class InvalidThrottleConfigurationFailureAnalyzer
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidThrottleConfigurationException cause) {
-		return new FailureAnalysis(cause.getDescription(), cause.getAction(), cause);
+		return new FailureAnalysis(cause.getDescription(), cause.getMistake().withLink(cause.getAction()), cause);
 	}
 
 }

@@ -2,6 +2,7 @@ package dev.throttle.autoconfigure;
 
 import java.lang.reflect.Member;
 
+import dev.throttle.handler.Mistake;
 import dev.throttle.limiter.RateLimiter;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +34,9 @@ final class MissingLimiterFailureAnalyzer extends AbstractFailureAnalyzer<NoSuch
 		return new FailureAnalysis(
 				InvalidRateFailureAnalyzer.bean(rootFailure, "The code") + " needs the RateLimiter '" + scope
 						+ "', but there is no such bean.",
-				"Set the property 'throttle.scopes." + scope + ".in-code' to 'true' and 'throttle.rates." + scope
-						+ "' to a rate such as '100/hour', or inject RateLimiters and ask it for the scope.",
+				Mistake.SCOPE_WITHOUT_RATE.withLink("Set the property 'throttle.scopes." + scope
+						+ ".in-code' to 'true' and 'throttle.rates." + scope
+						+ "' to a rate such as '100/hour', or inject RateLimiters and ask it for the scope."),
 				cause);
 	}
 

@@ -4,6 +4,7 @@ import java.util.List;
 
 import dev.throttle.Scope;
 import dev.throttle.handler.DidYouMean;
+import dev.throttle.handler.Mistake;
 import dev.throttle.limiter.MissingRateException;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
@@ -21,9 +22,9 @@ final class MissingRateFailureAnalyzer extends AbstractFailureAnalyzer<MissingRa
 		return new FailureAnalysis(
 				InvalidRateFailureAnalyzer.bean(rootFailure, "The code") + " asks for the limiter of the scope '"
 						+ scope + "', but there is no rate for it" + DidYouMean.meant(scope.name(), known) + ".",
-				"Set the property 'throttle.rates." + scope
+				Mistake.SCOPE_WITHOUT_RATE.withLink("Set the property 'throttle.rates." + scope
 						+ "', for example to '100/hour', or ask for a scope that has a rate"
-						+ (known.isEmpty() ? "." : ": " + DidYouMean.list(known) + "."),
+						+ (known.isEmpty() ? "." : ": " + DidYouMean.list(known) + ".")),
 				cause);
 	}
 

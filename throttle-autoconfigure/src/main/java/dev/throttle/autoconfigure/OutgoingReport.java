@@ -5,6 +5,7 @@ import java.util.stream.Stream;
 
 import dev.throttle.Scope;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.Mistake;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,7 @@ final class OutgoingReport implements StartupContributor {
 	public void check() {
 		if (!names().isEmpty() && !isPresent("org.springframework.http.client.ClientHttpRequestInterceptor")
 				&& !isPresent("org.springframework.web.reactive.function.client.WebClient")) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.MISSING_DEPENDENCY,
 					"The property " + names() + " is set, but no HTTP client of Spring is on the class path.",
 					"Add 'org.springframework.boot:spring-boot-starter-restclient' or 'spring-boot-starter-webclient', or on Spring Boot 3 'org.springframework:spring-web'. Or remove the property.");
 		}

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.Mistake;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.web.PathSelection;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ final class PathPatterns {
 		if (!isEmpty && !throttles.isOff() && throttles.filter().steps().isEmpty()
 				&& ObjectUtils.isEmpty(filter.getThrottles())) {
 			String property = filter.getIncludePaths().isEmpty() ? "exclude-paths" : "include-paths";
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.PROPERTY_WITHOUT_EFFECT,
 					"The property 'throttle.filter." + property
 							+ "' is set, but no throttle is in the filter before authentication.",
 					"Set 'throttle.rates.address', name a throttle in 'throttle.filter.throttles', or remove the property.");
@@ -56,7 +57,7 @@ final class PathPatterns {
 	static @Nullable String ofUsage(ThrottleProperties properties) {
 		String path = properties.getUsage().getPath();
 		if (path != null && !USAGE.matcher(path).matches()) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.INVALID_PATH,
 					"The property 'throttle.usage.path' is '" + path
 							+ "', which is not a path without patterns that begins with a slash.",
 					"Write a path such as '/rate-limit', or remove the property.");
@@ -76,9 +77,11 @@ final class PathPatterns {
 				PathPatternParser.defaultInstance.parse(pattern);
 			}
 			catch (PatternParseException ex) {
-				throw new InvalidThrottleConfigurationException("The property '" + property + "' contains '" + pattern
-						+ "', which is not a path pattern. At column " + (ex.getPosition() + 1) + ": " + ex.getMessage()
-						+ ".", "Use a path pattern such as '/api/**'.");
+				throw new InvalidThrottleConfigurationException(Mistake.INVALID_PATH,
+						"The property '" + property + "' contains '" + pattern
+								+ "', which is not a path pattern. At column " + (ex.getPosition() + 1) + ": "
+								+ ex.getMessage() + ".",
+						"Use a path pattern such as '/api/**'.");
 			}
 		}
 	}

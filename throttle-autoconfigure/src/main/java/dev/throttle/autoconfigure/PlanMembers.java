@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 
 import dev.throttle.client.ClientNetwork;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.Mistake;
 
 /**
  * Reads who has which plan: the properties {@code clients} and {@code authorities}.
@@ -65,7 +66,7 @@ final class PlanMembers {
 		property = PropertyNames.ofPlan(plan, "authorities");
 		for (String authority : properties.getAuthorities()) {
 			if (authority.isBlank()) {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.INVALID_PLAN_MEMBER,
 						"The property '" + property + "' contains an empty authority.",
 						"Write authorities such as 'PLAN_PRO' or 'ROLE_PARTNER', separated by commas.");
 			}
@@ -78,7 +79,7 @@ final class PlanMembers {
 	private void add(String key, String what, String property) {
 		String other = this.named.putIfAbsent(key, property);
 		if (other != null && !other.equals(property)) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.TWO_PLANS,
 					"The " + what + " has two plans: both '" + other + "' and '" + property + "' name it.",
 					"Remove it from one of them.");
 		}
@@ -86,7 +87,7 @@ final class PlanMembers {
 
 	private ClientNetwork network(String text, String property) {
 		if (!LIKE_ADDRESS.matcher(text).matches()) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.INVALID_PLAN_MEMBER,
 					"The property '" + property + "' contains '" + text
 							+ "', which is not an address, a network or a user.",
 					"Write addresses such as '192.0.2.1', networks such as '10.1.0.0/16' and users such as 'user:alice'. For other clients, declare a bean of type PlanResolver.");
@@ -95,7 +96,8 @@ final class PlanMembers {
 			return ClientNetwork.parse(text, this.ipv6Prefix);
 		}
 		catch (IllegalArgumentException ex) {
-			throw InvalidThrottleConfigurationException.of("The property '" + property + "' is not valid. ", ex,
+			throw InvalidThrottleConfigurationException.of(Mistake.INVALID_PLAN_MEMBER,
+					"The property '" + property + "' is not valid. ", ex,
 					"Write a network such as '10.1.0.0/16', or one address such as '192.0.2.1'.");
 		}
 	}

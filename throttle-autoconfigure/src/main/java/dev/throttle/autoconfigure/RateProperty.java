@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.Mistake;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -53,9 +54,10 @@ record RateProperty(String scope, String name, boolean isShort) {
 			RateProperty other = (next != null) ? properties.putIfAbsent(ConfiguredScopes.key(next.scope()), next)
 					: null;
 			if (next != null && other != null && !other.equals(next)) {
-				throw new InvalidThrottleConfigurationException(
+				boolean isSpelling = other.isShort() == next.isShort();
+				throw new InvalidThrottleConfigurationException(isSpelling ? Mistake.TWO_SPELLINGS : Mistake.TWO_RATES,
 						"The properties '" + other.name() + "' and '" + next.name()
-								+ ((other.isShort() == next.isShort()) ? "' are two spellings of one scope."
+								+ (isSpelling ? "' are two spellings of one scope."
 										: "' both set the rate of the scope '" + next.scope() + "'."),
 						"Remove one of them.");
 			}
@@ -67,7 +69,8 @@ record RateProperty(String scope, String name, boolean isShort) {
 		int length = name.getNumberOfElements();
 		if (RATES.isAncestorOf(name)) {
 			if (name.isNumericIndex(length - 1)) {
-				throw new InvalidThrottleConfigurationException("The property '" + name.getParent() + "' is a list.",
+				throw new InvalidThrottleConfigurationException(Mistake.INVALID_RATE,
+						"The property '" + name.getParent() + "' is a list.",
 						"Write the rates of a scope as one comma-separated value, such as '60/min, 1000/day'.");
 			}
 			String scope = IntStream.range(RATES.getNumberOfElements(), length)
@@ -89,7 +92,7 @@ record RateProperty(String scope, String name, boolean isShort) {
 		names.map((name) -> name.getElement(SCOPES.getNumberOfElements(), Form.ORIGINAL)).forEach((scope) -> {
 			String other = spellings.putIfAbsent(ConfiguredScopes.key(scope), scope);
 			if (other != null && !other.equals(scope)) {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.TWO_SPELLINGS,
 						"The properties '" + PropertyNames.ofScope(other, "*") + "' and '"
 								+ PropertyNames.ofScope(scope, "*") + "' are two spellings of one scope.",
 						"Use the same spelling in both.");

@@ -12,6 +12,7 @@ import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.RateRules;
 import dev.throttle.engine.Rates;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.Mistake;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -182,7 +183,7 @@ public final class RateRefresh implements SmartApplicationListener {
 			return this.rates.withConfigured(changed);
 		}
 		catch (IllegalArgumentException ex) {
-			throw InvalidThrottleConfigurationException.of("", ex,
+			throw InvalidThrottleConfigurationException.of(Mistake.TWO_RATES, "", ex,
 					"Remove the property, or the rate in the code, or give one of them another scope.");
 		}
 	}

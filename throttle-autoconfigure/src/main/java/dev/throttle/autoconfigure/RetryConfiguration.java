@@ -3,6 +3,7 @@ package dev.throttle.autoconfigure;
 import java.util.List;
 
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.Mistake;
 import dev.throttle.http.RetryListener;
 import dev.throttle.http.RetryRules;
 
@@ -47,7 +48,7 @@ class RetryConfiguration {
 			setter.run();
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.INVALID_VALUE,
 					"The property '" + PREFIX + property + "' is '" + value + "', but " + ex.getMessage() + ".",
 					action);
 		}

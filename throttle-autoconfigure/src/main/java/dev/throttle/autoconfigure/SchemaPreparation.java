@@ -12,6 +12,7 @@ import dev.throttle.autoconfigure.JdbcProperties.InitializeSchema;
 import dev.throttle.backend.jdbc.JdbcSchema;
 import dev.throttle.backend.jdbc.JdbcSchemaException;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.Mistake;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,7 +110,7 @@ final class SchemaPreparation implements AutoCloseable {
 			this.schema.check(this.dataSource);
 		}
 		catch (JdbcSchemaException ex) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.MISSING_TABLES,
 					"The property 'throttle.backend' is 'jdbc', which needs PostgreSQL 13 or later and tables in it, but "
 							+ StringUtils.uncapitalize(ex.getMessage()) + ".",
 					ex.getAction() + "." + (ex.isMissing()
@@ -117,7 +118,7 @@ final class SchemaPreparation implements AutoCloseable {
 		}
 		catch (SQLException ex) {
 			if (isRefused(ex)) {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.MISSING_TABLES,
 						"The property 'throttle.backend' is 'jdbc', but the database does not let the user "
 								+ (this.create ? "create" : "check") + " the tables: " + ex.getMessage(),
 						this.create ? "Grant the user the right to create tables and functions. Or run the script '"

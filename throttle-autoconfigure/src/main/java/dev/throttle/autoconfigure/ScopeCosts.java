@@ -6,6 +6,7 @@ import java.util.Map;
 
 import dev.throttle.Scope;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.Mistake;
 import dev.throttle.web.ByteScopes;
 import dev.throttle.web.CostUnit;
 import dev.throttle.web.CountedStatuses;
@@ -58,7 +59,8 @@ final class ScopeCosts {
 	}
 
 	private static InvalidThrottleConfigurationException invalidStatuses(String property, String mistake) {
-		return new InvalidThrottleConfigurationException("The property '" + property + "' " + mistake + ".",
+		return new InvalidThrottleConfigurationException(Mistake.INVALID_VALUE,
+				"The property '" + property + "' " + mistake + ".",
 				"Write codes from 100 to 599 and classes from 1xx to 5xx, such as '401, 403' or '4xx', or remove the property to count every request.");
 	}
 
@@ -86,11 +88,11 @@ final class ScopeCosts {
 	private static void checkReserve(String scope, DataSize reserve, CostUnit unit) {
 		String property = PropertyNames.ofScope(scope, "reserve");
 		if (reserve.toBytes() < 1) {
-			throw new InvalidThrottleConfigurationException("The property '" + property + "' is '" + reserve + "'.",
-					"Write a positive size, such as '64KB'.");
+			throw new InvalidThrottleConfigurationException(Mistake.INVALID_VALUE,
+					"The property '" + property + "' is '" + reserve + "'.", "Write a positive size, such as '64KB'.");
 		}
 		if (unit == CostUnit.REQUESTS) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.PROPERTY_WITHOUT_EFFECT,
 					"The property '" + property + "' is set, but the scope '" + scope
 							+ "' counts requests, which reserve no bytes.",
 					"Set '" + PropertyNames.ofScope(scope, "cost")

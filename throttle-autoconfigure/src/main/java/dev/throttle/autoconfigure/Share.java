@@ -4,6 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.Mistake;
 
 /**
  * Reads properties whose values are shares, such as {@code 10%}.
@@ -27,7 +28,7 @@ final class Share {
 				return share;
 			}
 		}
-		throw new InvalidThrottleConfigurationException(
+		throw new InvalidThrottleConfigurationException(Mistake.INVALID_VALUE,
 				"The property '" + property + "' is '" + value + "', which is not a share.",
 				"Write a share from 0% to 100%, such as '10%' or '0.1'.");
 	}

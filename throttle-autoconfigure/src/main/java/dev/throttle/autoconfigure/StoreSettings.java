@@ -5,6 +5,7 @@ import java.time.Duration;
 import dev.throttle.backend.remote.RemoteBackendBuilder;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.Mistake;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,7 +88,7 @@ final class StoreSettings {
 
 	private static SecretIdents checked(SecretIdents secretIdents, String group) {
 		if (secretIdents.isRandom()) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.MISSING_HASH_SECRET,
 					"The property '" + group + ".hash-idents' is 'true', but there is no key to hash them with.",
 					"Set the property 'throttle.client.hash-secret', or the environment variable THROTTLE_CLIENT_HASHSECRET, to a long random value, the same in every instance of the application.");
 		}
@@ -106,7 +107,7 @@ final class StoreSettings {
 	 * Return an exception that names a property and its value.
 	 */
 	static InvalidThrottleConfigurationException invalid(String property, String value, String reason, String action) {
-		return new InvalidThrottleConfigurationException(
+		return new InvalidThrottleConfigurationException(Mistake.INVALID_VALUE,
 				"The property '" + property + "' is '" + value + "', but " + reason + ".", action);
 	}
 

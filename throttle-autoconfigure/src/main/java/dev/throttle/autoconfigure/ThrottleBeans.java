@@ -7,6 +7,7 @@ import dev.throttle.BaseThrottle;
 import dev.throttle.PlanResolver;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.Mistake;
 import dev.throttle.handler.ThrottleRegistry;
 
 import org.springframework.aop.scope.ScopedProxyUtils;
@@ -57,7 +58,7 @@ final class ThrottleBeans {
 		if (bean instanceof CacheBackend backend) {
 			return backend;
 		}
-		throw new InvalidThrottleConfigurationException(
+		throw new InvalidThrottleConfigurationException(Mistake.UNKNOWN_BACKEND,
 				"The bean '" + ThrottleRegistry.DEFAULT_BACKEND + "' is a " + bean.getClass().getName()
 						+ ", but it must be a CacheBackend.",
 				"Give that bean another name, or set 'throttle.enabled' to 'false'.");

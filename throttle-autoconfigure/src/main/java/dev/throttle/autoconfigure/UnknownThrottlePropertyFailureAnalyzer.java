@@ -3,6 +3,7 @@ package dev.throttle.autoconfigure;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import dev.throttle.handler.Mistake;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
@@ -25,9 +26,11 @@ class UnknownThrottlePropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unb
 		if (!unknown.stream().map(ConfigurationProperty::getName).allMatch(PropertyNames::isOurs)) {
 			return null;
 		}
-		return new FailureAnalysis(unknown.stream()
-			.map(UnknownThrottlePropertyFailureAnalyzer::describe)
-			.collect(Collectors.joining(System.lineSeparator())), action(unknown), cause);
+		return new FailureAnalysis(
+				unknown.stream()
+					.map(UnknownThrottlePropertyFailureAnalyzer::describe)
+					.collect(Collectors.joining(System.lineSeparator())),
+				Mistake.UNKNOWN_PROPERTY.withLink(action(unknown)), cause);
 	}
 
 	private static String action(Set<ConfigurationProperty> unknown) {

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.throttle.handler.DidYouMean;
+import dev.throttle.handler.Mistake;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.BindException;
@@ -54,8 +55,11 @@ class UnknownThrottleValueFailureAnalyzer extends AbstractFailureAnalyzer<BindEx
 				"The property '" + cause.getName() + "' is '" + value + "', which is not a "
 						+ (isZone ? "time zone" : "valid value") + (isZone ? zone(value, known) : meant(value, known))
 						+ "." + ((origin != null) ? " It is set in " + origin + "." : ""),
-				isZone ? "Write the name of a time zone, such as 'Europe/Berlin' or 'UTC'." : "Use one of "
-						+ known.stream().map((each) -> "'" + each + "'").collect(Collectors.joining(", ")) + ".",
+				Mistake.INVALID_VALUE
+					.withLink(isZone ? "Write the name of a time zone, such as 'Europe/Berlin' or 'UTC'."
+							: "Use one of "
+									+ known.stream().map((each) -> "'" + each + "'").collect(Collectors.joining(", "))
+									+ "."),
 				cause);
 	}
 
@@ -68,7 +72,9 @@ class UnknownThrottleValueFailureAnalyzer extends AbstractFailureAnalyzer<BindEx
 				"The property '" + property.getName() + "' cannot have a value: the names of " + names
 						+ " belong below it."
 						+ ((property.getOrigin() != null) ? " It is set in " + property.getOrigin() + "." : ""),
-				"Write " + PropertyNames.replacement(property) + " instead, or remove it.", cause);
+				Mistake.UNKNOWN_PROPERTY
+					.withLink("Write " + PropertyNames.replacement(property) + " instead, or remove it."),
+				cause);
 	}
 
 	/**
@@ -80,7 +86,8 @@ class UnknownThrottleValueFailureAnalyzer extends AbstractFailureAnalyzer<BindEx
 				: "'" + PropertyNames.ofScope(key, "rate") + "' or 'throttle.rates." + key + "'";
 		return new FailureAnalysis(
 				"The property '" + cause.getName() + "' has a value, but only the properties below it can have one.",
-				"Write " + instead + " to set the rate, or remove the property.", cause);
+				Mistake.UNKNOWN_PROPERTY.withLink("Write " + instead + " to set the rate, or remove the property."),
+				cause);
 	}
 
 	private static List<String> values(Class<?> type) {

@@ -158,7 +158,7 @@ final class BeanAnnotations {
 		for (Method method : methods) {
 			String obstacle = MethodDeclarations.obstacle(method, type);
 			if (obstacle != null && MethodDeclarations.isDeclared(method, type)) {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.METHOD_NOT_INTERCEPTED,
 						describe(element) + " has no effect"
 								+ ((element instanceof Method) ? "" : " on " + MethodDeclarations.describe(method))
 								+ ": " + obstacle + ", so its calls cannot be intercepted.",
@@ -186,20 +186,20 @@ final class BeanAnnotations {
 		String where = "There is @Throttle on " + MethodDeclarations.describe(method)
 				+ ", which does not handle requests, ";
 		if (!this.beanFactory.containsLocalBean(MethodDeclarations.ADVISOR)) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.METHOD_NOT_INTERCEPTED,
 					where + "but calls are intercepted only in the application's main context.",
 					"Declare the bean in the main context, or ask RateLimiters in the code.");
 		}
 		if (this.beanFactory.getBeanNamesForType(AbstractAutoProxyCreator.class, true, false).length == 0) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.METHOD_NOT_INTERCEPTED,
 					where + "but the application has no Spring AOP, so its calls cannot be intercepted.",
 					"Remove 'spring.aop.auto' and 'spring.aop.proxy-target-class' if they are 'false', or add @EnableAspectJAutoProxy with the dependency 'org.aspectj:aspectjweaver', or ask RateLimiters in the code.");
 		}
 	}
 
 	private static InvalidThrottleConfigurationException ineffective(AnnotatedElement element) {
-		return new InvalidThrottleConfigurationException(describe(element) + " has no effect: " + reason(element),
-				action(element));
+		return new InvalidThrottleConfigurationException(Mistake.ANNOTATION_WITHOUT_EFFECT,
+				describe(element) + " has no effect: " + reason(element), action(element));
 	}
 
 	private static String describe(AnnotatedElement element) {

@@ -154,7 +154,8 @@ public final class ConfigurationCheck {
 	private void checkFilter() {
 		for (Step step : this.throttles.filter().steps()) {
 			if (this.throttles.probe(step).isAskingForUserOrHandler()) {
-				throw new InvalidThrottleConfigurationException("The throttle '" + step.name()
+				throw new InvalidThrottleConfigurationException(Mistake.USER_BEFORE_AUTHENTICATION, "The throttle '"
+						+ step.name()
 						+ "' is in the filter before authentication, but it asks for the user or for the scopes of the handler, which are not known there.",
 						"Remove it from 'throttle.filter.throttles'. To count everybody by address there, set 'throttle.rates.address' and add 'addressRateThrottle'.");
 			}
@@ -170,7 +171,7 @@ public final class ConfigurationCheck {
 		for (Scope scope : this.throttles.scopes(step)) {
 			List<Policy> configured = rates().policies(scope);
 			if (own.containsKey(scope) && !configured.isEmpty()) {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.TWO_RATES,
 						"The throttle '" + step.name() + "' sets the rate of its scope '" + scope
 								+ "' in its code, but the property '" + rateProperty(scope) + "' is set, too.",
 						"Remove one of them.");
@@ -188,13 +189,13 @@ public final class ConfigurationCheck {
 		unused.removeAll(used);
 		String near = DidYouMean.nearest(scope.name(), names(unused)).orElse(null);
 		if (near != null) {
-			return new InvalidThrottleConfigurationException(
+			return new InvalidThrottleConfigurationException(Mistake.SCOPE_WITHOUT_RATE,
 					description + "; there is a rate '" + rateProperty(Scope.of(near)) + "', which nothing uses.",
 					"Rename it to 'throttle.rates." + scope + "', or give the throttle its scope.");
 		}
 		String inCode = ThrottleRegistry.canHaveOwnRate(step)
 				? "give the throttle a rate in the code, as in super(\"" + scope + "\", \"100/hour\"), " : "";
-		return new InvalidThrottleConfigurationException(
+		return new InvalidThrottleConfigurationException(Mistake.SCOPE_WITHOUT_RATE,
 				description + DidYouMean.meant(scope.name(), HandlerScopes.names(rates())) + ".",
 				"Set the property 'throttle.rates." + scope + "', for example to '100/hour', " + inCode
 						+ "or remove the throttle.");
@@ -202,7 +203,7 @@ public final class ConfigurationCheck {
 
 	private void checkSecret(Step step) {
 		if (step.backend().isShared() && !this.isSecretConfigured && this.throttles.probe(step).isCountingSecrets()) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.MISSING_HASH_SECRET,
 					"The throttle '" + step.name()
 							+ "' counts secrets in a shared backend, but there is no key to hash them with.",
 					"Set the property 'throttle.client.hash-secret', or the environment variable THROTTLE_CLIENT_HASHSECRET, to a long random value, the same in every instance of the application.");
@@ -257,7 +258,7 @@ public final class ConfigurationCheck {
 		for (Scope scope : rates().unlimitedScopes()) {
 			String meant = DidYouMean.meant(scope.name(), names(known));
 			if (!meant.isEmpty() && !known.contains(scope)) {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.UNUSED_RATE,
 						"The property '" + rateProperty(scope)
 								+ "' removes a limit, but no throttle and no handler has that scope" + meant + ".",
 						"Correct the scope, or remove the property.");
@@ -268,7 +269,7 @@ public final class ConfigurationCheck {
 	private InvalidThrottleConfigurationException unused(Scope scope, Collection<HandlerThrottles> handlers) {
 		for (Step step : this.throttles.all()) {
 			if (this.throttles.scopes(step).contains(scope)) {
-				return new InvalidThrottleConfigurationException(
+				return new InvalidThrottleConfigurationException(Mistake.UNUSED_RATE,
 						"The rate '" + rateProperty(scope) + "' belongs to the throttle '" + step.name()
 								+ "', which applies to no handler.",
 						"Add '" + step.name()
@@ -276,7 +277,7 @@ public final class ConfigurationCheck {
 			}
 		}
 		if (OutgoingCheck.isOutgoing(rateProperty(scope))) {
-			return new InvalidThrottleConfigurationException(
+			return new InvalidThrottleConfigurationException(Mistake.UNUSED_RATE,
 					"The rate '" + rateProperty(scope)
 							+ "' is of an outgoing limit, which exists only if it is set when the application starts.",
 					"Restart the application, or remove the limit.");
@@ -284,14 +285,14 @@ public final class ConfigurationCheck {
 		String ofScope = scope.key() + "RateThrottle";
 		if (BUILT_IN.contains(scope.key())
 				&& this.throttles.all().stream().noneMatch((step) -> step.name().equals(ofScope))) {
-			return new InvalidThrottleConfigurationException(
+			return new InvalidThrottleConfigurationException(Mistake.UNUSED_RATE,
 					"The rate '" + rateProperty(scope) + "' belongs to the throttle '" + ofScope
 							+ "', which exists only if the rate is set when the application starts.",
 					"Restart the application, or remove the rate.");
 		}
 		Set<String> known = new HashSet<>(BUILT_IN);
 		known.addAll(names(countedScopes(handlers)));
-		return new InvalidThrottleConfigurationException(
+		return new InvalidThrottleConfigurationException(Mistake.UNUSED_RATE,
 				"The rate '" + rateProperty(scope) + "' is not used by any throttle or handler"
 						+ DidYouMean.meant(scope.name(), known) + ".",
 				"Correct the scope, "
@@ -327,7 +328,7 @@ public final class ConfigurationCheck {
 			.flatMap(Function.identity())
 			.anyMatch(Policy::isCalendar);
 		if (!isUsed) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.PROPERTY_WITHOUT_EFFECT,
 					"The property '" + property + "' is set, but no rate of the scope '" + scope
 							+ "' counts by the calendar.",
 					"Write a rate such as '1000/calendar-day', or remove the property.");
@@ -341,7 +342,7 @@ public final class ConfigurationCheck {
 	private void checkInCode() {
 		for (Scope scope : this.inCode.get()) {
 			if (!this.rates.rates().contains(scope)) {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.SCOPE_WITHOUT_RATE,
 						"The scope '" + scope + "' is counted in code, but there is no rate for it"
 								+ DidYouMean.meant(scope.name(), HandlerScopes.names(rates())) + ".",
 						"Set the property 'throttle.rates." + scope + "', for example to '100/hour', or to '"
@@ -351,7 +352,7 @@ public final class ConfigurationCheck {
 	}
 
 	static InvalidThrottleConfigurationException noRate(String property, Scope scope, List<String> known) {
-		return new InvalidThrottleConfigurationException(
+		return new InvalidThrottleConfigurationException(Mistake.SCOPE_WITHOUT_RATE,
 				"The property " + property + " is set, but the scope '" + scope + "' has no rate"
 						+ DidYouMean.meant(scope.name(), known) + ".",
 				(known.isEmpty() ? "Set" : "Use a scope that has a rate: " + DidYouMean.list(known) + ", or set")

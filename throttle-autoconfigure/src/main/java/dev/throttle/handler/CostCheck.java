@@ -62,8 +62,8 @@ public final class CostCheck {
 	private static void check(List<Policy> policies, long cost, String description, String result, String action) {
 		for (Policy policy : policies) {
 			if (policy.rate().limit() > 0 && policy.rate().limit() < cost) {
-				throw new InvalidThrottleConfigurationException(description + policy.rate() + result,
-						"Lower the cost, or " + action);
+				throw new InvalidThrottleConfigurationException(Mistake.INVALID_COST,
+						description + policy.rate() + result, "Lower the cost, or " + action);
 			}
 		}
 	}

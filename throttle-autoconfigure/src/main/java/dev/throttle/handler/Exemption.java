@@ -34,8 +34,8 @@ enum Exemption {
 	}
 
 	InvalidThrottleConfigurationException refuse(String declaration) {
-		return new InvalidThrottleConfigurationException(declaration + " has no effect: " + this.description + ".",
-				this.action);
+		return new InvalidThrottleConfigurationException(Mistake.ANNOTATION_WITHOUT_EFFECT,
+				declaration + " has no effect: " + this.description + ".", this.action);
 	}
 
 }

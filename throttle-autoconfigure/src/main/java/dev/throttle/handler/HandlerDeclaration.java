@@ -84,7 +84,7 @@ record HandlerDeclaration(String where, String name, List<Throttled> throttles, 
 		boolean unthrottled = annotations.stream(Unthrottled.class)
 			.anyMatch((annotation) -> annotation.getAggregateIndex() == nearest);
 		if (unthrottled && !throttles.isEmpty()) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.CONTRADICTORY_ANNOTATIONS,
 					"Both @Throttle and @Unthrottled are declared on " + where + ".", "Remove one of them.");
 		}
 		String written = annotations.stream()

@@ -46,7 +46,7 @@ final class HandlerScopes {
 		Map<Scope, Long> costs = new HashMap<>();
 		for (Throttled throttled : declaration.throttles()) {
 			if (!throttled.key().isEmpty()) {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.ANNOTATION_WITHOUT_EFFECT,
 						"@Throttle on " + declaration.where()
 								+ " declares a key, but handlers count the user or the address.",
 						"Remove the key. To count by something else, declare a throttle that returns that client, or put @Throttle on a method that the handler calls.");
@@ -62,7 +62,7 @@ final class HandlerScopes {
 				}
 			}
 			else if (throttled.hasCost()) {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.ANNOTATION_WITHOUT_EFFECT,
 						"@Throttle on " + declaration.where() + " declares a cost, but neither a scope nor a rate.",
 						"Add the scope under which the cost is counted, as in @Throttle(scope = \"tokens\", cost = 4000).");
 			}
@@ -71,7 +71,7 @@ final class HandlerScopes {
 	}
 
 	static InvalidThrottleConfigurationException twice(HandlerDeclaration declaration) {
-		return new InvalidThrottleConfigurationException(
+		return new InvalidThrottleConfigurationException(Mistake.COUNTED_TWICE,
 				"Two @Throttle on " + declaration.where()
 						+ " have the same scope, so each request would be counted twice.",
 				"Give each its own scope, or combine their rates in one annotation, as in '10/min, 100/day'.");
@@ -129,7 +129,7 @@ final class HandlerScopes {
 	}
 
 	static InvalidThrottleConfigurationException notValid(String declaration, String name) {
-		return new InvalidThrottleConfigurationException(
+		return new InvalidThrottleConfigurationException(Mistake.INVALID_NAME,
 				declaration + " declares '" + name + "', which is not a valid scope.",
 				"Use letters and digits, separated by '-', '_' or '.'.");
 	}
@@ -139,7 +139,7 @@ final class HandlerScopes {
 			return Rate.parseAll(rate);
 		}
 		catch (InvalidRateException ex) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.INVALID_RATE,
 					"@Throttle on " + declaration.where() + " declares the rate '" + ex.getText()
 							+ "', which is not a rate. At column " + ex.getColumn() + ": " + ex.getReason() + ".",
 					"Write a rate such as '100/hour', '5/30s' or '60/min, 1000/day'.");
@@ -163,7 +163,7 @@ final class HandlerScopes {
 			return Long.toString(positive(throttled.cost(), Long.toString(throttled.cost()), declaration));
 		}
 		if (throttled.cost() != -1) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.CONTRADICTORY_ANNOTATIONS,
 					"@Throttle on " + declaration.where() + " declares both 'cost' and 'costString'.",
 					"Remove one of them.");
 		}
@@ -172,7 +172,7 @@ final class HandlerScopes {
 
 	private static long positive(long cost, String text, HandlerDeclaration declaration) {
 		if (cost < 1) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.INVALID_COST,
 					"@Throttle on " + declaration.where() + " declares the cost '" + text
 							+ "', which is not a positive whole number.",
 					"Write a number of permits, as in cost = 4000 or costString = \"${tokens.reserve:4000}\".");
@@ -184,7 +184,7 @@ final class HandlerScopes {
 		Scope scope = scope(declaration.name().replaceAll("[^A-Za-z0-9._-]", "_"), declaration);
 		String other = this.derivedScopes.putIfAbsent(scope, declaration.where());
 		if (other != null && !other.equals(declaration.where())) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.TWO_RATES,
 					"@Throttle on " + other + " and @Throttle on " + declaration.where()
 							+ " declare a rate without a scope, and both would get the scope '" + scope + "'.",
 					"Add a scope to one of them.");
@@ -198,7 +198,7 @@ final class HandlerScopes {
 			return (resolved != null) ? resolved : "";
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.UNRESOLVED_PLACEHOLDER,
 					"@Throttle on " + declaration.where() + " has a placeholder that cannot be resolved: "
 							+ ex.getMessage() + ".",
 					"Set the property that the placeholder names, or add a default after a colon, as in '${uploads.rate:20/day}'.");
@@ -215,7 +215,7 @@ final class HandlerScopes {
 				Collection<String> known = names(configured);
 				String instead = known.isEmpty() ? this.alternative
 						: ", or declare a scope that has a rate: " + DidYouMean.list(known);
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.SCOPE_WITHOUT_RATE,
 						this.declaration + " declares the scope '" + this.scope + "', but there is no rate for it"
 								+ DidYouMean.meant(this.scope.name(), known) + ".",
 						"Set the property 'throttle.rates." + this.scope + "', for example to '100/hour'" + instead

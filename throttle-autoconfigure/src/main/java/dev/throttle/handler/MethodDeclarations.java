@@ -112,7 +112,7 @@ public final class MethodDeclarations {
 			this.rates.declare(ownRates, "@Throttle on " + declaration.where());
 		}
 		catch (IllegalArgumentException ex) {
-			throw InvalidThrottleConfigurationException.of("", ex,
+			throw InvalidThrottleConfigurationException.of(Mistake.TWO_RATES, "", ex,
 					"Remove the rate of the annotation, or give it another scope.");
 		}
 		return new MethodThrottles("@Throttle on " + declaration.where(), specific, throttles);
@@ -120,13 +120,13 @@ public final class MethodDeclarations {
 
 	private static void checkAttributes(Throttled throttled, HandlerDeclaration declaration) {
 		if (!throttled.use().isEmpty() || !throttled.also().isEmpty()) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.ANNOTATION_WITHOUT_EFFECT,
 					"@Throttle on " + declaration.where()
 							+ " names throttles with 'use' or 'also', but the method does not handle requests.",
 					"Declare a scope or a rate instead, as in @Throttle(scope = \"sms\", key = \"#phone\").");
 		}
 		if (!throttled.hasScope()) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.ANNOTATION_WITHOUT_EFFECT,
 					"@Throttle on " + declaration.where()
 							+ " declares neither a scope nor a rate, so it has no effect.",
 					"Add one, as in @Throttle(scope = \"sms\", key = \"#phone\").");
@@ -135,7 +135,7 @@ public final class MethodDeclarations {
 
 	private void checkCost(Throttled throttled, Scope scope, HandlerDeclaration declaration) {
 		if (!throttled.hasCost() && this.rates.rates().countsBytes(scope)) {
-			throw new InvalidThrottleConfigurationException("@Throttle on " + declaration.where()
+			throw new InvalidThrottleConfigurationException(Mistake.INVALID_COST, "@Throttle on " + declaration.where()
 					+ " declares the scope '" + scope
 					+ "', which counts bytes, but the method does not handle requests, so there is no body to count.",
 					"Write how many bytes a call takes, as in costString = \"#file.length\", or declare a scope whose 'throttle.scopes."

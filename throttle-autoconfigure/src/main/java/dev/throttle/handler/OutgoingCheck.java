@@ -27,7 +27,7 @@ public record OutgoingCheck(Map<Scope, List<String>> scopeProperties) {
 		for (Scope scope : scopes) {
 			List<String> properties = this.scopeProperties.getOrDefault(scope, List.of());
 			if (!properties.isEmpty() && isOutgoing(properties.get(0))) {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.OUTGOING_SCOPE,
 						user + " counts under the scope '" + scope + "', but '" + properties.get(0)
 								+ "' makes it an outgoing limit, which counts calls that go out and nothing else.",
 						"Use another scope, or rename the outgoing limit.");

@@ -36,7 +36,7 @@ final class PlanCheck {
 		List<String> names = known.stream().map(Scope::name).toList();
 		this.rates.plans().forEach((plan) -> plan.policies().keySet().forEach((scope) -> {
 			if (!known.contains(scope)) {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.SCOPE_WITHOUT_RATE,
 						"The property '" + property(plan, scope) + "' is set, but the scope '" + scope
 								+ "' has no usual rate" + DidYouMean.meant(scope.name(), names) + ".",
 						(names.isEmpty() ? "Set"
@@ -45,7 +45,7 @@ final class PlanCheck {
 								+ "' (to 'unlimited' if only plans have a limit), or remove the property.");
 			}
 			if (!used.contains(scope)) {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.UNUSED_RATE,
 						"The property '" + property(plan, scope)
 								+ "' would have no effect: the scope is not used by any throttle or handler.",
 						"Add @Throttle(scope = \"" + scope + "\") to a handler, or remove the property.");
@@ -65,7 +65,8 @@ final class PlanCheck {
 		for (PlanRates plan : this.rates.plans()) {
 			for (Scope scope : plan.policies().keySet()) {
 				if (ofUsers.contains(plan.name()) && filter.contains(scope) && !handlers.contains(scope)) {
-					throw new InvalidThrottleConfigurationException("The property '" + property(plan, scope)
+					throw new InvalidThrottleConfigurationException(Mistake.USER_BEFORE_AUTHENTICATION, "The property '"
+							+ property(plan, scope)
 							+ "' would have no effect: the scope is counted in the filter before authentication, but the plan '"
 							+ plan.name() + "' has only users and authorities, which are not known there.",
 							"Remove the property, add networks to 'throttle.plans." + plan.name()

@@ -107,7 +107,7 @@ public final class ThrottleRegistry {
 		String wanted = (throttle.backend() != null) ? throttle.backend() : DEFAULT_BACKEND;
 		CacheBackend backend = backends.get(wanted);
 		if (backend == null) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.UNKNOWN_BACKEND,
 					"The throttle '" + name + "' names the backend '" + wanted
 							+ "', but there is no CacheBackend bean of that name.",
 					"Use one of " + DidYouMean.list(backends.keySet()) + ", or declare the bean '" + wanted + "'.");
@@ -120,7 +120,7 @@ public final class ThrottleRegistry {
 			boolean used = name.equals(DEFAULT_BACKEND)
 					|| this.steps.values().stream().anyMatch((step) -> name.equals(step.throttle().backend()));
 			if (!used) {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.UNUSED_BACKEND,
 						"The CacheBackend bean '" + name + "' is not used by any throttle.",
 						"Rename it to '" + DEFAULT_BACKEND
 								+ "' so that it counts for all throttles, or return its name from the backend() method of a throttle.");
@@ -135,7 +135,7 @@ public final class ThrottleRegistry {
 	void checkNotInFilter(Collection<Step> ofHandlers, String place) {
 		for (Step step : ofHandlers) {
 			if (this.filter.contains(step)) {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.COUNTED_TWICE,
 						"The throttle '" + step.name() + "' is in the filter before authentication and in " + place
 								+ ", so each request would be counted twice.",
 						"Remove it from " + place
@@ -159,7 +159,7 @@ public final class ThrottleRegistry {
 	private InvalidThrottleConfigurationException unknown(String name, String property) {
 		String known = "some of " + DidYouMean.list(this.steps.keySet()) + ".";
 		String needed = propertyOf(name);
-		return new InvalidThrottleConfigurationException(
+		return new InvalidThrottleConfigurationException(Mistake.UNKNOWN_THROTTLE,
 				"The property '" + property + "' names '" + name + "', but there is no throttle bean of that name"
 						+ ((needed != null) ? ": that bean exists only if " + needed + " is set"
 								: DidYouMean.meant(name, this.steps.keySet()))
@@ -241,7 +241,7 @@ public final class ThrottleRegistry {
 	private Step scoped() {
 		Step scoped = this.steps.get(SCOPED_THROTTLE);
 		if (scoped == null) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.UNKNOWN_THROTTLE,
 					"A handler declares a scope with @Throttle, but the bean '" + SCOPED_THROTTLE
 							+ "', which should count it, is not a throttle.",
 					"Rename that bean, or make it a ScopedRateThrottle.");

@@ -241,7 +241,7 @@ public final class ThrottledHandlers {
 		Set<Step> added = new LinkedHashSet<>();
 		for (Throttled throttled : declaration.throttles()) {
 			if (throttled.hasNoAttributes()) {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.ANNOTATION_WITHOUT_EFFECT,
 						"@Throttle on " + declaration.where() + " has no attributes, so it has no effect.",
 						"Add 'scope', 'rate', 'use' or 'also', or remove the annotation: the default throttles apply without it.");
 			}
@@ -251,7 +251,7 @@ public final class ThrottledHandlers {
 		Map<Scope, List<Rate>> ownRates = new LinkedHashMap<>();
 		DeclaredScopes scopes = this.scopes.read(declaration, ownRates);
 		if (scopes.isEmpty() && Stream.concat(used.stream(), added.stream()).anyMatch(ThrottleRegistry::needsScope)) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.ANNOTATION_WITHOUT_EFFECT,
 					"@Throttle on " + declaration.where()
 							+ " uses ScopedRateThrottle but declares no scope, so it would count nothing.",
 					"Add a scope or a rate, as in @Throttle(scope = \"uploads\", use = ScopedRateThrottle.class).");
@@ -277,7 +277,7 @@ public final class ThrottledHandlers {
 		Collection<Step> applying = used.isEmpty() ? this.throttles.defaults() : used;
 		declaration.throttles().stream().flatMap((throttled) -> throttled.also().stream()).forEach((type) -> {
 			if (applying.containsAll(steps(type, declaration))) {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.COUNTED_TWICE,
 						"@Throttle on " + declaration.where() + " adds " + type.getName() + ", which "
 								+ (used.isEmpty() ? "applies by default." : "it uses already."),
 						"Remove it from 'also'" + (used.isEmpty()
@@ -292,14 +292,14 @@ public final class ThrottledHandlers {
 			this.rates.declare(rates, source);
 		}
 		catch (IllegalArgumentException ex) {
-			throw InvalidThrottleConfigurationException.of("", ex, action);
+			throw InvalidThrottleConfigurationException.of(Mistake.TWO_RATES, "", ex, action);
 		}
 	}
 
 	private static void checkCountedOnce(Scope scope, String declaration, List<Step> chosen) {
 		for (Step step : chosen) {
 			if (ThrottleRegistry.countsUsersOrAddresses(step) && step.throttle().scopes().contains(scope)) {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.COUNTED_TWICE,
 						declaration + " declares the scope of the throttle '" + step.name()
 								+ "', which applies anyway, so each request would be counted twice.",
 						"Remove the scope, because the throttle already counts it, or give the handler another scope.");
@@ -321,13 +321,13 @@ public final class ThrottledHandlers {
 		List<Step> steps = this.throttles.ofType(type);
 		String known = DidYouMean.list(this.throttles.all().stream().map(Step::name).toList());
 		if (type == BaseThrottle.class || type == SimpleRateThrottle.class) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.UNKNOWN_THROTTLE,
 					"@Throttle on " + declaration.where() + " uses " + type.getName() + ", which all throttles may be.",
 					"Name the class of one throttle, such as that of one of the throttle beans " + known + ".");
 		}
 		if (steps.isEmpty()) {
 			String needed = ThrottleRegistry.propertyOf(StringUtils.uncapitalize(type.getSimpleName()));
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.UNKNOWN_THROTTLE,
 					"@Throttle on " + declaration.where() + " uses " + type.getName()
 							+ ", but there is no throttle bean of that class"
 							+ ((needed != null) ? ": that bean exists only if " + needed + " is set." : "."),

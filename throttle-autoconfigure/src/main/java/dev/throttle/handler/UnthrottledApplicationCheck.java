@@ -40,11 +40,11 @@ public final class UnthrottledApplicationCheck {
 		Set<Scope> unused = new LinkedHashSet<>(rates.asMap().keySet());
 		unused.removeAll(inCode);
 		if (unused.isEmpty() && inCode.isEmpty() && !rates.plans().isEmpty()) {
-			throw new InvalidThrottleConfigurationException("Rates are set in 'throttle.plans', but " + reason + ".",
-					action);
+			throw new InvalidThrottleConfigurationException(Mistake.NOTHING_THROTTLED,
+					"Rates are set in 'throttle.plans', but " + reason + ".", action);
 		}
 		if (!unused.isEmpty()) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.NOTHING_THROTTLED,
 					(inCode.isEmpty() ? "Rates are set in 'throttle.rates' or 'throttle.scopes'"
 							: "There are rates that no code uses, of "
 									+ DidYouMean.list(unused.stream().map(Scope::name).toList()))

@@ -9,6 +9,7 @@ import java.util.Map;
 import dev.throttle.handler.DidYouMean;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.MethodDeclarations.MethodThrottles;
+import dev.throttle.handler.Mistake;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.KotlinDetector;
@@ -121,7 +122,7 @@ final class MethodExpressions {
 
 	private InvalidThrottleConfigurationException invalid(String attribute, String text, String problem,
 			String action) {
-		return new InvalidThrottleConfigurationException(
+		return new InvalidThrottleConfigurationException(Mistake.INVALID_EXPRESSION,
 				this.declared.where() + " has the " + attribute + " '" + text + "', " + problem, action);
 	}
 

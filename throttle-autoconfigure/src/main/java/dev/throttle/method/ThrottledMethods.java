@@ -17,6 +17,7 @@ import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.MethodDeclarations;
 import dev.throttle.handler.MethodDeclarations.MethodThrottle;
 import dev.throttle.handler.MethodDeclarations.MethodThrottles;
+import dev.throttle.handler.Mistake;
 import dev.throttle.limiter.RateLimiters;
 import dev.throttle.method.MethodLimits.Limit;
 import org.jspecify.annotations.Nullable;
@@ -161,7 +162,7 @@ public final class ThrottledMethods {
 	private static void checkSuspending(MethodThrottles declared) {
 		if (KotlinDetector.isSuspendingFunction(declared.method()) && !ClassUtils
 			.isPresent("kotlinx.coroutines.reactor.MonoKt", ThrottledMethods.class.getClassLoader())) {
-			throw new InvalidThrottleConfigurationException(
+			throw new InvalidThrottleConfigurationException(Mistake.METHOD_NOT_INTERCEPTED,
 					declared.where() + " is on a suspending function, but calls of it cannot be intercepted.",
 					"Add the dependency 'org.jetbrains.kotlinx:kotlinx-coroutines-reactor'.");
 		}

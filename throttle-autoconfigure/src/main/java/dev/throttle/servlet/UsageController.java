@@ -6,6 +6,7 @@ import java.util.Set;
 import dev.throttle.ThrottleRequest;
 import dev.throttle.Unthrottled;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
+import dev.throttle.handler.Mistake;
 import dev.throttle.usage.Usage;
 import dev.throttle.usage.UsageReader;
 
@@ -51,7 +52,7 @@ public class UsageController {
 		mapping.getHandlerMethods().forEach((info, handler) -> {
 			Set<RequestMethod> methods = info.getMethodsCondition().getMethods();
 			if (info.getPatternValues().contains(path) && (methods.isEmpty() || methods.contains(RequestMethod.GET))) {
-				throw new InvalidThrottleConfigurationException(
+				throw new InvalidThrottleConfigurationException(Mistake.INVALID_PATH,
 						"The property 'throttle.usage.path' is '" + path + "', which is the path of " + handler + ".",
 						"Write another path, or remove the property.");
 			}

@@ -2,7 +2,10 @@ package dev.throttle.autoconfigure;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
+import dev.throttle.handler.Mistake;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -14,9 +17,11 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.core.io.support.SpringFactoriesLoader.ArgumentResolver;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * Analyzes failures as Spring Boot does before it prints them: by the first registered
- * analyzer that has something to say.
+ * analyzer that has something to say. Leaves out the link to the explanation.
  */
 final class StartupFailures {
 
@@ -25,16 +30,30 @@ final class StartupFailures {
 			.and(Environment.class, new StandardEnvironment()), (type, name, failure) -> {
 			});
 
+	private static final Pattern LINKED = Pattern.compile("(?s)(.*) See https://throttle\\.dev/errors#([a-z-]+)");
+
 	private StartupFailures() {
 	}
 
 	private static @Nullable FailureAnalysis analyze(FailureAnalyzer analyzer, Throwable failure) {
 		try {
-			return analyzer.analyze(failure);
+			FailureAnalysis analysis = analyzer.analyze(failure);
+			return (analysis != null && analyzer.getClass().getName().startsWith("dev.throttle."))
+					? withoutLink(analysis) : analysis;
 		}
 		catch (LinkageError | TypeNotPresentException ex) {
 			return null;
 		}
+	}
+
+	/**
+	 * Check that the action ends with the link to an explanation, and return the rest.
+	 */
+	private static FailureAnalysis withoutLink(FailureAnalysis analysis) {
+		Matcher action = LINKED.matcher(analysis.getAction());
+		assertThat(action.matches()).as(analysis.getAction()).isTrue();
+		assertThat(Mistake.values()).extracting(Mistake::anchor).contains(action.group(2));
+		return new FailureAnalysis(analysis.getDescription(), action.group(1), analysis.getCause());
 	}
 
 	static FailureAnalysis analyze(Throwable failure) {
