@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import com.jayway.jsonpath.JsonPath;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The way of a developer through the sample, over HTTP.
  */
+@Tag("integration")
 class BookServiceTests {
 
 	private static final AtomicInteger ADDRESSES = new AtomicInteger();

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import com.jayway.jsonpath.JsonPath;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,6 +21,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /**
  * Passwords, tokens and keys in the hands of somebody who is up to no good.
  */
+@Tag("integration")
 class CredentialsTests {
 
 	private static final AtomicInteger ADDRESSES = new AtomicInteger();

@@ -3,6 +3,7 @@ package dev.throttle.sample;
 import java.net.http.HttpResponse;
 
 import com.jayway.jsonpath.JsonPath;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The throttles as the operator sees and changes them, and nobody else.
  */
+@Tag("integration")
 class OperatorTests {
 
 	private static final String DOWNLOADS = "/actuator/throttles/downloads";

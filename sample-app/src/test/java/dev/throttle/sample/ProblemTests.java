@@ -6,6 +6,7 @@ import java.net.http.HttpResponse;
 import com.jayway.jsonpath.JsonPath;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Whatever goes wrong, the answer is a problem (RFC 9457) and tells nothing of the code.
  */
+@Tag("integration")
 class ProblemTests {
 
 	private static Sample sample;

@@ -2,6 +2,7 @@ package dev.throttle.sample;
 
 import java.io.IOException;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import redis.embedded.RedisServer;
 
@@ -10,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The sample with the profile {@code redis}.
  */
+@Tag("integration")
 class RedisProfileTests {
 
 	@Test

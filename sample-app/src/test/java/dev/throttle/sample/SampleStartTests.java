@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The sample as a process of its own: a limit that would have no effect stops it, and the
  * console says why in a paragraph.
  */
+@Tag("integration")
 class SampleStartTests {
 
 	@TempDir

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.WebApplicationType;
@@ -44,6 +45,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Instances of one application on Spring MVC and on WebFlux, which count together in one
  * Redis.
  */
+@Tag("integration")
 class BothStacksTests {
 
 	private static final int THREADS = 64;

@@ -3,6 +3,7 @@ package dev.throttle.autoconfigure;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.ForwardedRequestCustomizer;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
@@ -15,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for {@link EmbeddedServer} with real servers.
  */
+@Tag("integration")
 class EmbeddedServerTests {
 
 	private final WebApplicationContextRunner runner = new WebApplicationContextRunner(

@@ -30,6 +30,7 @@ import dev.throttle.jdbc.TestPostgres;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +60,7 @@ import static org.awaitility.Awaitility.await;
  * Tests for counting in the PostgreSQL of the application.
  */
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("integration")
 class JdbcBackendTests {
 
 	private static final Policy POLICY = Policy.of("login", Rate.parse("2/hour"));

@@ -11,6 +11,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.throttle.jdbc.TestPostgres;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests that an application that could not count in PostgreSQL as it is meant to does not
  * start, and for what its user is told then.
  */
+@Tag("integration")
 class JdbcStartupFailureTests {
 
 	private static final String OWN = "declare a JdbcCacheBackend of your own as a bean called 'cacheBackend'.";

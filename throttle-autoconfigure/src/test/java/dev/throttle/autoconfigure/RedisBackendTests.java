@@ -28,6 +28,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,7 @@ import static org.awaitility.Awaitility.await;
  * Tests for counting in the Redis of the application.
  */
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("integration")
 class RedisBackendTests {
 
 	private static final String HINT = "Counting in the memory of this process only";

@@ -15,6 +15,7 @@ import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.redis.TestRedis;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * does not.
  */
 @EnabledIf("isServerInstalled")
+@Tag("integration")
 class RedisTlsTests {
 
 	private static final Path SERVER = Path.of("/usr/bin/redis-server");

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.throttle.sample.Developer;
 import dev.throttle.sample.Sample;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.dao.OptimisticLockingFailureException;
@@ -15,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link ApiKeyService} with a database.
  */
+@Tag("integration")
 class ApiKeyServiceTests {
 
 	@Test

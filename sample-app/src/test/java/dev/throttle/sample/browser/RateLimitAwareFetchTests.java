@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 
 import dev.throttle.sample.Sample;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * clock that is moved by hand. The cases are in
  * {@code static/browser-tests/fetch-cases.js}.
  */
+@Tag("integration")
 class RateLimitAwareFetchTests {
 
 	@TestFactory

@@ -18,6 +18,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import redis.embedded.RedisServer;
 
@@ -28,6 +29,7 @@ import static org.assertj.core.api.Assertions.within;
  * What is in {@code operations}, in a real Prometheus that scrapes the sample under load:
  * one that counts in memory, and one with the profile {@code redis}.
  */
+@Tag("integration")
 class MonitoringTests {
 
 	private static final Path OPERATIONS = Path.of("").toAbsolutePath().resolveSibling("operations");

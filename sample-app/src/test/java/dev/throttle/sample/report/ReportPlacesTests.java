@@ -20,6 +20,7 @@ import dev.throttle.sample.Sample;
 import dev.throttle.sample.Visitor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.context.annotation.Bean;
@@ -33,6 +34,7 @@ import static org.awaitility.Awaitility.await;
  * A user has at most three reports at once, over HTTP. One place is taken during each
  * test of how a request ends, so that a place that is given back twice would be missed.
  */
+@Tag("integration")
 class ReportPlacesTests {
 
 	private static final Client ALICE = Client.user("alice");

@@ -12,6 +12,7 @@ import dev.throttle.sample.Sample;
 import dev.throttle.sample.Visitor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Uploads cost by their size, over HTTP.
  */
+@Tag("integration")
 class UploadTests {
 
 	private static final AtomicInteger ADDRESSES = new AtomicInteger();

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Value;
@@ -23,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The sample on a real server.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@Tag("integration")
 class WebFluxSampleApplicationTests {
 
 	private static final HttpClient CLIENT = HttpClient.newHttpClient();

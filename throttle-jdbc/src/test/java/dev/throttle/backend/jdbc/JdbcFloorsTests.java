@@ -19,6 +19,7 @@ import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.test.store.Driver;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -28,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * How many classes a request passes on its way to the driver.
  */
+@Tag("integration")
 class JdbcFloorsTests {
 
 	private final Set<String> floors = ConcurrentHashMap.newKeySet();

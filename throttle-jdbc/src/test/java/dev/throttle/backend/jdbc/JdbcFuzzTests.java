@@ -15,6 +15,7 @@ import dev.throttle.test.store.PlainHistory;
 import dev.throttle.test.store.RandomRequests;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * while rates and their order change and the clock is set. Chunks are small, so that most
  * histories have some.
  */
+@Tag("integration")
 class JdbcFuzzTests {
 
 	private static final int DECISIONS = Integer.getInteger("fuzz.decisions", 10_000);

@@ -26,6 +26,7 @@ import dev.throttle.test.store.Driver;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Several {@link JdbcCacheBackend}s on one server, as several instances of an application
  * have them.
  */
+@Tag("integration")
 class JdbcInstancesTests {
 
 	private static final int THREADS = 64;

@@ -26,6 +26,7 @@ import dev.throttle.engine.Rates;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Rates that are set at run time for all instances of an application.
  */
+@Tag("integration")
 class JdbcRateOverridesTests {
 
 	private static final Duration IN_FORCE_WITHIN = Duration.ofSeconds(2);

@@ -23,6 +23,7 @@ import dev.throttle.backend.Settlement;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.remote.OnFailure;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 /**
  * How tables and functions come into the database.
  */
+@Tag("integration")
 class JdbcSchemaTests {
 
 	private static final Quota QUOTA = new Quota(Client.user("alice"), Policy.of("user", Rate.parse("5/hour")), 2);

@@ -9,10 +9,12 @@ import dev.throttle.backend.remote.OnFailure;
 import dev.throttle.test.CacheBackendContractTests;
 import dev.throttle.test.store.Driver;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 
 /**
  * The contract, held by a kind of Redis with a clock that is moved by hand.
  */
+@Tag("integration")
 abstract class AbstractRedisContractTests extends CacheBackendContractTests {
 
 	private static final AtomicLong micros = new AtomicLong(1_700_000_000_000_000L);

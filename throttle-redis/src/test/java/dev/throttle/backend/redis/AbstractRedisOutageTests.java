@@ -14,11 +14,13 @@ import dev.throttle.backend.remote.OnFailure;
 import dev.throttle.test.store.Driver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.function.Executable;
 
 /**
  * Tests with a server of their own, which goes away.
  */
+@Tag("integration")
 abstract class AbstractRedisOutageTests {
 
 	static final Duration TIMEOUT = Duration.ofMillis(500);

@@ -26,6 +26,7 @@ import dev.throttle.backend.redis.ScriptCall.Request;
 import io.lettuce.core.RedisCommandExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,6 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * What the server keeps of a calendar quota, and what becomes of it when the clock is
  * set.
  */
+@Tag("integration")
 class RedisCalendarTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);

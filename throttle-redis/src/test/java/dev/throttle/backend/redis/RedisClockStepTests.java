@@ -20,6 +20,7 @@ import dev.throttle.backend.remote.OnFailure;
 import dev.throttle.test.store.Driver;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What becomes of counts when the server's clock is set back or forth, or a replica whose
  * clock differs takes over.
  */
+@Tag("integration")
 class RedisClockStepTests {
 
 	private static final Duration PERIOD = Duration.ofSeconds(10);

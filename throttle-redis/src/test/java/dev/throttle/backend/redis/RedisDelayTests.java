@@ -12,6 +12,7 @@ import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What is true of waits where the way to the server and back takes time.
  */
+@Tag("integration")
 class RedisDelayTests {
 
 	private static final Policy POLICY = Policy.of("user", new Rate(1, Duration.ofMillis(400)));

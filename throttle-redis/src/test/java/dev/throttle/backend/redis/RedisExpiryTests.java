@@ -6,6 +6,7 @@ import dev.throttle.Client;
 import dev.throttle.Rate;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for how long Redis keeps histories of which each request makes one an entry
  * longer.
  */
+@Tag("integration")
 class RedisExpiryTests {
 
 	private static final Policy POLICY = Policy.of("user", Rate.parse("100000/2s"));

@@ -15,6 +15,7 @@ import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.test.store.Driver;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,6 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * How many classes a request passes on its way to Lettuce.
  */
+@Tag("integration")
 class RedisFloorsTests {
 
 	private final Set<String> floors = ConcurrentHashMap.newKeySet();

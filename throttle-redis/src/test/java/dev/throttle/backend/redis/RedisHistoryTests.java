@@ -24,6 +24,7 @@ import dev.throttle.test.store.PlainLog;
 import io.lettuce.core.ScriptOutputType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +37,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Long histories with several windows, at a time that is passed in, and what the server
  * keeps of a history.
  */
+@Tag("integration")
 class RedisHistoryTests {
 
 	private static final Client ALICE = Client.user("alice");

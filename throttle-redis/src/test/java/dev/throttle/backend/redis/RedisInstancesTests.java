@@ -25,6 +25,7 @@ import io.lettuce.core.api.sync.RedisCommands;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Several {@link RedisCacheBackend}s on one server, as several instances of an
  * application have them.
  */
+@Tag("integration")
 class RedisInstancesTests {
 
 	private static final int THREADS = 64;

@@ -13,6 +13,7 @@ import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import io.lettuce.core.cluster.SlotHash;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link RedisKeys}, also with ten thousand idents that are chosen to be
  * mistaken for something else.
  */
+@Tag("integration")
 class RedisKeysTests {
 
 	private static final String[] PARTS = { "{", "}", ":", "\n", "\r\n", "\0", "%", "%7b", "%u", "\ud800", "\udc00",

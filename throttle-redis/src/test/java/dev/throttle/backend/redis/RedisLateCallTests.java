@@ -17,6 +17,7 @@ import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.test.store.Driver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What a {@link RedisCacheBackend} does where some calls are late, and the server is not
  * away.
  */
+@Tag("integration")
 class RedisLateCallTests {
 
 	private static final Duration TIMEOUT = Duration.ofMillis(300);

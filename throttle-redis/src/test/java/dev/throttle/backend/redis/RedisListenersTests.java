@@ -10,6 +10,7 @@ import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.remote.RemoteBackendListener;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for what a {@link RemoteBackendListener} is told.
  */
+@Tag("integration")
 class RedisListenersTests {
 
 	private final List<String> told = new ArrayList<>();

@@ -15,6 +15,7 @@ import dev.throttle.backend.Quota;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What is said while clients fill the memory of a server, and what a client takes of it.
  */
+@Tag("integration")
 class RedisMemoryTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);

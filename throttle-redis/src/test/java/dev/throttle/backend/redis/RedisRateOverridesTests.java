@@ -18,6 +18,7 @@ import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.engine.PlanRates;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Rates that are set at run time for all instances of an application.
  */
+@Tag("integration")
 class RedisRateOverridesTests {
 
 	private static final Duration IN_FORCE_WITHIN = Duration.ofSeconds(2);

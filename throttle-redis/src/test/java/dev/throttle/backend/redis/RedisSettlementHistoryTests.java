@@ -21,6 +21,7 @@ import dev.throttle.backend.redis.ScriptCall.Request;
 import dev.throttle.test.store.PlainLog;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Settlements in long histories, at a time that is passed in.
  */
+@Tag("integration")
 class RedisSettlementHistoryTests {
 
 	private static final Client ALICE = Client.user("alice");

@@ -31,6 +31,7 @@ import io.lettuce.core.api.sync.RedisCommands;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,6 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Settlements by several {@link RedisCacheBackend}s on one server, as several instances
  * of an application make them.
  */
+@Tag("integration")
 class RedisSettlementTests {
 
 	private static final int THREADS = 64;

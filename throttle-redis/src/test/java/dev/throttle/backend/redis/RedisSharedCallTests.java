@@ -26,6 +26,7 @@ import dev.throttle.backend.remote.OnFailure;
 import dev.throttle.test.store.Driver;
 import io.lettuce.core.RedisCommandExecutionException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +38,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Requests that share a call of the script.
  */
+@Tag("integration")
 class RedisSharedCallTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);

@@ -22,6 +22,7 @@ import dev.throttle.backend.remote.KeyErrors;
 import io.lettuce.core.cluster.SlotHash;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A slot moves from one node of a cluster to another, and takes its time: of a client's
  * two histories, one has moved.
  */
+@Tag("integration")
 class RedisSlotMoveTests {
 
 	private static final Policy BURST = Policy.of("burst", Rate.parse("10/hour"));

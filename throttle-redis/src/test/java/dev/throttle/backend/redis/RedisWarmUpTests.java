@@ -17,6 +17,7 @@ import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.remote.RemoteBackendListener;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,6 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What {@link RedisCacheBackend#warmUp} does before the first request.
  */
+@Tag("integration")
 class RedisWarmUpTests {
 
 	private static final Duration AT_MOST = Duration.ofSeconds(2);

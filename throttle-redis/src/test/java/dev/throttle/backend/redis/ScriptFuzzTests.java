@@ -19,6 +19,7 @@ import dev.throttle.test.store.PlainHistory;
 import dev.throttle.test.store.RandomRequests;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * clients under a few scopes, alone and several in a call, and settlements of what was
  * recorded, in any order, while rates and their order change and the clock is set.
  */
+@Tag("integration")
 class ScriptFuzzTests {
 
 	private static final int DECISIONS = Integer.getInteger("fuzz.decisions", 30_000);
