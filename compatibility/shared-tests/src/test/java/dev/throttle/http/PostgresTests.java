@@ -3,6 +3,7 @@ package dev.throttle.http;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Several applications that count in one PostgreSQL, as {@code spring-boot-starter-jdbc}
@@ -67,6 +69,35 @@ class PostgresTests {
 			assertThat(statuses).filteredOn((status) -> status == 200).hasSize(LIMIT);
 			assertThat(statuses).filteredOn((status) -> status == 429).hasSize(300 - LIMIT);
 		}
+	}
+
+	@Test
+	void applicationsOfDifferentNamesDoNotChangeTheCountsOfEachOther(CapturedOutput output) {
+		try (RunningApplication one = start("one", "throttle.jdbc.timeout=20s", "throttle.rates.user=3/day");
+				RunningApplication other = start("other", "throttle.jdbc.timeout=20s", "throttle.rates.user=5/day")) {
+			assertThat(admitted(other, 4)).isEqualTo(4);
+			assertThat(admitted(one, 4)).isEqualTo(3);
+			assertThat(admitted(other, 4)).isEqualTo(1);
+		}
+		assertThat(output).doesNotContain("in another instance");
+	}
+
+	@Test
+	void instancesOfOneApplicationSayThatTheirRatesDiffer(CapturedOutput output) {
+		try (RunningApplication before = start("rolling", "throttle.jdbc.timeout=20s", "throttle.rates.user=5/day");
+				RunningApplication after = start("rolling", "throttle.jdbc.timeout=20s", "throttle.rates.user=3/day")) {
+			await().atMost(Duration.ofSeconds(10))
+				.untilAsserted(() -> assertThat(output)
+					.contains("The scope 'user' has the rate '5/day' here, but '3/day' in another instance")
+					.contains("The scope 'user' has the rate '3/day' here, but '5/day' in another instance"));
+			assertThat(admitted(before, 6)).isEqualTo(5);
+			assertThat(admitted(after, 1)).isZero();
+		}
+	}
+
+	private static long admitted(RunningApplication application, int requests) {
+		Caller everybody = application.caller().as("everybody");
+		return IntStream.range(0, requests).filter((i) -> everybody.get("/articles").statusCode() == 200).count();
 	}
 
 	@Test
@@ -134,8 +165,7 @@ class PostgresTests {
 	private static RunningApplication start(String name, String... properties) {
 		List<String> all = new ArrayList<>(List.of("spring.application.name=" + name, "spring.profiles.active=jdbc",
 				"throttle.backend=jdbc", "throttle.jdbc.initialize-schema=always", "throttle.rates.logins=2/day",
-				"throttle.scopes.logins.count-status=401",
-				"spring.datasource.url=" + database.url()));
+				"throttle.scopes.logins.count-status=401", "spring.datasource.url=" + database.url()));
 		all.addAll(List.of(properties));
 		return RunningApplication.start(Application.class, all.toArray(String[]::new));
 	}
