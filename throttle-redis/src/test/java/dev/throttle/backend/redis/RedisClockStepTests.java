@@ -18,6 +18,7 @@ import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.redis.ScriptCall.Request;
 import dev.throttle.backend.remote.OnFailure;
 import dev.throttle.test.store.Driver;
+import dev.throttle.test.store.FakeClock;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;

@@ -23,6 +23,7 @@ import dev.throttle.backend.Quota;
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.remote.OnFailure;
 import dev.throttle.test.store.Driver;
+import dev.throttle.test.store.FakeClock;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import org.junit.jupiter.api.AfterAll;

@@ -1,4 +1,4 @@
-package dev.throttle.backend.redis;
+package dev.throttle.test.store;
 
 import java.io.File;
 import java.io.IOException;
@@ -17,22 +17,24 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * The wall clock of processes that are started with {@code faketime}, which can be set
  * while they run.
  */
-final class FakeClock {
+public final class FakeClock {
 
 	private final Path offset;
 
 	private final String library;
 
-	FakeClock() throws IOException {
+	public FakeClock() throws IOException {
 		assumeTrue(isPossible(), "'faketime' is not on the PATH");
 		this.offset = Files.createTempFile("throttle-clock", null);
 		this.offset.toFile().deleteOnExit();
+		// a server may run as another user
+		this.offset.toFile().setReadable(true, false);
 		set("+0");
 		Process process = new ProcessBuilder("faketime", "-f", "+0", "printenv", "LD_PRELOAD").start();
 		this.library = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
 	}
 
-	static boolean isPossible() {
+	public static boolean isPossible() {
 		return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
 			.anyMatch((directory) -> Path.of(directory, "faketime").toFile().canExecute());
 	}
@@ -41,21 +43,21 @@ final class FakeClock {
 	 * Set how far the clock is ahead of the true one, such as {@code +400d} or
 	 * {@code -30}.
 	 */
-	void set(String offset) throws IOException {
+	public void set(String offset) throws IOException {
 		Files.writeString(this.offset, offset + "\n");
 	}
 
 	/**
 	 * Set the time. The clock goes on from there.
 	 */
-	void set(Instant time) throws IOException {
+	public void set(Instant time) throws IOException {
 		set(String.format(Locale.ROOT, "%+.6f", Duration.between(Instant.now(), time).toNanos() / 1e9));
 	}
 
 	/**
 	 * Return the environment of a process that has this clock.
 	 */
-	Map<String, String> environment() {
+	public Map<String, String> environment() {
 		return Map.of("LD_PRELOAD", this.library, "FAKETIME_TIMESTAMP_FILE", this.offset.toString(),
 				"FAKETIME_NO_CACHE", "1", "FAKETIME_DONT_FAKE_MONOTONIC", "1");
 	}
