@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import dev.throttle.test.store.FakeClock;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
@@ -47,12 +49,15 @@ final class PostgresProcess implements AutoCloseable {
 
 	private final List<String> options;
 
+	private final Map<String, String> environment;
+
 	private Process process;
 
-	private PostgresProcess(String... options) throws IOException {
+	private PostgresProcess(Map<String, String> environment, String... options) throws IOException {
 		this.directory = readableByAll(Files.createTempDirectory("throttle-postgres"));
 		this.port = freePort();
 		this.options = List.of(options);
+		this.environment = environment;
 		Path data = Files.createDirectory(this.directory.resolve("data"));
 		if (isRoot()) {
 			run("chown", "-R", "nobody", this.directory.toString());
@@ -67,8 +72,19 @@ final class PostgresProcess implements AutoCloseable {
 	 * @param options settings, as in {@code max_connections=20}
 	 */
 	static PostgresProcess start(String... options) {
+		return start(Map.of(), options);
+	}
+
+	/**
+	 * Start a server with a clock of its own.
+	 */
+	static PostgresProcess start(FakeClock clock) {
+		return start(clock.environment());
+	}
+
+	private static PostgresProcess start(Map<String, String> environment, String... options) {
 		try {
-			return new PostgresProcess(options);
+			return new PostgresProcess(environment, options);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -76,10 +92,12 @@ final class PostgresProcess implements AutoCloseable {
 	}
 
 	private void launch() throws IOException {
-		List<String> command = new ArrayList<>(List.of(program("postgres"), "-D",
-				this.directory.resolve("data").toString(), "-p", Integer.toString(this.port), "-c",
-				"listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c",
-				"max_connections=300", "-c", "shared_buffers=64MB"));
+		// not the environment of 'setpriv', which runs as root
+		List<String> command = new ArrayList<>(List.of("env"));
+		this.environment.forEach((name, value) -> command.add(name + "=" + value));
+		command.addAll(List.of(program("postgres"), "-D", this.directory.resolve("data").toString(), "-p",
+				Integer.toString(this.port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c",
+				"fsync=off", "-c", "max_connections=300", "-c", "shared_buffers=64MB"));
 		this.options.forEach((option) -> command.addAll(List.of("-c", option)));
 		this.process = new ProcessBuilder(asServer(command.toArray(String[]::new))).redirectErrorStream(true)
 			.redirectOutput(ProcessBuilder.Redirect.appendTo(this.directory.resolve("log").toFile()))
@@ -184,7 +202,7 @@ final class PostgresProcess implements AutoCloseable {
 		}
 	}
 
-	private static boolean isRoot() {
+	static boolean isRoot() {
 		return System.getProperty("user.name").equals("root");
 	}
 
@@ -197,7 +215,7 @@ final class PostgresProcess implements AutoCloseable {
 		return all.toArray(String[]::new);
 	}
 
-	private static void run(String... command) throws IOException {
+	static void run(String... command) throws IOException {
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
 		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		try {
