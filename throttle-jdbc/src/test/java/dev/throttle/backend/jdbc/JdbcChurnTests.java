@@ -27,6 +27,7 @@ import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.test.store.IdleThread;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,6 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Many clients that come once in an hour, which passes in seconds. In each minute of it,
  * void histories are swept, and the table is vacuumed, as an autovacuum would do.
  */
+@Tag("integration")
 class JdbcChurnTests {
 
 	private static final int CLIENTS = Integer.getInteger("churn.clients", 20_000);

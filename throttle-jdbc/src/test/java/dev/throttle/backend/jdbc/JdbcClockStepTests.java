@@ -23,6 +23,7 @@ import dev.throttle.test.store.Driver;
 import dev.throttle.test.store.FakeClock;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A server whose clock is set, or is months away from that of its clients.
  */
+@Tag("integration")
 class JdbcClockStepTests {
 
 	private static final Duration PERIOD = Duration.ofSeconds(10);

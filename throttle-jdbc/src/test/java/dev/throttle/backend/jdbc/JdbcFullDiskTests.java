@@ -23,6 +23,7 @@ import dev.throttle.test.store.IdleThread;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,6 +32,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * A server whose disk is full: the tables are on a small one.
  */
+@Tag("integration")
 class JdbcFullDiskTests {
 
 	private static final Duration TIMEOUT = Duration.ofMillis(500);
