@@ -66,6 +66,10 @@ final class ConfiguredPlans {
 		return rates;
 	}
 
+	boolean isEmpty() {
+		return this.plans.isEmpty();
+	}
+
 	/**
 	 * Return the properties of a plan; without values if it does not exist.
 	 */

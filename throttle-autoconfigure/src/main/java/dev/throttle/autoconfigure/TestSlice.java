@@ -2,7 +2,9 @@ package dev.throttle.autoconfigure;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
+import dev.throttle.PlanResolver;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,14 @@ final class TestSlice {
 					missing);
 		}
 		return named.stream().filter(present::contains).toList();
+	}
+
+	/**
+	 * Return the plan resolvers that are in the slice. Without any, clients have the
+	 * plans that the properties give them.
+	 */
+	Map<String, PlanResolver> resolvers(Map<String, PlanResolver> present, ConfiguredPlans plans) {
+		return (present.isEmpty() && !plans.isEmpty()) ? Map.of("none", (request) -> null) : present;
 	}
 
 }

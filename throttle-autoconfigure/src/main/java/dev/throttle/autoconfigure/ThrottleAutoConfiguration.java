@@ -9,6 +9,7 @@ import dev.throttle.AddressRateThrottle;
 import dev.throttle.AnonRateThrottle;
 import dev.throttle.ApiKeyRateThrottle;
 import dev.throttle.BaseThrottle;
+import dev.throttle.PlanResolver;
 import dev.throttle.ScopedRateThrottle;
 import dev.throttle.UserRateThrottle;
 import dev.throttle.backend.RateOverrides;
@@ -191,9 +192,16 @@ public final class ThrottleAutoConfiguration {
 
 	@Bean
 	@Nullable CurrentPlans throttleCurrentPlans(ThrottleProperties properties, ConfiguredScopes scopes,
-			ListableBeanFactory beanFactory) {
-		return properties.isEnabled() ? new CurrentPlans(scopes.plans(), ThrottleBeans.planResolvers(beanFactory),
-				properties.getClient().getIpv6Prefix()) : null;
+			ListableBeanFactory beanFactory, ObjectProvider<TestSlice> slice) {
+		if (!properties.isEnabled()) {
+			return null;
+		}
+		Map<String, PlanResolver> resolvers = ThrottleBeans.planResolvers(beanFactory);
+		TestSlice of = slice.getIfAvailable();
+		if (of != null) {
+			resolvers = of.resolvers(resolvers, scopes.plans());
+		}
+		return new CurrentPlans(scopes.plans(), resolvers, properties.getClient().getIpv6Prefix());
 	}
 
 	@Bean

@@ -26,7 +26,7 @@ class WebFluxTestTests {
 	@WebFluxTest(properties = { "throttle.rates.uploads=1/hour", "throttle.rates.exports=1/hour",
 			"throttle.scopes.exports.headers=false", "throttle.defaults=scopedRateThrottle,tenantThrottle",
 			"throttle.filter.throttles=partnerThrottle", "throttle.filter.include-paths=/api/**",
-			"throttle.backend=redis" })
+			"throttle.plans.pro.rates.uploads=10/hour", "throttle.backend=redis" })
 	@ContextConfiguration(classes = TestedApplication.class)
 	class LikeTheApplication {
 
