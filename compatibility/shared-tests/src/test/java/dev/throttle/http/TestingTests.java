@@ -6,6 +6,7 @@ import dev.throttle.ThrottleRequest;
 import dev.throttle.Verdict;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.test.MockThrottleRequest;
+import dev.throttle.test.context.ThrottleTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
@@ -38,6 +39,7 @@ class TestingTests {
 	}
 
 	@Nested
+	@ThrottleTest(reset = false)
 	@SpringBootTest(classes = TestedApplication.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
 			properties = "throttle.rates.uploads=2/hour")
 	class Reset {

@@ -1,67 +1,65 @@
 package dev.throttle.sample.webflux;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.stream.Collectors;
 
+import dev.throttle.test.ThrottleClock;
+import dev.throttle.test.context.ThrottleTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
 
+import static dev.throttle.test.reactive.ThrottledExpectation.throttled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The sample on a real server.
  */
+@ThrottleTest
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 @Tag("integration")
 class WebFluxSampleApplicationTests {
 
-	private static final HttpClient CLIENT = HttpClient.newHttpClient();
+	private final WebTestClient client;
 
-	@Value("${local.server.port}")
-	private int port;
-
-	@Test
-	void thirdUploadWithinAMinuteIsDenied() throws Exception {
-		assertThat(upload().statusCode()).isEqualTo(200);
-		assertThat(upload().statusCode()).isEqualTo(200);
-		HttpResponse<String> denied = upload();
-		assertThat(denied.statusCode()).isEqualTo(429);
-		assertThat(denied.headers().firstValueAsLong("Retry-After").orElseThrow()).isBetween(1L, 60L);
-		assertThat(denied.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-		assertThat(denied.body()).contains("\"violated-policies\":[\"uploads\"]");
+	WebFluxSampleApplicationTests(@Value("${local.server.port}") int port) {
+		this.client = WebTestClient.bindToServer().baseUrl("http://127.0.0.1:" + port).build();
 	}
 
 	@Test
-	void defaultsApplyToEachHandler() throws Exception {
-		HttpResponse<String> response = get("/articles");
-		assertThat(response.body()).isEqualTo("onetwo");
-		assertThat(response.headers().firstValue("X-RateLimit-Limit")).hasValue("60");
+	void thirdUploadWithinAMinuteIsDenied(@Autowired ThrottleClock clock) {
+		upload().expectStatus().isOk();
+		upload().expectStatus().isOk();
+		upload().expectAll(throttled().by("uploads").retryAfter(60));
+		clock.advance(Duration.ofMinutes(1));
+		upload().expectStatus().isOk();
 	}
 
 	@Test
-	void pingIsCountedByAddressAlone() throws Exception {
-		HttpResponse<String> response = get("/ping");
-		assertThat(response.body()).isEqualTo("pong");
-		assertThat(response.headers().firstValue("X-RateLimit-Limit")).hasValue("600");
+	void defaultsApplyToEachHandler() {
+		get("/articles").expectHeader()
+			.valueEquals("X-RateLimit-Limit", "60")
+			.expectBody(String.class)
+			.isEqualTo("onetwo");
 	}
 
 	@Test
-	void requestsToUnknownPathsAreCountedByAddress() throws Exception {
-		HttpResponse<String> response = get("/wp-login.php");
-		assertThat(response.statusCode()).isEqualTo(404);
-		assertThat(response.headers().firstValue("X-RateLimit-Limit")).hasValue("600");
+	void pingIsCountedByAddressAlone() {
+		get("/ping").expectHeader().valueEquals("X-RateLimit-Limit", "600").expectBody(String.class).isEqualTo("pong");
+	}
+
+	@Test
+	void requestsToUnknownPathsAreCountedByAddress() {
+		get("/wp-login.php").expectHeader().valueEquals("X-RateLimit-Limit", "600").expectStatus().isNotFound();
 	}
 
 	@Test
@@ -86,16 +84,12 @@ class WebFluxSampleApplicationTests {
 		return text.strip().replaceAll("\\s+", " ");
 	}
 
-	private HttpResponse<String> get(String path) throws Exception {
-		return CLIENT.send(request(path).build(), BodyHandlers.ofString());
+	private ResponseSpec get(String path) {
+		return this.client.get().uri(path).exchange();
 	}
 
-	private HttpResponse<String> upload() throws Exception {
-		return CLIENT.send(request("/uploads").POST(BodyPublishers.noBody()).build(), BodyHandlers.ofString());
-	}
-
-	private HttpRequest.Builder request(String path) {
-		return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + this.port + path));
+	private ResponseSpec upload() {
+		return this.client.post().uri("/uploads").exchange();
 	}
 
 }
