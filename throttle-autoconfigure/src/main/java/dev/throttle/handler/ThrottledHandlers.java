@@ -331,7 +331,8 @@ public final class ThrottledHandlers {
 					"@Throttle on " + declaration.where() + " uses " + type.getName()
 							+ ", but there is no throttle bean of that class"
 							+ ((needed != null) ? ": that bean exists only if " + needed + " is set." : "."),
-					((needed != null) ? "Set " + needed : "Declare one, for example with @Component on the class")
+					((needed != null) ? "Set " + needed
+							: "Declare one, for example with @Component on the class (and @Import it into a test with @WebMvcTest or @WebFluxTest)")
 							+ ", or use the class of one of the throttle beans " + known + ".");
 		}
 		return steps;

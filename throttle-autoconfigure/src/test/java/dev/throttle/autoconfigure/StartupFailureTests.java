@@ -272,7 +272,7 @@ class StartupFailureTests {
 		assertThat(failure.getDescription()).isEqualTo("@Throttle on " + PACKAGE + "TenantController#get() uses "
 				+ PACKAGE + "TenantThrottle, but there is no throttle bean of that class.");
 		assertThat(failure.getAction()).isEqualTo(
-				"Declare one, for example with @Component on the class, or use the class of one of the throttle beans 'anonRateThrottle', 'scopedRateThrottle'.");
+				"Declare one, for example with @Component on the class (and @Import it into a test with @WebMvcTest or @WebFluxTest), or use the class of one of the throttle beans 'anonRateThrottle', 'scopedRateThrottle'.");
 	}
 
 	@Test

@@ -6,7 +6,8 @@ import java.time.Instant;
 import dev.throttle.backend.memory.NanoClock;
 
 /**
- * A clock that a test moves by hand, in one thread.
+ * A clock that a test moves by hand, in one thread. With {@code @ThrottleTest}, it is a
+ * bean of the application.
  *
  * @since 1.0.0
  */
