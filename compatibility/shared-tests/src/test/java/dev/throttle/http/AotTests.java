@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class AotTests {
 
 	/** The properties that are known when the application is built. */
-	private static final List<String> OF_BUILD = List.of("spring.profiles.active=redis,jdbc",
+	private static final List<String> OF_BUILD = List.of("spring.profiles.active=redis,jdbc,gateway",
 			"spring.datasource.url=jdbc:postgresql://127.0.0.1:1/none",
 			"management.endpoints.web.exposure.include=throttles", "management.endpoint.throttles.access=unrestricted",
 			"throttle.rates.mails=1/hour", "throttle.scopes.mails.in-code=true");
@@ -47,6 +47,8 @@ class AotTests {
 	/** The rates that the annotations of the application need. */
 	private static final List<String> OF_ANNOTATIONS = List.of("throttle.rates.uploads=2/hour",
 			"throttle.rates.orders=1/hour");
+
+	private static final String ROUTE = WebStack.GATEWAY + ".routes[0]";
 
 	@Test
 	@CompileWithForkedClassLoader
@@ -74,9 +76,12 @@ class AotTests {
 				"throttle.plans.pro.clients=user:paula", "throttle.rates.sms=1/hour",
 				"throttle.scopes.sms.in-code=true", "throttle.outgoing.partner.rate=1/hour",
 				"throttle.outgoing.partner.host=127.0.0.1", "throttle.outgoing.partner.max-wait=0s",
-				"throttle.usage.path=/usage")) {
+				"throttle.usage.path=/usage", "throttle.rates.files=1/hour", ROUTE + ".id=files",
+				ROUTE + ".uri=http://localhost:1", ROUTE + ".predicates[0]=Path=/files",
+				ROUTE + ".filters[0]=Throttle=files")) {
 			defaultsAndPlansAreInForce(application);
 			annotationsAreInForce(application);
+			routesOfTheGatewayAreLimited(application.caller().as("gus"));
 			limitersAreBeans(application);
 			callsThatGoOutAreLimited(application);
 			usageIsShown(application.caller().as("una"));
@@ -110,6 +115,10 @@ class AotTests {
 		assertThat(statuses(application.caller().as("paula-2"), "/uploads", 3)).containsExactly(200, 200, 429);
 		assertThat(statuses(application.caller(), "/orders/ada", 2)).containsExactly(200, 429);
 		assertThat(statuses(application.caller(), "/orders/bob", 1)).containsExactly(200);
+	}
+
+	private static void routesOfTheGatewayAreLimited(Caller caller) {
+		assertThat(statuses(caller, "/files", 2)).as("nobody listens there").containsExactly(500, 429);
 	}
 
 	private static void limitersAreBeans(RunningApplication application) {
