@@ -34,7 +34,7 @@ class BackendConfiguration {
 
 	private static final String REDIS_MODULE = "dev.throttle.backend.redis.RedisCacheBackend";
 
-	private static final String JDBC_MODULE = "dev.throttle.backend.jdbc.JdbcCacheBackend";
+	static final String JDBC_MODULE = "dev.throttle.backend.jdbc.JdbcCacheBackend";
 
 	private static final String LETTUCE = "io.lettuce.core.RedisClient";
 
