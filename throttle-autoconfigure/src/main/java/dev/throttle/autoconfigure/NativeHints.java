@@ -3,6 +3,7 @@ package dev.throttle.autoconfigure;
 import java.util.Arrays;
 import java.util.List;
 
+import dev.throttle.Client;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.ExecutableMode;
@@ -38,6 +39,8 @@ final class NativeHints implements RuntimeHintsRegistrar {
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		ReflectionHints reflection = hints.reflection();
 		LOOKED_UP.forEach((type) -> reflection.registerType(TypeReference.of(type)));
+		// HikariCP copies the settings of a pool by reflection
+		reflection.registerType(TypeReference.of("com.zaxxer.hikari.HikariConfig"), MemberCategory.DECLARED_FIELDS);
 		registerHandlers(reflection);
 		registerSecurity(reflection);
 		registerServers(reflection);
@@ -46,6 +49,8 @@ final class NativeHints implements RuntimeHintsRegistrar {
 
 	private static void registerHandlers(ReflectionHints reflection) {
 		register(reflection, "dev.throttle.reactive.FailingHandler$Failure", "fail");
+		// for the keys of methods, such as T(dev.throttle.Client).of('tenant', #tenant)
+		reflection.registerType(Client.class, MemberCategory.INVOKE_PUBLIC_METHODS);
 		for (String resolver : List.of(BOOT + "autoconfigure.web.servlet.error.ErrorViewResolver",
 				BOOT + "webmvc.autoconfigure.error.ErrorViewResolver")) {
 			register(reflection, resolver, "resolveErrorView", "jakarta.servlet.http.HttpServletRequest",

@@ -1,5 +1,6 @@
 package dev.throttle.autoconfigure;
 
+import java.beans.PropertyDescriptor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -7,7 +8,9 @@ import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -15,6 +18,8 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.zaxxer.hikari.HikariConfig;
+import dev.throttle.Client;
 import dev.throttle.Throttle;
 import dev.throttle.Unthrottled;
 import dev.throttle.actuate.ThrottlesEndpoint;
@@ -54,6 +59,7 @@ import org.springframework.boot.web.embedded.tomcat.TomcatWebServer;
 import org.springframework.boot.web.reactive.context.AnnotationConfigReactiveWebServerApplicationContext;
 import org.springframework.boot.web.servlet.context.AnnotationConfigServletWebServerApplicationContext;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.javapoet.ClassName;
@@ -130,14 +136,27 @@ class NativeHintsTests {
 
 	@Test
 	void everyPropertyIsBound() {
-		for (Class<?> type : List.of(ThrottleProperties.class, ThrottleProperties.Memory.class, ClientProperties.class,
-				FilterProperties.class, HttpClientProperties.class, HttpClientProperties.Retry.class,
-				JdbcProperties.class, OutgoingProperties.class, PlanProperties.class, RedisProperties.class,
-				ScopeProperties.class, UsageProperties.class)) {
-			Stream.of(BeanUtils.getPropertyDescriptors(type))
-				.filter((property) -> property.getWriteMethod() != null)
-				.forEach((property) -> assertInvoked(property.getWriteMethod()));
+		assertThat(assertBound(ThrottleProperties.class)).contains(ScopeProperties.class, PlanProperties.class,
+				OutgoingProperties.class, HttpClientProperties.Retry.class);
+	}
+
+	private static Set<Class<?>> assertBound(Class<?> type) {
+		Set<Class<?>> types = new LinkedHashSet<>(Set.of(type));
+		for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(type)) {
+			if (property.getName().equals("class")) {
+				continue;
+			}
+			Stream.of(property.getReadMethod(), property.getWriteMethod())
+				.filter(Objects::nonNull)
+				.forEach(NativeHintsTests::assertInvoked);
+			ResolvableType value = ResolvableType.forMethodReturnType(property.getReadMethod());
+			Class<?> nested = (value.asMap() != ResolvableType.NONE) ? value.asMap().resolveGeneric(1)
+					: value.toClass();
+			if (nested.getPackage() == ThrottleProperties.class.getPackage() && !nested.isEnum()) {
+				types.addAll(assertBound(nested));
+			}
 		}
+		return types;
 	}
 
 	@Test
@@ -163,6 +182,7 @@ class NativeHintsTests {
 	void expressionsReadThePropertiesOfParameters() throws ReflectiveOperationException {
 		assertInvoked(Message.class.getMethod("to"));
 		assertInvoked(Person.class.getMethod("getPhone"));
+		assertInvoked(Client.class.getMethod("key", String.class));
 		assertThat(RuntimeHintsPredicates.reflection().onType(Unread.class)).rejects(HINTS);
 	}
 
@@ -204,6 +224,11 @@ class NativeHintsTests {
 		assertCalled(ServerConnector.class, "getConnectionFactories");
 		assertCalled(HttpConnectionFactory.class, "getHttpConfiguration");
 		assertCalled(HttpConfiguration.class, "getCustomizers");
+	}
+
+	@Test
+	void poolOfItsOwnHasTheSettingsOfTheApplications() {
+		assertThat(RuntimeHintsPredicates.reflection().onField(HikariConfig.class, "jdbcUrl")).accepts(HINTS);
 	}
 
 	private static void assertCalled(Class<?> type, String method) {
