@@ -29,8 +29,6 @@ final class ConfiguredOutgoing {
 	/** What may be set under {@code throttle.scopes} for them, too. */
 	private static final Set<String> OF_SCOPE = Set.of("shadow", "shadow-rate", "zone");
 
-	private static final Duration LONGEST_WAIT = Duration.ofDays(1);
-
 	private final Map<String, OutgoingProperties> limits;
 
 	ConfiguredOutgoing(Map<String, OutgoingProperties> limits) {
@@ -148,7 +146,7 @@ final class ConfiguredOutgoing {
 		for (Scope scope : scopes()) {
 			OutgoingProperties limit = limit(scope);
 			Duration maxWait = limit.getMaxWait();
-			if (maxWait.isNegative() || maxWait.compareTo(LONGEST_WAIT) > 0) {
+			if (maxWait.isNegative() || maxWait.compareTo(OutgoingLimits.LONGEST_WAIT) > 0) {
 				throw invalid(scope, "max-wait", DurationStyle.SIMPLE.print(maxWait), "it must be from zero to one day",
 						"Set it to a duration such as '2s', or to '0' if calls must not wait.");
 			}

@@ -21,6 +21,9 @@ final class Closing {
 
 	private static final Logger logger = LoggerFactory.getLogger(Closing.class);
 
+	/** After which time a call is sent again, however long the server says. */
+	static final Duration LONGEST = Duration.ofDays(1);
+
 	private static final String CLOSED = Rate.parse("0/s").toString();
 
 	private final RateRegistry rates;
@@ -47,8 +50,10 @@ final class Closing {
 
 	/**
 	 * Close the scope, without blocking the caller.
+	 * @param told how long the server says; at most {@link #LONGEST} of it counts
 	 */
-	void close(Duration wait) {
+	void close(Duration told) {
+		Duration wait = (told.compareTo(LONGEST) > 0) ? LONGEST : told;
 		RateOverride override = this.rates.overrides().get(this.scope);
 		Duration left = this.rates.timeToExpiry(this.scope);
 		boolean isOurs = override != null && override.rates().equals(CLOSED) && left != null;

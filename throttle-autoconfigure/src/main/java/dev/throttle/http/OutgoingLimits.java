@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OutgoingLimits {
 
+	/** The longest wait for room that is possible. */
+	public static final Duration LONGEST_WAIT = Duration.ofDays(1);
+
 	private final HostMap<Pacer> pacers;
 
 	private OutgoingLimits(HostMap<Pacer> pacers) {
@@ -114,12 +117,16 @@ public final class OutgoingLimits {
 		 * @param scope the scope, whose rate counts the calls of all hosts together
 		 * @param hosts the hosts. {@code *.example.com} stands for all subdomains of
 		 * {@code example.com} that have no limit of their own
-		 * @param maxWait how long a call waits for room at most, zero or more
+		 * @param maxWait how long a call waits for room at most, from zero to
+		 * {@link OutgoingLimits#LONGEST_WAIT}
 		 * @return this builder
-		 * @throws IllegalArgumentException if one is not the name of a host, or has a
-		 * limit already
+		 * @throws IllegalArgumentException if the wait is out of range, or if a host is
+		 * not the name of one or has a limit already
 		 */
 		public Builder limit(Scope scope, Collection<String> hosts, Duration maxWait) {
+			if (maxWait.isNegative() || maxWait.compareTo(LONGEST_WAIT) > 0) {
+				throw new IllegalArgumentException("'maxWait' must be from zero to one day but is " + maxWait);
+			}
 			Pacer pacer = new Pacer(scope, maxWait, this.limiters, this.rates,
 					new Closing(this.rates, scope, this.workers, this.nanoTime), this.listener, this.timer,
 					this.nanoTime);

@@ -79,6 +79,9 @@ final class Pacer {
 	/** When there is room again for those that wait, as far as it is known. */
 	private long roomAt;
 
+	/** The last answer of the limiter to a call that waits, null if there is none. */
+	private @Nullable Acquisition lastDenial;
+
 	/** When the first call asks again, null if that is not scheduled. */
 	private @Nullable Long nextTurn;
 
@@ -158,7 +161,7 @@ final class Pacer {
 		}
 		CompletableFuture<Acquisition> answer;
 		try {
-			answer = this.limiters.get().scope(this.scope.name()).tryAcquireAsync(Client.ALL, 1);
+			answer = this.limiters.get().scope(this.scope.name()).pollAsync(Client.ALL);
 		}
 		catch (RuntimeException ex) {
 			answer = CompletableFuture.failedFuture(ex);
@@ -171,6 +174,9 @@ final class Pacer {
 				granted(call, acquisition);
 			}
 			else {
+				synchronized (this.lock) {
+					this.lastDenial = acquisition;
+				}
 				denied(call, waitOf(acquisition));
 			}
 		});
@@ -298,7 +304,17 @@ final class Pacer {
 		}
 	}
 
+	/**
+	 * Refuse a call, which is its denial: until now it has waited.
+	 */
 	private void refuse(Call call, long wait) {
+		Acquisition denial;
+		synchronized (this.lock) {
+			denial = this.lastDenial;
+		}
+		if (denial != null && !call.permit.isDone()) {
+			denial.giveUp();
+		}
 		if (wait >= NEVER) {
 			fail(call, "allows no calls", null, null);
 			return;

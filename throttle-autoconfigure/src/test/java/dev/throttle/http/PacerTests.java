@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import dev.throttle.Accounting;
 import dev.throttle.Client;
 import dev.throttle.Scope;
+import dev.throttle.ThrottleRequest;
 import dev.throttle.backend.BackendUnavailableException;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.Outcome;
@@ -26,6 +27,9 @@ import dev.throttle.backend.RateOverride;
 import dev.throttle.backend.RateOverrides;
 import dev.throttle.backend.Settlement;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.engine.AppliedThrottles;
+import dev.throttle.engine.Decision;
+import dev.throttle.engine.DecisionListener;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
@@ -55,9 +59,20 @@ class PacerTests {
 
 	private final RateRegistry rates = new RateRegistry(Rates.of(Map.of("github", "2/10s")));
 
-	private final RateLimiters limiters = new RateLimiters(this.rates,
-			new ThrottleEngine(Accounting.ALL_OR_NOTHING, this.rates, SecretIdents.withRandomKey()), this.backend,
-			Runnable::run, () -> false);
+	private final List<String> decisions = new ArrayList<>();
+
+	private final DecisionListener listener = new DecisionListener() {
+
+		@Override
+		public void decided(ThrottleRequest request, AppliedThrottles throttles, Decision decision) {
+			PacerTests.this.decisions.add(decision.isAllowed() ? "allowed" : "denied");
+		}
+
+	};
+
+	private final RateLimiters limiters = new RateLimiters(this.rates, new ThrottleEngine(Accounting.ALL_OR_NOTHING,
+			this.rates, SecretIdents.withRandomKey(), List.of(this.listener)), this.backend, Runnable::run,
+			() -> false);
 
 	private final List<String> waits = new ArrayList<>();
 
@@ -296,7 +311,7 @@ class PacerTests {
 		StoredOverrides store = new StoredOverrides();
 		this.rates.follow(store);
 		refuse(pacer("2s"), 429, "Fri, 31 Dec 9999 23:59:59 GMT");
-		assertThat(store.stored).isEqualTo("github 0/s 999999999s");
+		assertThat(store.stored).isEqualTo("github 0/s 86400s");
 	}
 
 	@Test
@@ -344,6 +359,38 @@ class PacerTests {
 		this.time.advance(Duration.ofSeconds(10));
 		assertThat(calls).allMatch(CompletableFuture::isDone);
 		assertThat(calls).filteredOn(CompletableFuture::isCompletedExceptionally).hasSize(4);
+	}
+
+	@Test
+	void callThatOnlyWaitsIsNotDenied() {
+		Pacer pacer = pacer("10s");
+		take(pacer, 5);
+		assertThat(this.decisions).containsExactly("allowed", "allowed");
+		this.time.advance(Duration.ofSeconds(10));
+		assertThat(this.decisions.subList(2, 4)).containsExactly("allowed", "allowed");
+	}
+
+	@Test
+	void callThatIsRefusedIsDeniedOnce() {
+		Pacer pacer = pacer("2s");
+		take(pacer, 4);
+		assertThat(this.decisions).containsExactly("allowed", "allowed", "denied", "denied");
+		this.time.advance(Duration.ofSeconds(9));
+		CompletableFuture<Acquisition> call = pacer.acquire();
+		this.time.advance(Duration.ofSeconds(1));
+		assertThat(call).isCompleted();
+		assertThat(this.decisions).hasSize(5).endsWith("allowed");
+	}
+
+	@Test
+	void waitOutOfRangeIsRefused() {
+		OutgoingLimits.Builder builder = builder();
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> builder.limit(GITHUB, List.of("api.github.com"), Duration.ofMillis(-1)))
+			.withMessage("'maxWait' must be from zero to one day but is PT-0.001S");
+		assertThatIllegalArgumentException().isThrownBy(
+				() -> builder.limit(GITHUB, List.of("api.github.com"), OutgoingLimits.LONGEST_WAIT.plusNanos(1)));
+		builder.limit(GITHUB, List.of("api.github.com"), Duration.ZERO);
 	}
 
 	@Test

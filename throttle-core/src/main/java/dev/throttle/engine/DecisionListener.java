@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 public interface DecisionListener {
 
 	/**
-	 * Called when a request has been decided.
+	 * Called when a request has been decided. A call that waits for permits is decided
+	 * once, when it gets them or gives up.
 	 * @param request the request
 	 * @param throttles the throttles that apply to it
 	 * @param decision what they decided

@@ -18,4 +18,13 @@ public interface JointRequest extends ThrottleRequest {
 	 */
 	ThrottleRequest of(Client client);
 
+	/**
+	 * Return whether whoever makes the request waits if it is denied. Listeners are not
+	 * told of such a denial.
+	 * @return whether the request is made again
+	 */
+	default boolean isRepeated() {
+		return false;
+	}
+
 }

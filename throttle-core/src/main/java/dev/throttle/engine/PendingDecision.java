@@ -240,6 +240,10 @@ final class PendingDecision {
 		return this.peeking;
 	}
 
+	boolean isRepeated() {
+		return this.request instanceof JointRequest joint && joint.isRepeated();
+	}
+
 	/**
 	 * Make the decision.
 	 * @param outcomes the outcomes of all quotas, in the order in which they were asked

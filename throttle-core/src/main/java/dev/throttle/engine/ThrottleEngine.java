@@ -370,6 +370,13 @@ public final class ThrottleEngine {
 	}
 
 	/**
+	 * Tell the listeners of a decision that they have not been told.
+	 */
+	public void tell(ThrottleRequest request, AppliedThrottles throttles, Decision decision) {
+		this.listeners.notifyEach((listener) -> listener.decided(request, throttles, decision));
+	}
+
+	/**
 	 * Make the decision or throw the failure, and notify the listeners.
 	 */
 	private Decision conclude(ThrottleRequest request, AppliedThrottles throttles, PendingDecision pending,
@@ -385,8 +392,8 @@ public final class ThrottleEngine {
 				throw VerdictCalls.<RuntimeException>rethrow(Objects.requireNonNull(failure));
 			}
 			Decision decision = pending.decide(outcomes, this.retryAfterJitter);
-			if (isTold) {
-				this.listeners.notifyEach((listener) -> listener.decided(request, throttles, decision));
+			if (isTold && (decision.isAllowed() || !pending.isRepeated())) {
+				tell(request, throttles, decision);
 			}
 			allowed = decision.isAllowed() && !pending.isPeeking();
 			return decision;

@@ -25,10 +25,18 @@ public final class Acquisition {
 
 	private final Reservation reservation;
 
+	private final Runnable denial;
+
 	Acquisition(Decision decision, Reservation reservation) {
+		this(decision, reservation, () -> {
+		});
+	}
+
+	Acquisition(Decision decision, Reservation reservation, Runnable denial) {
 		this.decision = decision;
 		this.decisive = decision.decisiveResult();
 		this.reservation = reservation;
+		this.denial = denial;
 	}
 
 	/**
@@ -92,6 +100,14 @@ public final class Acquisition {
 		if (this.reservation instanceof DecisionReservation taken) {
 			taken.countFromNow();
 		}
+	}
+
+	/**
+	 * Tell the listeners that a caller who waits was denied for good, by this denial of
+	 * {@link RateLimiter#pollAsync(dev.throttle.Client)}.
+	 */
+	public void giveUp() {
+		this.denial.run();
 	}
 
 	/**

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param permits the permits to take, at least one; the client is that of the first
  * @param caller the client of the request that is being handled; null if there is none
+ * @param isRepeated whether the caller waits if the permits are denied
  */
-record LimiterRequest(List<Permits> permits, @Nullable Caller caller) implements JointRequest {
+record LimiterRequest(List<Permits> permits, @Nullable Caller caller, boolean isRepeated) implements JointRequest {
 
 	@Override
 	public Client client() {
@@ -28,7 +29,7 @@ record LimiterRequest(List<Permits> permits, @Nullable Caller caller) implements
 	@Override
 	public LimiterRequest of(Client client) {
 		List<Permits> own = this.permits.stream().filter((permits) -> permits.client().equals(client)).toList();
-		return (own.size() == this.permits.size()) ? this : new LimiterRequest(own, this.caller);
+		return (own.size() == this.permits.size()) ? this : new LimiterRequest(own, this.caller, this.isRepeated);
 	}
 
 	private @Nullable Caller ownCaller() {

@@ -99,6 +99,20 @@ public final class RateLimiter {
 	}
 
 	/**
+	 * Take a permit if there is one, without blocking the caller, who waits and asks
+	 * again if there is none. Listeners are not told of a denial until
+	 * {@link Acquisition#giveUp()}.
+	 * @param client who is counted
+	 * @return whether it was taken, and what is left; fails with a
+	 * {@link BackendUnavailableException} if the backend cannot count and must not allow
+	 * uncounted
+	 * @throws IllegalStateException if the scope counts bytes
+	 */
+	public CompletableFuture<Acquisition> pollAsync(Client client) {
+		return this.limiters.pollAsync(permits(client, one()));
+	}
+
+	/**
 	 * Take permits without blocking the caller.
 	 * @param client who is counted
 	 * @param cost how many permits to take, at least 1

@@ -128,7 +128,8 @@ public final class RateLimiters {
 	 */
 	public Acquisition tryAcquire(List<Permits> permits) {
 		checkThread();
-		return acquisition(permits, this.engine.decide(request(permits, this.thread.request()), throttles(permits)));
+		return acquisition(permits,
+				this.engine.decide(request(permits, this.thread.request(), false), throttles(permits)));
 	}
 
 	/**
@@ -151,19 +152,27 @@ public final class RateLimiters {
 	 * @return whether they were taken, and what is left
 	 */
 	public CompletableFuture<Acquisition> tryAcquireAsync(List<Permits> permits, @Nullable ThrottleRequest handled) {
-		return this.engine.decideAsync(request(permits, handled), throttles(permits), this.workers, this.workers)
+		return this.engine.decideAsync(request(permits, handled, false), throttles(permits), this.workers, this.workers)
 			.thenApply((decision) -> acquisition(permits, decision));
+	}
+
+	CompletableFuture<Acquisition> pollAsync(List<Permits> permits) {
+		LimiterRequest request = request(permits, null, true);
+		AppliedThrottles throttles = throttles(permits);
+		return this.engine.decideAsync(request, throttles, this.workers, this.workers)
+			.thenApply((decision) -> decision.isAllowed() ? acquisition(permits, decision) : new Acquisition(decision,
+					Reservation.NONE, () -> this.engine.tell(request, throttles, decision)));
 	}
 
 	Acquisition peek(List<Permits> permits) {
 		checkThread();
-		return new Acquisition(this.engine.peek(request(permits, this.thread.request()), throttles(permits)),
+		return new Acquisition(this.engine.peek(request(permits, this.thread.request(), false), throttles(permits)),
 				Reservation.NONE);
 	}
 
-	private LimiterRequest request(List<Permits> permits, @Nullable ThrottleRequest handled) {
+	private LimiterRequest request(List<Permits> permits, @Nullable ThrottleRequest handled, boolean isRepeated) {
 		boolean hasPlans = !this.rates.rates().plans().isEmpty();
-		return new LimiterRequest(permits, (hasPlans && handled != null) ? Caller.of(handled) : null);
+		return new LimiterRequest(permits, (hasPlans && handled != null) ? Caller.of(handled) : null, isRepeated);
 	}
 
 	private AppliedThrottles throttles(List<Permits> permits) {
