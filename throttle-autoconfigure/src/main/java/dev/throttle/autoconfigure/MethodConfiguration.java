@@ -46,12 +46,15 @@ class MethodConfiguration {
 	}
 
 	@Bean
-	ThrottledMethods throttledMethods(RateRegistry rates, RateLimiters limiters, Environment environment,
-			ObjectProvider<ThrottledHandlers> handlers) {
+	ThrottledMethods throttledMethods(RateRegistry rates, RateLimiters limiters, ConfiguredScopes scopes,
+			Environment environment, ObjectProvider<ThrottledHandlers> handlers) {
 		SingletonSupplier<Optional<ThrottledHandlers>> known = SingletonSupplier
 			.of(() -> Optional.ofNullable(handlers.getIfAvailable()));
-		return new ThrottledMethods(new MethodDeclarations(rates, environment::resolveRequiredPlaceholders), limiters,
-				rates, (type, method) -> known.obtain().map((found) -> found.handles(type, method)).orElse(false));
+		return new ThrottledMethods(
+				new MethodDeclarations(rates, new OutgoingCheck(scopes.outgoing().properties()),
+						environment::resolveRequiredPlaceholders),
+				limiters, rates,
+				(type, method) -> known.obtain().map((found) -> found.handles(type, method)).orElse(false));
 	}
 
 }

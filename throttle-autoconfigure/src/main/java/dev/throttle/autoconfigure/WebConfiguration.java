@@ -11,6 +11,7 @@ import dev.throttle.engine.ThrottleEngine;
 import dev.throttle.handler.ConfigurationCheck;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.MappedHandlers;
+import dev.throttle.handler.OutgoingCheck;
 import dev.throttle.handler.ScopeDirectory;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.handler.ThrottledHandlers;
@@ -81,8 +82,10 @@ class WebConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ThrottledHandlers throttledHandlers(ThrottleRegistry throttles, RateRegistry rates, Environment environment) {
-		return new ThrottledHandlers(throttles, rates, environment::resolveRequiredPlaceholders);
+	ThrottledHandlers throttledHandlers(ThrottleRegistry throttles, RateRegistry rates, ConfiguredScopes scopes,
+			Environment environment) {
+		return new ThrottledHandlers(throttles, rates, new OutgoingCheck(scopes.outgoing().properties()),
+				environment::resolveRequiredPlaceholders);
 	}
 
 	@Bean

@@ -44,6 +44,8 @@ public final class ConfigurationCheck {
 
 	private final Map<Scope, List<String>> scopeProperties;
 
+	private final OutgoingCheck outgoing;
+
 	private final Set<String> plansOfUsers;
 
 	private final Supplier<Collection<Scope>> inCode;
@@ -67,6 +69,7 @@ public final class ConfigurationCheck {
 		this.handlers = handlers;
 		this.isSecretConfigured = isSecretConfigured;
 		this.scopeProperties = scopeProperties;
+		this.outgoing = new OutgoingCheck(scopeProperties);
 		this.plansOfUsers = plansOfUsers;
 		this.inCode = inCode;
 	}
@@ -110,7 +113,7 @@ public final class ConfigurationCheck {
 		checkUnlimited(handlers);
 		checkScopeProperties(handlers);
 		checkInCode();
-		PlanCheck plans = new PlanCheck(this.rates.rates());
+		PlanCheck plans = new PlanCheck(this.rates.rates(), this.outgoing);
 		plans.checkScopes(used);
 		plans.checkFilter(this.plansOfUsers, scopes(this.throttles.filter().steps()), scopesAtHandlers(handlers));
 	}
@@ -187,7 +190,7 @@ public final class ConfigurationCheck {
 				+ "', but there is no rate for it";
 		Set<Scope> unused = new LinkedHashSet<>(rates().asMap().keySet());
 		unused.removeAll(used);
-		String near = DidYouMean.nearest(scope.name(), names(unused)).orElse(null);
+		String near = DidYouMean.nearest(scope.name(), this.outgoing.others(unused)).orElse(null);
 		if (near != null) {
 			return new InvalidThrottleConfigurationException(Mistake.SCOPE_WITHOUT_RATE,
 					description + "; there is a rate '" + rateProperty(Scope.of(near)) + "', which nothing uses.",
@@ -196,7 +199,7 @@ public final class ConfigurationCheck {
 		String inCode = ThrottleRegistry.canHaveOwnRate(step)
 				? "give the throttle a rate in the code, as in super(\"" + scope + "\", \"100/hour\"), " : "";
 		return new InvalidThrottleConfigurationException(Mistake.SCOPE_WITHOUT_RATE,
-				description + DidYouMean.meant(scope.name(), HandlerScopes.names(rates())) + ".",
+				description + DidYouMean.meant(scope.name(), this.outgoing.others(rates().asMap().keySet())) + ".",
 				"Set the property 'throttle.rates." + scope + "', for example to '100/hour', " + inCode
 						+ "or remove the throttle.");
 	}
@@ -242,11 +245,10 @@ public final class ConfigurationCheck {
 	}
 
 	private void checkOutgoing() {
-		OutgoingCheck outgoing = new OutgoingCheck(this.scopeProperties);
 		this.handlers.described()
-			.forEach((handler) -> outgoing.check(handler.reason(), handler.throttles().declared().scopes()));
+			.forEach((handler) -> this.outgoing.check(handler.reason(), handler.throttles().declared().scopes()));
 		this.throttles.all()
-			.forEach((step) -> outgoing.check("The throttle '" + step.name() + "'", this.throttles.scopes(step)));
+			.forEach((step) -> this.outgoing.check("The throttle '" + step.name() + "'", this.throttles.scopes(step)));
 	}
 
 	/**
@@ -344,7 +346,7 @@ public final class ConfigurationCheck {
 			if (!this.rates.rates().contains(scope)) {
 				throw new InvalidThrottleConfigurationException(Mistake.SCOPE_WITHOUT_RATE,
 						"The scope '" + scope + "' is counted in code, but there is no rate for it"
-								+ DidYouMean.meant(scope.name(), HandlerScopes.names(rates())) + ".",
+								+ DidYouMean.meant(scope.name(), this.outgoing.others(rates().asMap().keySet())) + ".",
 						"Set the property 'throttle.rates." + scope + "', for example to '100/hour', or to '"
 								+ Rates.UNLIMITED + "' for no limit.");
 			}

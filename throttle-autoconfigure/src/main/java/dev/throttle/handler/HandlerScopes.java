@@ -29,10 +29,13 @@ final class HandlerScopes {
 
 	private final RateRegistry rates;
 
+	private final OutgoingCheck outgoing;
+
 	private final StringValueResolver placeholders;
 
-	HandlerScopes(RateRegistry rates, StringValueResolver placeholders) {
+	HandlerScopes(RateRegistry rates, OutgoingCheck outgoing, StringValueResolver placeholders) {
 		this.rates = rates;
+		this.outgoing = outgoing;
 		this.placeholders = placeholders;
 	}
 
@@ -101,7 +104,7 @@ final class HandlerScopes {
 	 */
 	void checkRate(Scope scope, String declaration, String alternative) {
 		NeededRate needed = new NeededRate(scope, declaration, alternative);
-		needed.check(this.rates.configured());
+		needed.check(this.rates.configured(), this.outgoing);
 		this.neededRates.add(needed);
 	}
 
@@ -109,7 +112,7 @@ final class HandlerScopes {
 	 * Check that other rates have one for each scope that needs one.
 	 */
 	void checkRates(Rates configured) {
-		this.neededRates.forEach((needed) -> needed.check(configured));
+		this.neededRates.forEach((needed) -> needed.check(configured, this.outgoing));
 	}
 
 	/**
@@ -210,9 +213,9 @@ final class HandlerScopes {
 	 */
 	private record NeededRate(Scope scope, String declaration, String alternative) {
 
-		void check(Rates configured) {
+		void check(Rates configured, OutgoingCheck outgoing) {
 			if (!configured.contains(this.scope)) {
-				Collection<String> known = names(configured);
+				Collection<String> known = outgoing.others(configured.asMap().keySet());
 				String instead = known.isEmpty() ? this.alternative
 						: ", or declare a scope that has a rate: " + DidYouMean.list(known);
 				throw new InvalidThrottleConfigurationException(Mistake.SCOPE_WITHOUT_RATE,

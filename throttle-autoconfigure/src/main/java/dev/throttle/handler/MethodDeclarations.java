@@ -52,11 +52,12 @@ public final class MethodDeclarations {
 	/**
 	 * Create an instance.
 	 * @param rates the rates of the scopes that methods declare
+	 * @param outgoing knows the scopes of calls that go out
 	 * @param placeholders resolves placeholders such as {@code ${sms.rate}}
 	 */
-	public MethodDeclarations(RateRegistry rates, StringValueResolver placeholders) {
+	public MethodDeclarations(RateRegistry rates, OutgoingCheck outgoing, StringValueResolver placeholders) {
 		this.rates = rates;
-		this.scopes = new HandlerScopes(rates, placeholders);
+		this.scopes = new HandlerScopes(rates, outgoing, placeholders);
 	}
 
 	/**

@@ -35,6 +35,18 @@ public record OutgoingCheck(Map<Scope, List<String>> scopeProperties) {
 		}
 	}
 
+	/**
+	 * Return the names of the scopes that something else may count under.
+	 */
+	List<String> others(Collection<Scope> scopes) {
+		return scopes.stream()
+			.filter((scope) -> this.scopeProperties.getOrDefault(scope, List.of())
+				.stream()
+				.noneMatch(OutgoingCheck::isOutgoing))
+			.map(Scope::name)
+			.toList();
+	}
+
 	static boolean isOutgoing(String property) {
 		return property.startsWith(PREFIX);
 	}

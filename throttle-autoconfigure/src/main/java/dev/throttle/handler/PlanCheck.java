@@ -15,12 +15,16 @@ final class PlanCheck {
 
 	private final Rates rates;
 
+	private final OutgoingCheck outgoing;
+
 	/**
 	 * Create a check.
 	 * @param rates the rates, with those that throttles and handlers define
+	 * @param outgoing knows the scopes of calls that go out
 	 */
-	PlanCheck(Rates rates) {
+	PlanCheck(Rates rates, OutgoingCheck outgoing) {
 		this.rates = rates;
+		this.outgoing = outgoing;
 	}
 
 	/**
@@ -33,7 +37,7 @@ final class PlanCheck {
 	void checkScopes(Set<Scope> used) {
 		Set<Scope> known = new LinkedHashSet<>(this.rates.asMap().keySet());
 		known.addAll(this.rates.unlimitedScopes());
-		List<String> names = known.stream().map(Scope::name).toList();
+		List<String> names = this.outgoing.others(known);
 		this.rates.plans().forEach((plan) -> plan.policies().keySet().forEach((scope) -> {
 			if (!known.contains(scope)) {
 				throw new InvalidThrottleConfigurationException(Mistake.SCOPE_WITHOUT_RATE,

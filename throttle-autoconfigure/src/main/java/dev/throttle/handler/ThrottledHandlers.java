@@ -56,13 +56,15 @@ public final class ThrottledHandlers {
 	 * Create an instance that knows no handlers yet.
 	 * @param throttles the throttles
 	 * @param rates the rates of the scopes that handlers declare
+	 * @param outgoing knows the scopes of calls that go out
 	 * @param placeholders resolves placeholders such as {@code ${uploads.rate}}
 	 * @throws InvalidThrottleConfigurationException if two policies have one name
 	 */
-	public ThrottledHandlers(ThrottleRegistry throttles, RateRegistry rates, StringValueResolver placeholders) {
+	public ThrottledHandlers(ThrottleRegistry throttles, RateRegistry rates, OutgoingCheck outgoing,
+			StringValueResolver placeholders) {
 		this.throttles = throttles;
 		this.rates = rates;
-		this.scopes = new HandlerScopes(rates, placeholders);
+		this.scopes = new HandlerScopes(rates, outgoing, placeholders);
 		throttles.all()
 			.forEach((step) -> declare(step.throttle().ownRates(), "the throttle '" + step.name() + "'",
 					"Remove one of them, or give one of them another scope."));

@@ -8,6 +8,7 @@ import dev.throttle.Scope;
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.Throttle;
 import dev.throttle.ThrottleRequest;
+import dev.throttle.UserRateThrottle;
 import dev.throttle.backend.remote.OnFailure;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.handler.ScopeDirectory;
@@ -131,6 +132,23 @@ class OutgoingStartTests {
 				.timer()
 				.count()).isEqualTo(1);
 		});
+	}
+
+	@Test
+	void misspelledScopeOfAHandlerDoesNotMeanAnOutgoingLimit() {
+		this.web.withBean(MisspelledController.class).run((context) -> {
+			FailureAnalysis failure = StartupFailures.analyze(context.getStartupFailure());
+			assertThat(failure.getDescription()).endsWith("declares the scope 'githubs', but there is no rate for it.");
+			assertThat(failure.getAction()).isEqualTo(
+					"Set the property 'throttle.rates.githubs', for example to '100/hour', or declare a rate in the annotation.");
+		});
+	}
+
+	@Test
+	void throttleWithoutRateDoesNotGetThatOfAnOutgoingLimit() {
+		this.web.withBean("githubs", UserRateThrottle.class, () -> new UserRateThrottle("githubs"))
+			.run((context) -> assertThat(StartupFailures.analyze(context.getStartupFailure()).getDescription())
+				.isEqualTo("The throttle 'githubs' has the scope 'githubs', but there is no rate for it."));
 	}
 
 	@ParameterizedTest
@@ -320,6 +338,17 @@ class OutgoingStartTests {
 
 		@Throttle(scope = "github")
 		public void call() {
+		}
+
+	}
+
+	@RestController
+	static class MisspelledController {
+
+		@GetMapping("/issues")
+		@Throttle(scope = "githubs")
+		String issues() {
+			return "issues";
 		}
 
 	}

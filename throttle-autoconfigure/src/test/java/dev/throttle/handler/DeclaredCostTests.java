@@ -138,7 +138,7 @@ class DeclaredCostTests {
 		RateRegistry rates = new RateRegistry(Rates.of(Map.of("tokens", "100000/day", "requests", "9/min")));
 		ThrottleRegistry registry = new ThrottleRegistry(Map.of("scopedRateThrottle", new ScopedRateThrottle()),
 				Map.of("cacheBackend", MemoryCacheBackend.builder().build()), null, null);
-		ThrottledHandlers handlers = new ThrottledHandlers(registry, rates,
+		ThrottledHandlers handlers = new ThrottledHandlers(registry, rates, new OutgoingCheck(Map.of()),
 				this.environment::resolveRequiredPlaceholders);
 		HandlerThrottles applied = handlers.throttles(handler(method));
 		assertThat(applied).isNotNull();

@@ -454,7 +454,8 @@ class ThrottledHandlersTests {
 	private ThrottledHandlers handlers() {
 		ThrottleRegistry registry = new ThrottleRegistry(this.throttles,
 				Map.of("cacheBackend", MemoryCacheBackend.builder().build()), null, this.defaults);
-		return new ThrottledHandlers(registry, this.rates, this.environment::resolveRequiredPlaceholders);
+		return new ThrottledHandlers(registry, this.rates, new OutgoingCheck(Map.of()),
+				this.environment::resolveRequiredPlaceholders);
 	}
 
 	private HandlerThrottles applied(Object controller, String method) {

@@ -18,6 +18,7 @@ import dev.throttle.engine.RateRegistry;
 import dev.throttle.engine.Rates;
 import dev.throttle.engine.SecretIdents;
 import dev.throttle.engine.ThrottleEngine;
+import dev.throttle.handler.OutgoingCheck;
 import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.handler.ThrottledHandlers;
 import dev.throttle.web.ByteScopes;
@@ -281,7 +282,8 @@ class ThrottleInterceptorTests {
 		ThrottleEngine engine = new ThrottleEngine(Accounting.ALL_OR_NOTHING, rates, SecretIdents.withRandomKey());
 		RequestDecisions decisions = new RequestDecisions(engine, new Settlements(engine, Map.of(), ByteScopes.NONE),
 				addresses, new ProxyDetector(addresses));
-		return new ThrottleInterceptor(decisions, new ThrottledHandlers(registry, rates, (text) -> text),
+		return new ThrottleInterceptor(decisions,
+				new ThrottledHandlers(registry, rates, new OutgoingCheck(Map.of()), (text) -> text),
 				new PathSelection(this.included, this.excluded), this.headers);
 	}
 
