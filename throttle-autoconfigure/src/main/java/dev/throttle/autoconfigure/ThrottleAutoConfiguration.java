@@ -61,6 +61,11 @@ public final class ThrottleAutoConfiguration {
 	}
 
 	@Bean
+	static DurationUnits throttleDurationUnits(Environment environment) {
+		return new DurationUnits(environment);
+	}
+
+	@Bean
 	static LimiterBeans throttleLimiterBeans(Environment environment, ObjectProvider<RateLimiters> limiters) {
 		return new LimiterBeans(environment, limiters);
 	}
