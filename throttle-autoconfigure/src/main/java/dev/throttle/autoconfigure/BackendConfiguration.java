@@ -1,6 +1,8 @@
 package dev.throttle.autoconfigure;
 
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -11,6 +13,7 @@ import dev.throttle.engine.SecretIdents;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
 import dev.throttle.handler.Mistake;
 import dev.throttle.handler.ThrottleRegistry;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +21,8 @@ import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -31,6 +36,8 @@ import org.springframework.util.ClassUtils;
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnMissingBean(name = ThrottleRegistry.DEFAULT_BACKEND)
 class BackendConfiguration {
+
+	private static final Logger logger = LoggerFactory.getLogger(BackendConfiguration.class);
 
 	private static final String REDIS_MODULE = "dev.throttle.backend.redis.RedisCacheBackend";
 
@@ -51,6 +58,7 @@ class BackendConfiguration {
 		if (slice.getIfAvailable() != null) {
 			return memory.get();
 		}
+		checkOtherStores(properties.getBackend(), environment);
 		if (properties.getBackend() == ThrottleProperties.Backend.REDIS) {
 			checkRedisIsPresent(beanFactory);
 			return Redis.backend(properties, scopes, secretIdents, beanFactory, environment, memory);
@@ -60,6 +68,33 @@ class BackendConfiguration {
 			return Jdbc.backend(properties, scopes, secretIdents, beanFactory, environment, memory);
 		}
 		return memory.get();
+	}
+
+	/**
+	 * Check that no store has settings that is not counted in. Whoever sets them and no
+	 * backend believes that counts are shared. Where a backend is chosen, they are those
+	 * of another profile.
+	 */
+	private static void checkOtherStores(ThrottleProperties.@Nullable Backend chosen, Environment environment) {
+		for (ThrottleProperties.Backend store : List.of(ThrottleProperties.Backend.REDIS,
+				ThrottleProperties.Backend.JDBC)) {
+			String name = store.name().toLowerCase(Locale.ROOT);
+			Map<String, Object> settings = Binder.get(environment)
+				.bind("throttle." + name, Bindable.mapOf(String.class, Object.class))
+				.orElse(Map.of());
+			if (settings.isEmpty() || store == chosen) {
+				continue;
+			}
+			if (chosen == null) {
+				throw new InvalidThrottleConfigurationException(Mistake.PROPERTY_WITHOUT_EFFECT,
+						"The property 'throttle." + name + "." + settings.keySet().iterator().next()
+								+ "' is set, but 'throttle.backend' is not, so each process would count in its own memory.",
+						"Set 'throttle.backend' to '" + name
+								+ "', or to 'memory' to count in each process separately.");
+			}
+			logger.info("Ignoring 'throttle.{}.*', because 'throttle.backend' is '{}'", name,
+					chosen.name().toLowerCase(Locale.ROOT));
+		}
 	}
 
 	private static void checkRedisIsPresent(ConfigurableListableBeanFactory beanFactory) {

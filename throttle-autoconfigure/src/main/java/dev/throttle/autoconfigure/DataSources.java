@@ -26,6 +26,9 @@ final class DataSources {
 	private static final String OWN_BACKEND = "declare a JdbcCacheBackend of your own as a bean called '"
 			+ ThrottleRegistry.DEFAULT_BACKEND + "'";
 
+	/** An address, for messages. */
+	static final String EXAMPLE = "jdbc:postgresql://localhost:5432/shop";
+
 	private static final String TRANSACTION_AWARE = "org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy";
 
 	private DataSources() {
@@ -43,7 +46,9 @@ final class DataSources {
 		if (names.isEmpty()) {
 			throw new InvalidThrottleConfigurationException(Mistake.NO_DATA_SOURCE,
 					CHOSEN + "there is no DataSource bean.",
-					"Add 'org.springframework.boot:spring-boot-starter-jdbc', set 'spring.datasource.url' and check 'spring.autoconfigure.exclude', so that Spring Boot creates one. Or declare one, or "
+					"Add 'org.springframework.boot:spring-boot-starter-jdbc' and 'org.postgresql:postgresql', and set 'spring.datasource.url' to the address of the database, such as '"
+							+ EXAMPLE
+							+ "'. If you have, check 'spring.autoconfigure.exclude'. Or declare a DataSource, or "
 							+ OWN_BACKEND + ".");
 		}
 		DataSource found = (name != null) ? named(name, names, beanFactory) : single(names, beanFactory);

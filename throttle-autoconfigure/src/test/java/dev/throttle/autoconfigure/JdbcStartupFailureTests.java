@@ -21,6 +21,7 @@ import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.mock.env.MockEnvironment;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -69,7 +70,28 @@ class JdbcStartupFailureTests {
 		FailureAnalysis failure = failure(this.unconnected);
 		assertThat(failure.getDescription())
 			.isEqualTo("The property 'throttle.backend' is 'jdbc', but there is no DataSource bean.");
-		assertThat(failure.getAction()).contains("set 'spring.datasource.url'").endsWith(OWN);
+		assertThat(failure.getAction())
+			.contains("'org.postgresql:postgresql'", "set 'spring.datasource.url'",
+					"'jdbc:postgresql://localhost:5432/shop'")
+			.endsWith(OWN);
+	}
+
+	@Test
+	void withoutAddressOfTheDatabase() {
+		MockEnvironment environment = new MockEnvironment().withProperty("throttle.backend", "jdbc");
+		this.runner.withClassLoader(new FilteredClassLoader("org.h2.", "org.hsqldb.", "org.apache.derby."))
+			.run((context) -> {
+				FailureAnalysis failure = new MissingDatabaseFailureAnalyzer(environment)
+					.analyze(context.getStartupFailure());
+				assertThat(failure).isNotNull();
+				assertThat(failure.getDescription()).startsWith(
+						"The property 'throttle.backend' is 'jdbc', but Spring Boot cannot create the DataSource: ");
+				assertThat(failure.getAction()).isEqualTo(
+						"Set 'spring.datasource.url' to the address of the database, such as 'jdbc:postgresql://localhost:5432/shop', and add the dependency 'org.postgresql:postgresql'. See https://throttle.dev/errors#no-data-source");
+				assertThat(
+						new MissingDatabaseFailureAnalyzer(new MockEnvironment()).analyze(context.getStartupFailure()))
+					.isNull();
+			});
 	}
 
 	@Test

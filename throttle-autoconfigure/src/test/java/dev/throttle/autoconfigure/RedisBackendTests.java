@@ -65,9 +65,10 @@ class RedisBackendTests {
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(ThrottleAutoConfiguration.class, SslAutoConfiguration.class,
 				RedisAutoConfiguration.class))
-		.withPropertyValues("throttle.redis.timeout=10s", "spring.data.redis.host=127.0.0.1");
+		.withPropertyValues("spring.data.redis.host=127.0.0.1");
 
-	private final ApplicationContextRunner shared = this.runner.withPropertyValues("throttle.backend=redis");
+	private final ApplicationContextRunner shared = this.runner.withPropertyValues("throttle.backend=redis",
+			"throttle.redis.timeout=10s");
 
 	@BeforeAll
 	static void start() {
