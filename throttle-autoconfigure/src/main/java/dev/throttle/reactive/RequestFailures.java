@@ -69,16 +69,16 @@ final class RequestFailures {
 
 	/**
 	 * Answer the denials that a handler signals in its result, before Spring looks for
-	 * any exception handler.
+	 * any exception handler. Where general ones are asked, they answer.
 	 */
 	void answerDenialsOf(Object handler, HandlerResult result) {
-		if (this.areGeneralHandlersAsked) {
-			return;
-		}
 		DispatchExceptionHandler others = result.getExceptionHandler();
 		result.setExceptionHandler((exchange, failure) -> {
 			if (isDenial(failure) && !exchange.getResponse().isCommitted()) {
-				return answer(exchange, handler, failure);
+				if (!this.areGeneralHandlersAsked) {
+					return answer(exchange, handler, failure);
+				}
+				this.answers.prepare((Exception) failure, exchange);
 			}
 			return (others != null) ? others.handleError(exchange, failure) : Mono.error(failure);
 		});

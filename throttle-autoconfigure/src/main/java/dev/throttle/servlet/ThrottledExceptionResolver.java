@@ -8,7 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.throttle.ThrottledException;
 import dev.throttle.backend.BackendUnavailableException;
-import dev.throttle.engine.Decision;
 import dev.throttle.web.Problem;
 import dev.throttle.web.RateLimitHeaders;
 import jakarta.servlet.http.HttpServletRequest;
@@ -83,16 +82,10 @@ public class ThrottledExceptionResolver implements HandlerExceptionResolver {
 
 	/**
 	 * Set the status and the headers of a denial. An exception handler can change them.
-	 * The rate limit headers are those of the decision that denies, which may be about a
-	 * method that the handler calls.
 	 * @return whether the exception is a denial
 	 */
 	final boolean prepare(Exception exception, HttpServletResponse response) {
-		Decision decision = Decision.of(exception);
-		if (decision != null) {
-			RateLimitedResponse.write(this.headers, decision, response);
-		}
-		new ServletResponseHeaders(response).write(exception);
+		DenialHeaders.write(this.headers, exception, response);
 		Problem.status(exception).ifPresent(response::setStatus);
 		return Problem.status(exception).isPresent();
 	}
