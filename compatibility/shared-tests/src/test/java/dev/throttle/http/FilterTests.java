@@ -2,7 +2,6 @@ package dev.throttle.http;
 
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -50,6 +49,8 @@ import static org.awaitility.Awaitility.await;
 class FilterTests {
 
 	static final String ORIGIN = "https://app.example";
+
+	private static final String EXPOSED = "management.endpoints.web.exposure.include=health";
 
 	@Test
 	void unknownPathsStaticResourcesAndOtherMethodsAreCountedAndNeverChangeADenial() {
@@ -206,11 +207,11 @@ class FilterTests {
 
 	@Test
 	void actuatorOnTheSamePortIsThrottledUnlessItIsExcluded() {
-		try (RunningApplication application = start("throttle.rates.address=0/min")) {
+		try (RunningApplication application = start("throttle.rates.address=0/min", EXPOSED)) {
 			assertThat(application.caller().get("/actuator/health").statusCode()).isEqualTo(429);
 		}
 		try (RunningApplication application = start("throttle.rates.address=0/min",
-				"throttle.filter.exclude-paths=/actuator/**")) {
+				"throttle.filter.exclude-paths=/actuator/**", EXPOSED)) {
 			assertThat(application.caller().get("/actuator/health").statusCode()).isEqualTo(200);
 			assertThat(application.caller().get("/plain").statusCode()).isEqualTo(429);
 		}
@@ -218,7 +219,8 @@ class FilterTests {
 
 	@Test
 	void portOfTheActuatorIsLeftAlone() {
-		try (RunningApplication application = start("throttle.rates.address=0/min", "management.server.port=0")) {
+		try (RunningApplication application = start("throttle.rates.address=0/min", EXPOSED,
+				"management.server.port=0")) {
 			Caller operator = Caller.of(application.port("local.management.port"));
 			assertThat(operator.get("/actuator/health").statusCode()).isEqualTo(200);
 			assertThat(application.caller().get("/plain").statusCode()).isEqualTo(429);
@@ -320,9 +322,7 @@ class FilterTests {
 	}
 
 	private static RunningApplication start(String... properties) {
-		List<String> all = new ArrayList<>(List.of(properties));
-		all.add("management.endpoints.web.exposure.include=health");
-		return RunningApplication.start(Application.class, all.toArray(String[]::new));
+		return RunningApplication.start(Application.class, properties);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -21,7 +21,7 @@ class GraphQlTests {
 	@Test
 	void endpointIsThrottledByTheDefaults() {
 		try (RunningApplication application = RunningApplication.start(Application.class, "throttle.rates.anon=2/min",
-				"spring.graphql.schema.locations=classpath:graphql-tests/",
+				"spring.profiles.active=graphql", "spring.graphql.schema.locations=classpath:graphql-tests/",
 				"management.endpoints.web.exposure.include=throttles")) {
 			Caller caller = application.caller();
 			HttpResponse<String> first = caller.post("/graphql", "{\"query\":\"{greeting}\"}");

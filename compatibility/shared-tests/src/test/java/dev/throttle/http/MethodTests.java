@@ -62,7 +62,7 @@ class MethodTests {
 	@Test
 	void queryOfGraphQlIsLimited() {
 		try (RunningApplication application = RunningApplication.start(Queries.class, "throttle.rates.greetings=2/min",
-				"spring.graphql.schema.locations=classpath:graphql-tests/")) {
+				"spring.profiles.active=graphql", "spring.graphql.schema.locations=classpath:graphql-tests/")) {
 			Caller caller = application.caller();
 			for (int i = 0; i < 2; i++) {
 				assertThat(caller.post("/graphql", "{\"query\":\"{greeting}\"}").body())

@@ -1,6 +1,7 @@
 package dev.throttle.http;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -130,10 +131,9 @@ class ObservationTests {
 	}
 
 	private static RunningApplication start(String... properties) {
-		String[] all = new String[properties.length + 1];
-		all[0] = "throttle.rates.user=2/min";
-		System.arraycopy(properties, 0, all, 1, properties.length);
-		return RunningApplication.start(Application.class, all);
+		List<String> all = new ArrayList<>(List.of(properties));
+		all.addAll(List.of("throttle.rates.user=2/min", "management.endpoints.web.exposure.include=metrics"));
+		return RunningApplication.start(Application.class, all.toArray(String[]::new));
 	}
 
 	/**

@@ -99,8 +99,8 @@ class PathTests {
 	}
 
 	static RunningApplication start(String... properties) {
-		String[] all = Stream.concat(Stream.of(properties), Stream.of("throttle.rates.user=0/hour"))
-			.toArray(String[]::new);
+		String[] all = Stream.concat(Stream.of(properties), Stream.of("throttle.rates.user=0/hour",
+				"management.endpoints.web.exposure.include=health")).toArray(String[]::new);
 		return RunningApplication.start(Application.class, all);
 	}
 

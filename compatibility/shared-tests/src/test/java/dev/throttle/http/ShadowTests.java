@@ -33,7 +33,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ShadowTests {
 
 	private static final String[] LIVE = { "throttle.rates.user=4/min", "throttle.rates.tenant=9/min",
-			"throttle.rates.uploads=6/hour", "throttle.headers=both" };
+			"throttle.rates.uploads=6/hour", "throttle.headers=both",
+			"management.endpoints.web.exposure.include=metrics" };
 
 	@Test
 	void candidateRatesChangeNoAnswer() {

@@ -183,7 +183,8 @@ class WebClientRetryTests {
 	}
 
 	private static RunningApplication start(String property) {
-		return RunningApplication.start(Application.class, "throttle.http-client.retry.enabled=true", property);
+		return RunningApplication.start(Application.class, "throttle.http-client.retry.enabled=true",
+				"management.endpoints.web.exposure.include=metrics", property);
 	}
 
 	private static Mono<String> get(RefusingServer server) {

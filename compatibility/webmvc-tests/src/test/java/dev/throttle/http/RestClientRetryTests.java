@@ -181,7 +181,8 @@ class RestClientRetryTests {
 	}
 
 	private static RunningApplication start(String property) {
-		return RunningApplication.start(Application.class, "throttle.http-client.retry.enabled=true", property);
+		return RunningApplication.start(Application.class, "throttle.http-client.retry.enabled=true",
+				"management.endpoints.web.exposure.include=metrics", property);
 	}
 
 	private static String get(RefusingServer server) {
