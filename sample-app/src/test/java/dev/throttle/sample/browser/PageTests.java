@@ -7,6 +7,7 @@ import dev.throttle.sample.Sample;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.WebElement;
 
@@ -15,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The page in a browser, against the sample with the periods of its limits shortened.
  */
+@Tag("integration")
 class PageTests {
 
 	private static final String BOOKS = "[data-endpoint='GET /books'] ";
@@ -30,7 +32,7 @@ class PageTests {
 	@BeforeAll
 	static void start() {
 		browser = Browser.open();
-		sample = Sample.startInRealTime("--throttle.rates.api_key=5/30s", "--throttle.rates.anon=100/min",
+		sample = Sample.startInRealTime("--throttle.rates.api_key=5/10s", "--throttle.rates.anon=100/min",
 				"--throttle.rates.address=10000/min", "--throttle.rates.user=100/min, 1000/day",
 				"--throttle.rates.contacts=5/4s", "--throttle.rates.signup=1000/min", "--throttle.rates.login=1000/min",
 				"--logging.level.org.openqa.selenium=error");
@@ -64,7 +66,7 @@ class PageTests {
 		assertThat(browser.text("#denied-count")).isEqualTo("5");
 		assertThat(browser.text("#other-count")).isEqualTo("0");
 		assertThat(statuses()).containsOnly("200", "429");
-		assertThat(browser.text(BOOKS + ".state")).matches("Next in (30|[12]?[0-9]) s");
+		assertThat(browser.text(BOOKS + ".state")).matches("Next in (10|[0-9]) s");
 		assertThat(browser.text("[data-endpoint='POST /books'] .state")).as("the same key's").startsWith("Next in ");
 		assertThat(browser.findAll("#timeline rect.passed")).hasSize(5);
 		assertThat(browser.findAll("#timeline rect.denied")).hasSize(5);
@@ -100,7 +102,7 @@ class PageTests {
 		browser.until("five wait", () -> browser.text(CONTACTS + ".state").startsWith("5 waiting, next in"));
 		browser.click("#stop");
 		browser.until("nothing waits", () -> !browser.find("#stop").isDisplayed());
-		Thread.sleep(Duration.ofSeconds(6).toMillis());
+		Thread.sleep(Duration.ofSeconds(5).toMillis());
 		assertThat(browser.findAll("#log tr")).hasSize(10);
 	}
 
@@ -242,10 +244,10 @@ class PageTests {
 		browser.click(ARTICLES + ".one");
 		browser.click("[data-endpoint='GET /ping'] .one");
 		browser.click("[data-endpoint='GET /downloads'] .one");
-		Thread.sleep(Duration.ofSeconds(3).toMillis());
+		Thread.sleep(Duration.ofSeconds(1).toMillis());
 		browser.click("[data-endpoint='GET /reports'] .one");
 		browser.click(ARTICLES + ".one");
-		Thread.sleep(Duration.ofSeconds(2).toMillis());
+		Thread.sleep(Duration.ofSeconds(1).toMillis());
 		browser.click(BOOKS + ".burst");
 		browser.until("all answers", () -> browser.findAll("#log tr").size() == 15);
 		for (String scheme : List.of("light", "dark")) {
