@@ -21,7 +21,7 @@ class ReportController {
 	}
 
 	@GetMapping("/reports")
-	@Throttle(scope = ReportPlacesThrottle.REPORTS, rate = "${sample.reports.rate:2/30s}")
+	@Throttle(scope = "reports", rate = "${sample.reports.rate:2/30s}", also = ReportPlacesThrottle.class)
 	CompletableFuture<Report> report() {
 		return this.writer.write();
 	}

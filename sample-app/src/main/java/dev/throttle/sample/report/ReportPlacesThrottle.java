@@ -18,17 +18,12 @@ import org.springframework.stereotype.Component;
 @Component
 class ReportPlacesThrottle implements BaseThrottle {
 
-	static final String REPORTS = "reports";
-
 	private static final int PLACES = 3;
 
 	private final Map<Client, Integer> taken = new ConcurrentHashMap<>();
 
 	@Override
 	public Verdict check(ThrottleRequest request) {
-		if (!request.hasScope(REPORTS)) {
-			return Verdict.allow();
-		}
 		Client client = request.client();
 		return enter(client) ? Verdict.allow(() -> leave(client)) : Verdict.deny(Duration.ofSeconds(1));
 	}

@@ -3,7 +3,6 @@ package dev.throttle.sample.upload;
 import dev.throttle.Client;
 import dev.throttle.SimpleRateThrottle;
 import dev.throttle.ThrottleRequest;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
@@ -16,15 +15,13 @@ import org.springframework.stereotype.Component;
 @Component
 class UploadBytesThrottle extends SimpleRateThrottle {
 
-	static final String UPLOADS = "uploads";
-
 	UploadBytesThrottle() {
 		super("uploads-bytes");
 	}
 
 	@Override
-	protected @Nullable Client client(ThrottleRequest request) {
-		return request.hasScope(UPLOADS) ? request.client() : null;
+	protected Client client(ThrottleRequest request) {
+		return request.client();
 	}
 
 	@Override

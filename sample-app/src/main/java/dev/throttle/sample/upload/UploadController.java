@@ -25,7 +25,7 @@ class UploadController {
 
 	@PostMapping("/uploads")
 	@ResponseStatus(HttpStatus.CREATED)
-	@Throttle(scope = UploadBytesThrottle.UPLOADS)
+	@Throttle(scope = "uploads", also = UploadBytesThrottle.class)
 	Receipt upload(HttpServletRequest request) throws IOException {
 		if (request.getContentLengthLong() < 0 && request.getHeader("Transfer-Encoding") != null) {
 			throw new LengthRequiredException();
