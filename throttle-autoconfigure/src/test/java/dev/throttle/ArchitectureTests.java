@@ -59,6 +59,8 @@ class ArchitectureTests {
 
 	private static final String METRICS = "dev.throttle.metrics..";
 
+	private static final String OPENAPI = "dev.throttle.openapi..";
+
 	private static final String[] CORE = { "dev.throttle", "dev.throttle.client..", "dev.throttle.engine..",
 			"dev.throttle.limiter..", "dev.throttle.backend.." };
 
@@ -166,9 +168,9 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void webAndHandlersNameNoWebStack() {
+	void webHandlersAndOpenApiNameNoWebStack() {
 		check(noClasses().that()
-			.resideInAnyPackage(WEB, HANDLER)
+			.resideInAnyPackage(WEB, HANDLER, OPENAPI)
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("jakarta.servlet..", "org.springframework.web.servlet..",
@@ -178,9 +180,9 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void onlyTheWebStacksAndTheAutoConfigurationDependOnTheWebPackage() {
+	void onlyTheWebStacksTheAutoConfigurationAndOpenApiDependOnTheWebPackage() {
 		check(noClasses().that()
-			.resideOutsideOfPackages(AUTOCONFIGURE, SERVLET, REACTIVE, WEB)
+			.resideOutsideOfPackages(AUTOCONFIGURE, SERVLET, REACTIVE, WEB, OPENAPI)
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage(WEB));
@@ -329,7 +331,7 @@ class ArchitectureTests {
 		check(classes().should()
 			.resideInAnyPackage("dev.throttle", "dev.throttle.client..", "dev.throttle.engine..",
 					"dev.throttle.limiter..", "dev.throttle.backend..", AUTOCONFIGURE, SERVLET, REACTIVE, WEB, HANDLER,
-					METHOD, USAGE, HTTP, REDIS, JDBC, ACTUATE, METRICS));
+					METHOD, USAGE, HTTP, REDIS, JDBC, ACTUATE, METRICS, OPENAPI));
 	}
 
 	@Test
@@ -339,6 +341,33 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, WEB, HANDLER, USAGE, "org.springframework.."));
+	}
+
+	@Test
+	void onlyTheAutoConfigurationDependsOnOpenApi() {
+		check(noClasses().that()
+			.resideOutsideOfPackages(AUTOCONFIGURE, OPENAPI)
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(OPENAPI));
+	}
+
+	@Test
+	void openApiKnowsTheHandlersWhatIsOfBothStacksAndTheCoreOnly() {
+		check(noClasses().that()
+			.resideInAPackage(OPENAPI)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(AUTOCONFIGURE, SERVLET, REACTIVE, USAGE, METHOD, HTTP, REDIS, JDBC, ACTUATE, METRICS));
+	}
+
+	@Test
+	void springdocIsMetInItsPackageOnly() {
+		check(noClasses().that()
+			.resideOutsideOfPackage(OPENAPI)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.springdoc..", "io.swagger.."));
 	}
 
 	@Test

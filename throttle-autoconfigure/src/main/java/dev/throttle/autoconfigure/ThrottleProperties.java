@@ -123,6 +123,9 @@ public class ThrottleProperties {
 	private final UsageProperties usage = new UsageProperties();
 
 	@NestedConfigurationProperty
+	private final OpenApiProperties openapi = new OpenApiProperties();
+
+	@NestedConfigurationProperty
 	private final HttpClientProperties httpClient = new HttpClientProperties();
 
 	private final Memory memory = new Memory();
@@ -255,6 +258,10 @@ public class ThrottleProperties {
 
 	public UsageProperties getUsage() {
 		return this.usage;
+	}
+
+	public OpenApiProperties getOpenapi() {
+		return this.openapi;
 	}
 
 	public HttpClientProperties getHttpClient() {

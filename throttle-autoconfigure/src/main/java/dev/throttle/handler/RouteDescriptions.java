@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -123,6 +124,30 @@ public final class RouteDescriptions {
 	 * @param scopes the scopes that it has in addition to the default throttles
 	 */
 	public record Route(String name, List<String> mappings, List<String> paths, DeclaredScopes scopes) {
+
+		private static final Pattern EXPRESSION = Pattern.compile("\\{\\*?([^{}:]+)(:[^{}]*(\\{[^{}]*}[^{}]*)*)?}");
+
+		private static final Pattern METHOD = Pattern
+			.compile("(^|[ (\\[])(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE)\\b");
+
+		/**
+		 * Return whether this route serves a mapped path.
+		 */
+		boolean serves(String path, String method) {
+			return this.paths.stream().anyMatch((own) -> plain(own).equals(plain(path)))
+					&& this.mappings.stream().anyMatch((mapping) -> {
+						List<String> methods = METHOD.matcher(mapping)
+							.results()
+							.map((match) -> match.group(2))
+							.toList();
+						return methods.isEmpty() || methods.contains(method);
+					});
+		}
+
+		private static String plain(String path) {
+			return EXPRESSION.matcher(path).replaceAll("{$1}");
+		}
+
 	}
 
 }

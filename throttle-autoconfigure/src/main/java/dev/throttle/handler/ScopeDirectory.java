@@ -140,11 +140,10 @@ public final class ScopeDirectory {
 		for (Step step : this.throttles.all()) {
 			Set<Scope> declared = ofHandlers.get(step);
 			if (declared != null) {
-				Set<Scope> scopes = new LinkedHashSet<>(this.throttles.scopes(step));
-				scopes.addAll(ThrottleRegistry.countsScopes(step) ? declared : Set.of());
+				Set<Scope> scopes = this.throttles.scopes(step, declared);
 				if (!scopes.isEmpty()) {
 					counting.add(new CountingThrottle(step, List.copyOf(scopes), List.copyOf(declared),
-							ThrottleRegistry.countsUsersOrAddresses(step) || ThrottleRegistry.needsScope(step)));
+							ThrottleRegistry.countsOnlyUsersOrAddresses(step)));
 				}
 			}
 		}

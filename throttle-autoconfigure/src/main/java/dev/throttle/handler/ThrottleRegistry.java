@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.throttle.AddressRateThrottle;
@@ -261,7 +262,12 @@ public final class ThrottleRegistry {
 		return typeOf(step) == ScopedRateThrottle.class;
 	}
 
-	static boolean canHaveOwnRate(Step step) {
+	/**
+	 * Return whether a throttle denies only what is above a rate.
+	 * @param step the throttle
+	 * @return whether it is a {@link SimpleRateThrottle}
+	 */
+	public static boolean canHaveOwnRate(Step step) {
 		return SimpleRateThrottle.class.isAssignableFrom(typeOf(step));
 	}
 
@@ -284,6 +290,27 @@ public final class ThrottleRegistry {
 	public Collection<Scope> scopes(Step step) {
 		Collection<Scope> scopes = step.throttle().scopes();
 		return !scopes.isEmpty() ? scopes : probe(step).scopes();
+	}
+
+	/**
+	 * Return the scopes under which a throttle counts the requests to handlers.
+	 * @param step the throttle
+	 * @param declared the scopes that the handlers declare
+	 * @return the scopes, empty for none
+	 */
+	public Set<Scope> scopes(Step step, Collection<Scope> declared) {
+		Set<Scope> scopes = new LinkedHashSet<>(scopes(step));
+		scopes.addAll(countsScopes(step) ? declared : Set.of());
+		return scopes;
+	}
+
+	/**
+	 * Return whether a throttle counts users or addresses, and nobody else.
+	 * @param step the throttle
+	 * @return whether it is one of those that the library has for them
+	 */
+	public static boolean countsOnlyUsersOrAddresses(Step step) {
+		return countsUsersOrAddresses(step) || needsScope(step);
 	}
 
 	/**

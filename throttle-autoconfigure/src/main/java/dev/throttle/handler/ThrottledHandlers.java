@@ -39,7 +39,7 @@ public final class ThrottledHandlers {
 
 	private static final String DEFAULT = "default";
 
-	/** By {@link HandlerKey}, and the functional routes by themselves. */
+	/** By {@link HandlerKey}, and the functional routes by their {@link Route}. */
 	private final Map<Object, KnownHandler> known = new ConcurrentHashMap<>();
 
 	private final ThrottleRegistry throttles;
@@ -120,6 +120,31 @@ public final class ThrottledHandlers {
 	}
 
 	/**
+	 * Return the throttles of a known handler.
+	 * @param handler the handler
+	 * @return the throttles; null if it is not known, as before its first request if it
+	 * was registered after the start
+	 */
+	public @Nullable HandlerThrottles ofKnown(HandlerMethod handler) {
+		KnownHandler known = this.known.get(HandlerKey.of(handler));
+		return (known != null) ? known.inForce().throttles() : null;
+	}
+
+	/**
+	 * Return the throttles of the known functional routes for a path.
+	 * @param path the path as it is mapped, with or without the expressions of variables
+	 * @param method the HTTP method
+	 * @return the throttles of each route, empty if there is none
+	 */
+	public List<HandlerThrottles> ofKnownRoutes(String path, String method) {
+		return this.known.entrySet()
+			.stream()
+			.filter((known) -> known.getKey() instanceof Route route && route.serves(path, method))
+			.map((known) -> known.getValue().inForce().throttles())
+			.toList();
+	}
+
+	/**
 	 * Determine the throttles of a handler and remember its mapping. Handlers that are
 	 * not the application's are ignored.
 	 * @param handler the handler
@@ -155,7 +180,7 @@ public final class ThrottledHandlers {
 				: route.scopes().scopes().stream().map(route.scopes()::source).collect(Collectors.joining(", "));
 		DescribedHandler described = new DescribedHandler(route.name(), reason, routeThrottles(route.scopes()),
 				route.mappings());
-		this.known.put(described,
+		this.known.put(route,
 				new KnownHandler(described, !isExcluded, isExcluded ? Exemption.EXCLUDED_PATHS : null, Set.of()));
 	}
 

@@ -16,8 +16,11 @@ public final class CountedStatuses {
 
 	private final BitSet codes;
 
-	private CountedStatuses(BitSet codes) {
+	private final String text;
+
+	private CountedStatuses(BitSet codes, String text) {
 		this.codes = codes;
+		this.text = text;
 	}
 
 	/**
@@ -37,7 +40,7 @@ public final class CountedStatuses {
 			}
 			codes.set(Integer.parseInt(text.replace('x', '0')), Integer.parseInt(text.replace('x', '9')) + 1);
 		}
-		return new CountedStatuses(codes);
+		return new CountedStatuses(codes, String.join(", ", values));
 	}
 
 	/**
@@ -47,6 +50,15 @@ public final class CountedStatuses {
 	 */
 	public boolean contains(int status) {
 		return this.codes.get(status);
+	}
+
+	/**
+	 * Return the values as they were given.
+	 * @return the codes and classes of codes
+	 */
+	@Override
+	public String toString() {
+		return this.text;
 	}
 
 }

@@ -118,6 +118,29 @@ public final class PathSelection {
 					|| paths.stream().allMatch(pattern::matches));
 	}
 
+	/**
+	 * Return a typical path of a handler.
+	 * @param mapped the pattern of the handler's mapping
+	 * @return the path
+	 */
+	public static Path typicalPath(String mapped) {
+		PathContainer path = PathContainer
+			.parsePath(VARIABLE.matcher(REST.matcher(mapped).replaceAll("/~a0")).replaceAll(TYPICAL_SEGMENT));
+		return new Path() {
+
+			@Override
+			public PathContainer asSent() {
+				return path;
+			}
+
+			@Override
+			public PathContainer normalized() {
+				return path;
+			}
+
+		};
+	}
+
 	private static boolean matches(List<PathPattern> patterns, PathContainer path) {
 		return patterns.stream().anyMatch((pattern) -> pattern.matches(path));
 	}

@@ -175,6 +175,17 @@ public final class Decision {
 		return (denial instanceof DeniedException denied) ? denied.decision() : null;
 	}
 
+	/**
+	 * Return a denial by one quota that no throttle has decided, such as an example for
+	 * documentation.
+	 * @param result the result, which denies
+	 * @return the decision
+	 */
+	public static Decision denied(QuotaResult result) {
+		return new Decision(List.of(result), List.of(), List.of(Denial.of(result.step(), result.outcome().waitNanos())),
+				null, null);
+	}
+
 	private boolean isForever() {
 		for (Denial denial : this.denials) {
 			if (denial.isForever()) {
