@@ -7,6 +7,9 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.parser.OpenAPIV3Parser;
+import io.swagger.v3.parser.core.models.SwaggerParseResult;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +43,16 @@ class QuickstartApplicationTests {
 		Matcher console = CONSOLE.matcher(Files.readString(Path.of("../README.md")));
 		assertThat(console.find()).isTrue();
 		assertThat(Path.of("../docs/getting-started.md")).content().contains(console.group());
+	}
+
+	@Test
+	void openApiDocumentShowsTheLimits() throws Exception {
+		String document = run("curl -s localhost:" + this.port + "/v3/api-docs");
+		SwaggerParseResult parsed = new OpenAPIV3Parser().readContents(document);
+		assertThat(parsed.getMessages()).isEmpty();
+		Operation upload = parsed.getOpenAPI().getPaths().get("/uploads").getPost();
+		assertThat(upload.getDescription()).contains("At most 2 requests in any minute (scope uploads)");
+		assertThat(upload.getResponses().get("429").getHeaders()).containsKeys("Retry-After", "X-RateLimit-Limit");
 	}
 
 	private static String run(String command) throws IOException, InterruptedException {

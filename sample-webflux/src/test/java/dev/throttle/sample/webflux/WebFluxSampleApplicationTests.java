@@ -8,6 +8,10 @@ import java.util.stream.Collectors;
 
 import dev.throttle.test.ThrottleClock;
 import dev.throttle.test.context.ThrottleTest;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.Paths;
+import io.swagger.v3.parser.OpenAPIV3Parser;
+import io.swagger.v3.parser.core.models.SwaggerParseResult;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +64,19 @@ class WebFluxSampleApplicationTests {
 	@Test
 	void requestsToUnknownPathsAreCountedByAddress() {
 		get("/wp-login.php").expectHeader().valueEquals("X-RateLimit-Limit", "600").expectStatus().isNotFound();
+	}
+
+	@Test
+	void openApiDocumentShowsTheLimits() {
+		String document = get("/v3/api-docs").expectBody(String.class).returnResult().getResponseBody();
+		SwaggerParseResult parsed = new OpenAPIV3Parser().readContents(document);
+		assertThat(parsed.getMessages()).isEmpty();
+		Paths paths = parsed.getOpenAPI().getPaths();
+		Operation upload = paths.get("/uploads").getPost();
+		assertThat(upload.getDescription()).contains("At most 2 requests in any minute (scope uploads)");
+		assertThat(upload.getResponses().get("429").getHeaders()).containsKeys("Retry-After", "X-RateLimit-Limit");
+		assertThat(paths.get("/ping").getGet().getDescription())
+			.isEqualTo("At most 600 requests in any minute (scope address, before authentication).");
 	}
 
 	@Test
