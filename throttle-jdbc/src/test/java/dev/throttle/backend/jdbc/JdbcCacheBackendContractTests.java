@@ -32,15 +32,24 @@ class JdbcCacheBackendContractTests extends CacheBackendContractTests {
 		return JdbcSchema.DEFAULT_TABLE_PREFIX;
 	}
 
+	/**
+	 * Return a pool of the server, called once for all tests of the class.
+	 */
+	HikariDataSource createPool() throws SQLException {
+		return PostgresFixture.pool(8);
+	}
+
 	Driver driver() {
 		return Driver.SYNC;
 	}
 
 	@AfterAll
 	static void close() {
-		backend.close();
-		pool.close();
-		backend = null;
+		if (backend != null) {
+			backend.close();
+			pool.close();
+			backend = null;
+		}
 	}
 
 	@Override
@@ -55,7 +64,7 @@ class JdbcCacheBackendContractTests extends CacheBackendContractTests {
 
 	private CacheBackend shared() throws SQLException {
 		if (backend == null) {
-			pool = PostgresFixture.pool(8);
+			pool = createPool();
 			backend = JdbcCacheBackend.builder(pool, MemoryCacheBackend.builder().build())
 				.tablePrefix(tablePrefix())
 				.time(micros::get)

@@ -6,6 +6,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.UUID;
 
+import javax.sql.DataSource;
+
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
@@ -58,8 +60,12 @@ final class PostgresFixture {
 	}
 
 	static HikariDataSource pool(PostgresProcess server, int size, Duration timeout) {
+		return pool(server.dataSource(), size, timeout);
+	}
+
+	static HikariDataSource pool(DataSource dataSource, int size, Duration timeout) {
 		HikariConfig config = new HikariConfig();
-		config.setDataSource(server.dataSource());
+		config.setDataSource(dataSource);
 		config.setPoolName("pool-" + UUID.randomUUID());
 		config.setMaximumPoolSize(size);
 		config.setMinimumIdle(0);

@@ -7,12 +7,14 @@ import java.util.concurrent.Callable;
 
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.remote.OnFailure;
+import dev.throttle.test.store.Containers;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.utility.DockerImageName;
 
 /**
  * The Redis servers that tests share. The one is, in this order, the one that the
@@ -20,8 +22,13 @@ import org.testcontainers.containers.GenericContainer;
  */
 final class RedisFixture {
 
-	private static final String URI = RedisProcess.isTooOld() && isNotGiven() && !RedisContainers.answer() ? null
-			: start();
+	static final String REDIS = "redis:7-alpine";
+
+	static final String VALKEY = "valkey/valkey:8-alpine";
+
+	private static final int PORT = 6379;
+
+	private static final String URI = RedisProcess.isTooOld() && isNotGiven() && !Containers.answer() ? null : start();
 
 	private static RedisCluster cluster;
 
@@ -37,13 +44,29 @@ final class RedisFixture {
 		if (!isNotGiven()) {
 			return announce(System.getenv("THROTTLE_TEST_REDIS"), "as THROTTLE_TEST_REDIS says");
 		}
-		GenericContainer<?> container = RedisContainers.tryStart(RedisContainers.REDIS);
+		GenericContainer<?> container = tryStart(REDIS);
 		if (container != null) {
-			return announce(RedisContainers.uri(container), "in Docker, image " + RedisContainers.REDIS);
+			return announce(uri(container), "in Docker, image " + REDIS);
 		}
 		RedisProcess process = RedisProcess.start();
 		Runtime.getRuntime().addShutdownHook(new Thread(process::close));
 		return announce(process.uri(), RedisProcess.origin());
+	}
+
+	/**
+	 * Start a server in Docker.
+	 * @return the container, or null where Docker or the image is not to be had
+	 */
+	static GenericContainer<?> tryStart(String image) {
+		if (!Containers.answer()) {
+			return null;
+		}
+		GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(image)).withExposedPorts(PORT);
+		return Containers.tryStart(container) ? container : null;
+	}
+
+	static String uri(GenericContainer<?> container) {
+		return "redis://" + container.getHost() + ":" + container.getMappedPort(PORT);
 	}
 
 	private static String announce(String uri, String origin) {

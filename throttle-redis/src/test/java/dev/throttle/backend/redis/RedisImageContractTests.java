@@ -13,9 +13,9 @@ class RedisImageContractTests extends AbstractRedisContractTests {
 
 	@Override
 	RedisConnector connector() {
-		container = RedisContainers.tryStart(RedisContainers.REDIS);
-		Assumptions.assumeTrue(container != null, "Docker does not answer, or has no " + RedisContainers.REDIS);
-		return RedisFixture.connector(RedisContainers.uri(container));
+		container = RedisFixture.tryStart(RedisFixture.REDIS);
+		Assumptions.assumeTrue(container != null, "Docker does not answer, or has no " + RedisFixture.REDIS);
+		return RedisFixture.connector(RedisFixture.uri(container));
 	}
 
 	@AfterAll

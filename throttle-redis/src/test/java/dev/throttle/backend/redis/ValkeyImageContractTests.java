@@ -13,9 +13,9 @@ class ValkeyImageContractTests extends AbstractRedisContractTests {
 
 	@Override
 	RedisConnector connector() {
-		container = RedisContainers.tryStart(RedisContainers.VALKEY);
-		Assumptions.assumeTrue(container != null, "Docker does not answer, or has no " + RedisContainers.VALKEY);
-		return RedisFixture.connector(RedisContainers.uri(container));
+		container = RedisFixture.tryStart(RedisFixture.VALKEY);
+		Assumptions.assumeTrue(container != null, "Docker does not answer, or has no " + RedisFixture.VALKEY);
+		return RedisFixture.connector(RedisFixture.uri(container));
 	}
 
 	@AfterAll

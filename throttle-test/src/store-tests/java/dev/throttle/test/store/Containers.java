@@ -1,33 +1,26 @@
-package dev.throttle.backend.redis;
+package dev.throttle.test.store;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
-import org.testcontainers.utility.DockerImageName;
 
 /**
  * Servers in Docker, where it answers.
  */
-final class RedisContainers {
-
-	static final String REDIS = "redis:7-alpine";
-
-	static final String VALKEY = "valkey/valkey:8-alpine";
-
-	private static final int PORT = 6379;
+public final class Containers {
 
 	private static final boolean ANSWER = ask();
 
-	private RedisContainers() {
+	private Containers() {
 	}
 
 	/**
 	 * Return whether Docker answers. It is not looked for where nothing says that it is
 	 * there, which takes seconds.
 	 */
-	static boolean answer() {
+	public static boolean answer() {
 		return ANSWER;
 	}
 
@@ -45,26 +38,22 @@ final class RedisContainers {
 
 	/**
 	 * Start a server.
-	 * @return the container, or null where Docker or the image is not to be had
+	 * @return whether it was started, which it is not where Docker or the image is not to
+	 * be had
 	 */
-	static GenericContainer<?> tryStart(String image) {
+	public static boolean tryStart(GenericContainer<?> container) {
 		if (!ANSWER) {
-			return null;
+			return false;
 		}
-		GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(image)).withExposedPorts(PORT);
 		try {
 			container.start();
-			return container;
+			return true;
 		}
 		catch (RuntimeException ex) {
-			System.out.println("No container of " + image + " can be started: " + ex);
+			System.out.println("No container of " + container.getDockerImageName() + " can be started: " + ex);
 			container.close();
-			return null;
+			return false;
 		}
-	}
-
-	static String uri(GenericContainer<?> container) {
-		return "redis://" + container.getHost() + ":" + container.getMappedPort(PORT);
 	}
 
 }
