@@ -141,10 +141,6 @@ abstract class CalendarSettlementContractTests extends CalendarContractTests {
 		}
 	}
 
-	private Settlement.Result settle(Quota quota, Outcome outcome, long cost) {
-		return this.backend.settle(List.of(new Settlement(quota, outcome, cost))).get(0);
-	}
-
 	private record Recorded(Quota quota, Outcome outcome) {
 	}
 

@@ -384,7 +384,7 @@ abstract class SettlementContractTests extends AbstractContractTests {
 		return Policy.ofScope(USER, Rate.parseAll(rates));
 	}
 
-	private Settlement.Result settle(Quota quota, Outcome outcome, long cost) {
+	final Settlement.Result settle(Quota quota, Outcome outcome, long cost) {
 		return this.backend.settle(List.of(new Settlement(quota, outcome, cost))).get(0);
 	}
 

@@ -12,6 +12,7 @@ import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
+import dev.throttle.backend.Settlement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -121,6 +122,17 @@ abstract class SeveralRatesContractTests extends SettlementContractTests {
 		assertAllowed(decide(quota("alice", "1000/s")), 999, Duration.ofSeconds(1));
 		pass(Duration.ofSeconds(1));
 		assertDenied(decide(quota("alice", "2/day")), 0, DAY.minusSeconds(2), DAY.minusSeconds(2));
+	}
+
+	@Test
+	void reservationIsGoneWhenTheLongerRateIsForgotten() {
+		decide(quota("alice", "5/min"));
+		Quota quota = quota("alice", "9/s", 3);
+		decide(quota);
+		pass(Duration.ofSeconds(30));
+		Outcome outcome = decide(quota);
+		pass(Duration.ofSeconds(30));
+		assertThat(settle(quota, outcome, 1)).isEqualTo(Settlement.Result.GONE);
 	}
 
 	@Test

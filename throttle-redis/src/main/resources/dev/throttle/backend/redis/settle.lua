@@ -70,8 +70,9 @@ local function settle(key, now, recorded, cost, permits, start, ends)
   if kept < 1 or stop % 1 ~= 0 or not (slack >= 0 and slack <= EXPIRY_SLACK + 1) then
     error('The key holds something other than a history')
   end
-  local instant = recorded + ahead
-  if instant > newest or instant < oldest or instant <= math.max(now + ahead, newest) - kept then return GONE end
+  local instant, time = recorded + ahead, math.max(now + ahead, newest)
+  local period = retained > 0 and time >= retained and unpack('>d', front, 55) or kept
+  if instant > newest or instant < oldest or instant <= time - period then return GONE end
 
   -- Read the newest entries, with the cost after them, until they include all of that time.
   local exact = head < 0 and stop - EXACT_ENTRIES or head

@@ -44,8 +44,7 @@ public final class PlainLog implements PlainHistory {
 	 * @param server the server's time in microseconds
 	 */
 	public void use(long longestMicros, long server) {
-		this.before = new State(List.copyOf(this.entries), this.keptMicros, this.retainedUntil, this.lastMicros,
-				this.ahead);
+		this.before = new State(this.entries, this.keptMicros, this.retainedUntil, this.lastMicros, this.ahead);
 		this.server = server;
 		if (!this.entries.isEmpty()) {
 			this.ahead = Math.max(this.ahead, this.entries.get(this.entries.size() - 1).at - server);
@@ -57,6 +56,7 @@ public final class PlainLog implements PlainHistory {
 			this.entries = live(this.keptMicros);
 		}
 		if (this.entries.isEmpty()) {
+			this.entries = new ArrayList<>();
 			this.ahead = 0;
 			this.now = server;
 		}
@@ -78,7 +78,7 @@ public final class PlainLog implements PlainHistory {
 	@Override
 	public void undo() {
 		if (!this.changed) {
-			this.entries = new ArrayList<>(this.before.entries);
+			this.entries = this.before.entries;
 			this.keptMicros = this.before.keptMicros;
 			this.retainedUntil = this.before.retainedUntil;
 			this.lastMicros = this.before.lastMicros;
@@ -171,11 +171,21 @@ public final class PlainLog implements PlainHistory {
 	}
 
 	private long used(Policy policy) {
-		return live(micros(policy)).stream().mapToLong(Entry::cost).sum();
+		long used = 0;
+		for (Entry entry : this.entries) {
+			used += isLive(entry, micros(policy)) ? entry.cost : 0;
+		}
+		return used;
 	}
 
 	private List<Entry> live(long periodMicros) {
-		return new ArrayList<>(this.entries.stream().filter((entry) -> this.now - entry.at < periodMicros).toList());
+		List<Entry> live = new ArrayList<>(this.entries);
+		live.removeIf((entry) -> !isLive(entry, periodMicros));
+		return live;
+	}
+
+	private boolean isLive(Entry entry, long periodMicros) {
+		return this.now - entry.at < periodMicros;
 	}
 
 	public static long micros(Policy policy) {
