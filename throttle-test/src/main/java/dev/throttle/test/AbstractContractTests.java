@@ -89,12 +89,17 @@ abstract class AbstractContractTests {
 	}
 
 	/**
-	 * Return how often the tests of many threads are repeated. Calls that take long
-	 * overlap more, so that fewer rounds show as much.
+	 * Return how often the tests of many threads are repeated, and how long those of
+	 * random requests are. Calls that take long overlap more, so that fewer rounds show
+	 * as much.
 	 * @return the number of rounds, which is 50 by default
 	 */
 	protected int rounds() {
 		return 50;
+	}
+
+	final int steps() {
+		return Math.min(1_500, 60 * rounds());
 	}
 
 	@BeforeEach

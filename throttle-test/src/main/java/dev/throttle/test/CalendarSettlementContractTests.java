@@ -111,7 +111,7 @@ abstract class CalendarSettlementContractTests extends CalendarContractTests {
 		PlainCounter counter = new PlainCounter();
 		List<Recorded> open = new ArrayList<>();
 		long now = PlainCounter.nanos(now());
-		for (int step = 0; step < 1_500; step++) {
+		for (int step = 0; step < steps(); step++) {
 			Duration passed = Duration.of((random.nextInt(3) > 0) ? 0 : random.nextLong(8_000_000_000L),
 					ChronoUnit.MICROS);
 			pass(passed);

@@ -351,7 +351,7 @@ abstract class SettlementContractTests extends AbstractContractTests {
 		List<Recorded> open = new ArrayList<>();
 		List<Policy> policies = policies("6/5s, 20/20s, 30/45s");
 		long now = 0;
-		for (int step = 0; step < 1_500; step++) {
+		for (int step = 0; step < steps(); step++) {
 			Duration passed = Duration.ofMillis((random.nextInt(3) > 0) ? 0 : 500L * random.nextInt(8));
 			pass(passed);
 			now += passed.toNanos();

@@ -312,7 +312,7 @@ abstract class SeveralRatesContractTests extends SettlementContractTests {
 		List<Policy> policies = lists.get(0);
 		PlainLog log = new PlainLog();
 		long now = 0;
-		for (int step = 0; step < 1_500; step++) {
+		for (int step = 0; step < steps(); step++) {
 			Duration passed = (random.nextInt(100) > 0) ? Duration.ofMillis(250L * random.nextInt(5))
 					: Duration.ofSeconds(20);
 			pass(passed);

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("integration")
 class ScriptFuzzTests {
 
-	private static final int DECISIONS = Integer.getInteger("fuzz.decisions", 30_000);
+	private static final int DECISIONS = Integer.getInteger("fuzz.decisions", 60_000);
 
 	private static final int DECISIONS_PER_SEED = 1_000;
 
