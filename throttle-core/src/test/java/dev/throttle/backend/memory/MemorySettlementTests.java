@@ -40,7 +40,7 @@ class MemorySettlementTests {
 		}
 		assertThat(this.backend.statistics().entries()).isLessThanOrEqualTo(3 * 2);
 		this.backend.sweep();
-		this.clock.advance(Duration.ofSeconds(1));
+		this.clock.advance(Duration.ofMinutes(1));
 		this.backend.sweep();
 		assertThat(this.backend.statistics()).isEqualTo(new MemoryStatistics(0, 0, 0, 0, 0));
 	}
