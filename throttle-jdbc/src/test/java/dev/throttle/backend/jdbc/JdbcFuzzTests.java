@@ -1,5 +1,8 @@
 package dev.throttle.backend.jdbc;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,12 +40,20 @@ class JdbcFuzzTests {
 
 	private static HikariDataSource pool;
 
+	private static Connection sweeping;
+
 	private static JdbcCacheBackend backend;
 
 	@BeforeAll
 	static void open() throws Exception {
-		pool = PostgresFixture.pool(2);
+		pool = PostgresFixture.pool(3);
 		PostgresFixture.createSmallChunks();
+		// nobody else sweeps what is void before the clock is set back
+		sweeping = pool.getConnection();
+		try (Statement statement = sweeping.createStatement()) {
+			statement.execute("SELECT pg_advisory_lock("
+					+ new JdbcKeys(PostgresFixture.SMALL_CHUNKS, "fuzz", null).sweepLock() + ")");
+		}
 		backend = JdbcCacheBackend.builder(pool, MemoryCacheBackend.builder().build())
 			.tablePrefix(PostgresFixture.SMALL_CHUNKS)
 			.prefix("fuzz")
@@ -54,8 +65,9 @@ class JdbcFuzzTests {
 	}
 
 	@AfterAll
-	static void close() {
+	static void close() throws SQLException {
 		backend.close();
+		sweeping.close();
 		pool.close();
 	}
 
