@@ -3,6 +3,7 @@ package dev.throttle.engine;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
@@ -72,11 +73,41 @@ final class BackendCalls {
 	}
 
 	/**
+	 * Make the calls, and wait for the answers.
+	 * @return the outcomes of all quotas in the order of the throttles
+	 */
+	List<Outcome> ask() {
+		for (Call call = next(); call != null; call = next()) {
+			answered(call, call.ask());
+		}
+		return this.outcomes;
+	}
+
+	/**
+	 * Make the calls without blocking the caller.
+	 * @return the outcomes of all quotas in the order of the throttles
+	 */
+	CompletableFuture<List<Outcome>> askAsync(Executor workers) {
+		for (Call call = next(); call != null; call = next()) {
+			Call asked = call;
+			CompletableFuture<List<Outcome>> answers = asked.askAsync(workers).toCompletableFuture();
+			if (!VerdictCalls.isAnswered(answers)) {
+				return answers.thenCompose((answer) -> {
+					answered(asked, answer);
+					return askAsync(workers);
+				});
+			}
+			answered(asked, answers.join());
+		}
+		return CompletableFuture.completedFuture(this.outcomes);
+	}
+
+	/**
 	 * Return the next call. It must be {@linkplain #answered answered} before this method
 	 * is called again.
 	 * @return the call, null if there is none left
 	 */
-	@Nullable Call next() {
+	private @Nullable Call next() {
 		int backends = Math.max(1, this.several.size());
 		if (this.called == backends && !this.recording && !this.denied && isAllowed()) {
 			this.recording = true;
@@ -90,7 +121,7 @@ final class BackendCalls {
 		return new Call(backend, groups(ofBackend(backend)), this.recording);
 	}
 
-	void answered(Call call, List<Outcome> answers) {
+	private void answered(Call call, List<Outcome> answers) {
 		if (this.several.isEmpty()) {
 			this.outcomes = answers;
 			return;
@@ -106,13 +137,6 @@ final class BackendCalls {
 			}
 		}
 		this.outcomes = merged;
-	}
-
-	/**
-	 * Return the outcomes of all quotas in the order of the throttles.
-	 */
-	List<Outcome> outcomes() {
-		return this.outcomes;
 	}
 
 	private boolean isAllowed() {
@@ -168,7 +192,7 @@ final class BackendCalls {
 	 * @param groups the groups; only one if nothing is recorded
 	 * @param isRecording whether allowed groups are recorded
 	 */
-	record Call(CacheBackend backend, List<QuotaGroup> groups, boolean isRecording) {
+	private record Call(CacheBackend backend, List<QuotaGroup> groups, boolean isRecording) {
 
 		List<Outcome> ask() {
 			return this.isRecording ? this.backend.decide(this.groups) : this.backend.peek(this.groups.get(0));

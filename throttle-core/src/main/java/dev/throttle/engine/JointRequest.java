@@ -19,9 +19,9 @@ public interface JointRequest extends ThrottleRequest {
 	ThrottleRequest of(Client client);
 
 	/**
-	 * Return whether whoever makes the request waits if it is denied. Listeners are not
-	 * told of such a denial.
-	 * @return whether the request is made again
+	 * Return whether the caller waits if the request is denied, and then makes it again.
+	 * Listeners are not told of such a denial unless the caller gives up.
+	 * @return whether a denied request is made again
 	 */
 	default boolean isRepeated() {
 		return false;

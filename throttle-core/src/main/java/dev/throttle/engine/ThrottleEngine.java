@@ -129,8 +129,10 @@ public final class ThrottleEngine {
 	}
 
 	/**
-	 * Switch throttling off or on, as for a test.
-	 * @param off whether everything is allowed, without asking throttles and backends
+	 * Switch this engine off or on, as for one test. Requests that are being decided are
+	 * not affected.
+	 * @param off whether every request is allowed, without calling a throttle, backend or
+	 * listener
 	 */
 	public void setOff(boolean off) {
 		this.off = off;
@@ -216,11 +218,7 @@ public final class ThrottleEngine {
 		if (single != null) {
 			return single.backend().decide(single.quota());
 		}
-		BackendCalls calls = pending.calls(this.accounting);
-		for (BackendCalls.Call call = calls.next(); call != null; call = calls.next()) {
-			calls.answered(call, call.ask());
-		}
-		return calls.outcomes();
+		return pending.calls(this.accounting).ask();
 	}
 
 	/**
@@ -319,22 +317,7 @@ public final class ThrottleEngine {
 	private CompletableFuture<List<Outcome>> askAsync(PendingDecision pending, Executor workers) {
 		pending.askAll();
 		return pending.asksNothing() ? CompletableFuture.completedFuture(List.of())
-				: askAsync(pending.calls(this.accounting), workers);
-	}
-
-	private static CompletableFuture<List<Outcome>> askAsync(BackendCalls calls, Executor workers) {
-		for (BackendCalls.Call call = calls.next(); call != null; call = calls.next()) {
-			BackendCalls.Call asked = call;
-			CompletableFuture<List<Outcome>> answers = asked.askAsync(workers).toCompletableFuture();
-			if (!VerdictCalls.isAnswered(answers)) {
-				return answers.thenCompose((answer) -> {
-					calls.answered(asked, answer);
-					return askAsync(calls, workers);
-				});
-			}
-			calls.answered(asked, answers.join());
-		}
-		return CompletableFuture.completedFuture(calls.outcomes());
+				: pending.calls(this.accounting).askAsync(workers);
 	}
 
 	/**
@@ -370,7 +353,11 @@ public final class ThrottleEngine {
 	}
 
 	/**
-	 * Tell the listeners of a decision that they have not been told.
+	 * Tell the listeners of a decision that they were not told of when it was made, which
+	 * is so for a denial of a {@linkplain JointRequest#isRepeated() repeated} request.
+	 * @param request the request
+	 * @param throttles the throttles that apply to it
+	 * @param decision what they decided
 	 */
 	public void tell(ThrottleRequest request, AppliedThrottles throttles, Decision decision) {
 		this.listeners.notifyEach((listener) -> listener.decided(request, throttles, decision));

@@ -103,8 +103,9 @@ public final class Acquisition {
 	}
 
 	/**
-	 * Tell the listeners that a caller who waits was denied for good, by this denial of
-	 * {@link RateLimiter#pollAsync(dev.throttle.Client)}.
+	 * Stop waiting for permits that {@link RateLimiter#pollAsync(dev.throttle.Client)}
+	 * did not give: listeners are told of this denial, each time that this method is
+	 * called. Without effect on any other answer.
 	 */
 	public void giveUp() {
 		this.denial.run();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param permits the permits to take, at least one; the client is that of the first
  * @param caller the client of the request that is being handled; null if there is none
- * @param isRepeated whether the caller waits if the permits are denied
+ * @param isRepeated whether the caller waits and asks again if the permits are denied
  */
 record LimiterRequest(List<Permits> permits, @Nullable Caller caller, boolean isRepeated) implements JointRequest {
 

@@ -99,9 +99,9 @@ public final class RateLimiter {
 	}
 
 	/**
-	 * Take a permit if there is one, without blocking the caller, who waits and asks
-	 * again if there is none. Listeners are not told of a denial until
-	 * {@link Acquisition#giveUp()}.
+	 * Take a permit if there is one, without blocking the caller. If there is none, the
+	 * caller waits and asks again, or {@linkplain Acquisition#giveUp() gives up}; only
+	 * then are listeners told of the denial.
 	 * @param client who is counted
 	 * @return whether it was taken, and what is left; fails with a
 	 * {@link BackendUnavailableException} if the backend cannot count and must not allow
