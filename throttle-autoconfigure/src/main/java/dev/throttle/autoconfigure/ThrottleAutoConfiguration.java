@@ -3,7 +3,6 @@ package dev.throttle.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 import dev.throttle.AddressRateThrottle;
 import dev.throttle.AnonRateThrottle;
@@ -202,9 +201,9 @@ public final class ThrottleAutoConfiguration {
 			return null;
 		}
 		Map<String, PlanResolver> resolvers = ThrottleBeans.planResolvers(beanFactory);
-		TestSlice of = slice.getIfAvailable();
-		if (of != null) {
-			resolvers = of.resolvers(resolvers, scopes.plans());
+		TestSlice testSlice = slice.getIfAvailable();
+		if (testSlice != null) {
+			resolvers = testSlice.resolvers(resolvers, scopes.plans());
 		}
 		return new CurrentPlans(scopes.plans(), resolvers, properties.getClient().getIpv6Prefix());
 	}
@@ -232,13 +231,14 @@ public final class ThrottleAutoConfiguration {
 			return ThrottleRegistry.off();
 		}
 		Map<String, BaseThrottle> throttles = ThrottleBeans.throttles(beanFactory);
-		UnaryOperator<@Nullable List<String>> names = (named) -> named;
-		TestSlice of = slice.getIfAvailable();
-		if (of != null) {
-			names = (named) -> of.present(named, throttles.keySet());
+		List<String> ofFilter = properties.getFilter().getThrottles();
+		List<String> defaults = properties.getDefaults();
+		TestSlice testSlice = slice.getIfAvailable();
+		if (testSlice != null) {
+			ofFilter = testSlice.present(ofFilter, throttles.keySet());
+			defaults = testSlice.present(defaults, throttles.keySet());
 		}
-		return new ThrottleRegistry(throttles, ThrottleBeans.backends(beanFactory),
-				names.apply(properties.getFilter().getThrottles()), names.apply(properties.getDefaults()));
+		return new ThrottleRegistry(throttles, ThrottleBeans.backends(beanFactory), ofFilter, defaults);
 	}
 
 }
