@@ -71,9 +71,9 @@ class BackendConfiguration {
 	}
 
 	/**
-	 * Check that no store has settings that is not counted in. Whoever sets them and no
-	 * backend believes that counts are shared. Where a backend is chosen, they are those
-	 * of another profile.
+	 * Check the settings of stores that are not used. Without a choice of the backend,
+	 * whoever set them expects that instances share their counts. With one, they may be
+	 * those of another profile.
 	 */
 	private static void checkOtherStores(ThrottleProperties.@Nullable Backend chosen, Environment environment) {
 		for (ThrottleProperties.Backend store : List.of(ThrottleProperties.Backend.REDIS,

@@ -3,7 +3,8 @@ package dev.throttle.handler;
 import java.util.Locale;
 
 /**
- * A kind of mistake that stops the start. Each is explained under its anchor of one page.
+ * A kind of mistake in the configuration, which stops the start. One page explains all of
+ * them, each under its own anchor.
  *
  * @since 1.0.0
  */
@@ -30,10 +31,10 @@ public enum Mistake {
 	/** An expression that is not valid, or names no parameter. */
 	INVALID_EXPRESSION,
 
-	/** A name of a scope or plan with other characters than allowed. */
+	/** A name of a scope or plan with characters that are not allowed. */
 	INVALID_NAME,
 
-	/** A path or path pattern that is not valid, or taken. */
+	/** A path or path pattern that is not valid, or a path that is taken. */
 	INVALID_PATH,
 
 	/** Clients or authorities of a plan that are not valid. */
@@ -42,7 +43,7 @@ public enum Mistake {
 	/** Addresses or networks of proxies that are not valid, or too wide. */
 	INVALID_PROXIES,
 
-	/** A rate that cannot be read, or not in that place. */
+	/** A rate that cannot be read, or is not allowed where it is. */
 	INVALID_RATE,
 
 	/** A value of a property that is out of range or not one of its values. */
@@ -99,19 +100,19 @@ public enum Mistake {
 	/** Two spellings of one name. */
 	TWO_SPELLINGS,
 
-	/** A backend bean that does not exist, or is none. */
+	/** A bean that is named as a backend, but does not exist or is not one. */
 	UNKNOWN_BACKEND,
 
 	/** A property that does not exist. */
 	UNKNOWN_PROPERTY,
 
-	/** A throttle bean that does not exist, or is none. */
+	/** A bean that is named as a throttle, but does not exist or is not one. */
 	UNKNOWN_THROTTLE,
 
 	/** A placeholder without a value. */
 	UNRESOLVED_PLACEHOLDER,
 
-	/** A header of an address that anybody could send. */
+	/** An address header that anybody could send. */
 	UNTRUSTED_ADDRESS_HEADER,
 
 	/** A backend bean that no throttle names. */
@@ -123,11 +124,11 @@ public enum Mistake {
 	/** A limit by user in the filter, where nobody has logged in yet. */
 	USER_BEFORE_AUTHENTICATION;
 
-	/** The page that explains all kinds. */
+	/** The page that explains them. */
 	static final String PAGE = "https://throttle.dev/errors";
 
 	/**
-	 * Return the anchor of the kind on the page.
+	 * Return the anchor of this kind on the page.
 	 * @return the anchor
 	 */
 	public String anchor() {
@@ -135,9 +136,9 @@ public enum Mistake {
 	}
 
 	/**
-	 * Add the link to the explanation.
+	 * Add the link to the explanation of this kind.
 	 * @param action what to write instead
-	 * @return the action, which ends with the link
+	 * @return the action, followed by the link
 	 */
 	public String withLink(String action) {
 		return action + " See " + PAGE + "#" + anchor();

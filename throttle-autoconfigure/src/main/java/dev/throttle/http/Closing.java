@@ -21,7 +21,9 @@ final class Closing {
 
 	private static final Logger logger = LoggerFactory.getLogger(Closing.class);
 
-	/** After which time a call is sent again, however long the server says. */
+	/**
+	 * The longest time for which an answer closes the scope, whatever the server says.
+	 */
 	static final Duration LONGEST = Duration.ofDays(1);
 
 	private static final String CLOSED = Rate.parse("0/s").toString();

@@ -220,7 +220,8 @@ public final class MemoryCacheBackend implements CacheBackend, AutoCloseable {
 	}
 
 	/**
-	 * Forget what all clients have used, as between two tests.
+	 * Forget what all clients have used, as between two tests. Requests that are decided
+	 * at the same time may be forgotten or not.
 	 */
 	public void clear() {
 		this.store.clear();

@@ -23,7 +23,7 @@ public final class KeyErrors {
 	private final String store;
 
 	/**
-	 * Create key errors.
+	 * Create an instance.
 	 * @param store the name of the store in the log
 	 */
 	public KeyErrors(String store) {
@@ -32,8 +32,8 @@ public final class KeyErrors {
 
 	/**
 	 * Log a request that was not decided, unless another one was logged a short time ago.
-	 * @param cause what may be the cause
-	 * @param reason what the store said
+	 * @param cause the likely cause, as a clause
+	 * @param reason the error that the store answered
 	 */
 	public void warn(String cause, String reason) {
 		long now = System.nanoTime();
