@@ -21,7 +21,6 @@ import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -79,16 +78,17 @@ class BackendConfiguration {
 		for (ThrottleProperties.Backend store : List.of(ThrottleProperties.Backend.REDIS,
 				ThrottleProperties.Backend.JDBC)) {
 			String name = store.name().toLowerCase(Locale.ROOT);
-			Map<String, Object> settings = Binder.get(environment)
-				.bind("throttle." + name, Bindable.mapOf(String.class, Object.class))
-				.orElse(Map.of());
-			if (settings.isEmpty() || store == chosen) {
+			String setting = PropertyNames.inGroup(name)
+				.filter((property) -> Binder.get(environment).bind(property, Object.class).isBound())
+				.findFirst()
+				.orElse(null);
+			if (setting == null || store == chosen) {
 				continue;
 			}
 			if (chosen == null) {
-				throw new InvalidThrottleConfigurationException(Mistake.PROPERTY_WITHOUT_EFFECT,
-						"The property 'throttle." + name + "." + settings.keySet().iterator().next()
-								+ "' is set, but 'throttle.backend' is not, so each process would count in its own memory.",
+				throw new InvalidThrottleConfigurationException(Mistake.PROPERTY_WITHOUT_EFFECT, "The property '"
+						+ setting
+						+ "' is set, but 'throttle.backend' is not, so each process would count in its own memory.",
 						"Set 'throttle.backend' to '" + name
 								+ "', or to 'memory' to count in each process separately.");
 			}

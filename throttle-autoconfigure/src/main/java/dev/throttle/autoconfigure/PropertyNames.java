@@ -111,6 +111,15 @@ final class PropertyNames {
 	}
 
 	/**
+	 * Return the names of the properties of a group, such as {@code redis}.
+	 */
+	static Stream<String> inGroup(String group) {
+		ConfigurationPropertyName parent = PREFIX.append(group);
+		return known().filter((property) -> property.group().equals(parent))
+			.map((property) -> property.name.toString());
+	}
+
+	/**
 	 * Return all names, for a message.
 	 */
 	static String list() {

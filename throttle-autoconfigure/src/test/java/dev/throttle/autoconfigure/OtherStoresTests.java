@@ -1,5 +1,7 @@
 package dev.throttle.autoconfigure;
 
+import java.util.Map;
+
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -10,6 +12,10 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,6 +37,29 @@ class OtherStoresTests {
 			assertThat(failure.getAction()).isEqualTo(
 					"Set 'throttle.backend' to '" + store + "', or to 'memory' to count in each process separately.");
 		});
+	}
+
+	@Test
+	void settingOfAnEnvironmentVariableStopsTheStart() {
+		this.runner.withInitializer(variables(Map.of("THROTTLE_REDIS_KNOWNDENIALS", "2s")))
+			.run((context) -> assertThat(StartupFailures.analyze(context.getStartupFailure()).getDescription())
+				.startsWith("The property 'throttle.redis.known-denials' is set,"));
+	}
+
+	@Test
+	void variablesThatKubernetesSetsForAServiceAreNoSettings() {
+		this.runner
+			.withInitializer(variables(Map.of("THROTTLE_REDIS_SERVICE_HOST", "10.0.0.7", "THROTTLE_REDIS_SERVICE_PORT",
+					"6379", "THROTTLE_REDIS_PORT", "tcp://10.0.0.7:6379", "THROTTLE_REDIS_PORT_6379_TCP_PROTO", "tcp")))
+			.run((context) -> assertThat(context).hasSingleBean(MemoryCacheBackend.class));
+	}
+
+	private static ApplicationContextInitializer<ConfigurableApplicationContext> variables(
+			Map<String, Object> variables) {
+		return (context) -> context.getEnvironment()
+			.getPropertySources()
+			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new SystemEnvironmentPropertySource(
+					StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables));
 	}
 
 	@Test
