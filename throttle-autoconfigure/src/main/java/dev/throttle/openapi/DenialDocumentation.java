@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 
 import dev.throttle.Client;
 import dev.throttle.Rate;
@@ -24,6 +26,8 @@ import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.context.MessageSource;
 import org.springframework.http.HttpHeaders;
@@ -36,6 +40,10 @@ import org.springframework.http.HttpHeaders;
  * @since 1.0.0
  */
 public final class DenialDocumentation {
+
+	private static final Logger logger = LoggerFactory.getLogger(DenialDocumentation.class);
+
+	private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
 	private static final String PROBLEM = "TooManyRequestsProblem";
 
@@ -54,6 +62,8 @@ public final class DenialDocumentation {
 	private final RateLimitHeaders headers;
 
 	private final MessageSource messages;
+
+	private final AtomicBoolean hasWarned = new AtomicBoolean();
 
 	/**
 	 * Create an instance.
@@ -74,8 +84,7 @@ public final class DenialDocumentation {
 				"Too many requests. Wait as many seconds as `Retry-After` says. Without it, do not repeat the request.");
 		addHeader(HttpHeaders.RETRY_AFTER, Long.toString(WAIT.toSeconds()), response, components);
 		if (!limits.limits().isEmpty()) {
-			this.headers.write(example(limits.limits().get(0).step()),
-					(name, value) -> addHeader(name, value, response, components));
+			addRateLimitHeaders(limits.limits().get(0).step(), response, components);
 		}
 		if (components.getSchemas() == null || !components.getSchemas().containsKey(PROBLEM)) {
 			components.addSchemas(PROBLEM, problem());
@@ -85,6 +94,21 @@ public final class DenialDocumentation {
 					new MediaType().schema(new Schema<>().$ref(PROBLEM))));
 	}
 
+	/**
+	 * Add the headers for an example. Those of the application may expect a real request.
+	 */
+	private void addRateLimitHeaders(Step step, ApiResponse response, Components components) {
+		try {
+			this.headers.write(example(step), (name, value) -> addHeader(name, value, response, components));
+		}
+		catch (RuntimeException ex) {
+			if (this.hasWarned.compareAndSet(false, true)) {
+				logger.warn("The OpenAPI document lacks rate limit headers, because writing an example failed ({})",
+						ex.toString());
+			}
+		}
+	}
+
 	private static Decision example(Step step) {
 		Outcome denied = new Outcome(false, 0, WAIT.toNanos(), WAIT.toNanos(), Instant.parse("2026-01-01T00:00:00Z"));
 		return Decision.denied(new QuotaResult(Client.user("ada"), POLICY, 1, denied, step));
@@ -92,7 +116,7 @@ public final class DenialDocumentation {
 
 	private static void addHeader(String name, String example, ApiResponse response, Components components) {
 		if (components.getHeaders() == null || !components.getHeaders().containsKey(name)) {
-			boolean isNumber = example.chars().allMatch(Character::isDigit);
+			boolean isNumber = NUMBER.matcher(example).matches();
 			Schema<Object> schema = isNumber ? schema("integer", Long.valueOf(example)) : schema("string", example);
 			components.addHeaders(name, new Header().description(DESCRIPTIONS.get(name)).schema(schema));
 		}

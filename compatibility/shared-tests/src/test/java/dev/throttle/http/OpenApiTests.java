@@ -16,6 +16,7 @@ import dev.throttle.Throttle;
 import dev.throttle.Unthrottled;
 import dev.throttle.Verdict;
 import dev.throttle.engine.RateRegistry;
+import dev.throttle.web.RateLimitHeaders;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import org.junit.jupiter.api.AfterAll;
@@ -46,6 +47,8 @@ class OpenApiTests {
 
 	private static final String USER = "- At most 60 requests in any minute and 1000 in any day (scope user);"
 			+ " with the plan pro at most 600 requests in any minute";
+
+	private static final String USER_ONLY = "At most 60 requests in any minute and 1000 in any day (scope user).";
 
 	private static RunningApplication application;
 
@@ -189,6 +192,18 @@ class OpenApiTests {
 	}
 
 	@Test
+	void headersOfTheApplicationAreDocumentedAndTheirFailureDoesNotBreakTheDocument() {
+		try (RunningApplication own = start(OwnHeaders.class)) {
+			OpenApiDocument document = OpenApiDocument.of(own);
+			document.assertIsValid();
+			assertThat(names(document.denial("get", "/plain").path("headers"))).containsExactly("Retry-After",
+					"X-Empty", "X-Digits");
+			assertThat(document.json().at("/components/headers/X-Digits/schema/type").asText()).isEqualTo("string");
+			assertThat(document.description("get", "/plain")).isEqualTo(USER_ONLY);
+		}
+	}
+
+	@Test
 	void ratesAreThoseInForceWhenTheDocumentIsMade() {
 		try (RunningApplication changing = start(Application.class, "springdoc.cache.disabled=true",
 				"throttle.plans.staff.rates.uploads=unlimited", "throttle.plans.staff.clients=user:carol")) {
@@ -250,6 +265,21 @@ class OpenApiTests {
 		@Bean
 		BaseThrottle maintenanceThrottle() {
 			return (request) -> Verdict.allow();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(Application.class)
+	static class OwnHeaders {
+
+		@Bean
+		RateLimitHeaders ownHeaders() {
+			return (decision, headers) -> {
+				headers.accept("X-Empty", "");
+				headers.accept("X-Digits", "20260101000000000000");
+				throw new IllegalStateException("No header for this decision");
+			};
 		}
 
 	}
