@@ -17,7 +17,8 @@ import org.springframework.core.env.Environment;
 
 /**
  * Checks that durations have a unit: some would take a bare number for seconds, and
- * Spring Boot takes it for milliseconds. Zero needs none.
+ * Spring Boot takes it for milliseconds. Zero needs none, nor do the properties that an
+ * application has under the same prefix.
  */
 final class DurationUnits implements ConfigurationPropertiesBindHandlerAdvisor {
 
@@ -38,7 +39,7 @@ final class DurationUnits implements ConfigurationPropertiesBindHandlerAdvisor {
 					Object result) {
 				ConfigurationProperty property = context.getConfigurationProperty();
 				if (result instanceof Duration duration && !duration.isZero() && property != null
-						&& PropertyNames.isOurs(name)) {
+						&& PropertyNames.isKnown(name)) {
 					check(name, DurationUnits.this.environment.resolvePlaceholders(property.getValue().toString()));
 				}
 				return super.onSuccess(name, target, context, result);

@@ -68,6 +68,13 @@ final class PropertyNames {
 	}
 
 	/**
+	 * Return whether a property is one of ours, and not the application's.
+	 */
+	static boolean isKnown(ConfigurationPropertyName name) {
+		return isOurs(name) && known().anyMatch((known) -> known.like(name).equals(name.toString()));
+	}
+
+	/**
 	 * Return whether an unknown property may be a misspelling of one of ours: its name is
 	 * similar, it is in one of our groups, or its value is a rate.
 	 */

@@ -7,8 +7,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,6 +40,13 @@ class DurationUnitsTests {
 	}
 
 	@Test
+	void durationOfTheApplicationNeedsNoUnit() {
+		this.runner.withUserConfiguration(Archive.class)
+			.withPropertyValues("throttle.archive.pause=500")
+			.run((context) -> assertThat(context.getBean(ArchiveProperties.class).getPause()).hasMillis(500));
+	}
+
+	@Test
 	void numberOfAPlaceholderNeedsAUnitToo() {
 		this.runner.withPropertyValues("wait=2", "throttle.outgoing.github.max-wait=${wait}")
 			.run((context) -> assertThat(StartupFailures.analyze(context.getStartupFailure()).getDescription())
@@ -48,6 +58,30 @@ class DurationUnitsTests {
 		this.runner.withPropertyValues("throttle.outgoing.github.max-wait=0", "throttle.redis.known-denials=0")
 			.run((context) -> assertThat(context.getBean(ThrottleProperties.class).getRedis().getKnownDenials())
 				.isEqualTo(Duration.ZERO));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableConfigurationProperties(ArchiveProperties.class)
+	static class Archive {
+
+	}
+
+	/**
+	 * Properties of an application whose prefix is below ours.
+	 */
+	@ConfigurationProperties("throttle.archive")
+	public static class ArchiveProperties {
+
+		private Duration pause = Duration.ZERO;
+
+		public Duration getPause() {
+			return this.pause;
+		}
+
+		public void setPause(Duration pause) {
+			this.pause = pause;
+		}
+
 	}
 
 }
