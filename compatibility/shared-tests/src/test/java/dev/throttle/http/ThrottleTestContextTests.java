@@ -8,6 +8,7 @@ import dev.throttle.Scope;
 import dev.throttle.autoconfigure.ThrottleMetricsAutoConfiguration;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.memory.MemoryCacheBackend;
+import dev.throttle.backend.memory.NanoClock;
 import dev.throttle.backend.remote.RemoteCacheBackend;
 import dev.throttle.engine.RateRegistry;
 import dev.throttle.limiter.Acquisition;
@@ -128,6 +129,21 @@ class ThrottleTestContextTests {
 
 	}
 
+	@Nested
+	@SpringBootTest(classes = { TestedApplication.class, OwnClock.class },
+			properties = { "throttle.rates.uploads=1/min", "throttle.rates.reports=1/calendar-day",
+					"throttle.scopes.reports.in-code=true", "throttle.scopes.uploads.in-code=true" })
+	class WithAClockOfTheApplication {
+
+		@Test
+		void theClockOfTheTestTakesItsPlace(@Autowired RateLimiters limiters, @Autowired ThrottleClock moved) {
+			limiters.scope("uploads").acquire(ADA);
+			moved.advance(Duration.ofMinutes(1));
+			limiters.scope("uploads").acquire(ADA);
+		}
+
+	}
+
 	@Test
 	void backendOutsideTheProcessIsRefused() {
 		assertThatIllegalStateException().isThrownBy(() -> begin(CountingElsewhere.class))
@@ -151,6 +167,16 @@ class ThrottleTestContextTests {
 				listener.beforeTestMethod(context);
 			}
 		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnClock {
+
+		@Bean
+		NanoClock throttleClock() {
+			return NanoClock.SYSTEM;
+		}
+
 	}
 
 	@ThrottleTest

@@ -21,6 +21,9 @@ import org.springframework.test.context.TestContextAnnotationUtils;
  */
 class ThrottleContextCustomizerFactory implements ContextCustomizerFactory {
 
+	/** A name that no bean of an application has. */
+	private static final String CLOCK = ThrottleClock.class.getName();
+
 	@Override
 	public @Nullable ContextCustomizer createContextCustomizer(Class<?> testClass,
 			List<ContextConfigurationAttributes> attributes) {
@@ -39,7 +42,7 @@ class ThrottleContextCustomizerFactory implements ContextCustomizerFactory {
 				.getPropertySources()
 				.addFirst(new MapPropertySource("throttleTest",
 						Map.of("throttle.enabled", this.enabled, "throttle.backend", "memory")));
-			((BeanDefinitionRegistry) context.getBeanFactory()).registerBeanDefinition("throttleClock",
+			((BeanDefinitionRegistry) context.getBeanFactory()).registerBeanDefinition(CLOCK,
 					BeanDefinitionBuilder.rootBeanDefinition(ThrottleClock.class).setPrimary(true).getBeanDefinition());
 		}
 
