@@ -122,7 +122,7 @@ public final class DocumentedOperations {
 			for (Scope scope : shown) {
 				Limit limit = limit(step, scope, declared, isBeforeAuthentication);
 				if (limit.isEnforced()) {
-					this.limits.putIfAbsent(scope, limit);
+					this.limits.merge(scope, limit, Limit::orDearer);
 				}
 			}
 			this.mayDenyOtherwise |= !ThrottleRegistry.canHaveOwnRate(step) && (scopes.isEmpty() || !shown.isEmpty());

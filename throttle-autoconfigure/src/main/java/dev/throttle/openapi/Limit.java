@@ -41,6 +41,13 @@ record Limit(Step step, Scope scope, List<Policy> usual, Map<String, List<Policy
 	}
 
 	/**
+	 * Return the one whose requests take more, of two handlers of one operation.
+	 */
+	Limit orDearer(Limit other) {
+		return (other.cost > this.cost) ? other : this;
+	}
+
+	/**
 	 * Return the scope as it is spelled where its rate is.
 	 */
 	String name() {

@@ -142,6 +142,14 @@ class OpenApiTests {
 	}
 
 	@Test
+	void highestCostOfTheHandlersOfOneOperationIsDescribed() {
+		for (String method : List.of("get", "post")) {
+			assertThat(document.description(method, "/exports"))
+				.endsWith("\n- At most 2 in any minute (scope uploads, a request takes 2)");
+		}
+	}
+
+	@Test
 	void functionalRouteHasItsOwnScopes() {
 		assertThat(document.description("post", "/routes/{id}"))
 			.isEqualTo(USER + "\n- At most 2 requests in any minute (scope uploads)");
@@ -315,6 +323,30 @@ class OpenApiTests {
 		@Throttle(scope = "reports", cost = 5)
 		String report(@PathVariable("id") long id) {
 			return "report";
+		}
+
+		@GetMapping(path = "/exports", params = "v=1")
+		@Throttle(scope = "uploads")
+		String oldExport() {
+			return "old";
+		}
+
+		@GetMapping(path = "/exports", params = "v=2")
+		@Throttle(scope = "uploads", cost = 2)
+		String currentExport() {
+			return "new";
+		}
+
+		@PostMapping(path = "/exports", params = "v=1")
+		@Throttle(scope = "uploads", cost = 2)
+		String oldPost() {
+			return "old";
+		}
+
+		@PostMapping(path = "/exports", params = "v=2")
+		@Throttle(scope = "uploads")
+		String currentPost() {
+			return "new";
 		}
 
 		@GetMapping(path = "/versions", params = "v=1")
