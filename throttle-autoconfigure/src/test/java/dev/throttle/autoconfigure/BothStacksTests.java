@@ -81,12 +81,13 @@ class BothStacksTests {
 	}
 
 	/**
-	 * Return those of Spring Boot 4 and of Spring Cloud Gateway.
+	 * Return those of Spring Boot 4, of Spring Cloud Gateway and of springdoc, which are
+	 * not here as a whole.
 	 */
 	private static String otherAutoConfigurations() {
 		return StreamSupport.stream(ImportCandidates.load(AutoConfiguration.class, null).spliterator(), false)
-			.filter((name) -> name
-				.matches("org\\.springframework\\.(boot\\.(health|restclient|webclient)|cloud\\.gateway)\\..*"))
+			.filter((name) -> name.matches(
+					"org\\.(springdoc|springframework\\.(boot\\.(health|restclient|webclient)|cloud\\.gateway))\\..*"))
 			.collect(Collectors.joining(","));
 	}
 

@@ -77,7 +77,7 @@ class JdbcBackendTests {
 		.withConfiguration(AutoConfigurations.of(ThrottleAutoConfiguration.class, DataSourceAutoConfiguration.class,
 				DataSourceTransactionManagerAutoConfiguration.class, TransactionAutoConfiguration.class,
 				SqlInitializationAutoConfiguration.class))
-		.withPropertyValues("throttle.jdbc.timeout=10s", "spring.application.name=shop");
+		.withPropertyValues("spring.application.name=shop");
 
 	private ApplicationContextRunner shared;
 
@@ -94,8 +94,8 @@ class JdbcBackendTests {
 	@BeforeEach
 	void createDatabase() {
 		this.url = postgres.createDatabase();
-		this.shared = this.runner.withPropertyValues("throttle.backend=jdbc", "throttle.jdbc.initialize-schema=always",
-				"spring.datasource.url=" + this.url);
+		this.shared = this.runner.withPropertyValues("throttle.backend=jdbc", "throttle.jdbc.timeout=10s",
+				"throttle.jdbc.initialize-schema=always", "spring.datasource.url=" + this.url);
 	}
 
 	@Test
