@@ -95,6 +95,28 @@ class JdbcStartupFailureTests {
 	}
 
 	@Test
+	void withoutDriverOfTheDatabase() {
+		MissingDatabaseFailureAnalyzer analyzer = new MissingDatabaseFailureAnalyzer(
+				new MockEnvironment().withProperty("throttle.backend", "jdbc"));
+		this.runner.withPropertyValues("spring.datasource.url=jdbc:mysql://localhost/shop").run((context) -> {
+			FailureAnalysis failure = analyzer.analyze(context.getStartupFailure());
+			assertThat(failure).isNotNull();
+			assertThat(failure.getDescription()).startsWith(
+					"The property 'throttle.backend' is 'jdbc', but Spring Boot cannot create the DataSource: Failed to load driver class com.mysql.cj.jdbc.Driver");
+			assertThat(failure.getAction()).startsWith("Set 'spring.datasource.url' to the address of the database");
+		});
+		this.runner
+			.withPropertyValues("spring.datasource.url=jdbc:postgresql://localhost/shop",
+					"spring.datasource.driver-class-name=org.postgresql.Drivers")
+			.run((context) -> assertThat(analyzer.analyze(context.getStartupFailure())).isNotNull());
+		FailureAnalysis failure = analyzer.analyze(new IllegalStateException("Error creating bean",
+				new RuntimeException("Failed to load driver class org.postgresql.Driver")));
+		assertThat(failure).isNotNull();
+		assertThat(failure.getAction()).isEqualTo(
+				"Add the dependency 'org.postgresql:postgresql'. See https://throttle.dev/errors#no-data-source");
+	}
+
+	@Test
 	void withSeveralDataSources() {
 		FailureAnalysis failure = failure(
 				this.unconnected.withBean("orders", DriverManagerDataSource.class, DriverManagerDataSource::new)
