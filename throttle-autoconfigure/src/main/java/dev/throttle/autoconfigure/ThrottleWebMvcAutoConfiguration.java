@@ -14,7 +14,7 @@ import dev.throttle.handler.ThrottleRegistry;
 import dev.throttle.handler.ThrottledHandlers;
 import dev.throttle.limiter.CallingThread;
 import dev.throttle.servlet.CurrentRequest;
-import dev.throttle.servlet.DenialHeaders;
+import dev.throttle.servlet.DenialHeadersExceptionResolver;
 import dev.throttle.servlet.InterceptorOrder;
 import dev.throttle.servlet.RateLimitHeadersFilter;
 import dev.throttle.servlet.RequestDecisions;
@@ -163,14 +163,14 @@ public final class ThrottleWebMvcAutoConfiguration {
 	}
 
 	/**
-	 * The headers of a denial by a method that a handler calls, where any exception
+	 * Sets the headers of a denial by a method that a handler calls, where any exception
 	 * handler may answer it.
 	 */
 	@Bean
-	@Nullable DenialHeaders throttleDenialHeaders(RateLimitHeaders headers, ConfiguredScopes scopes,
-			ThrottleProperties properties) {
+	@Nullable DenialHeadersExceptionResolver throttleDenialHeadersExceptionResolver(RateLimitHeaders headers,
+			ConfiguredScopes scopes, ThrottleProperties properties) {
 		return (properties.getExceptionHandlers() == ThrottleProperties.ExceptionHandlers.ANY)
-				? new DenialHeaders(headers.without(scopes.withoutHeaders())) : null;
+				? new DenialHeadersExceptionResolver(headers.without(scopes.withoutHeaders())) : null;
 	}
 
 	@Bean

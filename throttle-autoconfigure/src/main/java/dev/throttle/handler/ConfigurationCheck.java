@@ -196,7 +196,7 @@ public final class ConfigurationCheck {
 					description + "; there is a rate '" + rateProperty(Scope.of(near)) + "', which nothing uses.",
 					"Rename it to 'throttle.rates." + scope + "', or give the throttle its scope.");
 		}
-		String inCode = ThrottleRegistry.canHaveOwnRate(step)
+		String inCode = ThrottleRegistry.isRateThrottle(step)
 				? "give the throttle a rate in the code, as in super(\"" + scope + "\", \"100/hour\"), " : "";
 		return new InvalidThrottleConfigurationException(Mistake.SCOPE_WITHOUT_RATE,
 				description + DidYouMean.meant(scope.name(), this.outgoing.others(rates().asMap().keySet())) + ".",

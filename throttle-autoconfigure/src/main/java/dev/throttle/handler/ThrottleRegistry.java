@@ -263,11 +263,12 @@ public final class ThrottleRegistry {
 	}
 
 	/**
-	 * Return whether a throttle denies only what is above a rate.
+	 * Return whether a throttle is a {@link SimpleRateThrottle}, which denies only what
+	 * is above a rate, and can have a rate of its own.
 	 * @param step the throttle
-	 * @return whether it is a {@link SimpleRateThrottle}
+	 * @return whether it is
 	 */
-	public static boolean canHaveOwnRate(Step step) {
+	public static boolean isRateThrottle(Step step) {
 		return SimpleRateThrottle.class.isAssignableFrom(typeOf(step));
 	}
 

@@ -125,7 +125,7 @@ public final class DocumentedOperations {
 					this.limits.merge(scope, limit, Limit::orDearer);
 				}
 			}
-			this.mayDenyOtherwise |= !ThrottleRegistry.canHaveOwnRate(step) && (scopes.isEmpty() || !shown.isEmpty());
+			this.mayDenyOtherwise |= !ThrottleRegistry.isRateThrottle(step) && (scopes.isEmpty() || !shown.isEmpty());
 		}
 
 		private Limit limit(Step step, Scope scope, DeclaredScopes declared, boolean isBeforeAuthentication) {

@@ -85,7 +85,7 @@ public class ThrottledExceptionResolver implements HandlerExceptionResolver {
 	 * @return whether the exception is a denial
 	 */
 	final boolean prepare(Exception exception, HttpServletResponse response) {
-		DenialHeaders.write(this.headers, exception, response);
+		DenialHeadersExceptionResolver.write(this.headers, exception, response);
 		Problem.status(exception).ifPresent(response::setStatus);
 		return Problem.status(exception).isPresent();
 	}
