@@ -2,6 +2,8 @@ package dev.throttle.http;
 
 import java.time.Duration;
 
+import dev.throttle.Throttle;
+import dev.throttle.ThrottledException;
 import dev.throttle.test.ThrottleClock;
 import dev.throttle.test.context.ThrottleTest;
 import org.junit.jupiter.api.Nested;
@@ -12,10 +14,15 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.webflux.test.autoconfigure.WebFluxTest;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Import;
 import org.springframework.test.context.ContextConfiguration;
+import org.springframework.test.context.bean.override.mockito.MockitoBean;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 import static dev.throttle.test.reactive.ThrottledExpectation.throttled;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
 
 /**
  * Tests with {@code @WebFluxTest}, whose package is another in each line.
@@ -95,6 +102,45 @@ class WebFluxTestTests {
 
 	private static WebTestClient.ResponseSpec post(ApplicationContext context, String path) {
 		return WebTestClient.bindToApplicationContext(context).build().post().uri(path).exchange();
+	}
+
+	@Nested
+	@WebFluxTest(properties = { "throttle.rates.uploads=1/hour", "throttle.rates.mails=1/hour" })
+	@ContextConfiguration(classes = TestedApplication.class)
+	@Import(MailService.class)
+	class WithALimitedMethod {
+
+		@Test
+		void callsAreLimited(@Autowired MailService mails) {
+			mails.send();
+			assertThatExceptionOfType(ThrottledException.class).isThrownBy(mails::send);
+		}
+
+	}
+
+	@Nested
+	@WebFluxTest(properties = { "throttle.rates.uploads=1/hour", "throttle.rates.mails=1/hour" })
+	@ContextConfiguration(classes = TestedApplication.class)
+	class WithAMockOfALimitedService {
+
+		@MockitoBean
+		MailService mails;
+
+		@Test
+		void callsOfTheMockAreNotLimited() {
+			this.mails.send();
+			this.mails.send();
+			verify(this.mails, times(2)).send();
+		}
+
+	}
+
+	static class MailService {
+
+		@Throttle(scope = "mails")
+		public void send() {
+		}
+
 	}
 
 }

@@ -2,6 +2,8 @@ package dev.throttle.http;
 
 import java.time.Duration;
 
+import dev.throttle.Throttle;
+import dev.throttle.ThrottledException;
 import dev.throttle.test.ThrottleClock;
 import dev.throttle.test.context.ThrottleTest;
 import org.junit.jupiter.api.Nested;
@@ -11,11 +13,16 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
+import org.springframework.context.annotation.Import;
 import org.springframework.test.context.ContextConfiguration;
+import org.springframework.test.context.bean.override.mockito.MockitoBean;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
 import static dev.throttle.test.servlet.ThrottledMatcher.throttled;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
 
 /**
  * Tests with {@code @WebMvcTest}, whose package is another in each line.
@@ -89,6 +96,45 @@ class WebMvcTestTests {
 			assertThat(mvc.post().uri("/uploads")).hasStatus(200);
 			assertThat(mvc.post().uri("/uploads")).hasStatus(200);
 			assertThat(mvc.post().uri("/chat")).hasStatus(200).hasBodyTextEqualTo("none");
+		}
+
+	}
+
+	@Nested
+	@WebMvcTest(properties = { "throttle.rates.uploads=1/hour", "throttle.rates.mails=1/hour" })
+	@ContextConfiguration(classes = TestedApplication.class)
+	@Import(MailService.class)
+	class WithALimitedMethod {
+
+		@Test
+		void callsAreLimited(@Autowired MailService mails) {
+			mails.send();
+			assertThatExceptionOfType(ThrottledException.class).isThrownBy(mails::send);
+		}
+
+	}
+
+	@Nested
+	@WebMvcTest(properties = { "throttle.rates.uploads=1/hour", "throttle.rates.mails=1/hour" })
+	@ContextConfiguration(classes = TestedApplication.class)
+	class WithAMockOfALimitedService {
+
+		@MockitoBean
+		MailService mails;
+
+		@Test
+		void callsOfTheMockAreNotLimited() {
+			this.mails.send();
+			this.mails.send();
+			verify(this.mails, times(2)).send();
+		}
+
+	}
+
+	static class MailService {
+
+		@Throttle(scope = "mails")
+		public void send() {
 		}
 
 	}
