@@ -49,6 +49,7 @@ class SampleStartTests {
 						throttle.rates: { anon: 5/min, user: 10/min, upload: 3/min, downloads: 4/min, contacts: 4/min, tenant: 6/min,
 						  api_key: 5/min, signup: 5/min, login: 5/min, login-address: 5/min, refresh: 5/min, account: 5/min,
 						  uploads-bytes: 1000/day }
+						throttle.defaults: anonRateThrottle, userRateThrottle, tenantThrottle, maintenanceThrottle
 						""");
 		assertThat(explanation("--spring.config.location=" + configuration.toUri())).isEqualTo(
 				"""

@@ -82,7 +82,8 @@ class ThrottleRuntimeHintsTests {
 	/** Names that are compared with those of classes, and do not have to be found. */
 	private static final Set<String> ONLY_COMPARED = Set.of("kotlinx.coroutines.flow.Flow",
 			"org.apache.catalina.filters.RemoteIpFilter", "org.apache.catalina.valves.RemoteIpValve",
-			"org.eclipse.jetty.server.ForwardedRequestCustomizer", "org.springframework.beans.factory.support.NullBean",
+			"org.eclipse.jetty.server.ForwardedRequestCustomizer", "org.postgresql.Driver",
+			"org.springframework.beans.factory.support.NullBean",
 			"org.springframework.boot.web.servlet.error.ErrorController",
 			"org.springframework.boot.webmvc.error.ErrorController",
 			"org.springframework.cloud.context.environment.EnvironmentChangeEvent",
