@@ -259,7 +259,7 @@ class RateRefreshTests {
 					assertThat(rates.policies(Scope.of("user")).get(0).rate())
 						.isEqualTo(rates.policies(Scope.of("uploads")).get(0).rate());
 				}
-			});
+			}, (task) -> new Thread(task).start());
 			for (int i = 1; i <= 50; i++) {
 				String rate = i + "/day";
 				TestPropertyValues.of("throttle.rates.user=" + rate, "throttle.rates.uploads=" + rate).applyTo(context);
