@@ -34,7 +34,6 @@ import org.junit.jupiter.api.TestInstance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Three instances, one of which is a process of its own whose wall clock is an hour fast.
@@ -58,7 +57,6 @@ class RedisClockTests {
 	@BeforeEach
 	void start() throws IOException {
 		if (this.fast == null) {
-			assumeTrue(FakeClock.isPossible(), "'faketime' is not on the PATH");
 			this.fast = FastInstance.start();
 		}
 	}
@@ -138,10 +136,12 @@ class RedisClockTests {
 
 		static FastInstance start() throws IOException {
 			String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-			ProcessBuilder builder = new ProcessBuilder("faketime", "-f", "+1h", java, "-cp",
+			ProcessBuilder builder = new ProcessBuilder(java, "-cp",
 					System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
 					RedisClockTests.class.getName(), RedisFixture.uri());
-			builder.environment().put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+			FakeClock clock = new FakeClock();
+			clock.set("+1h");
+			builder.environment().putAll(clock.environment());
 			builder.environment().put("FAKETIME_FORCE_MONOTONIC_FIX", "0");
 			builder.redirectError(ProcessBuilder.Redirect.DISCARD);
 			Process process = builder.start();

@@ -30,11 +30,29 @@ public final class FakeClock {
 		// a server may run as another user
 		this.offset.toFile().setReadable(true, false);
 		set("+0");
-		Process process = new ProcessBuilder("faketime", "-f", "+0", "printenv", "LD_PRELOAD").start();
-		this.library = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+		this.library = library();
 	}
 
-	public static boolean isPossible() {
+	/**
+	 * Ask {@code faketime} for the library that it loads. It does not start where a
+	 * process that once had its id was killed and left a semaphore, so ask again: each
+	 * time it has another id.
+	 */
+	private static String library() throws IOException {
+		String answer = "";
+		for (int attempt = 0; attempt < 50; attempt++) {
+			Process process = new ProcessBuilder("faketime", "-f", "+0", "printenv", "LD_PRELOAD")
+				.redirectErrorStream(true)
+				.start();
+			answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+			if (process.onExit().join().exitValue() == 0) {
+				return answer;
+			}
+		}
+		throw new IOException("faketime does not start: " + answer);
+	}
+
+	private static boolean isPossible() {
 		return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
 			.anyMatch((directory) -> Path.of(directory, "faketime").toFile().canExecute());
 	}
