@@ -36,10 +36,10 @@ final class ManualTime implements LongSupplier, ObjLongConsumer<Runnable> {
 		long end = this.clock.nanos() + duration.toNanos();
 		while (!this.tasks.isEmpty() && this.tasks.element().at() <= end) {
 			Task next = this.tasks.remove();
-			this.clock.set(next.at());
+			this.clock.setNanos(next.at());
 			next.task().run();
 		}
-		this.clock.set(end);
+		this.clock.setNanos(end);
 	}
 
 	private record Task(long at, Runnable task) {

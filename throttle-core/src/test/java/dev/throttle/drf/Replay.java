@@ -89,7 +89,7 @@ final class Replay {
 
 	Answer answer(Scenario.Step step) {
 		change(step.changedRates());
-		this.clock.set(step.atNanos());
+		this.clock.setNanos(step.atNanos());
 		String address = this.addresses.resolve(step.remoteAddr(), step.xForwardedFor());
 		MockThrottleRequest request = new MockThrottleRequest().withAddress(address).withUser(step.user());
 		String scope = this.scenario.viewScope(step);

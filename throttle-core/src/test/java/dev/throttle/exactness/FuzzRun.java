@@ -151,7 +151,7 @@ final class FuzzRun {
 
 	private void advance(long nanos) {
 		this.plain.advance(nanos);
-		this.clock.set(this.clock.nanos() + nanos);
+		this.clock.setNanos(this.clock.nanos() + nanos);
 	}
 
 	/**

@@ -117,7 +117,7 @@ final class TrafficRun {
 
 	void advance(long nanos) {
 		this.plain.advance(nanos);
-		this.clock.set(this.traffic.clockStart() + this.plain.now());
+		this.clock.setNanos(this.traffic.clockStart() + this.plain.now());
 	}
 
 	private void change(Traffic.Change change) {

@@ -44,17 +44,17 @@ public final class ThrottleClock implements NanoClock {
 
 	/**
 	 * Move the clock on, and the time of day with it.
-	 * @param duration by how much
+	 * @param duration by how much; a negative one moves both back
 	 */
 	public void advance(Duration duration) {
-		set(this.nanos + duration.toNanos());
+		setNanos(this.nanos + duration.toNanos());
 	}
 
 	/**
 	 * Set the clock, and move the time of day by as much.
 	 * @param nanos the time in nanoseconds, which may be before the present one
 	 */
-	public void set(long nanos) {
+	public void setNanos(long nanos) {
 		this.instant = this.instant.plusNanos(nanos - this.nanos);
 		this.nanos = nanos;
 	}

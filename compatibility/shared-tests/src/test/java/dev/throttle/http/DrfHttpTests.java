@@ -303,11 +303,11 @@ class DrfHttpTests {
 		JsonNode history = throttle.get("historyAt");
 		use(new Rate(Math.max(rate.limit(), history.size()), rate.period()));
 		for (JsonNode at : history) {
-			this.clock.set(start.plus(duration(at)).toNanos());
+			this.clock.setNanos(start.plus(duration(at)).toNanos());
 			assertThat(send("GET", "/anon", client).status()).isEqualTo(200);
 		}
 		use(rate);
-		this.clock.set(start.plus(duration(throttle.get("at"))).toNanos());
+		this.clock.setNanos(start.plus(duration(throttle.get("at"))).toNanos());
 		return send("GET", "/anon", client);
 	}
 

@@ -134,11 +134,11 @@ class CalendarHistoryTests {
 		decide(quota("bob", "5/calendar-day"));
 		decide(quota("carol", "5/hour"));
 		this.clock.set(MARCH.minusNanos(1));
-		this.clock.set(this.clock.nanos() + Duration.ofHours(1).toNanos());
+		this.clock.advance(Duration.ofHours(1));
 		this.clock.set(MARCH.minusNanos(1));
 		this.backend.sweep();
 		assertThat(this.backend.statistics().clients()).isEqualTo(1);
-		this.clock.set(this.clock.nanos() + Duration.ofMinutes(1).toNanos());
+		this.clock.advance(Duration.ofMinutes(1));
 		this.backend.sweep();
 		assertThat(this.backend.statistics().clients()).isZero();
 	}
