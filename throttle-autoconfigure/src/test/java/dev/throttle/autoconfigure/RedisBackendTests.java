@@ -363,7 +363,7 @@ class RedisBackendTests {
 	@Test
 	void defaultsAreThoseOfTheBackend() {
 		RedisProperties defaults = new ThrottleProperties().getRedis();
-		assertThat(defaults.getTimeout()).isEqualTo(RemoteBackendBuilder.DEFAULT_TIMEOUT);
+		assertThat(defaults.getTimeout()).isEqualTo(RedisCacheBackend.DEFAULT_TIMEOUT);
 		assertThat(defaults.getKnownDenials()).isEqualTo(RemoteBackendBuilder.DEFAULT_KNOWN_DENIALS);
 	}
 

@@ -18,11 +18,6 @@ import org.jspecify.annotations.Nullable;
 public abstract class RemoteBackendBuilder<B extends RemoteBackendBuilder<B>> {
 
 	/**
-	 * The default timeout of a decision.
-	 */
-	public static final Duration DEFAULT_TIMEOUT = Duration.ofMillis(100);
-
-	/**
 	 * The default for the longest time that a denial is remembered.
 	 */
 	public static final Duration DEFAULT_KNOWN_DENIALS = Duration.ofSeconds(1);
@@ -42,7 +37,7 @@ public abstract class RemoteBackendBuilder<B extends RemoteBackendBuilder<B>> {
 
 	private @Nullable Function<Client, String> idents;
 
-	Duration timeout = DEFAULT_TIMEOUT;
+	Duration timeout;
 
 	Duration knownDenials = DEFAULT_KNOWN_DENIALS;
 
@@ -53,10 +48,12 @@ public abstract class RemoteBackendBuilder<B extends RemoteBackendBuilder<B>> {
 	 * @param local the backend that counts while the store is unavailable, and is closed
 	 * with the new backend
 	 * @param description the default name of the backend in messages
+	 * @param timeout the default timeout of a decision
 	 */
-	protected RemoteBackendBuilder(CacheBackend local, String description) {
+	protected RemoteBackendBuilder(CacheBackend local, String description, Duration timeout) {
 		this.local = Objects.requireNonNull(local, "'local' must not be null");
 		this.description = description;
+		this.timeout = timeout;
 	}
 
 	/**

@@ -428,7 +428,7 @@ class RemoteCacheBackendTests {
 	private static final class Builder extends RemoteBackendBuilder<Builder> {
 
 		Builder(CacheBackend local) {
-			super(local, "The store");
+			super(local, "The store", Duration.ofMillis(100));
 		}
 
 		@Override

@@ -255,9 +255,8 @@ public final class JdbcCacheBackend extends RemoteCacheBackend {
 		@Nullable LongSupplier time;
 
 		private Builder(DataSource dataSource, CacheBackend local) {
-			super(local, "PostgreSQL");
+			super(local, "PostgreSQL", DEFAULT_TIMEOUT);
 			this.dataSource = Objects.requireNonNull(dataSource, "'dataSource' must not be null");
-			timeout(JdbcCacheBackend.DEFAULT_TIMEOUT);
 		}
 
 		/**

@@ -65,6 +65,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisCacheBackend extends RemoteCacheBackend {
 
+	/**
+	 * The default timeout of a decision.
+	 */
+	public static final Duration DEFAULT_TIMEOUT = Duration.ofMillis(100);
+
 	private final RedisKeys keys;
 
 	private final CurrentSession session;
@@ -315,7 +320,7 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 		private @Nullable LongSupplier time;
 
 		private Builder(RedisConnector connector, CacheBackend local) {
-			super(local, connector.isCluster() ? "Redis (cluster)" : "Redis");
+			super(local, connector.isCluster() ? "Redis (cluster)" : "Redis", DEFAULT_TIMEOUT);
 			this.connector = connector;
 		}
 
