@@ -30,10 +30,10 @@ import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.RateOverrides;
 import dev.throttle.backend.Settlement;
 import dev.throttle.backend.remote.Attempt;
-import dev.throttle.backend.remote.KeyErrors;
 import dev.throttle.backend.remote.RemoteBackendBuilder;
 import dev.throttle.backend.remote.RemoteCacheBackend;
 import dev.throttle.backend.remote.UndecidedException;
+import dev.throttle.backend.remote.UndecidedRequestLog;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +75,7 @@ public final class JdbcCacheBackend extends RemoteCacheBackend {
 
 	private final JdbcRateOverrides rateOverrides;
 
-	private final KeyErrors keyErrors = new KeyErrors("PostgreSQL");
+	private final UndecidedRequestLog undecidedRequests = new UndecidedRequestLog("PostgreSQL");
 
 	private final Sweeper sweeper;
 
@@ -162,7 +162,7 @@ public final class JdbcCacheBackend extends RemoteCacheBackend {
 		String reason = reason(cause).lines().findFirst().orElse("no reason is known");
 		Refusal refusal = Refusal.of(cause);
 		if (refusal == null && this.rateOverrides.isAnswer(cause) && !isLate(cause)) {
-			this.keyErrors.warn("something else may have changed the backend's tables", reason);
+			this.undecidedRequests.warn("something else may have changed the backend's tables", reason);
 		}
 		else if (attempt.failed(reason, (refusal != null) ? refusal.advice() : null, isLate(cause))) {
 			this.functions.forgetClock();

@@ -21,10 +21,10 @@ import dev.throttle.backend.RateOverrides;
 import dev.throttle.backend.Settlement;
 import dev.throttle.backend.redis.ScriptCall.Request;
 import dev.throttle.backend.remote.Attempt;
-import dev.throttle.backend.remote.KeyErrors;
 import dev.throttle.backend.remote.RemoteBackendBuilder;
 import dev.throttle.backend.remote.RemoteCacheBackend;
 import dev.throttle.backend.remote.UndecidedException;
+import dev.throttle.backend.remote.UndecidedRequestLog;
 import io.lettuce.core.RedisCommandExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +76,7 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 
 	private final boolean cluster;
 
-	private final KeyErrors keyErrors = new KeyErrors("Redis");
+	private final UndecidedRequestLog undecidedRequests = new UndecidedRequestLog("Redis");
 
 	private final RedisRateOverrides rateOverrides;
 
@@ -205,7 +205,7 @@ public final class RedisCacheBackend extends RemoteCacheBackend {
 		Refusal refusal = Refusal.of(reason);
 		boolean answered = cause instanceof RedisCommandExecutionException;
 		if (answered && refusal == null) {
-			this.keyErrors.warn(causeOfKeyError(reason), reason);
+			this.undecidedRequests.warn(causeOfKeyError(reason), reason);
 		}
 		else if (attempt.failed(reason, advice(refusal), isLate(cause))) {
 			var unused = this.session.get().thenAccept((open) -> open.forget(attempt.server()));

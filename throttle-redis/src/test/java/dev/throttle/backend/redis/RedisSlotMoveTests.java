@@ -18,7 +18,7 @@ import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.memory.MemoryCacheBackend;
-import dev.throttle.backend.remote.KeyErrors;
+import dev.throttle.backend.remote.UndecidedRequestLog;
 import io.lettuce.core.cluster.SlotHash;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,7 +87,7 @@ class RedisSlotMoveTests {
 	void requestThatIsNotDecidedInTimeIsSaidToWaitForItsSlotAndRecordsNothing() throws Exception {
 		ListAppender<ILoggingEvent> said = new ListAppender<>();
 		said.start();
-		Logger logger = (Logger) LoggerFactory.getLogger(KeyErrors.class);
+		Logger logger = (Logger) LoggerFactory.getLogger(UndecidedRequestLog.class);
 		logger.addAppender(said);
 		try (RedisCacheBackend backend = backend(Duration.ofMillis(300))) {
 			RedisFixture.await(Duration.ofSeconds(10), () -> isDecidedByRedis(backend));

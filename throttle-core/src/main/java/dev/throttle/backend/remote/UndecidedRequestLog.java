@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
  *
  * @since 1.0.0
  */
-public final class KeyErrors {
+public final class UndecidedRequestLog {
 
-	private static final Logger logger = LoggerFactory.getLogger(KeyErrors.class);
+	private static final Logger logger = LoggerFactory.getLogger(UndecidedRequestLog.class);
 
 	private static final long INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -26,7 +26,7 @@ public final class KeyErrors {
 	 * Create an instance.
 	 * @param store the name of the store in the log
 	 */
-	public KeyErrors(String store) {
+	public UndecidedRequestLog(String store) {
 		this.store = store;
 	}
 
