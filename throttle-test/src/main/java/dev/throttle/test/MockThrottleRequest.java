@@ -109,7 +109,7 @@ public final class MockThrottleRequest implements ThrottleRequest {
 	}
 
 	/**
-	 * Return a copy with another authenticated user.
+	 * Return this request with another authenticated user.
 	 * @param user the user's name, null for an anonymous request
 	 * @return the changed copy
 	 */
@@ -118,7 +118,7 @@ public final class MockThrottleRequest implements ThrottleRequest {
 	}
 
 	/**
-	 * Return a copy with another authenticated principal.
+	 * Return this request with another authenticated principal.
 	 * @param principal the principal, null for an anonymous request
 	 * @return the changed copy
 	 */
@@ -166,7 +166,7 @@ public final class MockThrottleRequest implements ThrottleRequest {
 	}
 
 	/**
-	 * Return a copy with another plan that was found out before.
+	 * Return this request with another plan that was found out before.
 	 * @param plan the name of the plan, null if it is not known yet
 	 * @return the changed copy
 	 */
@@ -177,7 +177,7 @@ public final class MockThrottleRequest implements ThrottleRequest {
 	}
 
 	/**
-	 * Return a copy with another native request of the web framework.
+	 * Return this request with another native request of the web framework.
 	 * @param nativeRequest the request
 	 * @return the changed copy
 	 */

@@ -56,7 +56,7 @@ public final class Attempt {
 	 * @param advice what the failure means and what to do about it, null where that is
 	 * not known
 	 * @param late whether the server may still decide, as nothing but time has passed
-	 * @return whether the server is known to be away by it
+	 * @return whether the server is away, as far as this failure shows
 	 */
 	public boolean failed(String reason, @Nullable String advice, boolean late) {
 		return this.breaker.failed(this.epoch, reason, advice, late);

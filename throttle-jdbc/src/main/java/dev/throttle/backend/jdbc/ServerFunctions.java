@@ -158,7 +158,7 @@ final class ServerFunctions {
 				result.next();
 				Long[] answer = (Long[]) result.getArray(1).getArray();
 				if (Arrays.asList(answer).contains(null)) {
-					throw new SQLDataException("the histories make no sense", "22004");
+					throw new SQLDataException("the answer contains null", "22004");
 				}
 				read(answer[0]);
 				return answer;

@@ -27,6 +27,10 @@ class ThrottleTestExecutionListener implements TestExecutionListener, Ordered {
 
 	private static final String OFF = ThrottleTestExecutionListener.class.getName() + ".off";
 
+	/**
+	 * Return an order after the injection of dependencies (2000), and before transactions
+	 * (4000) and SQL scripts (5000).
+	 */
 	@Override
 	public int getOrder() {
 		return 3500;
