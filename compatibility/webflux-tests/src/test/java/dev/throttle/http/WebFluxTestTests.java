@@ -12,25 +12,24 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.ContextConfiguration;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
-import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.reactive.server.WebTestClient;
 
-import static dev.throttle.test.servlet.ThrottledMatcher.throttled;
-import static org.assertj.core.api.Assertions.assertThat;
+import static dev.throttle.test.reactive.ThrottledExpectation.throttled;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 
 /**
- * Tests with {@code @WebMvcTest}, whose package is another in each line.
+ * Tests with {@code @WebFluxTest}.
  */
-class WebMvcTestTests {
+class WebFluxTestTests {
 
 	@Nested
-	@WebMvcTest(properties = { "throttle.rates.uploads=1/hour", "throttle.rates.exports=1/hour",
+	@WebFluxSlice(properties = { "throttle.rates.uploads=1/hour", "throttle.rates.exports=1/hour",
 			"throttle.scopes.exports.headers=false", "throttle.defaults=scopedRateThrottle,tenantThrottle",
 			"throttle.filter.throttles=partnerThrottle", "throttle.filter.include-paths=/api/**",
 			"throttle.plans.pro.rates.uploads=10/hour", "throttle.backend=redis" })
@@ -38,27 +37,27 @@ class WebMvcTestTests {
 	class LikeTheApplication {
 
 		@Test
-		void limitsAreInForce(@Autowired MockMvcTester mvc) {
-			assertThat(mvc.post().uri("/uploads")).hasStatus(200);
-			assertThat(mvc.post().uri("/uploads")).matches(throttled().by("uploads"));
+		void limitsAreInForce(@Autowired ApplicationContext context) {
+			post(context, "/uploads").expectStatus().isOk();
+			post(context, "/uploads").expectAll(throttled().by("uploads"));
 		}
 
 		@Test
-		void handlerSettlesWhatItReserved(@Autowired MockMvcTester mvc) {
-			assertThat(mvc.post().uri("/chat")).hasBodyTextEqualTo("settled").hasHeader("X-RateLimit-Remaining", "5");
-			assertThat(mvc.post().uri("/chat")).hasBodyTextEqualTo("settled").hasHeader("X-RateLimit-Remaining", "2");
+		void handlerSettlesWhatItReserved(@Autowired ApplicationContext context) {
+			post(context, "/chat").expectHeader().valueEquals("X-RateLimit-Remaining", "5");
+			post(context, "/chat").expectHeader().valueEquals("X-RateLimit-Remaining", "2");
 		}
 
 	}
 
 	@Nested
-	@WebMvcTest(properties = "throttle.rates.uploads=1/hour")
+	@WebFluxSlice(properties = "throttle.rates.uploads=1/hour")
 	@ContextConfiguration(classes = WithoutHandlers.Application.class)
 	class WithoutHandlers {
 
 		@Test
-		void sliceNeedNotHaveALimitedHandler(@Autowired MockMvcTester mvc) {
-			assertThat(mvc.post().uri("/uploads")).hasStatus(404);
+		void sliceNeedNotHaveALimitedHandler(@Autowired ApplicationContext context) {
+			post(context, "/uploads").expectStatus().isNotFound();
 		}
 
 		@SpringBootConfiguration
@@ -71,37 +70,41 @@ class WebMvcTestTests {
 
 	@Nested
 	@ThrottleTest
-	@WebMvcTest(properties = "throttle.rates.uploads=1/hour")
+	@WebFluxSlice(properties = "throttle.rates.uploads=1/hour")
 	@ContextConfiguration(classes = TestedApplication.class)
 	class OnAClockOfItsOwn {
 
 		@Test
-		void timePassesWhenTheTestMovesTheClock(@Autowired MockMvcTester mvc, @Autowired ThrottleClock clock) {
-			assertThat(mvc.post().uri("/uploads")).hasStatus(200);
-			assertThat(mvc.post().uri("/uploads")).matches(throttled().by("uploads").retryAfter(3600));
+		void timePassesWhenTheTestMovesTheClock(@Autowired ApplicationContext context, @Autowired ThrottleClock clock) {
+			post(context, "/uploads").expectStatus().isOk();
+			post(context, "/uploads").expectAll(throttled().by("uploads").retryAfter(3600));
 			clock.advance(Duration.ofHours(1));
-			assertThat(mvc.post().uri("/uploads")).hasStatus(200);
+			post(context, "/uploads").expectStatus().isOk();
 		}
 
 	}
 
 	@Nested
 	@ThrottleTest(enabled = false)
-	@WebMvcTest(properties = "throttle.rates.uploads=1/hour")
+	@WebFluxSlice(properties = "throttle.rates.uploads=1/hour")
 	@ContextConfiguration(classes = TestedApplication.class)
 	class WithoutLimits {
 
 		@Test
-		void nothingIsLimitedOrReserved(@Autowired MockMvcTester mvc) {
-			assertThat(mvc.post().uri("/uploads")).hasStatus(200);
-			assertThat(mvc.post().uri("/uploads")).hasStatus(200);
-			assertThat(mvc.post().uri("/chat")).hasStatus(200).hasBodyTextEqualTo("none");
+		void nothingIsLimitedOrReserved(@Autowired ApplicationContext context) {
+			post(context, "/uploads").expectStatus().isOk();
+			post(context, "/uploads").expectStatus().isOk();
+			post(context, "/chat").expectStatus().isOk().expectBody(String.class).isEqualTo("none");
 		}
 
 	}
 
+	private static WebTestClient.ResponseSpec post(ApplicationContext context, String path) {
+		return WebTestClient.bindToApplicationContext(context).build().post().uri(path).exchange();
+	}
+
 	@Nested
-	@WebMvcTest(properties = { "throttle.rates.uploads=1/hour", "throttle.rates.mails=1/hour" })
+	@WebFluxSlice(properties = { "throttle.rates.uploads=1/hour", "throttle.rates.mails=1/hour" })
 	@ContextConfiguration(classes = TestedApplication.class)
 	@Import(MailService.class)
 	class WithALimitedMethod {
@@ -115,7 +118,7 @@ class WebMvcTestTests {
 	}
 
 	@Nested
-	@WebMvcTest(properties = { "throttle.rates.uploads=1/hour", "throttle.rates.mails=1/hour" })
+	@WebFluxSlice(properties = { "throttle.rates.uploads=1/hour", "throttle.rates.mails=1/hour" })
 	@ContextConfiguration(classes = TestedApplication.class)
 	class WithAMockOfALimitedService {
 

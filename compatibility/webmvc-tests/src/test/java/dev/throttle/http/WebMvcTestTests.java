@@ -12,25 +12,24 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.test.autoconfigure.web.reactive.WebFluxTest;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.ContextConfiguration;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
-import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
-import static dev.throttle.test.reactive.ThrottledExpectation.throttled;
+import static dev.throttle.test.servlet.ThrottledMatcher.throttled;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 
 /**
- * Tests with {@code @WebFluxTest}, whose package is another in each line.
+ * Tests with {@code @WebMvcTest}.
  */
-class WebFluxTestTests {
+class WebMvcTestTests {
 
 	@Nested
-	@WebFluxTest(properties = { "throttle.rates.uploads=1/hour", "throttle.rates.exports=1/hour",
+	@WebMvcSlice(properties = { "throttle.rates.uploads=1/hour", "throttle.rates.exports=1/hour",
 			"throttle.scopes.exports.headers=false", "throttle.defaults=scopedRateThrottle,tenantThrottle",
 			"throttle.filter.throttles=partnerThrottle", "throttle.filter.include-paths=/api/**",
 			"throttle.plans.pro.rates.uploads=10/hour", "throttle.backend=redis" })
@@ -38,27 +37,27 @@ class WebFluxTestTests {
 	class LikeTheApplication {
 
 		@Test
-		void limitsAreInForce(@Autowired ApplicationContext context) {
-			post(context, "/uploads").expectStatus().isOk();
-			post(context, "/uploads").expectAll(throttled().by("uploads"));
+		void limitsAreInForce(@Autowired MockMvcTester mvc) {
+			assertThat(mvc.post().uri("/uploads")).hasStatus(200);
+			assertThat(mvc.post().uri("/uploads")).matches(throttled().by("uploads"));
 		}
 
 		@Test
-		void handlerSettlesWhatItReserved(@Autowired ApplicationContext context) {
-			post(context, "/chat").expectHeader().valueEquals("X-RateLimit-Remaining", "5");
-			post(context, "/chat").expectHeader().valueEquals("X-RateLimit-Remaining", "2");
+		void handlerSettlesWhatItReserved(@Autowired MockMvcTester mvc) {
+			assertThat(mvc.post().uri("/chat")).hasBodyTextEqualTo("settled").hasHeader("X-RateLimit-Remaining", "5");
+			assertThat(mvc.post().uri("/chat")).hasBodyTextEqualTo("settled").hasHeader("X-RateLimit-Remaining", "2");
 		}
 
 	}
 
 	@Nested
-	@WebFluxTest(properties = "throttle.rates.uploads=1/hour")
+	@WebMvcSlice(properties = "throttle.rates.uploads=1/hour")
 	@ContextConfiguration(classes = WithoutHandlers.Application.class)
 	class WithoutHandlers {
 
 		@Test
-		void sliceNeedNotHaveALimitedHandler(@Autowired ApplicationContext context) {
-			post(context, "/uploads").expectStatus().isNotFound();
+		void sliceNeedNotHaveALimitedHandler(@Autowired MockMvcTester mvc) {
+			assertThat(mvc.post().uri("/uploads")).hasStatus(404);
 		}
 
 		@SpringBootConfiguration
@@ -71,41 +70,37 @@ class WebFluxTestTests {
 
 	@Nested
 	@ThrottleTest
-	@WebFluxTest(properties = "throttle.rates.uploads=1/hour")
+	@WebMvcSlice(properties = "throttle.rates.uploads=1/hour")
 	@ContextConfiguration(classes = TestedApplication.class)
 	class OnAClockOfItsOwn {
 
 		@Test
-		void timePassesWhenTheTestMovesTheClock(@Autowired ApplicationContext context, @Autowired ThrottleClock clock) {
-			post(context, "/uploads").expectStatus().isOk();
-			post(context, "/uploads").expectAll(throttled().by("uploads").retryAfter(3600));
+		void timePassesWhenTheTestMovesTheClock(@Autowired MockMvcTester mvc, @Autowired ThrottleClock clock) {
+			assertThat(mvc.post().uri("/uploads")).hasStatus(200);
+			assertThat(mvc.post().uri("/uploads")).matches(throttled().by("uploads").retryAfter(3600));
 			clock.advance(Duration.ofHours(1));
-			post(context, "/uploads").expectStatus().isOk();
+			assertThat(mvc.post().uri("/uploads")).hasStatus(200);
 		}
 
 	}
 
 	@Nested
 	@ThrottleTest(enabled = false)
-	@WebFluxTest(properties = "throttle.rates.uploads=1/hour")
+	@WebMvcSlice(properties = "throttle.rates.uploads=1/hour")
 	@ContextConfiguration(classes = TestedApplication.class)
 	class WithoutLimits {
 
 		@Test
-		void nothingIsLimitedOrReserved(@Autowired ApplicationContext context) {
-			post(context, "/uploads").expectStatus().isOk();
-			post(context, "/uploads").expectStatus().isOk();
-			post(context, "/chat").expectStatus().isOk().expectBody(String.class).isEqualTo("none");
+		void nothingIsLimitedOrReserved(@Autowired MockMvcTester mvc) {
+			assertThat(mvc.post().uri("/uploads")).hasStatus(200);
+			assertThat(mvc.post().uri("/uploads")).hasStatus(200);
+			assertThat(mvc.post().uri("/chat")).hasStatus(200).hasBodyTextEqualTo("none");
 		}
 
 	}
 
-	private static WebTestClient.ResponseSpec post(ApplicationContext context, String path) {
-		return WebTestClient.bindToApplicationContext(context).build().post().uri(path).exchange();
-	}
-
 	@Nested
-	@WebFluxTest(properties = { "throttle.rates.uploads=1/hour", "throttle.rates.mails=1/hour" })
+	@WebMvcSlice(properties = { "throttle.rates.uploads=1/hour", "throttle.rates.mails=1/hour" })
 	@ContextConfiguration(classes = TestedApplication.class)
 	@Import(MailService.class)
 	class WithALimitedMethod {
@@ -119,7 +114,7 @@ class WebFluxTestTests {
 	}
 
 	@Nested
-	@WebFluxTest(properties = { "throttle.rates.uploads=1/hour", "throttle.rates.mails=1/hour" })
+	@WebMvcSlice(properties = { "throttle.rates.uploads=1/hour", "throttle.rates.mails=1/hour" })
 	@ContextConfiguration(classes = TestedApplication.class)
 	class WithAMockOfALimitedService {
 
