@@ -14,6 +14,7 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import static dev.throttle.autoconfigure.StartupFailures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -117,15 +118,6 @@ class AskedAtStartTests {
 		assertThat(failure.getDescription()).isEqualTo(
 				"The scope 'burst' has two rates: the property 'throttle.rates.burst' says '5/s', the throttle 'burst' says '10/s'.");
 		assertThat(failure.getAction()).isEqualTo("Remove one of them, or give one of them another scope.");
-	}
-
-	private static FailureAnalysis failure(WebApplicationContextRunner runner) {
-		FailureAnalysis[] failure = new FailureAnalysis[1];
-		runner.run((context) -> {
-			assertThat(context).hasFailed();
-			failure[0] = StartupFailures.analyze(context.getStartupFailure());
-		});
-		return failure[0];
 	}
 
 	@Configuration(proxyBeanMethods = false)

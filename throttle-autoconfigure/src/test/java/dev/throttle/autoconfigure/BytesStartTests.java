@@ -112,7 +112,7 @@ class BytesStartTests {
 		WebApplicationContextRunner own = this.runner.withUserConfiguration(OwnThrottle.class);
 		own.withPropertyValues("throttle.scopes.burst.cost=request-bytes")
 			.run((context) -> assertThat(context).hasNotFailed());
-		FailureAnalysis failure = failure(own);
+		FailureAnalysis failure = StartupFailures.failure(own);
 		assertThat(failure.getDescription())
 			.isEqualTo("The rate '10MB/day' is in bytes, but the scope 'burst' counts requests.");
 		assertThat(failure.getAction()).contains("'throttle.scopes.burst.cost'");
@@ -123,20 +123,14 @@ class BytesStartTests {
 		WebApplicationContextRunner annotated = WebApplications.full().withUserConfiguration(Uploads.class);
 		annotated.withPropertyValues("throttle.scopes.uploads.cost=request-bytes")
 			.run((context) -> assertThat(context).hasNotFailed());
-		FailureAnalysis failure = failure(annotated);
+		FailureAnalysis failure = StartupFailures.failure(annotated);
 		assertThat(failure.getDescription())
 			.isEqualTo("The rate '10MB/day' is in bytes, but the scope 'uploads' counts requests.");
 		assertThat(failure.getAction()).contains("'throttle.scopes.uploads.cost'");
 	}
 
 	private FailureAnalysis failure(String... properties) {
-		return failure(this.runner.withPropertyValues(properties));
-	}
-
-	private static FailureAnalysis failure(WebApplicationContextRunner runner) {
-		FailureAnalysis[] failure = new FailureAnalysis[1];
-		runner.run((context) -> failure[0] = StartupFailures.analyze(context.getStartupFailure()));
-		return failure[0];
+		return StartupFailures.failure(this.runner.withPropertyValues(properties));
 	}
 
 	@Configuration(proxyBeanMethods = false)

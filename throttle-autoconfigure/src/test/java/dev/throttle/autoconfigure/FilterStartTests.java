@@ -27,6 +27,7 @@ import org.springframework.core.Ordered;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+import static dev.throttle.autoconfigure.StartupFailures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -218,15 +219,6 @@ class FilterStartTests {
 
 	private static List<String> defaults(ApplicationContext context) {
 		return context.getBean(ThrottleRegistry.class).defaults().stream().map(Step::name).toList();
-	}
-
-	private static FailureAnalysis failure(AbstractApplicationContextRunner<?, ?, ?> runner) {
-		FailureAnalysis[] analysis = new FailureAnalysis[1];
-		runner.run((context) -> {
-			assertThat(context).hasFailed();
-			analysis[0] = StartupFailures.analyze(context.getStartupFailure());
-		});
-		return analysis[0];
 	}
 
 	static class TenantThrottle extends SimpleRateThrottle {

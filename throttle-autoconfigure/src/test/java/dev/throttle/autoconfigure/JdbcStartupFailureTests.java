@@ -24,6 +24,7 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.mock.env.MockEnvironment;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
+import static dev.throttle.autoconfigure.StartupFailures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -251,15 +252,6 @@ class JdbcStartupFailureTests {
 	void unknownSetting() {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.jdbc.pool-size=3"));
 		assertThat(failure.getDescription()).contains("throttle.jdbc.pool-size");
-	}
-
-	private static FailureAnalysis failure(WebApplicationContextRunner runner) {
-		FailureAnalysis[] failure = new FailureAnalysis[1];
-		runner.run((context) -> {
-			assertThat(context).hasFailed();
-			failure[0] = StartupFailures.analyze(context.getStartupFailure());
-		});
-		return failure[0];
 	}
 
 }

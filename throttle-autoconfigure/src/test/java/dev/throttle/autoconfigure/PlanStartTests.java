@@ -21,6 +21,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+import static dev.throttle.autoconfigure.StartupFailures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -284,15 +285,6 @@ class PlanStartTests {
 	 */
 	private WebApplicationContextRunner pro(String... properties) {
 		return this.runner.withPropertyValues("throttle.rates.user=3/min").withPropertyValues(properties);
-	}
-
-	private static FailureAnalysis failure(WebApplicationContextRunner runner) {
-		FailureAnalysis[] analysis = new FailureAnalysis[1];
-		runner.run((context) -> {
-			assertThat(context).hasFailed();
-			analysis[0] = StartupFailures.analyze(context.getStartupFailure());
-		});
-		return analysis[0];
 	}
 
 	@RestController

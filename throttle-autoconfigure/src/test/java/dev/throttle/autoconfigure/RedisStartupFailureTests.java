@@ -17,6 +17,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+import static dev.throttle.autoconfigure.StartupFailures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -187,15 +188,6 @@ class RedisStartupFailureTests {
 	void unknownSetting() {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues("throttle.redis.time-limit=1s"));
 		assertThat(failure.getDescription()).contains("throttle.redis.time-limit");
-	}
-
-	private static FailureAnalysis failure(WebApplicationContextRunner runner) {
-		FailureAnalysis[] failure = new FailureAnalysis[1];
-		runner.run((context) -> {
-			assertThat(context).hasFailed();
-			failure[0] = StartupFailures.analyze(context.getStartupFailure());
-		});
-		return failure[0];
 	}
 
 	@RestController

@@ -40,6 +40,7 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+import static dev.throttle.autoconfigure.StartupFailures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -632,15 +633,6 @@ class StartupFailureTests {
 					context.getBean(dev.throttle.engine.RateRegistry.class).rates().policies(Scope.of("api-key")))
 				.extracting((policy) -> policy.rate().toString())
 				.containsExactly("7/min"));
-	}
-
-	private static FailureAnalysis failure(WebApplicationContextRunner runner) {
-		FailureAnalysis[] failure = new FailureAnalysis[1];
-		runner.run((context) -> {
-			assertThat(context).hasFailed();
-			failure[0] = StartupFailures.analyze(context.getStartupFailure());
-		});
-		return failure[0];
 	}
 
 	@RestController

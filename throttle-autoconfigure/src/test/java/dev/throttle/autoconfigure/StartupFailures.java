@@ -12,6 +12,7 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.test.context.runner.AbstractApplicationContextRunner;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.support.SpringFactoriesLoader;
@@ -54,6 +55,18 @@ final class StartupFailures {
 		assertThat(action.matches()).as(analysis.getAction()).isTrue();
 		assertThat(Mistake.values()).extracting(Mistake::anchor).contains(action.group(2));
 		return new FailureAnalysis(analysis.getDescription(), action.group(1), analysis.getCause());
+	}
+
+	/**
+	 * Return why an application does not start.
+	 */
+	static FailureAnalysis failure(AbstractApplicationContextRunner<?, ?, ?> runner) {
+		FailureAnalysis[] failure = new FailureAnalysis[1];
+		runner.run((context) -> {
+			assertThat(context).hasFailed();
+			failure[0] = analyze(context.getStartupFailure());
+		});
+		return failure[0];
 	}
 
 	static FailureAnalysis analyze(Throwable failure) {

@@ -87,12 +87,7 @@ class UsageStartTests {
 	}
 
 	private static FailureAnalysis failure(AbstractApplicationContextRunner<?, ?, ?> runner) {
-		FailureAnalysis[] analysis = new FailureAnalysis[1];
-		runner.withPropertyValues("throttle.rates.user=5/min").run((context) -> {
-			assertThat(context).hasFailed();
-			analysis[0] = StartupFailures.analyze(context.getStartupFailure());
-		});
-		return analysis[0];
+		return StartupFailures.failure(runner.withPropertyValues("throttle.rates.user=5/min"));
 	}
 
 	private static Map<String, Object> controllers(ApplicationContext context) {
