@@ -56,7 +56,8 @@ abstract class AbstractContractTests {
 	protected abstract CacheBackend backend();
 
 	/**
-	 * Move the clock of the backend forward. Otherwise, the clock stands still.
+	 * Move the clock of the backend forward. Otherwise, the clock stands still. Not
+	 * called if {@link #isClockManual()} returns false.
 	 * @param duration by how much
 	 */
 	protected abstract void advance(Duration duration);
