@@ -1,6 +1,5 @@
 package dev.throttle.backend.redis;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -16,16 +15,10 @@ import dev.throttle.backend.Outcome;
 import dev.throttle.backend.Policy;
 import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
-import dev.throttle.backend.memory.MemoryCacheBackend;
-import dev.throttle.backend.remote.OnFailure;
-import dev.throttle.test.store.Driver;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,41 +27,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Several {@link RedisCacheBackend}s on one server, as several instances of an
  * application have them.
  */
-@Tag("integration")
-class RedisInstancesTests {
+class RedisInstancesTests extends AbstractRedisInstancesTests {
 
 	private static final int THREADS = 64;
 
-	private final List<RedisCacheBackend> instances = new ArrayList<>();
-
 	private final Client client = Client.user(UUID.randomUUID().toString());
-
-	Driver driver() {
-		return Driver.SYNC;
-	}
-
-	RedisConnector connector() {
-		return RedisFixture.connector();
-	}
-
-	List<String> servers() {
-		return List.of(RedisFixture.uri());
-	}
-
-	@BeforeEach
-	void open() {
-		for (int i = 0; i < 3; i++) {
-			this.instances.add(RedisCacheBackend.builder(connector(), MemoryCacheBackend.builder().build())
-				.timeout(Duration.ofSeconds(10))
-				.onFailure((policy) -> OnFailure.DENY)
-				.build());
-		}
-	}
-
-	@AfterEach
-	void close() {
-		this.instances.forEach(RedisCacheBackend::close);
-	}
 
 	@RepeatedTest(20)
 	void exactlyAsManyAreAdmittedAsTheLimitSays() throws Exception {
@@ -121,14 +84,6 @@ class RedisInstancesTests {
 
 	private Quota quota(String scope, String rate) {
 		return new Quota(this.client, Policy.of(scope, Rate.parse(rate)));
-	}
-
-	private static long calls(List<RedisCommands<String, String>> servers) {
-		return servers.stream()
-			.flatMap((commands) -> commands.info("commandstats").lines())
-			.filter((line) -> line.startsWith("cmdstat_eval"))
-			.mapToLong((line) -> Long.parseLong(line.replaceAll(".*:calls=(\\d+),.*", "$1")))
-			.sum();
 	}
 
 }

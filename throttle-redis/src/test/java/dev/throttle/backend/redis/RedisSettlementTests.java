@@ -22,16 +22,10 @@ import dev.throttle.backend.Quota;
 import dev.throttle.backend.QuotaGroup;
 import dev.throttle.backend.Settlement;
 import dev.throttle.backend.Settlement.Result;
-import dev.throttle.backend.memory.MemoryCacheBackend;
-import dev.throttle.backend.remote.OnFailure;
-import dev.throttle.test.store.Driver;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,43 +34,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Settlements by several {@link RedisCacheBackend}s on one server, as several instances
  * of an application make them.
  */
-@Tag("integration")
-class RedisSettlementTests {
+class RedisSettlementTests extends AbstractRedisInstancesTests {
 
 	private static final int THREADS = 64;
 
 	private static final Duration LOAD = Duration.ofSeconds(Integer.getInteger("settle.seconds", 1));
 
-	private final List<RedisCacheBackend> instances = new ArrayList<>();
-
 	private final Client alice = Client.user(UUID.randomUUID().toString());
-
-	Driver driver() {
-		return Driver.SYNC;
-	}
-
-	RedisConnector connector() {
-		return RedisFixture.connector();
-	}
-
-	List<String> servers() {
-		return List.of(RedisFixture.uri());
-	}
-
-	@BeforeEach
-	void open() {
-		for (int i = 0; i < 3; i++) {
-			this.instances.add(RedisCacheBackend.builder(connector(), MemoryCacheBackend.builder().build())
-				.timeout(Duration.ofSeconds(10))
-				.onFailure((policy) -> OnFailure.DENY)
-				.build());
-		}
-	}
-
-	@AfterEach
-	void close() {
-		this.instances.forEach(RedisCacheBackend::close);
-	}
 
 	@RepeatedTest(3)
 	void exactlyAsManyWrongPasswordsAreCheckedAsTheLimitSaysAndTheRightOneCountsNothing() throws Exception {
@@ -235,14 +199,6 @@ class RedisSettlementTests {
 
 	private Quota quota(String scope, String rates, long cost) {
 		return new Quota(this.alice, Policy.ofScope(Scope.of(scope), Rate.parseAll(rates)), cost);
-	}
-
-	private static long calls(List<RedisCommands<String, String>> servers) {
-		return servers.stream()
-			.flatMap((commands) -> commands.info("commandstats").lines())
-			.filter((line) -> line.startsWith("cmdstat_eval"))
-			.mapToLong((line) -> Long.parseLong(line.replaceAll(".*:calls=(\\d+),.*", "$1")))
-			.sum();
 	}
 
 	private static void run(int threads, Task task) throws Exception {
