@@ -49,12 +49,13 @@ abstract class AbstractRedisInstancesTests {
 	}
 
 	/**
-	 * Return how many scripts the servers have run.
+	 * Return how many scripts the servers have run, of those that they know by their
+	 * hash: decisions and settlements, and not what an instance asks in the background.
 	 */
 	static long calls(List<RedisCommands<String, String>> servers) {
 		return servers.stream()
 			.flatMap((commands) -> commands.info("commandstats").lines())
-			.filter((line) -> line.startsWith("cmdstat_eval"))
+			.filter((line) -> line.startsWith("cmdstat_evalsha:"))
 			.mapToLong((line) -> Long.parseLong(line.replaceAll(".*:calls=(\\d+),.*", "$1")))
 			.sum();
 	}
