@@ -39,7 +39,7 @@ import static org.awaitility.Awaitility.await;
 class FreshInstanceTests {
 
 	/** How often fresh instances are started and asked. */
-	private static final int ROUNDS = Integer.getInteger("throttle.test.fresh-instances", 1);
+	private static final int ROUNDS = Integer.getInteger("fresh.instances", 1);
 
 	private static final int INSTANCES = 3;
 

@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("integration")
 class RedisSoakTests {
 
-	private static final int REQUESTS = Integer.getInteger("throttle.test.soak-requests", 5_000);
+	private static final int REQUESTS = Integer.getInteger("soak.requests", 5_000);
 
 	@Test
 	void everyKeyExpiresAndNoneIsLargerThanItsLimit() throws Exception {
