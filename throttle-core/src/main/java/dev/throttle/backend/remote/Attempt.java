@@ -55,7 +55,8 @@ public final class Attempt {
 	 * @param reason why nothing was decided
 	 * @param advice what the failure means and what to do about it, null where that is
 	 * not known
-	 * @param late whether the server may still decide, as nothing but time has passed
+	 * @param late whether the server may still decide, because the call took too long or
+	 * lost one of several connections
 	 * @return whether the server is away, as far as this failure shows
 	 */
 	public boolean failed(String reason, @Nullable String advice, boolean late) {

@@ -243,10 +243,11 @@ public abstract class RemoteCacheBackend implements CacheBackend, AutoCloseable 
 	}
 
 	/**
-	 * Return whether a failure only means that the call took too long, so that the store
-	 * may still decide. By default, a {@link TimeoutException} does.
+	 * Return whether a failure does not mean that the store is away, because the call
+	 * took too long or lost one of several connections. By default, this is so of a
+	 * {@link TimeoutException}.
 	 * @param cause the root cause of the failure
-	 * @return whether the answer is only late
+	 * @return whether the store may still decide
 	 */
 	protected boolean isLate(Throwable cause) {
 		return cause instanceof TimeoutException;

@@ -164,7 +164,8 @@ public final class JdbcCacheBackend extends RemoteCacheBackend {
 		if (refusal == null && this.rateOverrides.isAnswer(cause) && !isLate(cause)) {
 			this.undecidedRequests.warn("something else may have changed the backend's tables", reason);
 		}
-		else if (attempt.failed(reason, (refusal != null) ? refusal.advice() : null, isLate(cause))) {
+		else if (attempt.failed(reason, (refusal != null) ? refusal.advice() : null, isLate(cause))
+				|| Refusal.isLostConnection(cause)) {
 			this.functions.forgetClock();
 		}
 		return new UndecidedException(reason);
@@ -173,7 +174,8 @@ public final class JdbcCacheBackend extends RemoteCacheBackend {
 	@Override
 	protected boolean isLate(Throwable cause) {
 		return super.isLate(cause) || cause instanceof SocketTimeoutException || cause instanceof SQLTimeoutException
-				|| cause instanceof SQLTransientConnectionException || Refusal.isTimeout(cause);
+				|| cause instanceof SQLTransientConnectionException || Refusal.isTimeout(cause)
+				|| Refusal.isLostConnection(cause);
 	}
 
 	@Override

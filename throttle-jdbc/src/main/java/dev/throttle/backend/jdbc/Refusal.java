@@ -1,6 +1,10 @@
 package dev.throttle.backend.jdbc;
 
+import java.io.EOFException;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.sql.SQLException;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +35,9 @@ enum Refusal {
 	NOT_READY("the server is starting or shutting down", "57P"),
 
 	SHORTAGE("the server lacks resources: see its log", "53", "58");
+
+	/** Closed on the client's side; by an administrator, a crash or a timeout. */
+	private static final Set<String> LOST_CONNECTION = Set.of("08003", "57P01", "57P02", "57P05");
 
 	private final String advice;
 
@@ -72,6 +79,16 @@ enum Refusal {
 	static boolean isTimeout(Throwable failure) {
 		String state = state(failure);
 		return state.equals("57014") || state.equals("55P03");
+	}
+
+	/**
+	 * Return whether a failure means that one connection was closed, as by an
+	 * administrator. Others may still work, and a server that is down refuses new ones.
+	 */
+	static boolean isLostConnection(Throwable failure) {
+		return failure instanceof EOFException
+				|| failure instanceof SocketException && !(failure instanceof ConnectException)
+				|| LOST_CONNECTION.contains(state(failure));
 	}
 
 	String advice() {

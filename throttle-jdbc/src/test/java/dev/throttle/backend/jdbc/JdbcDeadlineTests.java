@@ -152,6 +152,15 @@ class JdbcDeadlineTests {
 	}
 
 	@Test
+	void connectionThatAnAdministratorClosesIsAnOutageOfOneRequest() throws SQLException {
+		assertThat(this.backend.decide(this.quota).get(0).remaining()).isEqualTo(99);
+		execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()");
+		assertThat(this.backend.decide(this.quota).get(0).decidedBy()).isEqualTo(DecidedBy.LOCAL);
+		assertThat(this.backend.isAvailable()).isTrue();
+		assertThat(this.backend.decide(this.quota).get(0).remaining()).isEqualTo(98);
+	}
+
+	@Test
 	void serverThatWasKilledIsUsedAgainWhenItIsBack() {
 		assertThat(this.backend.decide(this.quota).get(0).remaining()).isEqualTo(99);
 		server.kill();
