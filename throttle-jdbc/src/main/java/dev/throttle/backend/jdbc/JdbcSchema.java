@@ -201,7 +201,7 @@ public final class JdbcSchema {
 	 */
 	private boolean hasTables(Connection connection) throws SQLException {
 		try (PreparedStatement exist = connection
-			.prepareStatement("SELECT bool_and(to_regclass(name) IS NOT NULL) FROM unnest(?) AS name")) {
+			.prepareStatement("SELECT bool_and(to_regclass(name) IS NOT NULL) FROM unnest(?::text[]) AS name")) {
 			exist.setArray(1,
 					connection.createArrayOf("text", TABLES.stream().map(this.tablePrefix::concat).toArray()));
 			try (ResultSet result = exist.executeQuery()) {

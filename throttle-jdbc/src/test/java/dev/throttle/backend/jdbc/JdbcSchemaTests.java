@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.jdbc.PreferQueryMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -66,6 +67,16 @@ class JdbcSchemaTests {
 		assertThatExceptionOfType(JdbcSchemaException.class).isThrownBy(() -> schema.check(ADMIN))
 			.withMessageContaining("version 7");
 		assertThatExceptionOfType(JdbcSchemaException.class).isThrownBy(() -> schema.initialize(ADMIN));
+	}
+
+	@Test
+	void driverThatSendsOnlySimpleQueriesCounts() throws SQLException {
+		PGSimpleDataSource simple = PostgresFixture.server().dataSource("postgres");
+		simple.setPreferQueryMode(PreferQueryMode.SIMPLE);
+		JdbcSchema schema = new JdbcSchema("simple_", false);
+		schema.initialize(simple);
+		schema.check(simple);
+		assertThat(backend(simple, "simple_").decide(QUOTA)).allMatch(Outcome::isAllowed);
 	}
 
 	@Test
