@@ -34,6 +34,9 @@ final class SchemaPreparation implements AutoCloseable {
 	/** SQLSTATEs that begin so are those of missing privileges, objects and schemas. */
 	private static final List<String> REFUSED = List.of("42", "3F");
 
+	/** SQLSTATEs of a prepared statement that is there already, or is not there. */
+	private static final List<String> PREPARED_STATEMENTS = List.of("42P05", "26000");
+
 	private final JdbcSchema schema;
 
 	private final boolean create;
@@ -117,6 +120,12 @@ final class SchemaPreparation implements AutoCloseable {
 							? " To create them at startup, set 'throttle.jdbc.initialize-schema' to 'always'." : ""));
 		}
 		catch (SQLException ex) {
+			if (PREPARED_STATEMENTS.contains(String.valueOf(ex.getSQLState()))) {
+				throw new InvalidThrottleConfigurationException(Mistake.MISSING_TABLES,
+						"The property 'throttle.backend' is 'jdbc', but a pooler does not know the prepared statements of the driver: "
+								+ ex.getMessage(),
+						"Add 'prepareThreshold=0' to the data source's URL.");
+			}
 			if (isRefused(ex)) {
 				throw new InvalidThrottleConfigurationException(Mistake.MISSING_TABLES,
 						"The property 'throttle.backend' is 'jdbc', but the database does not let the user "

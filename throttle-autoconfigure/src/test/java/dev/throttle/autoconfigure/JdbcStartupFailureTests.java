@@ -214,6 +214,16 @@ class JdbcStartupFailureTests {
 	}
 
 	@Test
+	void poolerThatDoesNotKnowPreparedStatements() {
+		String url = postgres.createDatabase();
+		TestPostgres.execute(url,
+				"CREATE FUNCTION throttle_version() RETURNS integer LANGUAGE plpgsql AS 'BEGIN RAISE SQLSTATE ''26000''; END'");
+		FailureAnalysis failure = failure(this.runner.withPropertyValues("spring.datasource.url=" + url));
+		assertThat(failure.getDescription()).contains("a pooler does not know the prepared statements of the driver");
+		assertThat(failure.getAction()).isEqualTo("Add 'prepareThreshold=0' to the data source's URL.");
+	}
+
+	@Test
 	void schemaThatDoesNotExist() {
 		FailureAnalysis failure = failure(this.runner.withPropertyValues(
 				"spring.datasource.url=" + postgres.createDatabase() + "&currentSchema=lost",

@@ -20,6 +20,9 @@ enum Refusal {
 	PERMISSION("the user lacks a right: grant it USAGE on the schema, SELECT, INSERT, UPDATE and DELETE on the "
 			+ "backend's tables, and EXECUTE on its functions", "42501"),
 
+	PREPARED_STATEMENT("a pooler does not know the prepared statements of the driver: add prepareThreshold=0 to the "
+			+ "data source's URL", "42P05", "26000"),
+
 	SCHEMA("a table or function is missing: run the script '" + JdbcSchema.SCRIPT
 			+ "' of the jar, and check the user's search path and the table prefix", "42", "3F000"),
 
