@@ -25,6 +25,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.test.context.TestContext;
 import org.springframework.test.context.TestContextManager;
 import org.springframework.test.context.TestExecutionListener;
@@ -144,6 +145,21 @@ class ThrottleTestContextTests {
 
 	}
 
+	@Nested
+	@SpringBootTest(classes = { TestedApplication.class, PrimaryClock.class },
+			properties = { "throttle.rates.uploads=1/min", "throttle.rates.reports=1/calendar-day",
+					"throttle.scopes.reports.in-code=true", "throttle.scopes.uploads.in-code=true" })
+	class WithAPrimaryClockOfTheApplication {
+
+		@Test
+		void theClockOfTheTestTakesItsPlace(@Autowired RateLimiters limiters, @Autowired ThrottleClock moved) {
+			limiters.scope("uploads").acquire(ADA);
+			moved.advance(Duration.ofMinutes(1));
+			limiters.scope("uploads").acquire(ADA);
+		}
+
+	}
+
 	@Test
 	void backendOutsideTheProcessIsRefused() {
 		assertThatIllegalStateException().isThrownBy(() -> begin(CountingElsewhere.class))
@@ -174,6 +190,17 @@ class ThrottleTestContextTests {
 
 		@Bean
 		NanoClock throttleClock() {
+			return NanoClock.SYSTEM;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PrimaryClock {
+
+		@Bean
+		@Primary
+		NanoClock ticker() {
 			return NanoClock.SYSTEM;
 		}
 

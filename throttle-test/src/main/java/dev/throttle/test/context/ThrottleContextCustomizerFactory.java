@@ -3,9 +3,11 @@ package dev.throttle.test.context;
 import java.util.List;
 import java.util.Map;
 
+import dev.throttle.backend.memory.NanoClock;
 import dev.throttle.test.ThrottleClock;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionBuilder;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -44,6 +46,16 @@ class ThrottleContextCustomizerFactory implements ContextCustomizerFactory {
 						Map.of("throttle.enabled", this.enabled, "throttle.backend", "memory")));
 			((BeanDefinitionRegistry) context.getBeanFactory()).registerBeanDefinition(CLOCK,
 					BeanDefinitionBuilder.rootBeanDefinition(ThrottleClock.class).setPrimary(true).getBeanDefinition());
+			context.addBeanFactoryPostProcessor(this::takePrecedence);
+		}
+
+		/** A clock of the application may be primary, too. */
+		private void takePrecedence(ConfigurableListableBeanFactory beanFactory) {
+			for (String name : beanFactory.getBeanNamesForType(NanoClock.class, true, false)) {
+				if (!name.equals(CLOCK) && beanFactory.containsBeanDefinition(name)) {
+					beanFactory.getBeanDefinition(name).setPrimary(false);
+				}
+			}
 		}
 
 	}
