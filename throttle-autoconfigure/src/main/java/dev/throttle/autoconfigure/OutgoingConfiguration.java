@@ -37,8 +37,9 @@ class OutgoingConfiguration {
 	}
 
 	@Bean
-	OutgoingReport throttleOutgoingReport(ConfiguredScopes scopes, ConfigurableApplicationContext context) {
-		return new OutgoingReport(scopes.outgoing(), context);
+	OutgoingReport throttleOutgoingReport(ConfiguredScopes scopes, ConfigurableApplicationContext context,
+			ObjectProvider<TestSlice> slice) {
+		return new OutgoingReport(scopes.outgoing(), context, slice.getIfAvailable() != null);
 	}
 
 }

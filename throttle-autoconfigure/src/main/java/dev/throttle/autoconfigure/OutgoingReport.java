@@ -23,9 +23,17 @@ final class OutgoingReport implements StartupContributor {
 
 	private final ConfigurableApplicationContext context;
 
-	OutgoingReport(ConfiguredOutgoing outgoing, ConfigurableApplicationContext context) {
+	private final boolean isSlice;
+
+	/**
+	 * Create a report.
+	 * @param isSlice whether this is a test of a slice of the application, which has no
+	 * builders of clients
+	 */
+	OutgoingReport(ConfiguredOutgoing outgoing, ConfigurableApplicationContext context, boolean isSlice) {
 		this.outgoing = outgoing;
 		this.context = context;
+		this.isSlice = isSlice;
 	}
 
 	@Override
@@ -40,8 +48,9 @@ final class OutgoingReport implements StartupContributor {
 
 	@Override
 	public void warn() {
-		if (!names().isEmpty() && Stream.of("throttleRestClientCustomizer", "throttleWebClientCustomizer")
-			.noneMatch(this.context::containsBean)) {
+		if (!this.isSlice && !names().isEmpty()
+				&& Stream.of("throttleRestClientCustomizer", "throttleWebClientCustomizer")
+					.noneMatch(this.context::containsBean)) {
 			logger.warn(
 					"{} is set, but limits only clients to which the application adds a PacingInterceptor or PacingFilter: Spring Boot's builders of RestClient and WebClient are not on the class path. Add 'org.springframework.boot:spring-boot-starter-restclient' or 'spring-boot-starter-webclient' to get them",
 					names());

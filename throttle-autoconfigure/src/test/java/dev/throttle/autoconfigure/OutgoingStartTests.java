@@ -285,6 +285,12 @@ class OutgoingStartTests {
 	}
 
 	@Test
+	void sliceIsNotWarned(CapturedOutput output) {
+		this.web.withBean(TestSlice.class).run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain(NO_BUILDERS);
+	}
+
+	@Test
 	void applicationWithBuildersIsNotWarned(CapturedOutput output) {
 		this.runner.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).doesNotContain(NO_BUILDERS);
