@@ -106,7 +106,11 @@ public final class ThrottleWebMvcAutoConfiguration {
 						headers.without(scopes.withoutHeaders()), context, () -> corsFilters(context)));
 		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 20);
 		registration.setDispatcherTypes(DispatcherType.REQUEST);
-		registration.setEnabled(!throttles.filter().steps().isEmpty() || !settlements.isEmpty());
+		if (throttles.filter().steps().isEmpty() && settlements.isEmpty()) {
+			registration.setEnabled(false);
+			// Spring Boot logs this name, and that the filter is disabled
+			registration.setName("throttleFilter (no throttle is in it)");
+		}
 		return registration;
 	}
 

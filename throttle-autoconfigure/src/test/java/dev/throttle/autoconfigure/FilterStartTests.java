@@ -59,6 +59,7 @@ class FilterStartTests {
 	void assertThatThereIsNoFilter(ApplicationContext context) {
 		assertThat(inFilter(context)).isEmpty();
 		assertThat(filter(context).isEnabled()).isFalse();
+		assertThat(filter(context).getFilterName()).isEqualTo("throttleFilter (no throttle is in it)");
 	}
 
 	private static FilterRegistrationBean<?> filter(ApplicationContext context) {
