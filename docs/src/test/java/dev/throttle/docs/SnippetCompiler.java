@@ -19,8 +19,11 @@ import java.util.stream.Stream;
 
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
+import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
 
 /**
@@ -56,6 +59,11 @@ final class SnippetCompiler {
 	private static final Pattern ANNOTATIONS = Pattern.compile("(?:@\\w+(?:\\(.*\\))?\\s*)+");
 
 	private static final Pattern IMPORT = Pattern.compile("(?m)^import .*;$");
+
+	private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
+
+	/** Shared, as it reads the whole class path. */
+	private static final StandardJavaFileManager FILES = COMPILER.getStandardFileManager(null, null, null);
 
 	private final Path folder;
 
@@ -105,11 +113,15 @@ final class SnippetCompiler {
 			}
 		};
 		DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
-		ToolProvider.getSystemJavaCompiler()
-			.getTask(new StringWriter(), null, diagnostics,
-					List.of("-proc:none", "-parameters", "-d", this.folder.toString(), "-classpath",
-							System.getProperty("java.class.path")),
-					null, List.of(source))
+		try {
+			FILES.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(this.folder));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		COMPILER
+			.getTask(new StringWriter(), FILES, diagnostics, List.of("-proc:none", "-parameters"), null,
+					List.of(source))
 			.call();
 		return diagnostics.getDiagnostics()
 			.stream()

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import dev.throttle.docs.example.Subscriptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Snippets in YAML. Each starts an application with the Java of the same section. Scopes
  * that this does not name are taken for those of other code.
  */
+@Tag("integration")
 class YamlSnippetTests {
 
 	private static final String RATES = "throttle.rates.";
@@ -53,7 +55,7 @@ class YamlSnippetTests {
 			.filter((each) -> each.section() == snippet.section())
 			.toList();
 		java.forEach(compiler::compile);
-		ClassLoader loader = compiler.loader();
+		ClassLoader loader = java.isEmpty() ? getClass().getClassLoader() : compiler.loader();
 		WebApplicationContextRunner runner = new WebApplicationContextRunner().withClassLoader(loader)
 			.withUserConfiguration(Application.class);
 		for (String property : properties(snippet, java)) {
