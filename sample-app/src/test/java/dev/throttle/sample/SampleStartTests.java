@@ -10,14 +10,20 @@ import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
- * The sample as a process of its own: a limit that would have no effect stops it, and the
- * console says why in a paragraph.
+ * A limit that would have no effect stops the sample, and the console says why in a
+ * paragraph.
  */
+@ExtendWith(OutputCaptureExtension.class)
 @Tag("integration")
 class SampleStartTests {
 
@@ -25,8 +31,8 @@ class SampleStartTests {
 	Path directory;
 
 	@Test
-	void rateThatDoesNotParseStopsTheStart() throws Exception {
-		assertThat(explanation("--throttle.rates.anon=10/month")).isEqualTo(
+	void rateThatDoesNotParseStopsTheStart(CapturedOutput output) {
+		assertThat(explanation(output, "--throttle.rates.anon=10/month")).isEqualTo(
 				"""
 						Description:
 
@@ -43,7 +49,7 @@ class SampleStartTests {
 	}
 
 	@Test
-	void scopeWithoutARateStopsTheStart() throws Exception {
+	void scopeWithoutARateStopsTheStart(CapturedOutput output) throws IOException {
 		Path configuration = Files.writeString(this.directory.resolve("application.yml"),
 				"""
 						throttle.rates: { anon: 5/min, user: 10/min, upload: 3/min, downloads: 4/min, contacts: 4/min, tenant: 6/min,
@@ -51,7 +57,7 @@ class SampleStartTests {
 						  uploads-bytes: 1000/day }
 						throttle.defaults: anonRateThrottle, userRateThrottle, tenantThrottle, maintenanceThrottle
 						""");
-		assertThat(explanation("--spring.config.location=" + configuration.toUri())).isEqualTo(
+		assertThat(explanation(output, "--spring.config.location=" + configuration.toUri())).isEqualTo(
 				"""
 						Description:
 
@@ -67,7 +73,7 @@ class SampleStartTests {
 
 	@Test
 	void rateThatNothingUsesStopsTheStart() throws Exception {
-		assertThat(explanation("--throttle.rates.annon=5/min")).isEqualTo("""
+		assertThat(explanationOfAProcess("--throttle.rates.annon=5/min")).isEqualTo("""
 				Description:
 
 				The rate 'throttle.rates.annon' is not used by any throttle or handler (did you mean 'anon'?).
@@ -80,15 +86,22 @@ class SampleStartTests {
 	}
 
 	/**
-	 * Return what the console says after {@code APPLICATION FAILED TO START}.
+	 * Return what the console says where the sample starts in this process.
 	 */
-	private String explanation(String... arguments) throws IOException, InterruptedException {
+	private String explanation(CapturedOutput output, String... arguments) {
+		assertThatException().isThrownBy(() -> SampleApplication.main(all(arguments)));
+		return explanation(output.getOut());
+	}
+
+	/**
+	 * Return what the console says where the sample is a process of its own.
+	 */
+	private String explanationOfAProcess(String... arguments) throws IOException, InterruptedException {
 		Path console = this.directory.resolve("console.txt");
-		List<String> command = new ArrayList<>(List.of(
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
-				System.getProperty("java.class.path"), SampleApplication.class.getName(), "--server.port=0",
-				"--sample.data=" + this.directory, "--sample.tokens.key-file=" + this.directory.resolve("token.key")));
-		command.addAll(List.of(arguments));
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+						"-cp", System.getProperty("java.class.path"), SampleApplication.class.getName()));
+		command.addAll(List.of(all(arguments)));
 		Process process = new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectOutput(console.toFile())
 			.start();
@@ -98,11 +111,24 @@ class SampleStartTests {
 		finally {
 			process.destroyForcibly();
 		}
-		String text = Files.readString(console, StandardCharsets.UTF_8);
 		assertThat(process.exitValue()).isEqualTo(1);
-		assertThat(text).containsOnlyOnce("APPLICATION FAILED TO START").doesNotContain("\n\tat ", "Caused by");
+		return explanation(Files.readString(console, StandardCharsets.UTF_8));
+	}
+
+	private String[] all(String... arguments) {
+		List<String> all = new ArrayList<>(List.of("--server.port=0", "--sample.data=" + this.directory,
+				"--sample.tokens.key-file=" + this.directory.resolve("token.key")));
+		all.addAll(List.of(arguments));
+		return all.toArray(String[]::new);
+	}
+
+	/**
+	 * Return what stands after {@code APPLICATION FAILED TO START}.
+	 */
+	private static String explanation(String console) {
+		assertThat(console).containsOnlyOnce("APPLICATION FAILED TO START").doesNotContain("\n\tat ", "Caused by");
 		String banner = "APPLICATION FAILED TO START\n***************************\n";
-		return text.substring(text.indexOf(banner) + banner.length()).strip();
+		return console.substring(console.indexOf(banner) + banner.length()).strip();
 	}
 
 }
