@@ -35,6 +35,12 @@ class HistorySettlementTests {
 
 	private final List<Entry> open = new ArrayList<>();
 
+	/** The first entry in each window. */
+	private final int[] first = new int[POLICIES.size()];
+
+	/** The costs of the entries in each window. */
+	private final long[] used = new long[POLICIES.size()];
+
 	@ParameterizedTest
 	@CsvSource({ "1, 1", "2, 1", "3, 4", "4, 4" })
 	void everyWindowIsExactWhateverIsGivenBack(long seed, int maxCost) {
@@ -69,6 +75,9 @@ class HistorySettlementTests {
 		Entry entry = new Entry(now, cost, this.history.recorded(now).get(0));
 		this.entries.add(entry);
 		this.open.add(entry);
+		for (int window = 0; window < POLICIES.size(); window++) {
+			this.used[window] += cost;
+		}
 	}
 
 	private void giveBack(Entry entry, long cost, long now) {
@@ -76,16 +85,22 @@ class HistorySettlementTests {
 		boolean live = now - entry.at < POLICIES.get(1).periodNanos();
 		assertThat(this.history.giveBack(new Settlement(quota, entry.outcome, cost), now, this.budget))
 			.isEqualTo(live ? Settlement.Result.SETTLED : Settlement.Result.GONE);
+		for (int window = 0; window < POLICIES.size(); window++) {
+			this.used[window] -= (entry.at - first(window).at >= 0) ? entry.cost - cost : 0;
+		}
 		entry.cost = cost;
 	}
 
 	private void assertUsed(int window, long now) {
-		long used = 0;
-		for (int i = this.entries.size() - 1; i >= 0
-				&& now - this.entries.get(i).at < POLICIES.get(window).periodNanos(); i--) {
-			used += this.entries.get(i).cost;
+		for (Entry first = first(window); now - first.at >= POLICIES.get(window).periodNanos(); first = first(window)) {
+			this.used[window] -= first.cost;
+			this.first[window]++;
 		}
-		assertThat(this.history.used(window)).isEqualTo(used);
+		assertThat(this.history.used(window)).isEqualTo(this.used[window]);
+	}
+
+	private Entry first(int window) {
+		return this.entries.get(this.first[window]);
 	}
 
 	private static final class Entry {
