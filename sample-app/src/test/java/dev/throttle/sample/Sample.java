@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import dev.throttle.backend.memory.MemoryCacheBackend;
 import dev.throttle.backend.memory.NanoClock;
@@ -13,11 +14,15 @@ import dev.throttle.backend.memory.NanoClock;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+import org.springframework.security.crypto.password.DelegatingPasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The running sample. Its clock stands still, so that a slow machine changes no wait,
- * unless it is started in real time.
+ * The running sample. Its clock stands still, so that a slow machine changes no wait, and
+ * its passwords are checked faster, unless it is started in real time.
  */
 public record Sample(ConfigurableApplicationContext context, Path temporary) implements AutoCloseable {
 
@@ -32,7 +37,7 @@ public record Sample(ConfigurableApplicationContext context, Path temporary) imp
 	 * Start the sample with other beans in the place of some of its own.
 	 */
 	public static Sample start(Class<?>[] beans, String... arguments) {
-		return startOnNewData(withStandingClock(beans), arguments);
+		return startOnNewData(withBeansOfTests(beans), arguments);
 	}
 
 	/**
@@ -46,7 +51,7 @@ public record Sample(ConfigurableApplicationContext context, Path temporary) imp
 	 * Start the sample on data that are kept.
 	 */
 	public static Sample startOn(Path data, String... arguments) {
-		return new Sample(run(data, withStandingClock(), arguments), null);
+		return new Sample(run(data, withBeansOfTests(), arguments), null);
 	}
 
 	private static Sample startOnNewData(Class<?>[] beans, String... arguments) {
@@ -65,9 +70,10 @@ public record Sample(ConfigurableApplicationContext context, Path temporary) imp
 		return new SpringApplicationBuilder(SampleApplication.class).sources(beans).run(all.toArray(String[]::new));
 	}
 
-	private static Class<?>[] withStandingClock(Class<?>... beans) {
+	private static Class<?>[] withBeansOfTests(Class<?>... beans) {
 		List<Class<?>> all = new ArrayList<>(List.of(beans));
 		all.add(StandingClock.class);
+		all.add(FastPasswords.class);
 		return all.toArray(Class<?>[]::new);
 	}
 
@@ -104,6 +110,19 @@ public record Sample(ConfigurableApplicationContext context, Path temporary) imp
 		@Bean
 		MemoryCacheBackend cacheBackend() {
 			return MemoryCacheBackend.builder().clock(CLOCK).build();
+		}
+
+	}
+
+	/**
+	 * Not annotated, as well.
+	 */
+	static class FastPasswords {
+
+		@Bean
+		@Primary
+		PasswordEncoder fastPasswordEncoder() {
+			return new DelegatingPasswordEncoder("bcrypt", Map.of("bcrypt", new BCryptPasswordEncoder(6)));
 		}
 
 	}
