@@ -44,8 +44,13 @@ class ThrottleContextCustomizerFactory implements ContextCustomizerFactory {
 				.getPropertySources()
 				.addFirst(new MapPropertySource("throttleTest",
 						Map.of("throttle.enabled", this.enabled, "throttle.backend", "memory")));
-			((BeanDefinitionRegistry) context.getBeanFactory()).registerBeanDefinition(CLOCK,
-					BeanDefinitionBuilder.rootBeanDefinition(ThrottleClock.class).setPrimary(true).getBeanDefinition());
+			// A context that was processed ahead of time has it.
+			if (!context.getBeanFactory().containsBeanDefinition(CLOCK)) {
+				((BeanDefinitionRegistry) context.getBeanFactory()).registerBeanDefinition(CLOCK,
+						BeanDefinitionBuilder.rootBeanDefinition(ThrottleClock.class)
+							.setPrimary(true)
+							.getBeanDefinition());
+			}
 			context.addBeanFactoryPostProcessor(this::takePrecedence);
 		}
 
