@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
@@ -171,11 +172,14 @@ class RestClientRetryTests {
 		String limited = "http://127.0.0.1:" + application.port("local.server.port") + "/limited";
 		RestClient restClient = restClient(application);
 		RestTemplate restTemplate = restTemplate();
+		Executor threads = (task) -> new Thread(task).start();
 		CompletableFuture<Duration> first = CompletableFuture.supplyAsync(() -> PatientCalls.thirty("rest-client",
-				(user) -> restClient.get().uri(limited).header(Caller.USER, user).retrieve().body(String.class)));
+				(user) -> restClient.get().uri(limited).header(Caller.USER, user).retrieve().body(String.class)),
+				threads);
 		CompletableFuture<Duration> second = CompletableFuture.supplyAsync(() -> PatientCalls.thirty("rest-template",
 				(user) -> restTemplate.exchange(limited, HttpMethod.GET, PatientCalls.as(user), String.class)
-					.getBody()));
+					.getBody()),
+				threads);
 		PatientCalls.assertWithoutDelay(first.join());
 		PatientCalls.assertWithoutDelay(second.join());
 	}
