@@ -66,7 +66,8 @@ class ThrottleTestTests {
 	void wrongExpectationsFail() {
 		assertThatThrownBy(() -> upload(this.client).expectAll(throttled())).isInstanceOf(AssertionError.class);
 		assertThatThrownBy(() -> upload(this.client).expectAll(throttled().by("exports")))
-			.isInstanceOf(AssertionError.class);
+			.isInstanceOf(AssertionError.class)
+			.hasMessageContaining("Expecting 'exports' among the violated-policies of the problem: {\"type\"");
 		assertThatThrownBy(() -> upload(this.client).expectAll(throttled().retryAfter(59)))
 			.isInstanceOf(AssertionError.class);
 	}

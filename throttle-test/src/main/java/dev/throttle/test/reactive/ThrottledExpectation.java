@@ -63,7 +63,10 @@ public final class ThrottledExpectation implements ResponseSpec.ResponseSpecCons
 		result.assertWithDiagnostics(() -> {
 			assertThat(result.getStatus().value()).as("status").isEqualTo(429);
 			if (this.policy != null) {
-				assertThat(result.getResponseBody()).as("problem")
+				String problem = result.getResponseBody();
+				assertThat(problem)
+					.withFailMessage("Expecting '%s' among the violated-policies of the problem: %s", this.policy,
+							problem)
 					.containsPattern("\"violated-policies\":\\[[^]]*\"" + Pattern.quote(this.policy) + "\"");
 			}
 			if (this.retryAfter != null) {

@@ -62,7 +62,9 @@ public final class ThrottledMatcher implements ResultMatcher {
 		MockHttpServletResponse response = result.getResponse();
 		assertThat(response.getStatus()).as("status").isEqualTo(429);
 		if (this.policy != null) {
-			assertThat(response.getContentAsString()).as("problem")
+			String problem = response.getContentAsString();
+			assertThat(problem)
+				.withFailMessage("Expecting '%s' among the violated-policies of the problem: %s", this.policy, problem)
 				.containsPattern("\"violated-policies\":\\[[^]]*\"" + Pattern.quote(this.policy) + "\"");
 		}
 		if (this.retryAfter != null) {
