@@ -76,16 +76,18 @@ CREATE OR REPLACE FUNCTION throttle_time() RETURNS bigint LANGUAGE sql VOLATILE 
 -- Locks histories for the rest of the transaction, in the given order, and then reads the clock.
 --
 -- In each transaction, most of the time goes into preparing what is evaluated for the first time. So there are few
--- expressions, and no PERFORM, on the way of the most common request.
+-- expressions on the way of the most common request. What others need, constants included, is in blocks of its own.
 CREATE OR REPLACE FUNCTION throttle_begin(p_locks bigint[], p_time bigint, p_patience text) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
   v_done boolean;
 BEGIN
   -- Each statement must see what others committed before it had the locks.
-  IF current_setting('transaction_isolation') <> 'read committed' THEN
-    RAISE EXCEPTION 'Histories need the isolation level READ COMMITTED' USING ERRCODE = '25001';
-  ELSIF current_setting('transaction_read_only') = 'on' THEN
+  IF current_setting('transaction_isolation') <> 'read committed'
+      OR current_setting('transaction_read_only') = 'on' THEN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+      RAISE EXCEPTION 'Histories need the isolation level READ COMMITTED' USING ERRCODE = '25001';
+    END IF;
     RAISE EXCEPTION 'The transaction is read-only' USING ERRCODE = '25006';
   END IF;
   -- Plans must be right for tables of any size: only an index scan marks entries of dead rows, so that the next one
@@ -119,10 +121,8 @@ CREATE OR REPLACE FUNCTION throttle_slide(p_key text, p_now bigint, p_mode integ
 RETURNS bigint[] LANGUAGE plpgsql AS $$
 DECLARE
   c_inline CONSTANT integer := 64;
-  c_chunk CONSTANT integer := 32;
-  c_most CONSTANT bigint := 4503599627370495;
   v_cost bigint := p_args[p_at];
-  v_longest bigint := p_args[p_at + 4];
+  v_records boolean := p_mode > 0;
   v_times bigint[];
   v_costs bigint[];
   v_base bigint;
@@ -136,103 +136,100 @@ DECLARE
   v_spilled bigint;
   v_expires bigint;
   v_known boolean;
-  v_count integer;
   v_newest bigint;
   v_total bigint;
   v_instant bigint;
-  v_changed boolean := false;
-  v_records boolean := p_mode > 0;
-  v_room boolean;
+  v_usual boolean;
+  v_changed boolean;
   v_answer bigint[];
-  v_limit bigint;
-  v_period bigint;
   v_bound bigint;
   v_first bigint;
   v_spent bigint;
   v_free bigint;
-  v_wait bigint;
-  v_reset bigint;
   v_place integer;
-  v_number bigint;
 BEGIN
   SELECT h.times, h.costs, h.base, h.kept, h.longest, h.retained, h.ahead, h.cutoff, h.lowest, h.chunks, h.spilled,
-      h.expires, true, cardinality(h.times), p_now + h.ahead, h.times[cardinality(h.times)],
-      coalesce(h.costs[cardinality(h.costs)], h.base)
+      h.expires, true, h.times[cardinality(h.times)], coalesce(h.costs[cardinality(h.costs)], h.base), p_now + h.ahead,
+      p_mode < 2 AND h.kept = p_args[p_at + 4] AND h.longest = h.kept AND h.retained = 0
+        AND h.times[cardinality(h.times)] <= p_now + h.ahead
+        AND h.times[cardinality(h.times)] > greatest(h.cutoff, p_now + h.ahead - h.kept)
     INTO v_times, v_costs, v_base, v_kept, v_previous, v_retained, v_ahead, v_cutoff, v_lowest, v_chunks, v_spilled,
-      v_expires, v_known, v_count, v_instant, v_newest, v_total
+      v_expires, v_known, v_newest, v_total, v_instant, v_usual
     FROM throttle_history h WHERE h.key = p_key;
-  IF v_known THEN
-    IF v_instant < v_newest THEN
-      v_instant := v_newest;
-      v_ahead := v_newest - p_now;
-      v_changed := true;
-    END IF;
-    IF v_retained > 0 AND v_instant >= v_retained THEN
-      v_kept := v_previous;
-      v_retained := 0;
-    END IF;
+  IF v_usual THEN
     v_cutoff := greatest(v_cutoff, v_instant - v_kept);
-    IF v_newest <= v_cutoff THEN
-      v_count := 0;
-    END IF;
   ELSE
-    v_known := false;
-    v_count := 0;
-    v_instant := p_now;
-    v_total := 0;
-    v_ahead := 0;
-    v_cutoff := 0;
-    v_lowest := 0;
-    v_chunks := 0;
-    v_spilled := 0;
-    v_expires := 0;
+    DECLARE
+      c_most CONSTANT bigint := 4503599627370495;
+      v_longest bigint := p_args[p_at + 4];
+    BEGIN
+      IF v_known THEN
+        IF v_instant < v_newest THEN
+          v_instant := v_newest;
+          v_ahead := v_newest - p_now;
+          v_changed := true;
+        END IF;
+        IF v_retained > 0 AND v_instant >= v_retained THEN
+          v_kept := v_previous;
+          v_retained := 0;
+        END IF;
+        v_cutoff := greatest(v_cutoff, v_instant - v_kept);
+      ELSE
+        v_instant := p_now;
+        v_total := 0;
+        v_ahead := 0;
+        v_cutoff := 0;
+        v_lowest := 0;
+        v_chunks := 0;
+        v_spilled := 0;
+        v_expires := 0;
+      END IF;
+      IF v_newest > v_cutoff THEN
+        IF p_mode = 2 THEN
+          -- No window may reach what costs are kept to, so that nothing overflows.
+          v_spent := v_base;
+          IF v_lowest < v_chunks AND v_spilled > v_cutoff THEN
+            v_spent := (SELECT c.base FROM throttle_chunk c WHERE c.key = p_key AND c.latest > v_cutoff
+              ORDER BY c.latest, c.number LIMIT 1);
+          END IF;
+          v_cost := greatest(least(v_cost, c_most - (v_total - v_spent)), 0);
+          v_records := v_cost > 0;
+        ELSIF v_longest <> v_previous OR v_longest > v_kept OR v_retained > 0 AND v_longest = v_kept THEN
+          IF v_longest >= v_kept THEN
+            v_kept := v_longest;
+            v_retained := 0;
+          ELSIF v_previous > v_longest THEN
+            v_retained := greatest(v_retained, v_instant + v_previous);
+          END IF;
+          v_previous := v_longest;
+          v_changed := true;
+        END IF;
+      ELSE
+        -- There are no entries that are not void.
+        IF v_lowest = v_chunks THEN
+          v_total := 0;
+        END IF;
+        IF p_mode = 2 THEN
+          v_cost := least(v_cost, c_most);
+        END IF;
+        v_times := '{}';
+        v_costs := '{}';
+        v_base := v_total;
+        v_kept := v_longest;
+        v_previous := v_longest;
+        v_retained := 0;
+        v_changed := false;
+      END IF;
+    END;
   END IF;
 
-  IF v_count = 0 THEN
-    IF v_lowest = v_chunks THEN
-      v_total := 0;
-    END IF;
-    v_base := v_total;
-    v_kept := v_longest;
-    v_previous := v_longest;
-    v_retained := 0;
-    v_changed := false;
-  ELSIF p_mode < 2 AND (v_longest <> v_previous OR v_longest > v_kept OR v_retained > 0 AND v_longest = v_kept) THEN
-    IF v_longest >= v_kept THEN
-      v_kept := v_longest;
-      v_retained := 0;
-    ELSIF v_previous > v_longest THEN
-      v_retained := greatest(v_retained, v_instant + v_previous);
-    END IF;
-    v_previous := v_longest;
-    v_changed := true;
-  END IF;
-
-  IF p_mode = 2 AND v_count > 0 THEN
-    -- No window may reach what costs are kept to, so that nothing overflows.
-    v_spent := v_base;
-    IF v_lowest < v_chunks AND v_spilled > v_cutoff THEN
-      v_spent := (SELECT c.base FROM throttle_chunk c WHERE c.key = p_key AND c.latest > v_cutoff
-        ORDER BY c.latest, c.number LIMIT 1);
-    END IF;
-    v_cost := greatest(least(v_cost, c_most - (v_total - v_spent)), 0);
-    v_records := v_cost > 0;
-  ELSIF p_mode = 2 THEN
-    v_cost := least(v_cost, c_most);
-  END IF;
-
-  -- Answer as if all rates had room, and once more if they have not.
+  -- Answer as if all rates had room, and once more if one has not.
+  <<answer>>
   LOOP
     v_answer := ARRAY[1::bigint];
-    v_room := true;
     FOR v_rate IN 1 .. p_args[p_at + 2] LOOP
-      v_limit := p_args[p_at + 1 + 2 * v_rate];
-      v_period := p_args[p_at + 2 + 2 * v_rate];
-      v_bound := greatest(v_cutoff, v_instant - v_period);
-      IF v_count = 0 OR v_newest <= v_bound THEN
-        v_first := NULL;
-        v_spent := v_total;
-      ELSIF v_lowest < v_chunks AND v_spilled > v_bound THEN
+      v_bound := greatest(v_cutoff, v_instant - p_args[p_at + 2 + 2 * v_rate]);
+      IF v_lowest < v_chunks AND v_spilled > v_bound THEN
         SELECT c.times[f.place + 1], coalesce(c.costs[nullif(f.place, 0)], c.base) INTO v_first, v_spent
           FROM (SELECT * FROM throttle_chunk e WHERE e.key = p_key AND e.latest > v_bound
             ORDER BY e.latest, e.number LIMIT 1) c, width_bucket(v_bound, c.times) AS f (place);
@@ -246,108 +243,114 @@ BEGIN
         v_first := v_times[v_place + 1];
         v_spent := coalesce(v_costs[nullif(v_place, 0)], v_base);
       END IF;
-      v_free := v_limit - (v_total - v_spent);
-      v_room := v_room AND (v_cost <= v_free OR p_mode = 2);
-      IF v_records AND v_room THEN
-        v_free := v_free - v_cost;
-        v_wait := 0;
-        v_reset := coalesce(v_first, v_instant) + v_period - v_instant;
+      v_free := p_args[p_at + 1 + 2 * v_rate] - (v_total - v_spent);
+      IF v_records AND (v_cost <= v_free OR p_mode = 2) THEN
+        v_answer := v_answer || ARRAY[1, greatest(v_free - v_cost, 0), 0,
+          coalesce(v_first, v_instant) + p_args[p_at + 2 + 2 * v_rate] - v_instant];
+      ELSIF v_records THEN
+        v_records := false;
+        CONTINUE answer;
       ELSE
-        v_wait := 0;
-        v_reset := 0;
-        IF v_cost > v_limit THEN
-          v_wait := -1;
-        ELSIF v_cost > v_free THEN
-          v_wait := v_period - v_instant
-            + throttle_reached(p_key, v_spent + v_cost - v_free, v_times, v_costs, v_base);
-        END IF;
-        IF v_limit = 0 THEN
-          v_reset := v_period;
-        ELSIF v_first IS NOT NULL AND v_free >= 0 THEN
-          v_reset := v_first + v_period - v_instant;
-        ELSIF v_first IS NOT NULL THEN
-          v_reset := v_period - v_instant
-            + throttle_reached(p_key, v_spent + 1 - v_free, v_times, v_costs, v_base);
-        END IF;
+        DECLARE
+          v_limit bigint := p_args[p_at + 1 + 2 * v_rate];
+          v_period bigint := p_args[p_at + 2 + 2 * v_rate];
+          v_wait bigint := 0;
+          v_reset bigint := 0;
+        BEGIN
+          IF v_cost > v_limit THEN
+            v_wait := -1;
+          ELSIF v_cost > v_free THEN
+            v_wait := v_period - v_instant
+              + throttle_reached(p_key, v_spent + v_cost - v_free, v_times, v_costs, v_base);
+          END IF;
+          IF v_limit = 0 THEN
+            v_reset := v_period;
+          ELSIF v_first IS NOT NULL AND v_free >= 0 THEN
+            v_reset := v_first + v_period - v_instant;
+          ELSIF v_first IS NOT NULL THEN
+            v_reset := v_period - v_instant
+              + throttle_reached(p_key, v_spent + 1 - v_free, v_times, v_costs, v_base);
+          END IF;
+          IF v_cost > v_free AND p_mode < 2 THEN
+            v_answer[1] := 0;
+          END IF;
+          v_answer := v_answer || ARRAY[CASE WHEN v_wait = 0 THEN 1 ELSE 0 END, greatest(v_free, 0), v_wait, v_reset];
+        END;
       END IF;
-      v_answer := v_answer || ARRAY[CASE WHEN v_wait = 0 THEN 1 ELSE 0 END, greatest(v_free, 0), v_wait, v_reset];
     END LOOP;
-    EXIT WHEN v_room OR NOT v_records;
-    v_records := false;
+    EXIT;
   END LOOP;
-  IF NOT v_room THEN
-    v_answer[1] := 0;
-  END IF;
 
   IF v_records THEN
-    IF v_count = 0 THEN
-      v_times := ARRAY[v_instant];
-      v_costs := ARRAY[v_total + v_cost];
-    ELSE
-      v_place := width_bucket(v_cutoff, v_times);
-      IF v_place > 0 THEN
-        v_base := v_costs[v_place];
-        v_times := v_times[v_place + 1:];
-        v_costs := v_costs[v_place + 1:];
-      END IF;
-      v_times := v_times || v_instant;
-      v_costs := v_costs || (v_total + v_cost);
+    v_place := width_bucket(v_cutoff, v_times);
+    IF v_place > 0 THEN
+      v_base := v_costs[v_place];
+      v_times := v_times[v_place + 1:];
+      v_costs := v_costs[v_place + 1:];
     END IF;
-    IF v_count >= c_inline AND cardinality(v_times) > c_inline THEN
-      INSERT INTO throttle_chunk (key, number, times, costs, base, latest, total)
-        VALUES (p_key, v_chunks, v_times[:c_chunk], v_costs[:c_chunk], v_base, v_times[c_chunk], v_costs[c_chunk]);
-      v_base := v_costs[c_chunk];
-      v_spilled := v_times[c_chunk];
-      v_times := v_times[c_chunk + 1:];
-      v_costs := v_costs[c_chunk + 1:];
-      v_chunks := v_chunks + 1;
-      v_count := c_chunk;
-    END IF;
-    IF v_lowest < v_chunks AND (v_count = c_chunk OR v_spilled <= v_cutoff) THEN
-      -- Delete a few chunks that are void. More become void only as others are filled.
-      v_number := v_chunks;
-      IF v_spilled > v_cutoff THEN
-        v_number := (SELECT c.number FROM throttle_chunk c WHERE c.key = p_key AND c.latest > v_cutoff
-          ORDER BY c.latest, c.number LIMIT 1);
-      END IF;
-      v_number := least(v_number, v_lowest + 8);
-      IF v_number > v_lowest THEN
-        DELETE FROM throttle_chunk c WHERE c.key = p_key AND c.number >= v_lowest AND c.number < v_number;
-        v_lowest := v_number;
-      END IF;
-    END IF;
-    IF v_total > 4000000000000000000 THEN
-      v_spent := coalesce((SELECT c.base FROM throttle_chunk c WHERE c.key = p_key AND c.latest > v_cutoff
-        ORDER BY c.latest, c.number LIMIT 1), v_base);
-      UPDATE throttle_chunk c SET base = c.base - v_spent, total = c.total - v_spent,
-        costs = ARRAY(SELECT u.cost - v_spent FROM unnest(c.costs) WITH ORDINALITY AS u (cost, place) ORDER BY u.place)
-        WHERE c.key = p_key;
-      v_base := v_base - v_spent;
-      v_costs := ARRAY(SELECT u.cost - v_spent FROM unnest(v_costs) WITH ORDINALITY AS u (cost, place)
-        ORDER BY u.place);
+    v_times := v_times || v_instant;
+    v_costs := v_costs || (v_total + v_cost);
+    IF cardinality(v_times) > c_inline OR v_lowest < v_chunks OR v_total > 4000000000000000000 THEN
+      DECLARE
+        c_chunk CONSTANT integer := 32;
+        v_spills boolean := cardinality(v_times) > c_inline;
+        v_number bigint;
+      BEGIN
+        IF v_spills THEN
+          INSERT INTO throttle_chunk (key, number, times, costs, base, latest, total)
+            VALUES (p_key, v_chunks, v_times[:c_chunk], v_costs[:c_chunk], v_base, v_times[c_chunk], v_costs[c_chunk]);
+          v_base := v_costs[c_chunk];
+          v_spilled := v_times[c_chunk];
+          v_times := v_times[c_chunk + 1:];
+          v_costs := v_costs[c_chunk + 1:];
+          v_chunks := v_chunks + 1;
+        END IF;
+        IF v_lowest < v_chunks AND (v_spills OR v_spilled <= v_cutoff) THEN
+          -- Delete a few chunks that are void. More become void only as others are filled.
+          v_number := v_chunks;
+          IF v_spilled > v_cutoff THEN
+            v_number := (SELECT c.number FROM throttle_chunk c WHERE c.key = p_key AND c.latest > v_cutoff
+              ORDER BY c.latest, c.number LIMIT 1);
+          END IF;
+          v_number := least(v_number, v_lowest + 8);
+          IF v_number > v_lowest THEN
+            DELETE FROM throttle_chunk c WHERE c.key = p_key AND c.number >= v_lowest AND c.number < v_number;
+            v_lowest := v_number;
+          END IF;
+        END IF;
+        IF v_total > 4000000000000000000 THEN
+          v_spent := coalesce((SELECT c.base FROM throttle_chunk c WHERE c.key = p_key AND c.latest > v_cutoff
+            ORDER BY c.latest, c.number LIMIT 1), v_base);
+          UPDATE throttle_chunk c SET base = c.base - v_spent, total = c.total - v_spent,
+            costs = ARRAY(SELECT u.cost - v_spent FROM unnest(c.costs) WITH ORDINALITY AS u (cost, place)
+              ORDER BY u.place)
+            WHERE c.key = p_key;
+          v_base := v_base - v_spent;
+          v_costs := ARRAY(SELECT u.cost - v_spent FROM unnest(v_costs) WITH ORDINALITY AS u (cost, place)
+            ORDER BY u.place);
+        END IF;
+      END;
     END IF;
   END IF;
 
   IF v_records OR v_changed THEN
-    v_bound := v_instant + v_kept - v_ahead;
-    v_period := greatest(least(v_kept / 4, 900000000), 5000000);
-    IF v_expires < v_bound OR v_expires > v_bound + v_period THEN
-      v_expires := v_bound + v_period;
+    IF v_expires - p_now - v_kept NOT BETWEEN 0 AND greatest(least(v_kept / 4, 900000000), 5000000) THEN
+      v_expires := p_now + v_kept + greatest(least(v_kept / 4, 900000000), 5000000);
     END IF;
     IF v_known THEN
       UPDATE throttle_history h SET times = v_times, costs = v_costs, base = v_base, kept = v_kept,
           longest = v_previous, retained = v_retained, ahead = v_ahead, cutoff = v_cutoff, lowest = v_lowest,
           chunks = v_chunks, spilled = v_spilled, expires = v_expires
         WHERE h.key = p_key;
-      v_known := FOUND;
+      IF FOUND THEN
+        RETURN v_answer;
+      END IF;
     END IF;
-    IF NOT v_known THEN
-      -- There was none, or it was deleted meanwhile as it was void.
-      INSERT INTO throttle_history (key, times, costs, base, kept, longest, retained, ahead, cutoff, lowest, chunks,
-          spilled, expires)
-        VALUES (p_key, v_times, v_costs, v_base, v_kept, v_previous, v_retained, v_ahead, v_cutoff, v_lowest, v_chunks,
-          v_spilled, v_expires);
-    END IF;
+    -- There was none, or it was deleted meanwhile as it was void.
+    INSERT INTO throttle_history (key, times, costs, base, kept, longest, retained, ahead, cutoff, lowest, chunks,
+        spilled, expires)
+      VALUES (p_key, v_times, v_costs, v_base, v_kept, v_previous, v_retained, v_ahead, v_cutoff, v_lowest, v_chunks,
+        v_spilled, v_expires);
   END IF;
   RETURN v_answer;
 END $$;
@@ -422,13 +425,10 @@ END $$;
 
 -- Decides a quota of either kind.
 CREATE OR REPLACE FUNCTION throttle_quota(p_key text, p_now bigint, p_mode integer, p_args bigint[], p_at integer)
-RETURNS bigint[] LANGUAGE plpgsql AS $$
-BEGIN
-  IF p_args[p_at + 2] < 0 THEN
-    RETURN throttle_count(p_key, p_now, p_mode, p_args, p_at);
-  END IF;
-  RETURN throttle_slide(p_key, p_now, p_mode, p_args, p_at);
-END $$;
+RETURNS bigint[] LANGUAGE sql AS $$
+  SELECT CASE WHEN p_args[p_at + 2] < 0 THEN throttle_count(p_key, p_now, p_mode, p_args, p_at)
+    ELSE throttle_slide(p_key, p_now, p_mode, p_args, p_at) END
+$$;
 
 -- Decides the quotas of one request and records them, in one step.
 --   p_keys      the history of each quota, at most once in a group
@@ -446,78 +446,86 @@ CREATE OR REPLACE FUNCTION throttle_decide(p_keys text[], p_starts integer[], p_
 RETURNS bigint[] LANGUAGE plpgsql AS $$
 DECLARE
   v_now bigint := throttle_begin(p_locks, p_time, p_patience);
-  v_quotas integer := cardinality(p_keys);
-  v_answers bigint[] := ARRAY[v_now];
-  v_answer bigint[];
-  v_part bigint[];
-  v_first integer := 1;
-  v_last integer;
-  v_at integer;
-  v_group bigint;
-  v_mode integer;
-  v_calendar boolean;
-  v_place integer;
-  v_size integer;
-  v_all boolean;
-  v_denied boolean := false;
+  v_answers bigint[];
 BEGIN
   IF v_now < p_earliest OR v_now > p_deadline THEN
-    RETURN v_answers;
+    RETURN ARRAY[v_now];
   END IF;
-  WHILE v_first <= v_quotas LOOP
-    v_group := p_args[p_starts[v_first] + 1];
-    v_last := v_first;
-    WHILE v_last < v_quotas AND p_args[p_starts[v_last + 1] + 1] = v_group LOOP
-      v_last := v_last + 1;
-    END LOOP;
-    v_mode := CASE WHEN v_group < 0 AND v_denied THEN 0 ELSE p_mode END;
-    IF v_first = v_last THEN
-      v_part := throttle_quota(p_keys[v_first], v_now, v_mode, p_args, p_starts[v_first]);
-      v_all := v_part[1] = 1;
-    ELSE
-      -- Record each sliding quota that has room, and then those of the calendar. If one has none, give back what was
-      -- recorded, and peek at all.
-      v_part := '{}';
-      v_all := true;
-      v_calendar := false;
-      FOR v_quota IN v_first .. v_last LOOP
-        v_at := p_starts[v_quota];
-        v_calendar := v_calendar OR p_args[v_at + 2] < 0;
-        v_answer := throttle_quota(p_keys[v_quota], v_now, CASE WHEN p_args[v_at + 2] < 0 THEN 0 ELSE v_mode END, p_args,
-          v_at);
-        v_part := v_part || v_answer;
-        v_all := v_all AND v_answer[1] = 1;
-        IF NOT v_all AND v_mode > 0 THEN
-          FOR v_recorded IN v_first .. v_quota - 1 LOOP
-            v_at := p_starts[v_recorded];
-            IF p_args[v_at + 2] > 0 THEN
-              PERFORM throttle_return(p_keys[v_recorded], v_now, v_now, p_args[v_at], p_args[v_at]);
+  IF cardinality(p_keys) = 1 THEN
+    v_answers := v_now || throttle_quota(p_keys[1], v_now, p_mode, p_args, 1);
+  ELSE
+    DECLARE
+      v_quotas integer := cardinality(p_keys);
+      v_answer bigint[];
+      v_part bigint[];
+      v_first integer := 1;
+      v_last integer;
+      v_at integer;
+      v_group bigint;
+      v_mode integer;
+      v_calendar boolean;
+      v_place integer;
+      v_size integer;
+      v_all boolean;
+      v_denied boolean := false;
+    BEGIN
+      v_answers := ARRAY[v_now];
+      WHILE v_first <= v_quotas LOOP
+        v_group := p_args[p_starts[v_first] + 1];
+        v_last := v_first;
+        WHILE v_last < v_quotas AND p_args[p_starts[v_last + 1] + 1] = v_group LOOP
+          v_last := v_last + 1;
+        END LOOP;
+        v_mode := CASE WHEN v_group < 0 AND v_denied THEN 0 ELSE p_mode END;
+        IF v_first = v_last THEN
+          v_part := throttle_quota(p_keys[v_first], v_now, v_mode, p_args, p_starts[v_first]);
+          v_all := v_part[1] = 1;
+        ELSE
+          -- Record each sliding quota that has room, and then those of the calendar. If one has none, give back what
+          -- was recorded, and peek at all.
+          v_part := '{}';
+          v_all := true;
+          v_calendar := false;
+          FOR v_quota IN v_first .. v_last LOOP
+            v_at := p_starts[v_quota];
+            v_calendar := v_calendar OR p_args[v_at + 2] < 0;
+            v_answer := throttle_quota(p_keys[v_quota], v_now, CASE WHEN p_args[v_at + 2] < 0 THEN 0 ELSE v_mode END,
+              p_args, v_at);
+            v_part := v_part || v_answer;
+            v_all := v_all AND v_answer[1] = 1;
+            IF NOT v_all AND v_mode > 0 THEN
+              FOR v_recorded IN v_first .. v_quota - 1 LOOP
+                v_at := p_starts[v_recorded];
+                IF p_args[v_at + 2] > 0 THEN
+                  PERFORM throttle_return(p_keys[v_recorded], v_now, v_now, p_args[v_at], p_args[v_at]);
+                END IF;
+              END LOOP;
+              v_part := '{}';
+              FOR v_peeked IN v_first .. v_last LOOP
+                v_part := v_part || throttle_quota(p_keys[v_peeked], v_now, 0, p_args, p_starts[v_peeked]);
+              END LOOP;
+              EXIT;
             END IF;
           END LOOP;
-          v_part := '{}';
-          FOR v_peeked IN v_first .. v_last LOOP
-            v_part := v_part || throttle_quota(p_keys[v_peeked], v_now, 0, p_args, p_starts[v_peeked]);
-          END LOOP;
-          EXIT;
-        END IF;
-      END LOOP;
-      IF v_calendar AND v_all AND v_mode > 0 THEN
-        v_place := 1;
-        FOR v_quota IN v_first .. v_last LOOP
-          v_at := p_starts[v_quota];
-          v_size := 1 + 4 * abs(p_args[v_at + 2]);
-          IF p_args[v_at + 2] < 0 THEN
-            v_part := v_part[:v_place - 1] || throttle_count(p_keys[v_quota], v_now, v_mode, p_args, v_at)
-              || v_part[v_place + v_size:];
+          IF v_calendar AND v_all AND v_mode > 0 THEN
+            v_place := 1;
+            FOR v_quota IN v_first .. v_last LOOP
+              v_at := p_starts[v_quota];
+              v_size := 1 + 4 * abs(p_args[v_at + 2]);
+              IF p_args[v_at + 2] < 0 THEN
+                v_part := v_part[:v_place - 1] || throttle_count(p_keys[v_quota], v_now, v_mode, p_args, v_at)
+                  || v_part[v_place + v_size:];
+              END IF;
+              v_place := v_place + v_size;
+            END LOOP;
           END IF;
-          v_place := v_place + v_size;
-        END LOOP;
-      END IF;
-    END IF;
-    v_denied := v_denied OR v_group > 0 AND NOT v_all;
-    v_answers := v_answers || v_part;
-    v_first := v_last + 1;
-  END LOOP;
+        END IF;
+        v_denied := v_denied OR v_group > 0 AND NOT v_all;
+        v_answers := v_answers || v_part;
+        v_first := v_last + 1;
+      END LOOP;
+    END;
+  END IF;
   IF p_time IS NULL AND throttle_time() > p_deadline THEN
     RAISE EXCEPTION 'The deadline has passed' USING ERRCODE = '57014';
   END IF;
