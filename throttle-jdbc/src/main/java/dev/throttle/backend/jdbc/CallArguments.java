@@ -1,6 +1,5 @@
 package dev.throttle.backend.jdbc;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -110,19 +109,38 @@ final class CallArguments {
 	}
 
 	/**
-	 * Set keys, starts and numbers as the first three parameters of a call.
+	 * Set keys, starts, numbers and locks as parameters of a call.
+	 * @param index the index of the first one
+	 * @return the index after the last one
 	 */
-	void bind(Connection connection, PreparedStatement call) throws SQLException {
-		call.setArray(1, connection.createArrayOf("text", this.histories.toArray()));
-		call.setString(2, array(this.starts));
-		call.setString(3, array(this.numbers));
+	int bind(PreparedStatement call, int index) throws SQLException {
+		int at = index;
+		call.setArray(at++, call.getConnection().createArrayOf("text", this.histories.toArray()));
+		call.setString(at++, array(this.starts));
+		call.setString(at++, array(this.numbers));
+		call.setString(at++, array(this.keys.locks(this.histories)));
+		return at;
 	}
 
 	/**
-	 * Return the locks of the keys as an array of PostgreSQL.
+	 * Return whether there is one quota to decide, with one rate that is not of the
+	 * calendar.
 	 */
-	String locks() {
-		return array(this.keys.locks(this.histories));
+	boolean isOneSlidingRate() {
+		return this.histories.size() == 1 && this.numbers.get(2) == 1;
+	}
+
+	/**
+	 * Set key, cost, limit, period and lock of the only quota as parameters of a call.
+	 * @param index the index of the first one
+	 */
+	void bindOneSlidingRate(PreparedStatement call, int index) throws SQLException {
+		String key = this.histories.get(0);
+		call.setString(index, key);
+		call.setLong(index + 1, this.numbers.get(0));
+		call.setLong(index + 2, this.numbers.get(3));
+		call.setLong(index + 3, this.numbers.get(4));
+		call.setLong(index + 4, this.keys.lock(key));
 	}
 
 	/**

@@ -37,6 +37,9 @@ final class ServerFunctions {
 	/** How long after the deadline the server may take to say that it has passed. */
 	private static final int GRACE_MILLIS = 25;
 
+	/** The index of the parameter after those that all calls have. */
+	private static final int FIRST_ARGUMENT = 5;
+
 	private static final List<Settlement.Result> RESULTS = List.of(Settlement.Result.GONE, Settlement.Result.SETTLED,
 			Settlement.Result.STANDS);
 
@@ -47,6 +50,8 @@ final class ServerFunctions {
 	private final JdbcKeys keys;
 
 	private final @Nullable LongSupplier time;
+
+	private final String record;
 
 	private final String decide;
 
@@ -68,10 +73,11 @@ final class ServerFunctions {
 		this.dataSource = dataSource;
 		this.keys = keys;
 		this.time = time;
+		this.record = "SELECT " + tablePrefix + "record(?, ?, ?, ?, ?, ?, ?, ?, ?)";
 		this.decide = "SELECT " + tablePrefix
-				+ "decide(?, CAST(? AS integer[]), CAST(? AS bigint[]), ?, CAST(? AS bigint[]), ?, ?, ?, ?)";
+				+ "decide(?, ?, ?, ?, ?, CAST(? AS integer[]), CAST(? AS bigint[]), CAST(? AS bigint[]), ?)";
 		this.settle = "SELECT " + tablePrefix
-				+ "settle(?, CAST(? AS integer[]), CAST(? AS bigint[]), CAST(? AS bigint[]), ?, ?, ?, ?)";
+				+ "settle(?, ?, ?, ?, ?, CAST(? AS integer[]), CAST(? AS bigint[]), CAST(? AS bigint[]))";
 		this.forget = "SELECT " + tablePrefix + "forget(?, CAST(? AS bigint[]), ?)";
 		this.sweep = "SELECT " + tablePrefix + "sweep(?, ?, ?)";
 		this.readTime = "SELECT " + tablePrefix + "time()";
@@ -86,10 +92,16 @@ final class ServerFunctions {
 
 	private Long[] decide(LongFunction<CallArguments> arguments, boolean record, long deadlineNanos)
 			throws SQLException, TimeoutException {
-		return within(deadlineNanos, (connection) -> call(connection, arguments, this.decide, (call, sent) -> {
-			call.setInt(4, record ? 1 : 0);
-			call.setString(5, sent.locks());
-			return 6;
+		return within(deadlineNanos, (connection) -> call(connection, arguments, (sent) -> {
+			if (record && sent.isOneSlidingRate()) {
+				PreparedStatement call = connection.prepareStatement(this.record);
+				sent.bindOneSlidingRate(call, FIRST_ARGUMENT);
+				return call;
+			}
+			PreparedStatement call = connection.prepareStatement(this.decide);
+			int at = sent.bind(call, FIRST_ARGUMENT);
+			call.setInt(at, record ? 1 : 0);
+			return call;
 		}, deadlineNanos));
 	}
 
@@ -98,10 +110,11 @@ final class ServerFunctions {
 	 */
 	List<Settlement.Result> settle(List<Settlement> settlements, long deadlineNanos)
 			throws SQLException, TimeoutException {
-		Long[] answer = within(deadlineNanos, (connection) -> call(connection,
-				(latest) -> arguments(settlements, latest), this.settle, (call, sent) -> {
-					call.setString(4, sent.locks());
-					return 5;
+		Long[] answer = within(deadlineNanos,
+				(connection) -> call(connection, (latest) -> arguments(settlements, latest), (sent) -> {
+					PreparedStatement call = connection.prepareStatement(this.settle);
+					sent.bind(call, FIRST_ARGUMENT);
+					return call;
 				}, deadlineNanos));
 		return Arrays.stream(answer).skip(1).map((result) -> RESULTS.get(result.intValue())).toList();
 	}
@@ -125,11 +138,11 @@ final class ServerFunctions {
 	 * clock has been set, so that it is not within them, call it once more.
 	 * @return the answer, which begins with the time
 	 */
-	private Long[] call(Connection connection, LongFunction<CallArguments> arguments, String sql, Binding binding,
+	private Long[] call(Connection connection, LongFunction<CallArguments> arguments, Function function,
 			long deadlineNanos) throws SQLException, TimeoutException {
-		Long[] answer = callOnce(connection, arguments, sql, binding, deadlineNanos);
+		Long[] answer = callOnce(connection, arguments, function, deadlineNanos);
 		if (answer.length == 1) {
-			answer = callOnce(connection, arguments, sql, binding, deadlineNanos);
+			answer = callOnce(connection, arguments, function, deadlineNanos);
 		}
 		if (answer.length == 1) {
 			throw new TimeoutException("the deadline passed on the server's clock");
@@ -137,23 +150,21 @@ final class ServerFunctions {
 		return answer;
 	}
 
-	private Long[] callOnce(Connection connection, LongFunction<CallArguments> arguments, String sql, Binding binding,
+	private Long[] callOnce(Connection connection, LongFunction<CallArguments> arguments, Function function,
 			long deadlineNanos) throws SQLException, TimeoutException {
 		int patience = millisUntil(deadlineNanos);
 		long deadline = serverTime(connection, deadlineNanos);
 		CallArguments sent = arguments.apply((this.time != null) ? this.time.getAsLong() : deadline);
-		try (PreparedStatement call = connection.prepareStatement(sql)) {
-			sent.bind(connection, call);
-			int at = binding.bind(call, sent);
+		try (PreparedStatement call = function.prepare(sent)) {
 			if (this.time != null) {
-				call.setLong(at++, this.time.getAsLong());
+				call.setLong(1, this.time.getAsLong());
 			}
 			else {
-				call.setNull(at++, Types.BIGINT);
+				call.setNull(1, Types.BIGINT);
 			}
-			call.setLong(at++, sent.earliest());
-			call.setLong(at++, deadline);
-			call.setString(at, Integer.toString(patience));
+			call.setLong(2, sent.earliest());
+			call.setLong(3, deadline);
+			call.setString(4, Integer.toString(patience));
 			try (ResultSet result = call.executeQuery()) {
 				result.next();
 				Long[] answer = (Long[]) result.getArray(1).getArray();
@@ -299,15 +310,15 @@ final class ServerFunctions {
 	}
 
 	/**
-	 * Sets the parameters after the third one.
+	 * A function whose first parameters are the time, the earliest time, the deadline and
+	 * the patience.
 	 */
-	private interface Binding {
+	private interface Function {
 
 		/**
-		 * Set parameters.
-		 * @return the index of the first that is left
+		 * Prepare a call and set the parameters after these.
 		 */
-		int bind(PreparedStatement call, CallArguments arguments) throws SQLException;
+		PreparedStatement prepare(CallArguments arguments) throws SQLException;
 
 	}
 

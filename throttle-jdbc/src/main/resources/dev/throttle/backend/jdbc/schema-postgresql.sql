@@ -73,6 +73,18 @@ CREATE OR REPLACE FUNCTION throttle_version() RETURNS integer LANGUAGE sql IMMUT
 CREATE OR REPLACE FUNCTION throttle_time() RETURNS bigint LANGUAGE sql VOLATILE AS
   'SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint';
 
+-- Locks a history for the rest of the transaction. Returns false, and does not, if the transaction is of a kind in
+-- which histories cannot be decided.
+CREATE OR REPLACE FUNCTION throttle_lock(p_lock bigint, p_patience text) RETURNS boolean LANGUAGE sql VOLATILE AS $$
+  -- Each statement must see what others committed before it had the lock. Plans must be right for tables of any size:
+  -- only an index scan marks entries of dead rows, so that the next one does not visit them.
+  SELECT current_setting('transaction_isolation') = 'read committed'
+    AND current_setting('transaction_read_only') = 'off'
+    AND set_config('synchronous_commit', 'off', true) = 'off' AND set_config('lock_timeout', p_patience, true) <> ''
+    AND set_config('enable_seqscan', 'off', true) = 'off' AND set_config('enable_bitmapscan', 'off', true) = 'off'
+    AND pg_advisory_xact_lock(p_lock) IS NOT NULL
+$$;
+
 -- Locks histories for the rest of the transaction, in the given order, and then reads the clock.
 --
 -- In each transaction, most of the time goes into preparing what is evaluated for the first time. So there are few
@@ -82,23 +94,16 @@ LANGUAGE plpgsql AS $$
 DECLARE
   v_done boolean;
 BEGIN
-  -- Each statement must see what others committed before it had the locks.
-  IF current_setting('transaction_isolation') <> 'read committed'
-      OR current_setting('transaction_read_only') = 'on' THEN
+  IF NOT throttle_lock(p_locks[1], p_patience) THEN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
       RAISE EXCEPTION 'Histories need the isolation level READ COMMITTED' USING ERRCODE = '25001';
     END IF;
     RAISE EXCEPTION 'The transaction is read-only' USING ERRCODE = '25006';
   END IF;
-  -- Plans must be right for tables of any size: only an index scan marks entries of dead rows, so that the next one
-  -- does not visit them.
-  v_done := set_config('synchronous_commit', 'off', true) IS NULL OR set_config('lock_timeout', p_patience, true) IS NULL
-    OR set_config('enable_seqscan', 'off', true) IS NULL OR set_config('enable_bitmapscan', 'off', true) IS NULL
-    OR pg_advisory_xact_lock(p_locks[1]) IS NULL;
   FOR v_lock IN 2 .. cardinality(p_locks) LOOP
     v_done := pg_advisory_xact_lock(p_locks[v_lock]) IS NULL;
   END LOOP;
-  RETURN coalesce(p_time, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint);
+  RETURN coalesce(p_time, throttle_time());
 END $$;
 
 -- Returns when a cumulative cost was reached in a history.
@@ -431,18 +436,18 @@ RETURNS bigint[] LANGUAGE sql AS $$
 $$;
 
 -- Decides the quotas of one request and records them, in one step.
+--   p_time      the time, or null for the server's
+--   p_earliest, p_deadline  before and after which nothing is recorded
+--   p_patience  how long to wait for each lock, in milliseconds
 --   p_keys      the history of each quota, at most once in a group
 --   p_starts    where the arguments of each quota begin, and where they end
 --   p_args      the arguments, as above. The number of a shadow group is negative; it is not recorded after a denied
 --               group
---   p_mode      1 to record what has room, 0 to peek
 --   p_locks     the locks of all keys, in ascending order
---   p_time      the time, or null for the server's
---   p_earliest, p_deadline  before and after which nothing is recorded
---   p_patience  how long to wait for each lock, in milliseconds
+--   p_mode      1 to record what has room, 0 to peek
 -- Returns the time and the answers for each quota; the time alone if it is too early or the deadline has passed.
-CREATE OR REPLACE FUNCTION throttle_decide(p_keys text[], p_starts integer[], p_args bigint[], p_mode integer,
-  p_locks bigint[], p_time bigint, p_earliest bigint, p_deadline bigint, p_patience text)
+CREATE OR REPLACE FUNCTION throttle_decide(p_time bigint, p_earliest bigint, p_deadline bigint, p_patience text,
+  p_keys text[], p_starts integer[], p_args bigint[], p_locks bigint[], p_mode integer)
 RETURNS bigint[] LANGUAGE plpgsql AS $$
 DECLARE
   v_now bigint := throttle_begin(p_locks, p_time, p_patience);
@@ -530,6 +535,38 @@ BEGIN
     RAISE EXCEPTION 'The deadline has passed' USING ERRCODE = '57014';
   END IF;
   RETURN v_answers;
+END $$;
+
+-- Decides and records one quota with one sliding window, which is the most common request, in one statement. If that
+-- finds no history with room of which only the row matters, 'throttle_decide' decides: it takes and returns the same.
+CREATE OR REPLACE FUNCTION throttle_record(p_time bigint, p_earliest bigint, p_deadline bigint, p_patience text,
+  p_key text, p_cost bigint, p_limit bigint, p_period bigint, p_lock bigint)
+RETURNS bigint[] LANGUAGE plpgsql AS $$
+DECLARE
+  c_inline CONSTANT integer := 64;
+  v_now bigint := CASE WHEN throttle_lock(p_lock, p_patience) THEN coalesce(p_time, throttle_time()) END;
+  v_bound bigint := v_now - p_period;
+  v_answer bigint[];
+BEGIN
+  UPDATE throttle_history h SET
+      times = h.times[width_bucket(v_bound, h.times) + 1:] || v_now,
+      costs = h.costs[width_bucket(v_bound, h.times) + 1:] || h.costs[cardinality(h.costs)] + p_cost,
+      base = coalesce(h.costs[nullif(width_bucket(v_bound, h.times), 0)], h.base)
+    WHERE h.key = p_key AND v_now BETWEEN p_earliest AND p_deadline
+      AND h.longest = p_period AND h.kept = p_period AND h.retained = 0 AND h.ahead = 0 AND h.cutoff <= v_bound
+      AND h.lowest = h.chunks AND h.expires >= v_now + p_period
+      AND cardinality(h.times) < c_inline AND h.times[cardinality(h.times)] <= v_now
+      AND h.costs[cardinality(h.costs)] - coalesce(h.costs[nullif(width_bucket(v_bound, h.times), 0)], h.base)
+        <= p_limit - p_cost
+    RETURNING ARRAY[v_now, 1, 1, p_limit - (h.costs[cardinality(h.costs)] - h.base), 0, h.times[1] - v_bound]
+    INTO v_answer;
+  IF NOT FOUND THEN
+    RETURN throttle_decide(p_time, p_earliest, p_deadline, p_patience, ARRAY[p_key], ARRAY[1],
+      ARRAY[p_cost, 1, 1, p_limit, p_period], ARRAY[p_lock], 1);
+  ELSIF p_time IS NULL AND throttle_time() > p_deadline THEN
+    RAISE EXCEPTION 'The deadline has passed' USING ERRCODE = '57014';
+  END IF;
+  RETURN v_answer;
 END $$;
 
 -- Gives back permits of one history: where they were recorded, and from no other entries.
@@ -662,8 +699,8 @@ END $$;
 --           the arguments of a quota whose cost is the difference, which is recorded in any case
 -- Returns the time and for each quota what 'throttle_return' returns; the time alone if it is too early or the deadline
 -- has passed.
-CREATE OR REPLACE FUNCTION throttle_settle(p_keys text[], p_starts integer[], p_args bigint[], p_locks bigint[],
-  p_time bigint, p_earliest bigint, p_deadline bigint, p_patience text)
+CREATE OR REPLACE FUNCTION throttle_settle(p_time bigint, p_earliest bigint, p_deadline bigint, p_patience text,
+  p_keys text[], p_starts integer[], p_args bigint[], p_locks bigint[])
 RETURNS bigint[] LANGUAGE plpgsql AS $$
 DECLARE
   v_now bigint := throttle_begin(p_locks, p_time, p_patience);
