@@ -67,8 +67,8 @@ class SampleStartTests {
 						Action:
 
 						Set the property 'throttle.rates.uploads', for example to '100/hour', or declare a scope \
-						that has a rate: 'account', 'anon', 'api_key', 'contacts', 'downloads', 'login', 'login-address', 'refresh', \
-						'signup', 'tenant', 'upload', 'uploads-bytes', 'user'. See https://throttle.dev/errors#scope-without-rate""");
+						that has a rate: 'account', 'api_key', 'contacts', 'downloads', 'login', 'login-address', 'refresh', \
+						'signup', 'tenant', 'upload', 'uploads-bytes'. See https://throttle.dev/errors#scope-without-rate""");
 	}
 
 	@Test

@@ -1,12 +1,13 @@
 package dev.throttle.handler;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 import dev.throttle.InvalidRateException;
 import dev.throttle.Rate;
@@ -33,10 +34,18 @@ final class HandlerScopes {
 
 	private final StringValueResolver placeholders;
 
-	HandlerScopes(RateRegistry rates, OutgoingCheck outgoing, StringValueResolver placeholders) {
+	private final Predicate<Scope> countedByDefault;
+
+	/**
+	 * Create an instance.
+	 * @param countedByDefault tells the scopes that no handler can declare
+	 */
+	HandlerScopes(RateRegistry rates, OutgoingCheck outgoing, StringValueResolver placeholders,
+			Predicate<Scope> countedByDefault) {
 		this.rates = rates;
 		this.outgoing = outgoing;
 		this.placeholders = placeholders;
+		this.countedByDefault = countedByDefault;
 	}
 
 	/**
@@ -104,7 +113,7 @@ final class HandlerScopes {
 	 */
 	void checkRate(Scope scope, String declaration, String alternative) {
 		NeededRate needed = new NeededRate(scope, declaration, alternative);
-		needed.check(this.rates.configured(), this.outgoing);
+		needed.check(this.rates.configured(), this::declarable);
 		this.neededRates.add(needed);
 	}
 
@@ -112,7 +121,15 @@ final class HandlerScopes {
 	 * Check that other rates have one for each scope that needs one.
 	 */
 	void checkRates(Rates configured) {
-		this.neededRates.forEach((needed) -> needed.check(configured, this.outgoing));
+		this.neededRates.forEach((needed) -> needed.check(configured, this::declarable));
+	}
+
+	/**
+	 * Return the names of the scopes with rates that a handler can declare.
+	 */
+	private List<String> declarable(Rates configured) {
+		return this.outgoing
+			.others(configured.asMap().keySet().stream().filter(this.countedByDefault.negate()).toList());
 	}
 
 	/**
@@ -213,9 +230,9 @@ final class HandlerScopes {
 	 */
 	private record NeededRate(Scope scope, String declaration, String alternative) {
 
-		void check(Rates configured, OutgoingCheck outgoing) {
+		void check(Rates configured, Function<Rates, List<String>> declarable) {
 			if (!configured.contains(this.scope)) {
-				Collection<String> known = outgoing.others(configured.asMap().keySet());
+				List<String> known = declarable.apply(configured);
 				String instead = known.isEmpty() ? this.alternative
 						: ", or declare a scope that has a rate: " + DidYouMean.list(known);
 				throw new InvalidThrottleConfigurationException(Mistake.SCOPE_WITHOUT_RATE,

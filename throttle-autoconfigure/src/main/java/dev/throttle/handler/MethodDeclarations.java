@@ -57,7 +57,7 @@ public final class MethodDeclarations {
 	 */
 	public MethodDeclarations(RateRegistry rates, OutgoingCheck outgoing, StringValueResolver placeholders) {
 		this.rates = rates;
-		this.scopes = new HandlerScopes(rates, outgoing, placeholders);
+		this.scopes = new HandlerScopes(rates, outgoing, placeholders, (scope) -> false);
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import dev.throttle.AddressRateThrottle;
 import dev.throttle.AnonRateThrottle;
@@ -280,6 +281,15 @@ public final class ThrottleRegistry {
 		Class<?> type = typeOf(step);
 		return UserRateThrottle.class.isAssignableFrom(type) || AnonRateThrottle.class.isAssignableFrom(type)
 				|| AddressRateThrottle.class.isAssignableFrom(type);
+	}
+
+	/**
+	 * Return whether users or addresses are counted under a scope at each handler, or in
+	 * the filter, so that no handler can declare it.
+	 */
+	boolean countsByDefault(Scope scope) {
+		return Stream.concat(this.defaults.stream(), this.filter.stream())
+			.anyMatch((step) -> countsUsersOrAddresses(step) && step.throttle().scopes().contains(scope));
 	}
 
 	/**

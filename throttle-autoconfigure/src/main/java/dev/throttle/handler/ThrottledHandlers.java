@@ -64,7 +64,7 @@ public final class ThrottledHandlers {
 			StringValueResolver placeholders) {
 		this.throttles = throttles;
 		this.rates = rates;
-		this.scopes = new HandlerScopes(rates, outgoing, placeholders);
+		this.scopes = new HandlerScopes(rates, outgoing, placeholders, throttles::countsByDefault);
 		throttles.all()
 			.forEach((step) -> declare(step.throttle().ownRates(), "the throttle '" + step.name() + "'",
 					"Remove one of them, or give one of them another scope."));

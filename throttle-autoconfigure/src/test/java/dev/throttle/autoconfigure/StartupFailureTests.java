@@ -61,7 +61,7 @@ class StartupFailureTests {
 		assertThat(failure.getDescription()).isEqualTo("@Throttle on " + PACKAGE
 				+ "UploadController#upload() declares the scope 'uploads', but there is no rate for it (did you mean 'upload'?).");
 		assertThat(failure.getAction()).isEqualTo(
-				"Set the property 'throttle.rates.uploads', for example to '100/hour', or declare a scope that has a rate: 'anon', 'upload'.");
+				"Set the property 'throttle.rates.uploads', for example to '100/hour', or declare a scope that has a rate: 'upload'.");
 	}
 
 	@Test
