@@ -44,7 +44,16 @@ final class JdbcBackends {
 		DataSource connections = (pool != null) ? pool : new BorrowedConnections(application, properties.getTimeout());
 		SchemaPreparation schema = new SchemaPreparation(properties, (pool != null) ? pool : application);
 		closeWithContext(schema, (AutoCloseable) connections, beanFactory);
-		schema.start();
+		try {
+			schema.start();
+		}
+		catch (InvalidThrottleConfigurationException ex) {
+			// before the web server warns of threads that nobody has ended
+			if (pool != null) {
+				pool.close();
+			}
+			throw ex;
+		}
 		JdbcCacheBackend.Builder builder = JdbcCacheBackend.builder(connections, local.get())
 			.tablePrefix(properties.getTablePrefix())
 			.description("PostgreSQL (" + ((pool != null) ? pool.place() : "connections of the application") + ")");

@@ -12,11 +12,13 @@ import java.util.stream.IntStream;
 import dev.throttle.Throttle;
 import dev.throttle.backend.CacheBackend;
 import dev.throttle.backend.jdbc.JdbcSchema;
+import dev.throttle.handler.InvalidThrottleConfigurationException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.beans.BeansException;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -26,6 +28,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -160,6 +163,15 @@ class PostgresTests {
 				"throttle.scopes.user.on-failure=deny", "logging.level.root=off")) {
 			assertThat(application.caller().asNewcomer().get("/articles").statusCode()).isEqualTo(503);
 		}
+	}
+
+	@Test
+	void applicationThatDoesNotStartWarnsOfNoThreads(CapturedOutput output) {
+		assertThatExceptionOfType(BeansException.class)
+			.isThrownBy(() -> start("missing", "throttle.jdbc.table-prefix=missing_",
+					"throttle.jdbc.initialize-schema=never", "throttle.rates.user=1/day"))
+			.withRootCauseInstanceOf(InvalidThrottleConfigurationException.class);
+		assertThat(output).contains("missing_").doesNotContain("throttle:");
 	}
 
 	private static RunningApplication start(String name, String... properties) {
