@@ -554,7 +554,7 @@ BEGIN
       base = coalesce(h.costs[nullif(width_bucket(v_bound, h.times), 0)], h.base)
     WHERE h.key = p_key AND v_now BETWEEN p_earliest AND p_deadline
       AND h.longest = p_period AND h.kept = p_period AND h.retained = 0 AND h.ahead = 0 AND h.cutoff <= v_bound
-      AND h.lowest = h.chunks AND h.expires >= v_now + p_period
+      AND h.lowest = h.chunks AND h.expires >= v_now + p_period AND h.base < 4000000000000000000
       AND cardinality(h.times) < c_inline AND h.times[cardinality(h.times)] <= v_now
       AND h.costs[cardinality(h.costs)] - coalesce(h.costs[nullif(width_bucket(v_bound, h.times), 0)], h.base)
         <= p_limit - p_cost
