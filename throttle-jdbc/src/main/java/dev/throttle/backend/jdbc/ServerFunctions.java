@@ -80,7 +80,7 @@ final class ServerFunctions {
 				+ "settle(?, ?, ?, ?, ?, CAST(? AS integer[]), CAST(? AS bigint[]), CAST(? AS bigint[]))";
 		this.forget = "SELECT " + tablePrefix + "forget(?, CAST(? AS bigint[]), ?)";
 		this.sweep = "SELECT " + tablePrefix + "sweep(?, ?, ?)";
-		this.readTime = "SELECT " + tablePrefix + "time()";
+		this.readTime = "SELECT " + tablePrefix + "now()";
 	}
 
 	/**

@@ -70,7 +70,7 @@ CREATE TABLE IF NOT EXISTS throttle_instance (
 CREATE OR REPLACE FUNCTION throttle_version() RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 1';
 
 -- Returns the server's time.
-CREATE OR REPLACE FUNCTION throttle_time() RETURNS bigint LANGUAGE sql VOLATILE AS
+CREATE OR REPLACE FUNCTION throttle_now() RETURNS bigint LANGUAGE sql VOLATILE AS
   'SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint';
 
 -- Locks a history for the rest of the transaction. Returns false, and does not, if the transaction is of a kind in
@@ -103,7 +103,7 @@ BEGIN
   FOR v_lock IN 2 .. cardinality(p_locks) LOOP
     v_done := pg_advisory_xact_lock(p_locks[v_lock]) IS NULL;
   END LOOP;
-  RETURN coalesce(p_time, throttle_time());
+  RETURN coalesce(p_time, throttle_now());
 END $$;
 
 -- Returns when a cumulative cost was reached in a history.
@@ -531,7 +531,7 @@ BEGIN
       END LOOP;
     END;
   END IF;
-  IF p_time IS NULL AND throttle_time() > p_deadline THEN
+  IF p_time IS NULL AND throttle_now() > p_deadline THEN
     RAISE EXCEPTION 'The deadline has passed' USING ERRCODE = '57014';
   END IF;
   RETURN v_answers;
@@ -544,7 +544,7 @@ CREATE OR REPLACE FUNCTION throttle_record(p_time bigint, p_earliest bigint, p_d
 RETURNS bigint[] LANGUAGE plpgsql AS $$
 DECLARE
   c_inline CONSTANT integer := 64;
-  v_now bigint := CASE WHEN throttle_lock(p_lock, p_patience) THEN coalesce(p_time, throttle_time()) END;
+  v_now bigint := CASE WHEN throttle_lock(p_lock, p_patience) THEN coalesce(p_time, throttle_now()) END;
   v_bound bigint := v_now - p_period;
   v_answer bigint[];
 BEGIN
@@ -563,7 +563,7 @@ BEGIN
   IF NOT FOUND THEN
     RETURN throttle_decide(p_time, p_earliest, p_deadline, p_patience, ARRAY[p_key], ARRAY[1],
       ARRAY[p_cost, 1, 1, p_limit, p_period], ARRAY[p_lock], 1);
-  ELSIF p_time IS NULL AND throttle_time() > p_deadline THEN
+  ELSIF p_time IS NULL AND throttle_now() > p_deadline THEN
     RAISE EXCEPTION 'The deadline has passed' USING ERRCODE = '57014';
   END IF;
   RETURN v_answer;
@@ -726,7 +726,7 @@ BEGIN
       v_answers := v_answers || 1::bigint;
     END IF;
   END LOOP;
-  IF p_time IS NULL AND throttle_time() > p_deadline THEN
+  IF p_time IS NULL AND throttle_now() > p_deadline THEN
     RAISE EXCEPTION 'The deadline has passed' USING ERRCODE = '57014';
   END IF;
   RETURN v_answers;
@@ -780,7 +780,7 @@ CREATE OR REPLACE FUNCTION throttle_rates(p_application text, p_target text, p_r
 RETURNS TABLE (o_time bigint, o_target text, o_rates text, o_expires bigint) LANGUAGE plpgsql AS $$
 DECLARE
   c_running CONSTANT bigint := 10000000;
-  v_now bigint := coalesce(p_time, throttle_time());
+  v_now bigint := coalesce(p_time, throttle_now());
 BEGIN
   IF v_now > p_deadline THEN
     RAISE EXCEPTION 'The deadline has passed' USING ERRCODE = '57014';

@@ -129,6 +129,13 @@ class JdbcSchemaTests {
 			.withMessageContaining("'" + prefix + "'");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "current_", "local" })
+	void prefixMayBeginAsAFunctionOfSqlDoes(String prefix) throws SQLException {
+		new JdbcSchema(prefix, false).initialize(ADMIN);
+		assertThat(backend(ADMIN, prefix).decide(QUOTA)).allMatch(Outcome::isAllowed);
+	}
+
 	@Test
 	void usersWithTheRightsOfTheScriptCountAndOthersDoNot() throws SQLException {
 		execute("CREATE SCHEMA limits; CREATE ROLE app LOGIN; CREATE ROLE stranger LOGIN;"
