@@ -37,6 +37,9 @@ final class SchemaPreparation implements AutoCloseable {
 	/** SQLSTATEs of a prepared statement that is there already, or is not there. */
 	private static final List<String> PREPARED_STATEMENTS = List.of("42P05", "26000");
 
+	/** The SQLSTATE of a change in a transaction that is read-only. */
+	private static final String READ_ONLY = "25006";
+
 	private final JdbcSchema schema;
 
 	private final boolean create;
@@ -44,6 +47,8 @@ final class SchemaPreparation implements AutoCloseable {
 	private final DataSource dataSource;
 
 	private @Nullable Thread retries;
+
+	private boolean saidReadOnly;
 
 	SchemaPreparation(JdbcProperties properties, DataSource dataSource) {
 		this.schema = schema(properties);
@@ -92,9 +97,19 @@ final class SchemaPreparation implements AutoCloseable {
 			}
 			catch (SQLException ex) {
 				if (!isOpening(ex) || System.nanoTime() - end > 0) {
+					sayIfReadOnly(ex);
 					return false;
 				}
 			}
+		}
+	}
+
+	private void sayIfReadOnly(SQLException failure) {
+		if (READ_ONLY.equals(failure.getSQLState()) && !this.saidReadOnly) {
+			this.saidReadOnly = true;
+			logger.warn("The tables of the backend that counts in PostgreSQL cannot be created, because the server is "
+					+ "read-only: {}. Trying again each second. If the server is a replica, connect to the primary, with "
+					+ "targetServerType=primary in the URL if it can change", failure.getMessage());
 		}
 	}
 

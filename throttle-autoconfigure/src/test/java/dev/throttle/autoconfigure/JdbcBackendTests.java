@@ -357,6 +357,16 @@ class JdbcBackendTests {
 	}
 
 	@Test
+	void serverThatIsReadOnlyAtStartupIsWarnedOf(CapturedOutput output) {
+		this.shared
+			.withPropertyValues("spring.datasource.url=" + this.url + "&options=-c%20default_transaction_read_only=on")
+			.run((context) -> assertThat(ask(context)).isEqualTo("allowed allowed denied"));
+		assertThat(output.getOut().lines().filter((line) -> line.contains("targetServerType=primary"))).first()
+			.asString()
+			.contains("cannot be created, because the server is read-only: ERROR: cannot execute CREATE");
+	}
+
+	@Test
 	void defaultsAreThoseOfTheBackend() {
 		JdbcProperties defaults = new ThrottleProperties().getJdbc();
 		assertThat(defaults.getTimeout()).isEqualTo(JdbcCacheBackend.DEFAULT_TIMEOUT);
