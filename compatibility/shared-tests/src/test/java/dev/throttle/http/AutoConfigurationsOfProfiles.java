@@ -2,6 +2,8 @@ package dev.throttle.http;
 
 import java.util.Map;
 import java.util.Map.Entry;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -10,13 +12,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.AutoConfigurationImportFilter;
 import org.springframework.boot.autoconfigure.AutoConfigurationMetadata;
 import org.springframework.context.EnvironmentAware;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
  * Leaves out what most applications of these tests do without, unless the profile of that
  * name is active, or for the actuator, unless an application says which endpoints it
- * exposes. So an application starts in half the time.
+ * exposes. So an application starts in half the time. It comes before the filters that
+ * ask for classes.
  */
+@Order(Ordered.HIGHEST_PRECEDENCE)
 class AutoConfigurationsOfProfiles implements AutoConfigurationImportFilter, EnvironmentAware {
 
 	private static final String ACTUATOR = ".*[.](actuate|health|metrics|tracing)[.].*|.*[oO]bservation.*";
@@ -28,7 +34,7 @@ class AutoConfigurationsOfProfiles implements AutoConfigurationImportFilter, Env
 			".*[.]cloud[.]autoconfigure[.].*", "security", ".*[.]security[.].*", "springdoc", ".*[.]springdoc[.].*",
 			"thymeleaf", ".*[.]thymeleaf[.].*");
 
-	private String leftOut = "";
+	private Predicate<String> leftOut = (name) -> false;
 
 	@Override
 	public void setEnvironment(Environment environment) {
@@ -37,8 +43,9 @@ class AutoConfigurationsOfProfiles implements AutoConfigurationImportFilter, Env
 			.filter((names) -> !environment.matchesProfiles(names.getKey()))
 			.map(Entry::getValue);
 		boolean exposes = environment.containsProperty("management.endpoints.web.exposure.include");
-		this.leftOut = Stream.concat(others, exposes ? Stream.empty() : Stream.of(ACTUATOR))
+		String names = Stream.concat(others, exposes ? Stream.empty() : Stream.of(ACTUATOR))
 			.collect(Collectors.joining("|"));
+		this.leftOut = Pattern.compile(names).asMatchPredicate();
 	}
 
 	@Override
@@ -46,7 +53,7 @@ class AutoConfigurationsOfProfiles implements AutoConfigurationImportFilter, Env
 		boolean[] kept = new boolean[names.length];
 		for (int i = 0; i < names.length; i++) {
 			String name = names[i];
-			kept[i] = name != null && (name.startsWith("dev.throttle.") || !name.matches(this.leftOut));
+			kept[i] = name != null && (name.startsWith("dev.throttle.") || !this.leftOut.test(name));
 		}
 		return kept;
 	}
