@@ -3,8 +3,6 @@ package dev.throttle.http;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,15 +10,16 @@ import java.util.concurrent.TimeUnit;
 
 import dev.throttle.http.RecordingServer.Arrival;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import redis.embedded.RedisServer;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Three instances, each in a JVM of its own, that call one server under one outgoing
- * limit.
+ * Three instances that call one server under one outgoing limit.
  */
 class PacingInstancesTests {
 
@@ -33,10 +32,12 @@ class PacingInstancesTests {
 
 	private static final int LIMIT = 100;
 
+	private static final String WARM_UP = "/warm-up";
+
 	private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
 	@Test
-	void instancesTogetherSendAllThatTheLimitAllowsAndNoMore(@TempDir Path logs) throws IOException {
+	void instancesTogetherSendAllThatTheLimitAllowsAndNoMore() throws IOException {
 		int redisPort = freePort();
 		RedisServer redis = RedisServer.newRedisServer()
 			.port(redisPort)
@@ -44,10 +45,15 @@ class PacingInstancesTests {
 			.setting("save \"\"")
 			.build();
 		redis.start();
-		List<Process> instances = new ArrayList<>();
+		List<RunningApplication> instances = new ArrayList<>();
+		List<PacingCaller> callers = new ArrayList<>();
 		try (RecordingServer server = RecordingServer.start()) {
 			for (int i = 0; i < INSTANCES; i++) {
-				instances.add(start(server, "/" + i, redisPort, logs.resolve("instance-" + i)));
+				instances.add(start(redisPort));
+			}
+			String warmUp = server.address().replace("127.0.0.1", "localhost") + WARM_UP;
+			for (int i = 0; i < INSTANCES; i++) {
+				callers.add(PacingCaller.start(instances.get(i), warmUp, server.address() + "/" + i));
 			}
 			await().atMost(Duration.ofMinutes(3)).until(() -> callers(server) == INSTANCES);
 			long begin = System.nanoTime();
@@ -55,13 +61,9 @@ class PacingInstancesTests {
 				.until(() -> System.nanoTime() - begin >= SECONDS * SECOND);
 			List<Arrival> arrivals = server.arrivals()
 				.stream()
-				.filter((arrival) -> !arrival.path().equals(PacingCaller.WARM_UP))
+				.filter((arrival) -> !arrival.path().equals(WARM_UP))
 				.toList();
-			instances.forEach(Process::destroyForcibly);
-			for (int i = 0; i < INSTANCES; i++) {
-				assertThat(logs.resolve("instance-" + i)).content()
-					.doesNotContain(OutgoingLimitException.class.getSimpleName());
-			}
+			assertThat(callers).flatExtracting(PacingCaller::failures).isEmpty();
 			long during = arrivals.stream()
 				.filter((arrival) -> arrival.nanos() >= begin && arrival.nanos() - begin < SECONDS * SECOND)
 				.count();
@@ -73,7 +75,8 @@ class PacingInstancesTests {
 			assertThat(during).isGreaterThanOrEqualTo((long) LEAST_PERCENT * LIMIT * SECONDS / 100);
 		}
 		finally {
-			instances.forEach(Process::destroyForcibly);
+			callers.forEach(PacingCaller::close);
+			instances.forEach(RunningApplication::close);
 			redis.stop();
 		}
 	}
@@ -82,31 +85,31 @@ class PacingInstancesTests {
 		return server.arrivals()
 			.stream()
 			.map(Arrival::path)
-			.filter((path) -> !path.equals(PacingCaller.WARM_UP))
+			.filter((path) -> !path.equals(WARM_UP))
 			.distinct()
 			.count();
 	}
 
-	private static Process start(RecordingServer server, String path, int redisPort, Path log) throws IOException {
-		Files.createFile(log);
-		return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
-				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), PacingCaller.class.getName(),
-				"--target=" + server.address() + path, "--other=" + server.address().replace("127.0.0.1", "localhost"),
-				"--spring.profiles.active=redis", "--spring.main.web-application-type=none", "--throttle.backend=redis",
-				"--spring.data.redis.host=127.0.0.1", "--spring.data.redis.port=" + redisPort,
-				"--throttle.redis.key-prefix=pacing", "--throttle.redis.timeout=5s",
-				"--throttle.outgoing.other.rate=1000/s", "--throttle.outgoing.other.host=localhost",
-				"--throttle.outgoing.partner.rate=" + LIMIT + "/s", "--throttle.outgoing.partner.host=127.0.0.1",
-				"--throttle.outgoing.partner.max-wait=20s", "--throttle.outgoing.partner.on-failure=deny")
-			.redirectErrorStream(true)
-			.redirectOutput(log.toFile())
-			.start();
+	private static RunningApplication start(int redisPort) {
+		return RunningApplication.start(Application.class, "spring.profiles.active=redis",
+				"spring.main.web-application-type=none", "throttle.backend=redis", "spring.data.redis.host=127.0.0.1",
+				"spring.data.redis.port=" + redisPort, "spring.data.redis.timeout=20s",
+				"throttle.redis.key-prefix=pacing", "throttle.redis.timeout=20s",
+				"throttle.outgoing.other.rate=1000/s", "throttle.outgoing.other.host=localhost",
+				"throttle.outgoing.partner.rate=" + LIMIT + "/s", "throttle.outgoing.partner.host=127.0.0.1",
+				"throttle.outgoing.partner.max-wait=20s", "throttle.outgoing.partner.on-failure=deny");
 	}
 
 	private static int freePort() throws IOException {
 		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			return socket.getLocalPort();
 		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
 	}
 
 }
