@@ -97,9 +97,9 @@ class FreshInstanceTests {
 
 	private static Process start(int port, String prefix, Path log) throws IOException {
 		return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-cp",
-				System.getProperty("java.class.path"), Application.class.getName(), "--server.port=" + port,
-				"--spring.profiles.active=redis", "--throttle.backend=redis", "--spring.data.redis.host=127.0.0.1",
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+				Application.class.getName(), "--server.port=" + port, "--spring.profiles.active=redis",
+				"--throttle.backend=redis", "--spring.data.redis.host=127.0.0.1",
 				"--spring.data.redis.port=" + redisPort, "--throttle.rates.user=5/hour",
 				"--logging.level.dev.throttle.denials=off", "--throttle.redis.key-prefix=" + prefix)
 			.redirectErrorStream(true)
