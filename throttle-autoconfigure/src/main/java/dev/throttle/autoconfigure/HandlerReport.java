@@ -105,8 +105,24 @@ final class HandlerReport implements StartupContributor, ApplicationListener<Con
 			configuration.checkPresent();
 			return;
 		}
+		if (this.mapped.areSomeMissing()) {
+			configuration.checkPresent();
+			warnOfUnused(configuration);
+			return;
+		}
 		configuration.check();
 		checkSomethingIsThrottled(rates);
+	}
+
+	private static void warnOfUnused(ConfigurationCheck configuration) {
+		try {
+			configuration.check();
+		}
+		catch (InvalidThrottleConfigurationException ex) {
+			logger.warn(
+					"Not all routes of the gateway are known yet. Unless one of the others needs it, this is a mistake: {} {}",
+					ex.getDescription(), ex.getAction());
+		}
 	}
 
 	@Override

@@ -28,4 +28,13 @@ public interface MappedHandlers {
 	 */
 	boolean mayBeIncomplete(ApplicationContext context);
 
+	/**
+	 * Return whether the last search could not read all handlers, because a source of
+	 * them failed or did not answer in time.
+	 * @return whether some are missing
+	 */
+	default boolean areSomeMissing() {
+		return false;
+	}
+
 }

@@ -30,9 +30,19 @@ public interface GatewayRoutes {
 	DeclaredScopes scopes(ServerWebExchange exchange);
 
 	/**
-	 * Return the routes that are known without waiting.
-	 * @return the routes
+	 * Find the routes, but do not wait long for those of a registry.
+	 * @return the routes that were found
 	 */
-	List<Route> known();
+	Found find();
+
+	/**
+	 * Routes that were found.
+	 *
+	 * @param routes the routes
+	 * @param areAll whether there are no others yet: false if one source of routes failed
+	 * or did not answer in time
+	 */
+	record Found(List<Route> routes, boolean areAll) {
+	}
 
 }

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import dev.throttle.handler.MappedHandlers;
 import dev.throttle.handler.RouteDescriptions.Route;
 import dev.throttle.handler.ThrottledHandlers;
+import dev.throttle.reactive.GatewayRoutes.Found;
 import dev.throttle.web.PathSelection;
 
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,8 @@ public final class ReactiveHandlers implements MappedHandlers {
 
 	private final @Nullable GatewayRoutes gateway;
 
+	private volatile boolean areRoutesMissing;
+
 	/**
 	 * Create a search.
 	 * @param throttledHandlers the throttled handlers, to which the handlers are added
@@ -53,7 +56,9 @@ public final class ReactiveHandlers implements MappedHandlers {
 			.values()
 			.forEach((mapping) -> addHandlers(mapping, handlers));
 		if (this.gateway != null) {
-			this.gateway.known().forEach(this::addRoute);
+			Found found = this.gateway.find();
+			found.routes().forEach(this::addRoute);
+			this.areRoutesMissing = !found.areAll();
 		}
 		return handlers;
 	}
@@ -64,6 +69,11 @@ public final class ReactiveHandlers implements MappedHandlers {
 	@Override
 	public boolean mayBeIncomplete(ApplicationContext context) {
 		return this.gateway != null;
+	}
+
+	@Override
+	public boolean areSomeMissing() {
+		return this.areRoutesMissing;
 	}
 
 	private void addHandlers(HandlerMapping mapping, List<HandlerMethod> handlers) {

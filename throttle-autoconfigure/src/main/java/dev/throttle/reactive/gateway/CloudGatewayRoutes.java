@@ -2,6 +2,8 @@ package dev.throttle.reactive.gateway;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 import dev.throttle.handler.DeclaredScopes;
 import dev.throttle.handler.InvalidThrottleConfigurationException;
@@ -9,6 +11,7 @@ import dev.throttle.handler.RouteDescriptions;
 import dev.throttle.reactive.GatewayRoutes;
 import dev.throttle.reactive.gateway.ThrottleGatewayFilterFactory.ScopeFilter;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
@@ -29,16 +32,23 @@ public final class CloudGatewayRoutes implements GatewayRoutes {
 
 	private static final String ANY_PATH = "/**";
 
-	private static final Duration LONGEST_SEARCH = Duration.ofSeconds(2);
+	private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
 	private final ObjectProvider<RouteLocator> locators;
+
+	private final Duration longestWait;
 
 	/**
 	 * Create routes.
 	 * @param locators find them
 	 */
 	public CloudGatewayRoutes(ObjectProvider<RouteLocator> locators) {
+		this(locators, LONGEST_WAIT);
+	}
+
+	CloudGatewayRoutes(ObjectProvider<RouteLocator> locators, Duration longestWait) {
 		this.locators = locators;
+		this.longestWait = longestWait;
 	}
 
 	@Override
@@ -68,22 +78,35 @@ public final class CloudGatewayRoutes implements GatewayRoutes {
 	}
 
 	/**
-	 * Return the routes that are found in a short time: those of the properties and of
-	 * beans, but perhaps not those of a registry. Other mistakes in them are the
-	 * gateway's to report.
+	 * Find the routes. What the search does in this thread, as with the routes of
+	 * properties and of beans, may take any time; only then begins the wait for a
+	 * registry. The gateway's composite locators keep the order of the routes, so that a
+	 * registry can hold back those of the properties, too.
 	 */
 	@Override
-	public List<RouteDescriptions.Route> known() {
-		return Flux.fromStream(this.locators::stream)
+	public Found find() {
+		Queue<RouteDescriptions.Route> found = new ConcurrentLinkedQueue<>();
+		Mono<Boolean> search = Flux.fromStream(this.locators::stream)
 			.filter((locator) -> !(locator instanceof CachingRouteLocator))
-			.flatMap((locator) -> locator.getRoutes()
-				.onErrorResume((failure) -> !(failure instanceof InvalidThrottleConfigurationException),
-						(failure) -> Flux.empty()))
-			.take(LONGEST_SEARCH)
-			.map(CloudGatewayRoutes::describe)
-			.collectList()
+			.flatMap((locator) -> read(locator, found))
+			.reduce(true, Boolean::logicalAnd);
+		boolean areAll = Mono.firstWithSignal(search, Mono.delay(this.longestWait).thenReturn(false))
 			.blockOptional()
-			.orElse(List.of());
+			.orElseThrow();
+		return new Found(List.copyOf(found), areAll);
+	}
+
+	/**
+	 * Read routes. Mistakes in them that are not of a throttle are the gateway's to
+	 * report.
+	 * @return whether all could be read
+	 */
+	private static Mono<Boolean> read(RouteLocator locator, Queue<RouteDescriptions.Route> found) {
+		return Flux.defer(locator::getRoutes)
+			.doOnNext((route) -> found.add(describe(route)))
+			.then(Mono.just(true))
+			.onErrorResume((failure) -> !(failure instanceof InvalidThrottleConfigurationException),
+					(failure) -> Mono.just(false));
 	}
 
 	private static RouteDescriptions.Route describe(Route route) {
