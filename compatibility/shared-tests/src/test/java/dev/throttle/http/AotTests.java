@@ -1,6 +1,7 @@
 package dev.throttle.http;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -10,6 +11,11 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.StandardLocation;
+import javax.tools.ToolProvider;
+
 import dev.throttle.autoconfigure.RateRefresh;
 import dev.throttle.engine.AppliedThrottles.Step;
 import dev.throttle.handler.ThrottleRegistry;
@@ -17,16 +23,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.embedded.RedisServer;
 
+import org.springframework.aot.AotDetector;
 import org.springframework.boot.SpringApplicationAotProcessor;
 import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.SpringProperties;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.test.tools.CompileWithForkedClassLoader;
-import org.springframework.core.test.tools.SourceFile;
-import org.springframework.core.test.tools.SourceFiles;
-import org.springframework.core.test.tools.TestCompiler;
+import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -51,8 +55,8 @@ class AotTests {
 	private static final String ROUTE = WebStack.GATEWAY + ".routes[0]";
 
 	@Test
-	@CompileWithForkedClassLoader
-	void propertiesOfTheRunningApplicationAreInForce(@TempDir Path generated) throws IOException {
+	void propertiesOfTheRunningApplicationAreInForce(@TempDir Path generated)
+			throws IOException, IllegalAccessException {
 		int port = freePort();
 		RedisServer redis = RedisServer.newRedisServer()
 			.port(port)
@@ -62,9 +66,13 @@ class AotTests {
 		redis.start();
 		try {
 			process(generated);
-			compile(generated, () -> run(port));
+			compile(generated, generated.resolve("compiled"));
+			load(generated.resolve("compiled"));
+			SpringProperties.setFlag(AotDetector.AOT_ENABLED);
+			run(port);
 		}
 		finally {
+			SpringProperties.setProperty(AotDetector.AOT_ENABLED, null);
 			redis.stop();
 		}
 	}
@@ -192,21 +200,33 @@ class AotTests {
 			.process();
 	}
 
-	private static void compile(Path generated, Runnable run) throws IOException {
-		try (Stream<Path> files = Files.walk(generated)) {
-			SourceFile[] sources = files.filter((file) -> file.toString().endsWith(".java"))
-				.map(AotTests::source)
-				.toArray(SourceFile[]::new);
-			TestCompiler.forSystem().compile(SourceFiles.of(sources), (compiled) -> {
-				SecondServer.allow();
-				SpringProperties.setFlag("spring.aot.enabled");
-				run.run();
-			});
+	private static void compile(Path generated, Path compiled) throws IOException {
+		JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+		try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
+			manager.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(Files.createDirectory(compiled)));
+			assertThat(compiler
+				.getTask(null, manager, null, List.of("-proc:none", "-nowarn"), null,
+						manager.getJavaFileObjectsFromPaths(files(generated, ".java")))
+				.call()).isTrue();
 		}
 	}
 
-	private static SourceFile source(Path file) {
-		return SourceFile.of((content) -> content.append(Files.readString(file)));
+	/**
+	 * Load each class next to the one after which it is named, which may be visible in
+	 * its package alone. Proxies are loaded already, by the processing.
+	 */
+	private static void load(Path compiled) throws IOException, IllegalAccessException {
+		for (Path file : files(compiled, ".class")) {
+			String name = compiled.relativize(file).toString().replace('/', '.');
+			Class<?> neighbour = ClassUtils.resolveClassName(name.substring(0, name.indexOf('_')), null);
+			MethodHandles.privateLookupIn(neighbour, MethodHandles.lookup()).defineClass(Files.readAllBytes(file));
+		}
+	}
+
+	private static List<Path> files(Path folder, String ending) throws IOException {
+		try (Stream<Path> files = Files.walk(folder)) {
+			return files.filter((file) -> file.toString().endsWith(ending)).toList();
+		}
 	}
 
 }
