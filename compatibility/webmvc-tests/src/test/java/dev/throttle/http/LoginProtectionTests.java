@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-import org.junit.jupiter.api.AfterEach;
+import dev.throttle.backend.memory.MemoryCacheBackend;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,19 +34,25 @@ class LoginProtectionTests {
 
 	private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-	private RunningApplication application;
+	private static RunningApplication application;
 
-	@BeforeEach
-	void start() {
-		this.application = RunningApplication.start(LoginApplication.class, "spring.profiles.active=security",
+	@BeforeAll
+	static void start() {
+		application = RunningApplication.start(LoginApplication.class, "spring.profiles.active=security",
 				"throttle.rates.login=5/15min", "throttle.rates.login-address=50/15min",
 				"throttle.scopes.login.count-status=401", "throttle.scopes.login-address.count-status=401",
 				"throttle.filter.throttles=loginThrottle, loginAddressThrottle");
 	}
 
-	@AfterEach
-	void stop() {
-		this.application.close();
+	@AfterAll
+	static void stop() {
+		application.close();
+	}
+
+	@BeforeEach
+	void forget() {
+		application.bean(MemoryCacheBackend.class).clear();
+		application.bean(LoginApplication.Passwords.class).checked.set(0);
 	}
 
 	@ParameterizedTest
@@ -68,7 +76,7 @@ class LoginProtectionTests {
 				.thenApply(HttpResponse::statusCode))
 			.toList();
 		assertThat(guesses).map(CompletableFuture::join).filteredOn((status) -> status == 401).hasSize(5);
-		assertThat(this.application.bean(LoginApplication.Passwords.class).checked).hasValue(5);
+		assertThat(application.bean(LoginApplication.Passwords.class).checked).hasValue(5);
 	}
 
 	@ParameterizedTest
@@ -84,8 +92,8 @@ class LoginProtectionTests {
 	@Test
 	void requestsWithoutAPasswordAreNotCounted() {
 		for (int i = 0; i < 60; i++) {
-			assertThat(this.application.caller().get("/login").statusCode()).isEqualTo(200);
-			assertThat(this.application.caller().with("Authorization", "Basic !").get("/secret").statusCode())
+			assertThat(application.caller().get("/login").statusCode()).isEqualTo(200);
+			assertThat(application.caller().with("Authorization", "Basic !").get("/secret").statusCode())
 				.isEqualTo(401);
 		}
 		assertThat(guesses(Way.FORM, "ada", 1)).containsExactly(401);
@@ -104,7 +112,7 @@ class LoginProtectionTests {
 	}
 
 	private int statusOf(String header, String value) {
-		return this.application.caller().with(header, value).get("/secret").statusCode();
+		return application.caller().with(header, value).get("/secret").statusCode();
 	}
 
 	@Test
@@ -158,7 +166,7 @@ class LoginProtectionTests {
 	}
 
 	private HttpRequest request(Way way, String user, String password) {
-		String origin = "http://127.0.0.1:" + this.application.port("local.server.port");
+		String origin = "http://127.0.0.1:" + application.port("local.server.port");
 		return switch (way) {
 			case BASIC -> HttpRequest.newBuilder(URI.create(origin + "/secret"))
 				.header("Authorization",
