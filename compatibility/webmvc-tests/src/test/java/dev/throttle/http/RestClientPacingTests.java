@@ -4,8 +4,10 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import dev.throttle.Scope;
@@ -35,17 +37,14 @@ class RestClientPacingTests {
 
 	@Test
 	void callsOfAllClientsArriveAtTheRateTogether() {
+		Executor threads = (task) -> new Thread(task).start();
 		try (RunningApplication application = start("3/s", "10s"); RecordingServer server = RecordingServer.start()) {
 			RestClient restClient = restClient(application);
 			RestTemplate restTemplate = restTemplate(application);
 			List<CompletableFuture<String>> calls = Stream
-				.<CompletableFuture<String>>concat(
-						Stream
-							.generate(() -> CompletableFuture.supplyAsync(
-									() -> restClient.get().uri(server.address()).retrieve().body(String.class)))
-							.limit(4),
-						Stream.generate(() -> CompletableFuture
-							.supplyAsync(() -> restTemplate.getForObject(server.address(), String.class))).limit(4))
+				.<Supplier<String>>of(() -> restClient.get().uri(server.address()).retrieve().body(String.class),
+						() -> restTemplate.getForObject(server.address(), String.class))
+				.flatMap((call) -> Stream.generate(() -> CompletableFuture.supplyAsync(call, threads)).limit(4))
 				.toList();
 			assertThat(calls).allSatisfy((call) -> assertThat(call.join()).isEqualTo("passed"));
 			assertThat(RecordingServer.most(server.arrivals(), TimeUnit.SECONDS.toNanos(1))).isLessThanOrEqualTo(3);
