@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
@@ -145,13 +146,14 @@ class RetryRulesTests {
 	@Test
 	void callsTogetherNeverGetMoreThanTheBudget() {
 		RetryRules rules = RetryRules.builder().budget(0.5).random(() -> 0).build();
-		List<CompletableFuture<Long>> threads = IntStream.range(0, 4)
+		Executor threads = (task) -> new Thread(task).start();
+		List<CompletableFuture<Long>> calls = IntStream.range(0, 4)
 			.mapToObj((thread) -> CompletableFuture.supplyAsync(() -> IntStream.range(0, 500)
 				.mapToObj((i) -> begin(rules).waitAfter(429, retryAfter("1")))
 				.filter(Objects::nonNull)
-				.count()))
+				.count(), threads))
 			.toList();
-		long retried = threads.stream().mapToLong(CompletableFuture::join).sum();
+		long retried = calls.stream().mapToLong(CompletableFuture::join).sum();
 		// what requests put in before the first retry was taken is lost
 		assertThat(retried).isBetween(1000L, 1010L);
 	}
